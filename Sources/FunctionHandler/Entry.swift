@@ -1,0 +1,5 @@
+import Hummingbird
+import ArgumentParser
+import Crypto
+
+@main struct Entry { static func main() {} }

@@ -1,0 +1,5 @@
+import Hummingbird
+import ArgumentParser
+import AsyncHTTPClient
+
+@main struct Entry { static func main() {} }
