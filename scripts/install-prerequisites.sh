@@ -1,0 +1,189 @@
+#!/usr/bin/env bash
+# Installs what building, running and testing needs on Debian or Ubuntu, and only what is missing.
+#
+#   scripts/install-prerequisites.sh            what `make run` and `make test` need
+#   scripts/install-prerequisites.sh --bench    also what `make bench` needs
+#   scripts/install-prerequisites.sh --check    install nothing; name what is missing, exit 1 if anything is
+#
+# Works as root or through sudo. Otherwise prints the exact lines to run and exits 1.
+# The Swift toolchain itself is not installed: 6.3 or newer must be on PATH.
+set -euo pipefail
+
+bench=false
+check_only=false
+for argument in "$@"; do
+    case $argument in
+    --bench) bench=true ;;
+    --check) check_only=true ;;
+    *) echo "usage: scripts/install-prerequisites.sh [--bench] [--check]" >&2; exit 2 ;;
+    esac
+done
+
+# --- what is missing ------------------------------------------------------------------------------
+
+packages=()
+
+need_command() { # command, Debian package
+    command -v "$1" >/dev/null 2>&1 || packages+=("$2")
+}
+need_file() { # Debian package, candidate files (globs allowed)
+    local package=$1 candidate
+    shift
+    for candidate in "$@"; do
+        [ -e "$candidate" ] && return
+    done
+    packages+=("$package")
+}
+have_postgres_server() {
+    compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null && compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && return
+    command -v initdb >/dev/null 2>&1 && command -v postgres >/dev/null 2>&1
+}
+
+need_command make make
+need_command git git
+need_command curl curl
+need_command python3 python3
+need_command flock util-linux
+need_command sha256sum coreutils
+need_command gzip gzip
+need_command ps procps
+# SwiftPM asks pkg-config for the search path: without it Debian's multi-arch .pc files are not found.
+need_command pkg-config pkg-config
+# The toolchain brings clang and a linker driver but no C library, no libstdc++ and no ld.
+{ command -v ld >/dev/null && compgen -G '/usr/lib/gcc/*/*/libstdc++.so' >/dev/null && [ -e /usr/include/stdio.h ]; } || packages+=(g++)
+need_file libpq-dev /usr/include/postgresql/libpq-fe.h /usr/include/libpq-fe.h
+need_file zlib1g-dev /usr/include/zlib.h
+need_file ca-certificates /etc/ssl/certs/ca-certificates.crt
+need_file tzdata /usr/share/zoneinfo/UTC
+if $bench; then
+    need_command wrk wrk
+    python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
+    need_file time /usr/bin/time
+fi
+
+# Shared libraries the toolchain's own programs want (a fresh machine may have none of them).
+swift_program=$(command -v swift || true)
+if [ -n "$swift_program" ]; then
+    toolchain=$(dirname "$(readlink -f "$swift_program")")
+    while read -r library; do
+        case $library in
+        libsqlite3.so.0) packages+=(libsqlite3-0) ;;
+        libxml2.so.2) packages+=(libxml2) ;;
+        libcurl.so.4) packages+=(libcurl4) ;;
+        libedit.so.2) packages+=(libedit2) ;;
+        libncurses.so.6 | libform.so.6 | libpanel.so.6) packages+=(libncurses6) ;;
+        libtinfo.so.6) packages+=(libtinfo6) ;;
+        libz3.so.4) packages+=(libz3-4) ;;
+        libatomic.so.1) packages+=(libatomic1) ;;
+        libz.so.1) packages+=(zlib1g) ;;
+        *) echo "note: the Swift toolchain wants $library, which is not on this machine" >&2 ;;
+        esac
+    done < <(
+        for program in swift-frontend swift-package swift-build swift-driver swift-format clang; do
+            [ -x "$toolchain/$program" ] && ldd "$toolchain/$program" 2>/dev/null
+        done | awk '/not found/ && $1 ~ /^lib/ { print $1 }' | sort -u
+    )
+fi
+
+server_missing=true
+have_postgres_server && server_missing=false
+
+# --- install --------------------------------------------------------------------------------------
+
+unique_packages() { printf '%s\n' "$@" | sort -u | tr '\n' ' ' | sed 's/ *$//'; }
+
+# Debian's postgresql package makes and starts a cluster of its own on port 5432 when it is installed.
+# This product wants the programs only, so that default is off while the package is configured.
+# The configuration file goes back to what it was afterwards.
+install_server_script='
+set -e
+apt-get install -y --no-install-recommends postgresql-common
+conf=/etc/postgresql-common/createcluster.conf
+cp -p $conf $conf.before
+sed -i -E "/^[#[:space:]]*create_main_cluster[[:space:]]*=/d" $conf
+echo "create_main_cluster = false" >> $conf
+status=0
+apt-get install -y --no-install-recommends postgresql || status=$?
+mv -f $conf.before $conf
+exit $status'
+
+if [ ${#packages[@]} -gt 0 ] || $server_missing; then
+    list=$(unique_packages ${packages[@]+"${packages[@]}"})
+    wanted="$list"
+    $server_missing && wanted="$wanted postgresql"
+    if $check_only; then
+        echo "Missing: $wanted" >&2
+        exit 1
+    fi
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "This machine has no apt-get. Install what these Debian packages hold by other means: $wanted" >&2
+        exit 1
+    fi
+    if [ "$(id -u)" = 0 ]; then
+        as_root=(env)
+    elif command -v sudo >/dev/null 2>&1 && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+        as_root=(sudo)
+    else
+        {
+            echo "Missing packages, and neither root nor sudo to install them. As root, run:"
+            echo
+            echo "    apt-get update"
+            [ -n "$list" ] && echo "    apt-get install -y --no-install-recommends $list"
+            if $server_missing; then
+                echo "    apt-get install -y --no-install-recommends postgresql-common"
+                echo "    echo 'create_main_cluster = false' >> /etc/postgresql-common/createcluster.conf"
+                echo "    apt-get install -y --no-install-recommends postgresql"
+            fi
+            echo
+        } >&2
+        exit 1
+    fi
+
+    run_apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@" </dev/null; }
+    install_all() {
+        if [ -n "$list" ]; then
+            # shellcheck disable=SC2086  # a list of package names, one word each
+            run_apt apt-get install -y --no-install-recommends $list || return 1
+        fi
+        if $server_missing; then
+            run_apt sh -c "$install_server_script" || return 1
+        fi
+    }
+
+    echo "Installing: $wanted"
+    # A fresh image has no package lists at all, an old one has stale ones: update only then.
+    lists_age_days=$((($(date +%s) - $(stat -c %Y /var/lib/apt/lists 2>/dev/null || echo 0)) / 86400))
+    updated=false
+    if ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || [ "$lists_age_days" -gt 7 ]; then
+        run_apt apt-get update
+        updated=true
+    fi
+    if ! install_all; then
+        $updated && { echo "apt-get could not install: $wanted" >&2; exit 1; }
+        run_apt apt-get update
+        install_all || { echo "apt-get could not install: $wanted" >&2; exit 1; }
+    fi
+fi
+
+# --- Swift ----------------------------------------------------------------------------------------
+
+required_major=6
+required_minor=3
+if ! command -v swift >/dev/null 2>&1; then
+    echo "Swift $required_major.$required_minor or newer is not on PATH. Install it from https://www.swift.org/install/linux/ and start again." >&2
+    exit 1
+fi
+if ! version_text=$(swift --version 2>&1); then
+    echo "The Swift toolchain at $(command -v swift) does not start:" >&2
+    echo "$version_text" >&2
+    exit 1
+fi
+version=$(printf '%s\n' "$version_text" | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -n 1)
+major=${version%%.*}
+minor=${version#*.}
+if [ -z "$version" ] || [ "$major" -lt "$required_major" ] ||
+    { [ "$major" -eq "$required_major" ] && [ "$minor" -lt "$required_minor" ]; }; then
+    echo "Swift $required_major.$required_minor or newer is needed; $(command -v swift) is ${version:-of unknown version}." >&2
+    echo "Install a newer one from https://www.swift.org/install/linux/ and put it first on PATH." >&2
+    exit 1
+fi
