@@ -1,0 +1,75 @@
+/// What `GET /products` asks for. Filters combine with AND; several categories with OR.
+package struct ProductQuery: Sendable, Equatable {
+    /// Order of a product list; equal keys are ordered by product id.
+    package enum Sort: String, Sendable, CaseIterable {
+        case priceAscending = "price"
+        case priceDescending = "-price"
+        case name
+        case newest
+        case popular
+        case rating
+        /// Best match first; only with a search text, where it is the default.
+        case relevance
+    }
+
+    package enum Position: Sendable, Equatable {
+        /// 1-based page.
+        case page(Int)
+        /// After the product that an earlier answer's `next_cursor` names.
+        case after(ProductCursor)
+    }
+
+    package var categories: [String] = []
+    package var minimumPriceMinor: Int64?
+    package var maximumPriceMinor: Int64?
+    /// `true`: only what is in stock; `false`: only what is not; `nil`: both.
+    package var inStock: Bool?
+    package var search: String?
+    package var sort: Sort?
+    package var position: Position = .page(1)
+    /// 1…100
+    package var pageSize = 20
+
+    package init() {}
+
+    /// The order that is used: what was asked for, else relevance for a search, else popularity.
+    package var effectiveSort: Sort { sort ?? (search == nil ? .popular : .relevance) }
+}
+
+/// Where a page ended: the sort key's text and the product id of its last row.
+///
+/// Opaque outside: base64url of three fields. It holds for any filter, but only for the sort it was made with.
+package struct ProductCursor: Sendable, Equatable {
+    package var sort: ProductQuery.Sort
+    package var key: String
+    package var productID: String
+
+    package init(sort: ProductQuery.Sort, key: String, productID: String) {
+        self.sort = sort
+        self.key = key
+        self.productID = productID
+    }
+}
+
+/// One page of products with what a filter panel needs.
+package struct ProductPage: Sendable {
+    package var items: [Product]
+    /// Matches over all pages.
+    package var total: Int
+    package var nextCursor: ProductCursor?
+    package var facets: ProductFacets
+}
+
+/// Counts over all matches. A facet ignores its own filter, so a shopper sees what choosing another value would give.
+package struct ProductFacets: Sendable, Equatable {
+    package struct Category: Sendable, Equatable {
+        package var name: String
+        package var count: Int
+    }
+    package var categories: [Category]
+    package var inStock: Int
+    package var outOfStock: Int
+    /// Minor units; `nil` without a match.
+    package var minimumPriceMinor: Int64?
+    package var maximumPriceMinor: Int64?
+}

@@ -1,0 +1,192 @@
+extension StoredList {
+    /// The list is not in the form that this version writes.
+    package struct Malformed: Error, Sendable, CustomStringConvertible {
+        package var reason: String
+        package var offset: Int
+        package var description: String { "stored list: \(reason) at byte \(offset)" }
+    }
+
+    /// The compact JSON text of the cache column. Floats are written in their shortest form that reads back to the same bits.
+    package func jsonBytes() -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(64 + count * 44)
+        func array<T>(_ name: StaticString, _ values: [T], _ append: (T, inout [UInt8]) -> Void) {
+            name.withUTF8Buffer { out.append(contentsOf: $0) }
+            for (index, value) in values.enumerated() {
+                if index > 0 { out.append(UInt8(ascii: ",")) }
+                append(value, &out)
+            }
+            out.append(UInt8(ascii: "]"))
+        }
+        func integer(_ value: Int64, _ out: inout [UInt8]) { out.append(contentsOf: String(value).utf8) }
+        func float(_ value: Float, _ out: inout [UInt8]) { out.append(contentsOf: value.description.utf8) }
+        array("{\"v\":1,\"p\":[", products, integer)
+        array(",\"s\":[", scores, float)
+        array(",\"e\":[", evidence, integer)
+        array(",\"w\":[", shares, float)
+        array(",\"t\":[", evidenceTimes, integer)
+        out.append(UInt8(ascii: "}"))
+        return out
+    }
+
+    /// Reads the column back, whatever the order of keys and blanks that jsonb gives it. One pass, no allocation but the
+    /// arrays.
+    package init(json bytes: [UInt8]) throws(Malformed) {
+        self.init()
+        var reader = CompactReader(bytes: bytes)
+        try reader.expect(UInt8(ascii: "{"))
+        repeat {
+            try reader.expect(UInt8(ascii: "\""))
+            let key = try reader.next()
+            try reader.expect(UInt8(ascii: "\""))
+            try reader.expect(UInt8(ascii: ":"))
+            switch key {
+            case UInt8(ascii: "v"):
+                guard try reader.integer() == 1 else { throw reader.malformed("unknown version") }
+            case UInt8(ascii: "p"): products = try reader.integers()
+            case UInt8(ascii: "s"): scores = try reader.floats()
+            case UInt8(ascii: "e"): evidence = try reader.integers()
+            case UInt8(ascii: "w"): shares = try reader.floats()
+            case UInt8(ascii: "t"): evidenceTimes = try reader.integers()
+            default: throw reader.malformed("unknown key")
+            }
+        } while try reader.another(before: UInt8(ascii: "}"))
+        let lengths = [scores.count, evidence.count, shares.count, evidenceTimes.count]
+        guard lengths.allSatisfy({ $0 == products.count }) else {
+            throw reader.malformed("arrays of different length")
+        }
+    }
+}
+
+/// A cursor over the few JSON forms that a stored list has: one object of one-letter keys, number arrays, no strings.
+private struct CompactReader {
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    func malformed(_ reason: String) -> StoredList.Malformed { .init(reason: reason, offset: position) }
+
+    mutating func next() throws(StoredList.Malformed) -> UInt8 {
+        while position < bytes.count, bytes[position] == UInt8(ascii: " ") { position += 1 }
+        guard position < bytes.count else { throw malformed("unexpected end") }
+        defer { position += 1 }
+        return bytes[position]
+    }
+
+    mutating func expect(_ byte: UInt8) throws(StoredList.Malformed) {
+        guard try next() == byte else { throw malformed("expected '\(Character(UnicodeScalar(byte)))'") }
+    }
+
+    /// Consumes a comma (true) or `end` (false).
+    mutating func another(before end: UInt8) throws(StoredList.Malformed) -> Bool {
+        switch try next() {
+        case UInt8(ascii: ","): return true
+        case end: return false
+        default: throw malformed("expected ',' or '\(Character(UnicodeScalar(end)))'")
+        }
+    }
+
+    mutating func integer() throws(StoredList.Malformed) -> Int64 {
+        let value = try number()
+        guard value.exponent == 0 else { throw malformed("not an integer") }
+        return value.negative ? -value.digits : value.digits
+    }
+
+    mutating func float() throws(StoredList.Malformed) -> Float {
+        let value = try number()
+        // At most 18 digits: below 2^63, and what is written here has 9, so that the double is exact before it is scaled.
+        var scaled = Double(value.digits)
+        var power = value.exponent.magnitude
+        while power > 0 {
+            let step = min(power, 18)
+            let factor = Self.powersOfTen[Int(step)]
+            scaled = value.exponent < 0 ? scaled / factor : scaled * factor
+            power -= step
+        }
+        return Float(value.negative ? -scaled : scaled)
+    }
+
+    mutating func integers() throws(StoredList.Malformed) -> [Int64] {
+        var values: [Int64] = []
+        values.reserveCapacity(20)
+        guard try openArray() else { return values }
+        repeat { values.append(try integer()) } while try another(before: UInt8(ascii: "]"))
+        return values
+    }
+
+    mutating func floats() throws(StoredList.Malformed) -> [Float] {
+        var values: [Float] = []
+        values.reserveCapacity(20)
+        guard try openArray() else { return values }
+        repeat { values.append(try float()) } while try another(before: UInt8(ascii: "]"))
+        return values
+    }
+
+    /// Whether the array that starts here has elements.
+    private mutating func openArray() throws(StoredList.Malformed) -> Bool {
+        try expect(UInt8(ascii: "["))
+        guard try next() != UInt8(ascii: "]") else { return false }
+        position -= 1
+        return true
+    }
+
+    private struct Number {
+        var negative = false
+        var digits: Int64 = 0
+        var exponent = 0
+    }
+
+    private mutating func number() throws(StoredList.Malformed) -> Number {
+        var value = Number()
+        var byte = try next()
+        if byte == UInt8(ascii: "-") {
+            value.negative = true
+            byte = try next()
+        }
+        position -= 1
+        let start = position
+        var seenPoint = false
+        scan: while position < bytes.count {
+            byte = bytes[position]
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                if value.digits < 100_000_000_000_000_000 {
+                    value.digits = value.digits * 10 + Int64(byte - UInt8(ascii: "0"))
+                    if seenPoint { value.exponent -= 1 }
+                } else if !seenPoint {
+                    value.exponent += 1
+                }
+            case UInt8(ascii: ".") where !seenPoint: seenPoint = true
+            case UInt8(ascii: "e"), UInt8(ascii: "E"):
+                position += 1
+                value.exponent += try exponent()
+                break scan
+            default: break scan
+            }
+            position += 1
+        }
+        guard position > start else { throw malformed("expected a number") }
+        return value
+    }
+
+    private mutating func exponent() throws(StoredList.Malformed) -> Int {
+        var negative = false
+        if position < bytes.count, bytes[position] == UInt8(ascii: "-") || bytes[position] == UInt8(ascii: "+") {
+            negative = bytes[position] == UInt8(ascii: "-")
+            position += 1
+        }
+        var value = 0
+        let start = position
+        while position < bytes.count, case UInt8(ascii: "0")...UInt8(ascii: "9") = bytes[position] {
+            value = min(value * 10 + Int(bytes[position] - UInt8(ascii: "0")), 400)
+            position += 1
+        }
+        guard position > start else { throw malformed("expected an exponent") }
+        return negative ? -value : value
+    }
+
+    private static let powersOfTen: [Double] = [
+        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    ]
+}

@@ -1,0 +1,37 @@
+package import FoundationEssentials
+
+/// A customer of the shop.
+package struct User: Sendable, Equatable {
+    package var key: Int64
+    package var userID: String
+    package var email: String?
+    package var displayName: String?
+    /// JSON object, e.g. `{"categories": ["Kitchen"]}` from onboarding.
+    package var preferencesJSON: String
+    package var segment: String?
+    package var createdAt: Date?
+
+    package init(
+        key: Int64 = 0,
+        userID: String,
+        email: String? = nil,
+        displayName: String? = nil,
+        preferencesJSON: String = "{}",
+        segment: String? = nil,
+        createdAt: Date? = nil
+    ) {
+        self.key = key
+        self.userID = userID
+        self.email = email
+        self.displayName = displayName
+        self.preferencesJSON = preferencesJSON
+        self.segment = segment
+        self.createdAt = createdAt
+    }
+}
+
+/// One page of users, ordered by id.
+package struct UserPage: Sendable {
+    package var items: [User]
+    package var total: Int
+}

@@ -1,0 +1,46 @@
+import FoundationEssentials
+package import Postgres
+
+/// Log lines of jobs, and of ticks that started none.
+package struct BatchLogRepository: Sendable {
+    private let database: PostgresClient
+
+    package init(database: PostgresClient) {
+        self.database = database
+    }
+
+    /// Adds a line.
+    package func append(jobID: String?, level: BatchLogEntry.Level, _ message: String) async throws {
+        _ = try await database.execute(
+            "INSERT INTO batch_job_logs (job_id, level, message) VALUES (\(jobID), \(level.rawValue), \(message))"
+        )
+    }
+
+    /// A job's lines in order, from after `afterID`; `nil` as job reads the ticks that started none.
+    package func list(jobID: String?, afterID: Int64 = 0, limit: Int = 1_000) async throws -> [BatchLogEntry] {
+        try await database.query(
+            """
+            SELECT id, job_id, logged_at, level, message FROM batch_job_logs
+            WHERE job_id IS NOT DISTINCT FROM \(jobID)::text AND id > \(afterID) ORDER BY id LIMIT \(Int64(limit))
+            """
+        ).map { row in
+            BatchLogEntry(
+                id: try row.decode(Int64.self, at: 0),
+                jobID: try row.decode(String?.self, at: 1),
+                loggedAt: try row.decode(Date.self, at: 2),
+                level: BatchLogEntry.Level(rawValue: try row.decode(String.self, at: 3)) ?? .info,
+                message: try row.decode(String.self, at: 4)
+            )
+        }
+    }
+
+    /// Removes the lines of idle ticks older than this many days: one every five minutes is 288 a day.
+    package func prune(days: Int) async throws {
+        _ = try await database.execute(
+            """
+            DELETE FROM batch_job_logs
+            WHERE job_id IS NULL AND logged_at < now() - make_interval(days => \(Int32(days)))
+            """
+        )
+    }
+}

@@ -1,0 +1,288 @@
+import FoundationEssentials
+package import Postgres
+
+/// The life of a generation: a table of its own while it is loaded, a partition once it is whole, live by one pointer flip,
+/// dropped when nobody can be reading it any more.
+package struct GenerationRepository: Sendable {
+    private let database: PostgresClient
+
+    package init(database: PostgresClient) {
+        self.database = database
+    }
+
+    private static func table(_ generation: Int64) -> String { "recommendation_cache_g\(generation)" }
+
+    /// Opens the job's generation: its row, an empty standalone table and one row a chunk, or finds what an earlier holder
+    /// opened.
+    package func open(
+        _ lease: BatchLease,
+        modelVersion: String,
+        dataCut: Int64,
+        chunks: [BatchChunk]
+    ) async throws -> Int64 {
+        try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
+            if let row = try await connection.query(
+                "SELECT generation FROM generations WHERE job_id = \(lease.jobID) AND status = 'building'"
+            ).first {
+                try await lease.confirm(on: connection)
+                return try row.decode(Int64.self, at: 0)
+            }
+            guard
+                let generation = try await connection.query(
+                    """
+                    INSERT INTO generations (job_id, model_version, data_cut, status)
+                    VALUES (\(lease.jobID), \(modelVersion), \(dataCut), 'building') RETURNING generation
+                    """
+                ).first?.decode(Int64.self, at: 0)
+            else { throw LeaseLost(jobID: lease.jobID, fencingToken: lease.fencingToken) }
+            _ = try await connection.execute(
+                "CREATE TABLE \(identifier: Self.table(generation)) (LIKE recommendation_cache INCLUDING DEFAULTS)"
+            )
+            _ = try await connection.execute(
+                """
+                INSERT INTO batch_chunks (job_id, chunk, first_user, user_count)
+                SELECT \(lease.jobID), * FROM unnest(\(chunks.map(\.number)), \(chunks.map(\.firstUser)), \(chunks.map(\.userCount)))
+                """
+            )
+            _ = try await connection.execute(
+                "UPDATE batch_jobs SET generation = \(generation) WHERE job_id = \(lease.jobID)"
+            )
+            try await lease.confirm(on: connection)
+            return generation
+        }
+    }
+
+    /// Chunks that are not done, in order.
+    package func pendingChunks(jobID: String) async throws -> [BatchChunk] {
+        try await database.query(
+            """
+            SELECT chunk, first_user, user_count FROM batch_chunks
+            WHERE job_id = \(jobID) AND status = 'pending' ORDER BY chunk
+            """
+        ).map { row in
+            BatchChunk(
+                number: try row.decode(Int32.self, at: 0),
+                firstUser: try row.decode(Int32.self, at: 1),
+                userCount: try row.decode(Int32.self, at: 2)
+            )
+        }
+    }
+
+    /// Writes one chunk and marks it done, in one transaction: after a kill it is there whole or not at all.
+    ///
+    /// The chunk's row is locked first, the lease is compared last, so the job's row is held for a moment only and a holder
+    /// that was paused in the middle finds out before it commits. Should it be paused between that check and its commit, the
+    /// server ends its transaction after ten idle seconds.
+    /// - Returns: `false` when the chunk was done already.
+    package func load(_ chunk: BatchChunk, _ rows: [CacheRow], _ stamp: CacheStamp, _ lease: BatchLease) async throws
+        -> Bool
+    {
+        try await database.withTransaction(.init(statementTimeout: .seconds(300), lockTimeout: .seconds(15))) {
+            connection in
+            _ = try await connection.execute("SET LOCAL idle_in_transaction_session_timeout = '10s'")
+            let locked = try await connection.query(
+                """
+                SELECT status FROM batch_chunks
+                WHERE job_id = \(lease.jobID) AND chunk = \(chunk.number) FOR UPDATE
+                """
+            )
+            guard try locked.first?.decode(String.self, at: 0) == "pending" else { return false }
+            try await Self.copy(rows, stamp, into: Self.table(stamp.generation), on: connection)
+            _ = try await connection.execute(
+                """
+                UPDATE batch_chunks SET status = 'done', list_count = \(Int32(rows.count)),
+                    fencing_token = \(lease.fencingToken), completed_at = clock_timestamp()
+                WHERE job_id = \(lease.jobID) AND chunk = \(chunk.number)
+                """
+            )
+            try await lease.confirm(on: connection)
+            return true
+        }
+    }
+
+    /// Makes the loaded table a partition: primary key, a CHECK that saves the scan, ATTACH. Readers go on meanwhile: ATTACH
+    /// takes SHARE UPDATE EXCLUSIVE on the parent, which no select conflicts with. Does nothing when it is attached already.
+    package func seal(_ generation: Int64, _ lease: BatchLease) async throws {
+        let table = Self.table(generation)
+        try await database.withTransaction(.init(statementTimeout: .seconds(600), lockTimeout: .seconds(10))) {
+            connection in
+            guard try await !Self.isAttached(table, on: connection) else { return }
+            _ = try await connection.execute(
+                "ALTER TABLE \(identifier: table) ADD PRIMARY KEY (generation, user_key, list)"
+            )
+            _ = try await connection.execute(
+                "ALTER TABLE \(identifier: table) ADD CONSTRAINT one_generation CHECK (generation = \(unescaped: String(generation)))"
+            )
+            _ = try await connection.execute(
+                """
+                ALTER TABLE recommendation_cache ATTACH PARTITION \(identifier: table)
+                FOR VALUES IN (\(unescaped: String(generation)))
+                """
+            )
+            try await lease.confirm(on: connection)
+        }
+        // A fresh table has no statistics; without them the planner may prefer a scan for the first minute.
+        _ = try await database.execute("ANALYZE \(identifier: table)")
+    }
+
+    /// Whether the sealed generation holds what its chunks say.
+    package func count(_ generation: Int64, jobID: String) async throws -> (lists: Int, expected: Int) {
+        let rows = try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(60))) {
+            connection in
+            try await connection.query(
+                """
+                SELECT (SELECT count(*) FROM \(identifier: Self.table(generation))),
+                    (SELECT coalesce(sum(list_count), 0)::bigint FROM batch_chunks WHERE job_id = \(jobID))
+                """
+            )
+        }
+        guard let row = rows.first else { return (0, 0) }
+        return (Int(try row.decode(Int64.self, at: 0)), Int(try row.decode(Int64.self, at: 1)))
+    }
+
+    /// Makes a sealed generation and its model live and completes the job, all in one transaction.
+    package func flip(
+        _ generation: Int64,
+        modelVersion: String,
+        listCount: Int,
+        metricsJSON: String,
+        _ lease: BatchLease
+    )
+        async throws
+    {
+        try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
+            _ = try await connection.execute(
+                """
+                UPDATE generations SET status = 'retired', retired_at = clock_timestamp()
+                WHERE generation IN (SELECT generation FROM live WHERE variant = 'default') AND generation <> \(generation)
+                """
+            )
+            _ = try await connection.execute(
+                """
+                UPDATE models SET status = 'retired' WHERE status = 'live' AND version <> \(modelVersion)
+                """
+            )
+            _ = try await connection.execute("UPDATE models SET status = 'live' WHERE version = \(modelVersion)")
+            _ = try await connection.execute(
+                """
+                UPDATE generations SET status = 'live', live_at = clock_timestamp(), retired_at = NULL,
+                    list_count = \(Int64(listCount)) WHERE generation = \(generation)
+                """
+            )
+            _ = try await connection.execute(
+                """
+                INSERT INTO live (variant, generation, model_version, changed_at)
+                VALUES ('default', \(generation), \(modelVersion), clock_timestamp())
+                ON CONFLICT (variant) DO UPDATE SET generation = excluded.generation,
+                    model_version = excluded.model_version, changed_at = excluded.changed_at
+                """
+            )
+            try await lease.confirm(on: connection)
+            _ = try await connection.execute(
+                """
+                UPDATE batch_jobs SET status = 'completed', stage = 'completed', progress = 100,
+                    completed_at = clock_timestamp(), lease_until = NULL, metrics = \(JSONText(metricsJSON))
+                WHERE job_id = \(lease.jobID)
+                """
+            )
+        }
+    }
+
+    /// Drops what nobody can be reading: tables of failed jobs at once; retired generations beyond the newest `keep`, ten
+    /// minutes after they stopped being live. DETACH CONCURRENTLY cannot run in a transaction; one that was cut off half-way
+    /// is finished by the next call.
+    /// - Returns: the generations dropped.
+    package func retire(keep: Int) async throws -> [Int64] {
+        let expired = try await database.query(
+            """
+            SELECT generation FROM generations WHERE status = 'failed'
+            UNION ALL
+            (SELECT generation FROM (
+                SELECT generation, retired_at, row_number() OVER (ORDER BY generation DESC) AS age
+                FROM generations WHERE status = 'retired') AS old
+             WHERE age > \(Int64(keep)) AND retired_at < clock_timestamp() - interval '10 minutes')
+            ORDER BY generation
+            """
+        ).map { try $0.decode(Int64.self, at: 0) }
+        for generation in expired {
+            let table = Self.table(generation)
+            if let state = try await Self.attachment(table, on: database) {
+                let finish = state == .detachPending ? "FINALIZE" : "CONCURRENTLY"
+                _ = try await database.execute(
+                    "ALTER TABLE recommendation_cache DETACH PARTITION \(identifier: table) \(unescaped: finish)"
+                )
+            }
+            try await database.withTransaction(.init(lockTimeout: .seconds(2))) { connection in
+                _ = try await connection.execute("DROP TABLE IF EXISTS \(identifier: table)")
+                _ = try await connection.execute(
+                    "UPDATE generations SET status = 'dropped' WHERE generation = \(generation)"
+                )
+            }
+        }
+        return expired
+    }
+
+    /// Removes overlay lists that can no longer be served: of another model, or older than the live generation.
+    package func trimOverlay() async throws -> Int {
+        try await database.execute(
+            """
+            DELETE FROM recommendation_cache_overlay o USING live l, generations g
+            WHERE l.variant = 'default' AND g.generation = l.generation
+                AND (o.model_version <> l.model_version OR o.data_cut < g.data_cut)
+            """
+        )
+    }
+
+    private enum Attachment { case attached, detachPending }
+
+    private static func isAttached(_ table: String, on connection: PostgresConnection) async throws -> Bool {
+        try await !connection.query("SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass(\(table)::text)").isEmpty
+    }
+
+    private static func attachment(_ table: String, on database: PostgresClient) async throws -> Attachment? {
+        let rows = try await database.query(
+            "SELECT inhdetachpending FROM pg_inherits WHERE inhrelid = to_regclass(\(table)::text)"
+        )
+        guard let row = rows.first else { return nil }
+        return try row.decode(Bool.self, at: 0) ? .detachPending : .attached
+    }
+
+    private static func copy(
+        _ rows: [CacheRow],
+        _ stamp: CacheStamp,
+        into table: String,
+        on connection: PostgresConnection
+    ) async throws {
+        _ = try await connection.copyIn(
+            """
+            COPY \(identifier: table) (generation, user_key, list, recommended_products, generated_at, data_cut, model_version)
+            FROM STDIN (FORMAT binary)
+            """,
+            columns: 7
+        ) { writer in
+            try await writer.writeRows(rows) { row, out in
+                out.append(stamp.generation)
+                out.append(row.userKey)
+                out.append(row.list.rawValue)
+                out.append(jsonb: row.payload)
+                out.append(stamp.generatedAt)
+                out.append(stamp.dataCut)
+                out.append(stamp.modelVersion)
+            }
+        }
+    }
+}
+
+extension BatchLease {
+    /// Throws `LeaseLost` unless this holder may still write; locks the job's row until the transaction ends, so that nobody
+    /// can take the job over between this check and the commit.
+    func confirm(on connection: PostgresConnection) async throws {
+        let rows = try await connection.query(
+            """
+            SELECT 1 FROM batch_jobs WHERE job_id = \(jobID) AND fencing_token = \(fencingToken)
+                AND status = 'running' AND lease_until > clock_timestamp() FOR NO KEY UPDATE
+            """
+        )
+        guard !rows.isEmpty else { throw LeaseLost(jobID: jobID, fencingToken: fencingToken) }
+    }
+}

@@ -1,0 +1,186 @@
+import FoundationEssentials
+package import Postgres
+
+/// Events in PostgreSQL: recorded one request at a time, read whole by the batch.
+package struct InteractionRepository: Sendable {
+    private let database: PostgresClient
+
+    package init(database: PostgresClient) {
+        self.database = database
+    }
+
+    /// Stores all events or none. Purchases, ratings and feedback make their user's lists stale in the same transaction.
+    ///
+    /// The user's row is locked before ids are drawn, so one user's event ids grow in commit order: a list made from what a
+    /// reader saw up to id n misses nothing at or below n.
+    package func record(_ events: [NewInteraction]) async throws -> RecordOutcome {
+        guard !events.isEmpty else { return .recorded(inserted: 0, duplicates: 0) }
+        return try await database.withTransaction(.init()) { connection in
+            let users = try await Self.lockUsers(Set(events.map(\.userID)).sorted(), on: connection)
+            let products = try await Self.productKeys(Set(events.map(\.productID)).sorted(), on: connection)
+            let unknown = events.enumerated().flatMap { index, event -> [UnknownReference] in
+                var missing: [UnknownReference] = []
+                if users[event.userID] == nil {
+                    missing.append(UnknownReference(index: index, field: .userID, value: event.userID))
+                }
+                if products[event.productID] == nil {
+                    missing.append(UnknownReference(index: index, field: .productID, value: event.productID))
+                }
+                return missing
+            }
+            guard unknown.isEmpty else { return .unknown(unknown) }
+            let inserted = try await Self.insert(events, users: users, products: products, on: connection)
+            return .recorded(inserted: inserted, duplicates: events.count - inserted)
+        }
+    }
+
+    /// What one user did, newest first.
+    /// - Parameter limit: the newest so many events make the profile; older ones weigh next to nothing.
+    package func history(userKey: Int64, limit: Int = 5_000) async throws -> (events: [InteractionEvent], lastID: Int64)
+    {
+        let rows = try await database.read(
+            """
+            SELECT id, product_key, interaction_type::text, value, timestamp
+            FROM interactions WHERE user_key = \(userKey) ORDER BY id DESC LIMIT \(Int64(limit))
+            """
+        )
+        var events: [InteractionEvent] = []
+        events.reserveCapacity(rows.count)
+        for row in rows {
+            guard let type = InteractionType(rawValue: try row.decode(String.self, at: 2)) else { continue }
+            events.append(
+                InteractionEvent(
+                    productKey: try row.decode(Int64.self, at: 1),
+                    type: type,
+                    value: try row.decode(Float?.self, at: 3),
+                    time: try row.decode(Date.self, at: 4).timeIntervalSince1970
+                )
+            )
+        }
+        return (events, try rows.first?.decode(Int64.self, at: 0) ?? 0)
+    }
+
+    /// The highest event id such that every event at or below it is visible to whoever reads afterwards; 0 without events.
+    ///
+    /// A plain `max(id)` would miss rows whose transaction is still open, so this waits for writers: SHARE conflicts with the
+    /// lock that an insert holds until it commits. Held for one index look-up only; a wait over two seconds throws
+    /// `lockNotAvailable`, which the caller retries.
+    package func dataCut() async throws -> Int64 {
+        try await database.withTransaction(.init(lockTimeout: .seconds(2))) { connection in
+            _ = try await connection.execute("LOCK TABLE interactions IN SHARE MODE")
+            return try await connection.query("SELECT max(id) FROM interactions").first?.decode(Int64?.self, at: 0) ?? 0
+        }
+    }
+
+    /// Highest stored id without waiting for writers: cheap, for "has anything happened since".
+    package func lastID() async throws -> Int64 {
+        try await database.query("SELECT max(id) FROM interactions").first?.decode(Int64?.self, at: 0) ?? 0
+    }
+
+    /// Streams every event up to the cut, in id order, by binary COPY.
+    /// - Parameter receive: called for each event: user key, product key, type, value (NaN when absent), unix seconds.
+    package func export(
+        upTo dataCut: Int64,
+        _ receive: (Int64, Int64, InteractionType, Float, Double) throws -> Void
+    ) async throws {
+        try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(900))) { connection in
+            let rows = connection.copyOut(
+                """
+                COPY (SELECT user_key, product_key, interaction_type, value, timestamp FROM interactions
+                WHERE id <= \(unescaped: String(dataCut)) ORDER BY id) TO STDOUT (FORMAT binary)
+                """
+            )
+            for try await batch in rows {
+                for row in batch.rows {
+                    guard let type = InteractionType(rawValue: try row.string(2)) else { continue }
+                    try receive(
+                        try row.int64(0),
+                        try row.int64(1),
+                        type,
+                        row.isNull(3) ? .nan : try row.float(3),
+                        try row.date(4).timeIntervalSince1970
+                    )
+                }
+            }
+        }
+    }
+
+    /// Purchases a product within the window that ends with the newest event, most first.
+    ///
+    /// The window is anchored at the newest event and not at the clock, so that a shop with an old data set has trends too.
+    package func trending(windowSeconds: Int, limit: Int) async throws -> [(productKey: Int64, score: Double)] {
+        try await database.query(
+            """
+            WITH newest AS (SELECT max(timestamp) AS at FROM interactions WHERE timestamp <= now())
+            SELECT i.product_key, sum(CASE i.interaction_type WHEN 'purchase' THEN 5 WHEN 'add_to_cart' THEN 3 ELSE 1 END
+                * power(2, extract(epoch FROM i.timestamp - newest.at)::double precision / \(Double(windowSeconds) / 4)))
+                ::double precision AS score
+            FROM interactions i, newest
+            WHERE i.timestamp > newest.at - make_interval(secs => \(Double(windowSeconds))) AND i.timestamp <= newest.at
+                AND i.interaction_type IN ('view', 'add_to_cart', 'purchase')
+            GROUP BY i.product_key ORDER BY score DESC, i.product_key LIMIT \(limit)
+            """
+        ).map { (try $0.decode(Int64.self, at: 0), try $0.decode(Double.self, at: 1)) }
+    }
+
+    private static func lockUsers(
+        _ userIDs: [String],
+        on connection: PostgresConnection
+    ) async throws -> [String: Int64] {
+        // In key order, so that two requests naming the same users cannot deadlock.
+        let rows = try await connection.query(
+            "SELECT user_id, id FROM users WHERE user_id = ANY(\(userIDs)) ORDER BY id FOR NO KEY UPDATE"
+        )
+        return try keys(rows)
+    }
+
+    private static func productKeys(
+        _ productIDs: [String],
+        on connection: PostgresConnection
+    ) async throws -> [String: Int64] {
+        try keys(
+            try await connection.query("SELECT product_id, id FROM products WHERE product_id = ANY(\(productIDs))")
+        )
+    }
+
+    private static func keys(_ rows: [Row]) throws -> [String: Int64] {
+        var keys: [String: Int64] = [:]
+        keys.reserveCapacity(rows.count)
+        for row in rows { keys[try row.decode(String.self, at: 0)] = try row.decode(Int64.self, at: 1) }
+        return keys
+    }
+
+    private static func insert(
+        _ events: [NewInteraction],
+        users: [String: Int64],
+        products: [String: Int64],
+        on connection: PostgresConnection
+    ) async throws -> Int {
+        // Arrays have no holes: empty text and NaN stand for null on the way in.
+        let rows = try await connection.query(
+            """
+            WITH added AS (
+                INSERT INTO interactions
+                    (event_id, user_key, product_key, interaction_type, value, timestamp, session_id, order_id, request_id)
+                SELECT e, u, p, t::interaction_type, nullif(v, 'NaN'), to_timestamp(at), nullif(s, ''), nullif(o, ''), nullif(r, '')
+                FROM unnest(
+                    \(events.map(\.eventID)), \(events.map { users[$0.userID] ?? 0 }),
+                    \(events.map { products[$0.productID] ?? 0 }), \(events.map(\.type.rawValue)),
+                    \(events.map { $0.value ?? .nan }), \(events.map(\.timestamp.timeIntervalSince1970)),
+                    \(events.map { $0.sessionID ?? "" }), \(events.map { $0.orderID ?? "" }),
+                    \(events.map { $0.requestID ?? "" })
+                ) AS new (e, u, p, t, v, at, s, o, r)
+                ON CONFLICT (event_id) DO NOTHING
+                RETURNING id, user_key, interaction_type
+            ), stale AS (
+                UPDATE users SET invalidated_after = newest.id
+                FROM (SELECT user_key, max(id) AS id FROM added
+                      WHERE interaction_type IN ('purchase', 'rating', 'feedback') GROUP BY user_key) AS newest
+                WHERE users.id = newest.user_key
+            )
+            SELECT count(*) FROM added
+            """
+        )
+        return Int(try rows.first?.decode(Int64.self, at: 0) ?? 0)
+    }
+}

@@ -1,0 +1,53 @@
+package import Postgres
+
+/// Rows of fitted models and the pointer to what is live.
+package struct ModelRepository: Sendable {
+    private let database: PostgresClient
+
+    package init(database: PostgresClient) {
+        self.database = database
+    }
+
+    private static let columns: SQLQuery =
+        "version, algorithm, parameters::text, metrics::text, artifact_path, sha256, data_cut"
+
+    /// Records a saved model as a candidate; saving the same version again changes nothing.
+    package func insert(_ model: ModelRecord) async throws {
+        _ = try await database.execute(
+            """
+            INSERT INTO models (version, algorithm, parameters, metrics, artifact_path, sha256, data_cut, status)
+            VALUES (\(model.version), \(model.algorithm), \(JSONText(model.parametersJSON)),
+                \(JSONText(model.metricsJSON)), \(model.artifactPath), \(model.sha256), \(model.dataCut), 'candidate')
+            ON CONFLICT (version) DO NOTHING
+            """
+        )
+    }
+
+    /// One model.
+    package func find(_ version: String) async throws -> ModelRecord? {
+        var query: SQLQuery = "SELECT "
+        query.append(Self.columns)
+        query.append(" FROM models WHERE version = \(version)")
+        return try await database.query(query).first.map(Self.record)
+    }
+
+    /// What is being served; `nil` before the first batch.
+    package func live() async throws -> LivePointer? {
+        try await database.read("SELECT generation, model_version FROM live WHERE variant = 'default'").first.map {
+            row in
+            LivePointer(generation: try row.decode(Int64.self, at: 0), modelVersion: try row.decode(String.self, at: 1))
+        }
+    }
+
+    private static func record(_ row: Row) throws -> ModelRecord {
+        ModelRecord(
+            version: try row.decode(String.self, at: 0),
+            algorithm: try row.decode(String.self, at: 1),
+            parametersJSON: try row.decode(String.self, at: 2),
+            metricsJSON: try row.decode(String.self, at: 3),
+            artifactPath: try row.decode(String.self, at: 4),
+            sha256: try row.decode(String.self, at: 5),
+            dataCut: try row.decode(Int64.self, at: 6)
+        )
+    }
+}

@@ -1,0 +1,113 @@
+import Postgres
+
+/// The statements behind one product list. Every value is a bind parameter; only fixed fragments are put together.
+struct ProductListSQL {
+    private let filter: ProductQuery
+
+    init(_ filter: ProductQuery) {
+        self.filter = filter
+    }
+
+    private enum Facet { case category, stock, price }
+
+    /// One row more than the page holds, so that the caller knows whether another page follows.
+    func page(columns: SQLQuery) -> SQLQuery {
+        var query: SQLQuery = "SELECT "
+        query.append(columns)
+        query.append(", (")
+        query.append(sortExpression)
+        query.append(")::text AS sort_key")
+        query.append(conditions(except: nil))
+        if case .after(let cursor) = filter.position {
+            query.append(" AND ((")
+            query.append(sortExpression)
+            query.append(isDescending ? ") < " : ") > ")
+            query.append(bound(cursor))
+            query.append(" OR ((")
+            query.append(sortExpression)
+            query.append(") = ")
+            query.append(bound(cursor))
+            query.append(" AND product_id > \(cursor.productID)))")
+        }
+        query.append(" ORDER BY ")
+        query.append(sortExpression)
+        query.append(isDescending ? " DESC, product_id" : ", product_id")
+        query.append(" LIMIT \(filter.pageSize + 1)")
+        if case .page(let page) = filter.position {
+            query.append(" OFFSET \((page - 1) * filter.pageSize)")
+        }
+        return query
+    }
+
+    func count() -> SQLQuery {
+        var query: SQLQuery = "SELECT count(*)"
+        query.append(conditions(except: nil))
+        return query
+    }
+
+    func categoryFacet() -> SQLQuery {
+        var query: SQLQuery = "SELECT category, count(*)"
+        query.append(conditions(except: .category))
+        query.append(" GROUP BY category ORDER BY count(*) DESC, category LIMIT 100")
+        return query
+    }
+
+    func stockFacet() -> SQLQuery {
+        var query: SQLQuery = "SELECT count(*) FILTER (WHERE stock > 0), count(*) FILTER (WHERE stock = 0)"
+        query.append(conditions(except: .stock))
+        return query
+    }
+
+    func priceFacet() -> SQLQuery {
+        var query: SQLQuery = "SELECT min(price_minor), max(price_minor)"
+        query.append(conditions(except: .price))
+        return query
+    }
+
+    private func conditions(except facet: Facet?) -> SQLQuery {
+        var query: SQLQuery = " FROM products WHERE active"
+        if facet != .category, !filter.categories.isEmpty {
+            query.append(" AND category = ANY(\(filter.categories))")
+        }
+        if facet != .price {
+            if let minimum = filter.minimumPriceMinor { query.append(" AND price_minor >= \(minimum)") }
+            if let maximum = filter.maximumPriceMinor { query.append(" AND price_minor <= \(maximum)") }
+        }
+        if facet != .stock, let inStock = filter.inStock {
+            query.append(inStock ? " AND stock > 0" : " AND stock = 0")
+        }
+        if let search = filter.search {
+            query.append(" AND search @@ websearch_to_tsquery('english', \(search))")
+        }
+        return query
+    }
+
+    private var isDescending: Bool {
+        switch filter.effectiveSort {
+        case .priceAscending, .name: false
+        case .priceDescending, .newest, .popular, .rating, .relevance: true
+        }
+    }
+
+    private var sortExpression: SQLQuery {
+        switch filter.effectiveSort {
+        case .priceAscending, .priceDescending: "price_minor"
+        case .name: "name COLLATE \"C\""
+        case .newest: "created_at"
+        case .popular: "purchase_count"
+        case .rating: "coalesce(rating_average, 0)"
+        case .relevance: "ts_rank(search, websearch_to_tsquery('english', \(filter.search ?? "")))"
+        }
+    }
+
+    /// The cursor's key with the sort expression's own type: text made by PostgreSQL reads back exactly.
+    private func bound(_ cursor: ProductCursor) -> SQLQuery {
+        switch filter.effectiveSort {
+        case .priceAscending, .priceDescending, .popular: "\(cursor.key)::text::bigint"
+        case .name: "\(cursor.key)::text"
+        case .newest: "\(cursor.key)::text::timestamptz"
+        case .rating: "\(cursor.key)::text::double precision"
+        case .relevance: "\(cursor.key)::text::real"
+        }
+    }
+}

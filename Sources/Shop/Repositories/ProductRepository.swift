@@ -1,0 +1,133 @@
+import FoundationEssentials
+package import Postgres
+
+/// The catalogue in PostgreSQL.
+package struct ProductRepository: Sendable {
+    private let database: PostgresClient
+
+    package init(database: PostgresClient) {
+        self.database = database
+    }
+
+    private static let columns: SQLQuery = """
+        id, product_id, name, description, category, price_minor, currency, stock, active, metadata::text AS metadata, \
+        rating_count, rating_average, purchase_count, created_at, updated_at
+        """
+
+    /// One product by its external id, active or not.
+    package func find(_ productID: String) async throws -> Product? {
+        var query: SQLQuery = "SELECT "
+        query.append(Self.columns)
+        query.append(" FROM products WHERE product_id = \(productID)")
+        return try await database.read(query).first.map(Self.product)
+    }
+
+    /// The whole catalogue in byte order of product ids: the order of dense item indices. Inactive products included, because
+    /// old lists and histories name them.
+    package func all() async throws -> [Product] {
+        var query: SQLQuery = "SELECT "
+        query.append(Self.columns)
+        query.append(" FROM products ORDER BY product_id")
+        return try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(60))) { connection in
+            try await connection.query(query).map(Self.product)
+        }
+    }
+
+    /// Moves with every change to the catalogue; a snapshot made at this version is current while it stays.
+    package func catalogueVersion() async throws -> Int64 {
+        let rows = try await database.read("SELECT version FROM catalogue_version")
+        guard let row = rows.first else { return 0 }
+        return try row.decode(Int64.self, at: 0)
+    }
+
+    /// One page with total and facets, all from one snapshot of the database.
+    package func list(_ filter: ProductQuery) async throws -> ProductPage {
+        try await database.withTransaction(.init(isolation: .repeatableRead, readOnly: true)) { connection in
+            let sql = ProductListSQL(filter)
+            var rows = try await connection.query(sql.page(columns: Self.columns))
+            let hasMore = rows.count > filter.pageSize
+            if hasMore { rows.removeLast() }
+            let items = try rows.map(Self.product)
+            var cursor: ProductCursor?
+            if hasMore, let last = rows.last {
+                cursor = ProductCursor(
+                    sort: filter.effectiveSort,
+                    key: try last.decode(String.self, "sort_key"),
+                    productID: try last.decode(String.self, "product_id")
+                )
+            }
+            let facets = try await Self.facets(sql, on: connection)
+            let total = try await connection.query(sql.count()).first?.decode(Int64.self, at: 0) ?? 0
+            return ProductPage(items: items, total: Int(total), nextCursor: cursor, facets: facets)
+        }
+    }
+
+    /// Brings purchase counts and rating summaries up to the events at or below the cut. Only rows that differ are written, and
+    /// nothing at all when none does, so that an idle shop's catalogue version stays.
+    package func refreshSummaries(upTo dataCut: Int64) async throws {
+        let summaries: SQLQuery = """
+            SELECT p.id, count(i.id) FILTER (WHERE i.interaction_type = 'purchase') AS purchases,
+                count(i.id) FILTER (WHERE i.interaction_type = 'rating') AS ratings,
+                avg(i.value) FILTER (WHERE i.interaction_type = 'rating') AS rating
+            FROM products p LEFT JOIN interactions i ON i.product_key = p.id AND i.id <= \(dataCut)
+                AND i.interaction_type IN ('purchase', 'rating')
+            GROUP BY p.id
+            """
+        try await database.withTransaction(.init(statementTimeout: .seconds(600))) { connection in
+            var stage: SQLQuery = "CREATE TEMPORARY TABLE summaries ON COMMIT DROP AS SELECT * FROM ("
+            stage.append(summaries)
+            stage.append(
+                """
+                ) AS s WHERE EXISTS (SELECT 1 FROM products p WHERE p.id = s.id AND
+                    (p.purchase_count, p.rating_count, p.rating_average) IS DISTINCT FROM (s.purchases, s.ratings, s.rating))
+                """
+            )
+            guard try await connection.execute(stage) > 0 else { return }
+            _ = try await connection.execute(
+                """
+                UPDATE products SET purchase_count = s.purchases, rating_count = s.ratings, rating_average = s.rating
+                FROM summaries s WHERE products.id = s.id
+                """
+            )
+        }
+    }
+
+    private static func facets(_ sql: ProductListSQL, on connection: PostgresConnection) async throws -> ProductFacets {
+        let categories = try await connection.query(sql.categoryFacet()).map { row in
+            ProductFacets.Category(
+                name: try row.decode(String.self, at: 0),
+                count: Int(try row.decode(Int64.self, at: 1))
+            )
+        }
+        var facets = ProductFacets(categories: categories, inStock: 0, outOfStock: 0)
+        if let stock = try await connection.query(sql.stockFacet()).first {
+            facets.inStock = Int(try stock.decode(Int64.self, at: 0))
+            facets.outOfStock = Int(try stock.decode(Int64.self, at: 1))
+        }
+        if let price = try await connection.query(sql.priceFacet()).first {
+            facets.minimumPriceMinor = try price.decode(Int64?.self, at: 0)
+            facets.maximumPriceMinor = try price.decode(Int64?.self, at: 1)
+        }
+        return facets
+    }
+
+    private static func product(_ row: Row) throws -> Product {
+        Product(
+            key: try row.decode(Int64.self, "id"),
+            productID: try row.decode(String.self, "product_id"),
+            name: try row.decode(String.self, "name"),
+            description: try row.decode(String.self, "description"),
+            category: try row.decode(String.self, "category"),
+            priceMinor: try row.decode(Int64.self, "price_minor"),
+            currency: try row.decode(String.self, "currency"),
+            stock: try row.decode(Int32.self, "stock"),
+            active: try row.decode(Bool.self, "active"),
+            metadataJSON: try row.decode(String.self, "metadata"),
+            ratingCount: try row.decode(Int64.self, "rating_count"),
+            ratingAverage: try row.decode(Double?.self, "rating_average"),
+            purchaseCount: try row.decode(Int64.self, "purchase_count"),
+            createdAt: try row.decode(Date.self, "created_at"),
+            updatedAt: try row.decode(Date.self, "updated_at")
+        )
+    }
+}

@@ -1,0 +1,72 @@
+import FoundationEssentials
+package import Postgres
+
+/// Customers in PostgreSQL.
+package struct UserRepository: Sendable {
+    private let database: PostgresClient
+
+    package init(database: PostgresClient) {
+        self.database = database
+    }
+
+    private static let columns: SQLQuery =
+        "id, user_id, email, display_name, preferences::text AS preferences, segment, created_at"
+
+    /// One user by external id.
+    package func find(_ userID: String) async throws -> User? {
+        var query: SQLQuery = "SELECT "
+        query.append(Self.columns)
+        query.append(" FROM users WHERE user_id = \(userID)")
+        return try await database.read(query).first.map(Self.user)
+    }
+
+    /// A page in byte order of user ids.
+    /// - Parameters:
+    ///   - page: 1-based.
+    ///   - pageSize: 1…100.
+    package func list(page: Int, pageSize: Int) async throws -> UserPage {
+        try await database.withTransaction(.init(isolation: .repeatableRead, readOnly: true)) { connection in
+            var query: SQLQuery = "SELECT "
+            query.append(Self.columns)
+            query.append(" FROM users ORDER BY user_id LIMIT \(pageSize) OFFSET \((page - 1) * pageSize)")
+            let items = try await connection.query(query).map(Self.user)
+            let total = try await connection.query("SELECT count(*) FROM users").first?.decode(Int64.self, at: 0) ?? 0
+            return UserPage(items: items, total: Int(total))
+        }
+    }
+
+    /// Adds a user.
+    /// - Returns: the stored user, or `nil` when the id is taken.
+    package func create(_ user: User) async throws -> User? {
+        var query: SQLQuery = """
+            INSERT INTO users (user_id, email, display_name, preferences, segment)
+            VALUES (\(user.userID), \(user.email), \(user.displayName), \(JSONText(user.preferencesJSON)), \(user.segment))
+            ON CONFLICT (user_id) DO NOTHING RETURNING
+            """
+        query.append(" ")
+        query.append(Self.columns)
+        return try await database.query(query).first.map(Self.user)
+    }
+
+    /// Some user with a list to look at, for the words that a start prints: the one with the most purchases.
+    package func sample() async throws -> String? {
+        try await database.query(
+            """
+            SELECT u.user_id FROM interactions i JOIN users u ON u.id = i.user_key
+            WHERE i.interaction_type = 'purchase' GROUP BY u.user_id ORDER BY count(*) DESC, u.user_id LIMIT 1
+            """
+        ).first?.decode(String.self, at: 0)
+    }
+
+    private static func user(_ row: Row) throws -> User {
+        User(
+            key: try row.decode(Int64.self, "id"),
+            userID: try row.decode(String.self, "user_id"),
+            email: try row.decode(String?.self, "email"),
+            displayName: try row.decode(String?.self, "display_name"),
+            preferencesJSON: try row.decode(String.self, "preferences"),
+            segment: try row.decode(String?.self, "segment"),
+            createdAt: try row.decode(Date.self, "created_at")
+        )
+    }
+}
