@@ -1,0 +1,23 @@
+/// One cut through time for everybody: what came before is known, what came after is to be foretold.
+///
+/// Nothing of the future is in the train part, unlike with a random or leave-last-out split (Sun et al., TOIS 2023).
+public struct TemporalSplit: Sendable {
+    /// Time of row ⌊fraction · n⌋ in time order, in Unix seconds.
+    public let cut: Double
+    /// Rows strictly before the cut.
+    public let train: InteractionLog
+    /// Rows at the cut or later.
+    public let test: InteractionLog
+
+    /// Splits a log. Cost: O(n · log n). Nil for a log without rows.
+    ///
+    /// With equal times at the cut, all of them are in the test part, which then holds more than `1 − fraction`.
+    public init?(_ log: InteractionLog, fraction: Double = 0.8) {
+        precondition(fraction > 0 && fraction < 1, "fraction must be between 0 and 1")
+        guard log.count > 0 else { return nil }
+        let cut = log.times.sorted()[Int(fraction * Double(log.count))]
+        self.cut = cut
+        self.train = log.filtered { log.times[$0] < cut }
+        self.test = log.filtered { log.times[$0] >= cut }
+    }
+}

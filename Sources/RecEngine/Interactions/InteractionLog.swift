@@ -1,0 +1,78 @@
+/// Interactions as columns: who, what, how strongly, when. Users and items are dense row numbers.
+///
+/// 20 bytes a row. The order of rows is the caller's; everything that depends on time sorts for itself, and equal times
+/// keep the order of rows.
+public struct InteractionLog: Sendable {
+    /// Users are `0 ..< userCount`.
+    public let userCount: Int
+    /// Items are `0 ..< itemCount`.
+    public let itemCount: Int
+    /// User of each row.
+    public private(set) var users: [Int32]
+    /// Item of each row.
+    public private(set) var items: [Int32]
+    /// Weight of each row: 1 for a plain purchase, more or less for other interaction types.
+    public private(set) var weights: [Float]
+    /// Time of each row, in Unix seconds.
+    public private(set) var times: [Double]
+
+    /// Number of rows.
+    public var count: Int { users.count }
+
+    /// An empty log.
+    public init(userCount: Int, itemCount: Int) {
+        self.init(userCount: userCount, itemCount: itemCount, users: [], items: [], weights: [], times: [])
+    }
+
+    /// Takes four columns of the same length. Indices outside the counts are a caller's bug (precondition).
+    public init(
+        userCount: Int,
+        itemCount: Int,
+        users: [Int32],
+        items: [Int32],
+        weights: [Float],
+        times: [Double]
+    ) {
+        precondition(userCount >= 0 && userCount <= Int(Int32.max), "user count out of range")
+        precondition(itemCount >= 0 && itemCount <= Int(Int32.max), "item count out of range")
+        precondition(
+            users.count == items.count && users.count == weights.count && users.count == times.count,
+            "columns of different length"
+        )
+        precondition(users.allSatisfy { $0 >= 0 && Int($0) < userCount }, "user out of range")
+        precondition(items.allSatisfy { $0 >= 0 && Int($0) < itemCount }, "item out of range")
+        self.userCount = userCount
+        self.itemCount = itemCount
+        self.users = users
+        self.items = items
+        self.weights = weights
+        self.times = times
+    }
+
+    /// Makes room for so many rows in all.
+    public mutating func reserveCapacity(_ rows: Int) {
+        users.reserveCapacity(rows)
+        items.reserveCapacity(rows)
+        weights.reserveCapacity(rows)
+        times.reserveCapacity(rows)
+    }
+
+    /// Adds one row.
+    public mutating func append(user: Int32, item: Int32, weight: Float, time: Double) {
+        precondition(user >= 0 && Int(user) < userCount, "user out of range")
+        precondition(item >= 0 && Int(item) < itemCount, "item out of range")
+        users.append(user)
+        items.append(item)
+        weights.append(weight)
+        times.append(time)
+    }
+
+    /// The rows for which a condition on the row number holds, in their order.
+    public func filtered(_ isIncluded: (Int) -> Bool) -> InteractionLog {
+        var result = InteractionLog(userCount: userCount, itemCount: itemCount)
+        for row in 0..<count where isIncluded(row) {
+            result.append(user: users[row], item: items[row], weight: weights[row], time: times[row])
+        }
+        return result
+    }
+}

@@ -1,0 +1,65 @@
+/// One item of a person's history.
+public struct ProfileEntry: Sendable, Equatable {
+    /// Dense item index.
+    public var item: Int32
+    /// How strongly the person is tied to it; the sum of the weights of their interactions with it.
+    public var weight: Float
+    /// When they last met it, in Unix seconds.
+    public var time: Double
+
+    /// A history entry; time 0 where it is not known.
+    public init(item: Int32, weight: Float, time: Double = 0) {
+        self.item = item
+        self.weight = weight
+        self.time = time
+    }
+}
+
+/// What a model is told about one person: their items with weight and time, sorted by item, one entry an item.
+///
+/// A profile needs no training row: a visitor who arrived after the last fit has one as soon as they touch an item.
+public struct Profile: Sendable, Equatable {
+    /// Entries in ascending order of item, without repeats.
+    public let entries: ArraySlice<ProfileEntry>
+
+    /// Nothing known.
+    public static let empty = Profile([])
+
+    /// Number of distinct items.
+    public var count: Int { entries.count }
+
+    /// Whether nothing is known.
+    public var isEmpty: Bool { entries.isEmpty }
+
+    /// Sorts entries by item; of several with one item the weights are added and the latest time stays.
+    public init(_ entries: [ProfileEntry]) {
+        let sorted = entries.enumerated().sorted { ($0.element.item, $0.offset) < ($1.element.item, $1.offset) }
+        var merged: [ProfileEntry] = []
+        merged.reserveCapacity(entries.count)
+        for (_, entry) in sorted {
+            if let last = merged.indices.last, merged[last].item == entry.item {
+                merged[last].weight += entry.weight
+                merged[last].time = max(merged[last].time, entry.time)
+            } else {
+                merged.append(entry)
+            }
+        }
+        self.entries = merged[...]
+    }
+
+    /// Takes entries that are already sorted and unique.
+    init(sorted entries: ArraySlice<ProfileEntry>) {
+        self.entries = entries
+    }
+
+    /// Whether the item is in the profile. Cost: O(log entries).
+    public func contains(_ item: Int32) -> Bool {
+        var low = entries.startIndex
+        var high = entries.endIndex
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].item < item { low = middle + 1 } else { high = middle }
+        }
+        return low < entries.endIndex && entries[low].item == item
+    }
+}

@@ -1,0 +1,35 @@
+/// Why data cannot be fitted. Bugs of the caller (shapes that do not agree, negative options) are preconditions instead.
+public enum FitError: Error, Equatable, Sendable {
+    /// There is not one entry to learn from.
+    case emptyMatrix
+    /// The row holds a NaN or infinite value.
+    case nonFinite(row: Int)
+    /// The task was cancelled before the fit was complete.
+    case cancelled
+}
+
+extension FitError: CustomStringConvertible {
+    /// The error in words.
+    public var description: String {
+        switch self {
+        case .emptyMatrix: "the matrix has no entries to learn from"
+        case .nonFinite(let row): "row \(row) holds a NaN or infinite value"
+        case .cancelled: "the fit was cancelled"
+        }
+    }
+}
+
+extension CSRMatrix {
+    /// Refuses a matrix no model can learn from.
+    func checkFittable() throws(FitError) {
+        guard nonZeroCount > 0 else { throw .emptyMatrix }
+        let values = self.values.span
+        var sum: Float = 0
+        // A sum of x·0 is 0 unless some x is not finite: one vectorisable pass, and the row is looked for only on failure.
+        for entry in 0..<values.count { sum += values[entry] * 0 }
+        guard sum.isNaN else { return }
+        for row in 0..<rowCount {
+            for entry in entries(ofRow: row) where !values[entry].isFinite { throw .nonFinite(row: row) }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+extension ItemKNN {
+    /// The similarity matrix as scipy stores one, with the options beside it.
+    public func archive() -> NPZArchive {
+        var archive = similarity.archive()
+        archive.arrays.append(NPYArray(name: "algorithm", string: Self.algorithm))
+        switch options.weighting {
+        case .cosine:
+            archive.arrays.append(NPYArray(name: "weighting", string: "cosine"))
+        case .bm25(let k1, let b):
+            archive.arrays.append(NPYArray(name: "weighting", string: "bm25"))
+            archive.arrays.append(NPYArray(name: "bm25", [k1, b]))
+        }
+        archive.arrays.append(NPYArray(name: "neighbours", number: Double(options.neighbours)))
+        archive.arrays.append(NPYArray(name: "shrinkage", number: Double(options.shrinkage)))
+        archive.arrays.append(NPYArray(name: "half_life", number: options.halfLife ?? 0))
+        return archive
+    }
+
+    /// Restores a model; refuses arrays that break what the kernels rely on.
+    public init(archive: NPZArchive) throws(ArchiveError) {
+        try archive.require(algorithm: Self.algorithm)
+        let similarity = try CSRMatrix(archive: archive)
+        guard similarity.rowCount == similarity.columnCount else {
+            throw ArchiveError(.wrongShape, "shape", "similarities must be square")
+        }
+        var options = Options()
+        switch try archive.string("weighting") {
+        case "cosine": options.weighting = .cosine
+        case "bm25":
+            let parameters = try archive.floats("bm25")
+            guard parameters.count == 2, parameters.allSatisfy(\.isFinite) else {
+                throw ArchiveError(.invalidContents, "bm25", "must be two finite numbers")
+            }
+            options.weighting = .bm25(k1: parameters[0], b: parameters[1])
+        case let other: throw ArchiveError(.invalidContents, "weighting", "is \(other), which is not known")
+        }
+        options.neighbours = try archive.integer("neighbours", in: 1...Int(Int32.max))
+        options.shrinkage = Float(try archive.number("shrinkage"))
+        let halfLife = try archive.number("half_life")
+        options.halfLife = halfLife > 0 ? halfLife : nil
+        self.init(options: options, similarity: similarity)
+    }
+}

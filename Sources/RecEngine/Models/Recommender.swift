@@ -1,0 +1,94 @@
+/// A fitted model that ranks items for a profile. Fitted models are immutable values, safe to share between threads.
+///
+/// The two `append` requirements are what a batch calls for each user: they allocate nothing once the scratch and the
+/// output have grown. Everyone else uses the `recommend` and `evidence` forms below.
+public protocol Recommender: Sendable {
+    /// Name under which the model is stored and reported, such as `item_knn`.
+    static var algorithm: String { get }
+
+    /// Items are `0 ..< itemCount`. Profile items outside are ignored; excluded ones outside are harmless.
+    var itemCount: Int { get }
+
+    /// A workspace for this model. One a thread, reused for any number of calls, never shared.
+    func makeScratch() -> Scratch
+
+    /// Appends the best items for a profile, in list order (see ``ScoredItem/isBefore(_:)``).
+    ///
+    /// Only items with a score above 0 are returned. An empty profile gives nothing, except from models that need none.
+    func appendRecommendations(
+        for profile: Profile,
+        selection: Selection,
+        to list: inout [ScoredItem],
+        scratch: inout Scratch
+    )
+
+    /// Appends one value for each of `items`: which profile item contributed most and its share of the score; nil when
+    /// the model has no such decomposition or no profile item contributed.
+    ///
+    /// `items` come from this model and this profile; the shares are shares of their scores.
+    func appendEvidence(
+        for items: ArraySlice<ScoredItem>,
+        profile: Profile,
+        to evidence: inout [Evidence?],
+        scratch: inout Scratch
+    )
+
+    /// The items most similar to an item, best first; empty when the model knows no similarity of items.
+    func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem]
+
+    /// The model as named arrays; `init(archive:)` restores it to the bit.
+    func archive() -> NPZArchive
+
+    /// Restores a model, checking all that its kernels rely on.
+    init(archive: NPZArchive) throws(ArchiveError)
+}
+
+extension Recommender {
+    /// The best items for a profile, in list order. Excluded items, items not allowed and the profile's own are left out.
+    public func recommend(
+        _ profile: Profile,
+        count: Int,
+        excluding: ItemSet? = nil,
+        allowing: ItemSet? = nil,
+        scratch: inout Scratch
+    ) -> [ScoredItem] {
+        recommend(
+            profile,
+            selection: Selection(count: count, excluding: excluding, allowing: allowing),
+            scratch: &scratch
+        )
+    }
+
+    /// The best items for a profile under a selection, in list order.
+    public func recommend(_ profile: Profile, selection: Selection, scratch: inout Scratch) -> [ScoredItem] {
+        var list: [ScoredItem] = []
+        list.reserveCapacity(min(selection.count, itemCount))
+        appendRecommendations(for: profile, selection: selection, to: &list, scratch: &scratch)
+        return list
+    }
+
+    /// For a single request: makes a scratch of its own, O(items).
+    public func recommend(_ profile: Profile, selection: Selection) -> [ScoredItem] {
+        var scratch = makeScratch()
+        return recommend(profile, selection: selection, scratch: &scratch)
+    }
+
+    /// One value for each item of a list that ``recommend(_:selection:scratch:)`` made for this profile.
+    public func evidence(for items: [ScoredItem], profile: Profile, scratch: inout Scratch) -> [Evidence?] {
+        var evidence: [Evidence?] = []
+        evidence.reserveCapacity(items.count)
+        appendEvidence(for: items[...], profile: profile, to: &evidence, scratch: &scratch)
+        return evidence
+    }
+
+    /// For a single request: makes a scratch of its own, O(items).
+    public func evidence(for items: [ScoredItem], profile: Profile) -> [Evidence?] {
+        var scratch = makeScratch()
+        return evidence(for: items, profile: profile, scratch: &scratch)
+    }
+
+    /// The items most similar to an item, best first.
+    public func similarItems(to item: Int32, count: Int) -> [ScoredItem] {
+        similarItems(to: item, count: count, allowing: nil)
+    }
+}

@@ -1,0 +1,33 @@
+/// What may be in a list and how long it is.
+public struct Selection: Sendable {
+    /// Most items wanted; a list is shorter when the model has no more.
+    public var count: Int
+    /// Items that must not be returned.
+    public var excluded: ItemSet?
+    /// When set, nothing else may be returned.
+    public var allowed: ItemSet?
+    /// Whether the items of the profile itself are left out, as a list of new items needs. The default is yes.
+    public var excludesProfile: Bool
+
+    /// A selection; by default everything but the profile's own items.
+    public init(
+        count: Int,
+        excluding excluded: ItemSet? = nil,
+        allowing allowed: ItemSet? = nil,
+        excludesProfile: Bool = true
+    ) {
+        precondition(count >= 0, "negative count")
+        self.count = count
+        self.excluded = excluded
+        self.allowed = allowed
+        self.excludesProfile = excludesProfile
+    }
+
+    /// Whether the two sets let an item through.
+    @inline(__always)
+    func admits(_ item: Int32) -> Bool {
+        if let excluded, excluded.contains(item) { return false }
+        if let allowed { return allowed.contains(item) }
+        return true
+    }
+}
