@@ -184,3 +184,10 @@ package struct InteractionRepository: Sendable {
         return Int(try rows.first?.decode(Int64.self, at: 0) ?? 0)
     }
 }
+
+extension InteractionRepository {
+    /// Whether `dataCut()` failed only because a writer kept the table for too long.
+    package static func isLockWait(_ error: any Error) -> Bool {
+        (error as? PostgresError)?.code == .server(.lockNotAvailable)
+    }
+}

@@ -1,0 +1,45 @@
+import FoundationEssentials
+
+/// Figures of a run, stored with its job.
+package struct BatchMetrics: Codable, Sendable, Equatable {
+    package var users = 0
+    package var items = 0
+    package var interactions = 0
+    package var lists = 0
+    package var chunks = 0
+    /// Lists that the model alone could not fill.
+    package var filledLists = 0
+    /// Wall seconds of each stage, in this and earlier attempts.
+    package var seconds: [String: Double] = [:]
+    package var usersPerSecond: Double?
+    package var peakMemoryMB: Double?
+    package var note: String?
+
+    enum CodingKeys: String, CodingKey {
+        case users, items, interactions, lists, chunks
+        case filledLists = "filled_lists"
+        case seconds
+        case usersPerSecond = "users_per_second"
+        case peakMemoryMB = "peak_memory_mb"
+        case note
+    }
+
+    package init() {}
+
+    /// Reads what an earlier attempt stored.
+    init(json: String) {
+        self = (try? JSONDecoder().decode(BatchMetrics.self, from: Data(json.utf8))) ?? BatchMetrics()
+    }
+
+    /// The stored form.
+    var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+
+    mutating func add(_ stage: String, _ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        self.seconds[stage, default: 0] += Double(seconds) + Double(attoseconds) * 1e-18
+    }
+}

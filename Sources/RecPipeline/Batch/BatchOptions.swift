@@ -1,0 +1,25 @@
+package import RecEngine
+
+/// How a batch works. Defaults suit a small shop on a small database.
+package struct BatchOptions: Sendable {
+    /// Users a chunk, one transaction each: 1,000 lists are about 1 MB.
+    package var chunkSize = 1_000
+    /// Stored length of a list.
+    package var listLength = 20
+    /// Generations kept besides the live one, for rollback.
+    package var keptGenerations = 3
+    /// How long a holder may be silent; renewed at a third.
+    package var leaseDuration: Duration = .seconds(60)
+    /// The fit.
+    package var model = ItemKNN.Options()
+    /// The list that fills where the model has nothing.
+    package var popularity = PopularityModel.Options()
+    /// Interval of full runs unless the schedule row says otherwise.
+    package var intervalSeconds = 21_600
+    /// Pin: generate with this saved model instead of fitting one.
+    package var modelVersion: String?
+    /// Written into manifests.
+    package var codeVersion = "development"
+
+    package init() {}
+}

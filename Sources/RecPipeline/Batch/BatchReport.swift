@@ -1,0 +1,36 @@
+package import FoundationEssentials
+
+/// What a tick or a run by hand led to.
+package enum BatchReport: Sendable {
+    case notDue(reason: String, next: Date?)
+    /// Another process is at work.
+    case alreadyRunning(jobID: String, progress: Double)
+    case noData(jobID: String?)
+    case completed(jobID: String, generation: Int64, modelVersion: String, metrics: BatchMetrics)
+    case failed(jobID: String, reason: String)
+    /// This process lost the job to another one, or ran out of time; the job goes on at the next tick.
+    case interrupted(jobID: String, reason: String)
+
+    /// One sentence for logs and answers.
+    package var summary: String {
+        switch self {
+        case .notDue(let reason, let next):
+            "not due: \(reason)" + (next.map { "; next run after \($0.formatted(.iso8601))" } ?? "")
+        case .alreadyRunning(let jobID, let progress):
+            "already running: \(jobID) is at \(Int(progress)) %"
+        case .noData(let jobID):
+            "no data: there are no interactions to learn from" + (jobID.map { " (\($0))" } ?? "")
+        case .completed(let jobID, let generation, let modelVersion, let metrics):
+            "completed \(jobID): generation \(generation) with \(metrics.lists) lists is live, model \(modelVersion)"
+        case .failed(let jobID, let reason):
+            "failed \(jobID): \(reason); what was live stays live"
+        case .interrupted(let jobID, let reason):
+            "interrupted \(jobID): \(reason); the next tick goes on where it stopped"
+        }
+    }
+
+    /// Whether the invocation should be answered with an error.
+    package var isFailure: Bool {
+        if case .failed = self { true } else { false }
+    }
+}

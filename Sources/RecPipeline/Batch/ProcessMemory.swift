@@ -1,0 +1,19 @@
+import Foundation
+
+/// Memory of this process as the kernel counts it.
+package enum ProcessMemory {
+    /// Highest resident size so far in MB; `nil` where `/proc` is not there.
+    package static var peakMB: Double? { field("VmHWM:") }
+
+    /// Resident size now in MB.
+    package static var residentMB: Double? { field("VmRSS:") }
+
+    private static func field(_ name: String) -> Double? {
+        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return nil }
+        let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
+        let kilobytes = line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap {
+            Double($0)
+        }
+        return kilobytes.map { $0 / 1024 }
+    }
+}

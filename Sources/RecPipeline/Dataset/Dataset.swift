@@ -1,0 +1,17 @@
+package import RecEngine
+
+/// Everything a fit and a batch need, in dense indices: the events at or below a data cut.
+package struct Dataset: Sendable {
+    /// Items in byte order of product ids, so that ties by index are ties by id.
+    package let items: KeyIndex
+    /// External ids, one an item.
+    package let productIDs: [String]
+    /// Whether an item can be sold, as of when the data was read.
+    package let sellable: ItemSet
+    /// Users in batch order: most recently active first, then by key.
+    package let users: KeyIndex
+    /// One row an event.
+    package let log: InteractionLog
+    /// Highest event id that was read.
+    package let dataCut: Int64
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Threading
+
+/// A blob store in a directory: an object is a file, written beside its place, flushed to disk and renamed.
+///
+/// An actor on a thread of its own, because file calls block.
+package actor FileBlobStore: BlobStore {
+    private let root: URL
+    private let executor: ThreadExecutor
+
+    package nonisolated let location: String
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// - Parameter directory: made on the first write.
+    package init(directory: String) {
+        root = URL(fileURLWithPath: directory, isDirectory: true).standardizedFileURL
+        location = "file:\(directory)"
+        executor = ThreadExecutor(name: "blob-files")
+    }
+
+    deinit { executor.shutdown() }
+
+    package func put(_ path: String, _ bytes: [UInt8]) throws(BlobStoreError) {
+        let place = try url(path)
+        let temporary = place.deletingLastPathComponent().appendingPathComponent(".\(UUID().uuidString).partial")
+        do {
+            try FileManager.default.createDirectory(
+                at: place.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            guard FileManager.default.createFile(atPath: temporary.path, contents: nil) else {
+                throw CocoaError(.fileWriteUnknown)
+            }
+            let file = try FileHandle(forWritingTo: temporary)
+            defer { try? file.close() }
+            try file.write(contentsOf: bytes)
+            try file.synchronize()
+            guard rename(temporary.path, place.path) == 0 else {
+                throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+            }
+            Self.flushDirectory(place.deletingLastPathComponent().path)
+        } catch {
+            try? FileManager.default.removeItem(at: temporary)
+            throw BlobStoreError(.unavailable, path: path, "cannot be written under \(location): \(error)")
+        }
+    }
+
+    package func get(_ path: String) throws(BlobStoreError) -> [UInt8] {
+        let place = try url(path)
+        do {
+            return try [UInt8](Data(contentsOf: place))
+        } catch let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile {
+            throw BlobStoreError(.notFound, path: path, "there is no such object under \(location)")
+        } catch {
+            throw BlobStoreError(.unavailable, path: path, "cannot be read under \(location): \(error)")
+        }
+    }
+
+    package func list(prefix: String) throws(BlobStoreError) -> [String] {
+        guard let walk = FileManager.default.enumerator(atPath: root.path) else { return [] }
+        var paths: [String] = []
+        while let path = walk.nextObject() as? String {
+            let isFile = (walk.fileAttributes?[.type] as? FileAttributeType) == .typeRegular
+            if isFile, path.hasPrefix(prefix), !path.hasSuffix(".partial") { paths.append(path) }
+        }
+        return paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    package func delete(_ path: String) throws(BlobStoreError) {
+        let place = try url(path)
+        guard FileManager.default.fileExists(atPath: place.path) else { return }
+        do {
+            try FileManager.default.removeItem(at: place)
+        } catch {
+            throw BlobStoreError(.unavailable, path: path, "cannot be removed under \(location): \(error)")
+        }
+    }
+
+    private func url(_ path: String) throws(BlobStoreError) -> URL {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard !path.isEmpty, parts.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") }) else {
+            throw BlobStoreError(
+                .invalidPath,
+                path: path,
+                "a path is names joined by '/', none empty or with a leading dot"
+            )
+        }
+        return root.appendingPathComponent(path)
+    }
+
+    /// A rename is on disk when its directory is; where that cannot be had, the rename is still atomic.
+    private static func flushDirectory(_ path: String) {
+        let descriptor = open(path, O_RDONLY)
+        guard descriptor >= 0 else { return }
+        _ = fsync(descriptor)
+        close(descriptor)
+    }
+}

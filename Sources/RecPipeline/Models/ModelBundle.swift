@@ -1,0 +1,60 @@
+package import RecEngine
+
+/// A fitted model with what it takes to serve it: its items and the popularity list that fills what it cannot.
+package struct ModelBundle: Sendable {
+    package let version: String
+    package let manifest: ModelManifest
+    /// Dense item ↔ product key at the time of the fit.
+    package let items: KeyIndex
+    package let model: any Recommender
+    package let popularity: PopularityModel
+
+    package init(
+        manifest: ModelManifest,
+        items: KeyIndex,
+        model: any Recommender,
+        popularity: PopularityModel
+    ) {
+        self.version = manifest.version
+        self.manifest = manifest
+        self.items = items
+        self.model = model
+        self.popularity = popularity
+    }
+}
+
+/// What `models/{version}/manifest.json` says: enough to check every file and to repeat the fit.
+package struct ModelManifest: Codable, Sendable, Equatable {
+    package struct File: Codable, Sendable, Equatable {
+        package var name: String
+        package var size: Int
+        /// Hex.
+        package var sha256: String
+    }
+
+    /// Version of this format.
+    package var format = 1
+    package var version: String
+    package var algorithm: String
+    package var parameters: [String: Double]
+    package var dataCut: Int64
+    package var catalogueVersion: Int64
+    /// Unix seconds that time decay was counted from.
+    package var asOf: Double
+    package var jobID: String
+    package var counts: [String: Int]
+    package var metrics: [String: Double]
+    package var codeVersion: String
+    package var files: [File]
+
+    enum CodingKeys: String, CodingKey {
+        case format, version, algorithm, parameters
+        case dataCut = "data_cut"
+        case catalogueVersion = "catalogue_version"
+        case asOf = "as_of"
+        case jobID = "job_id"
+        case counts, metrics
+        case codeVersion = "code_version"
+        case files
+    }
+}

@@ -1,0 +1,124 @@
+import Crypto
+import FoundationEssentials
+package import RecEngine
+package import Shop
+
+/// An artifact that is not what its manifest or its row says. The old model stays in use.
+package struct ModelArtifactError: Error, Sendable, CustomStringConvertible {
+    package var path: String
+    package var reason: String
+    package var description: String { "model artifact \(path): \(reason)" }
+}
+
+/// Saves and loads bundles: `models/{version}/manifest.json` and the `.npz` files that it names.
+///
+/// The manifest is written last, so a bundle that was cut off while it was saved is never taken for a whole one.
+package struct ModelStore: Sendable {
+    package let blobs: any BlobStore
+
+    package init(blobs: any BlobStore) {
+        self.blobs = blobs
+    }
+
+    private enum FileName {
+        static let model = "model.npz"
+        static let popularity = "popularity.npz"
+        static let items = "items.npz"
+    }
+
+    private static func folder(_ version: String) -> String { "models/\(version)" }
+
+    /// Writes a bundle; the same version again writes the same bytes.
+    /// - Returns: the row that names it.
+    package func save(
+        _ draft: ModelManifest,
+        items: KeyIndex,
+        productIDs: [String],
+        model: any Recommender,
+        popularity: PopularityModel
+    )
+        async throws -> (ModelBundle, ModelRecord)
+    {
+        let folder = Self.folder(draft.version)
+        let itemArrays = NPZArchive([
+            NPYArray(name: "product_key", items.keys),
+            NPYArray(
+                name: "product_id",
+                shape: [productIDs.count],
+                storage: .bytes(productIDs.map { Array($0.utf8) }, width: 64)
+            ),
+        ])
+        var manifest = draft
+        manifest.files = []
+        for (name, archive) in [
+            (FileName.model, model.archive()), (FileName.popularity, popularity.archive()),
+            (FileName.items, itemArrays),
+        ] {
+            let bytes = try archive.serialized()
+            try await blobs.put("\(folder)/\(name)", bytes)
+            manifest.files.append(.init(name: name, size: bytes.count, sha256: Self.checksum(bytes)))
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        let bytes = try [UInt8](encoder.encode(manifest))
+        let path = "\(folder)/manifest.json"
+        try await blobs.put(path, bytes)
+        let record = ModelRecord(
+            version: manifest.version,
+            algorithm: manifest.algorithm,
+            parametersJSON: String(decoding: try encoder.encode(manifest.parameters), as: UTF8.self),
+            metricsJSON: String(decoding: try encoder.encode(manifest.metrics), as: UTF8.self),
+            artifactPath: path,
+            sha256: Self.checksum(bytes),
+            dataCut: manifest.dataCut
+        )
+        return (ModelBundle(manifest: manifest, items: items, model: model, popularity: popularity), record)
+    }
+
+    /// Reads a bundle, checking every checksum and every shape before anything is used.
+    package func load(_ record: ModelRecord) async throws -> ModelBundle {
+        let bytes = try await blobs.get(record.artifactPath)
+        guard Self.checksum(bytes) == record.sha256 else {
+            throw ModelArtifactError(path: record.artifactPath, reason: "its checksum is not the one that was recorded")
+        }
+        let manifest = try JSONDecoder().decode(ModelManifest.self, from: Data(bytes))
+        guard manifest.format == 1, manifest.version == record.version else {
+            throw ModelArtifactError(
+                path: record.artifactPath,
+                reason: "describes \(manifest.version), format \(manifest.format)"
+            )
+        }
+        let items = try await archive(FileName.items, of: manifest)
+        let model = try await archive(FileName.model, of: manifest).recommender()
+        let popularity = try PopularityModel(archive: try await archive(FileName.popularity, of: manifest))
+        let keys = try items.integers("product_key").map(Int64.init)
+        guard model.itemCount == keys.count, popularity.itemCount == keys.count, keys.allSatisfy({ $0 > 0 }),
+            Set(keys).count == keys.count
+        else {
+            throw ModelArtifactError(
+                path: record.artifactPath,
+                reason: "item counts differ: \(keys.count) keys, \(model.itemCount) in the model"
+            )
+        }
+        return ModelBundle(manifest: manifest, items: KeyIndex(keys: keys), model: model, popularity: popularity)
+    }
+
+    private func archive(_ name: String, of manifest: ModelManifest) async throws -> NPZArchive {
+        let path = "\(Self.folder(manifest.version))/\(name)"
+        guard let file = manifest.files.first(where: { $0.name == name }) else {
+            throw ModelArtifactError(path: path, reason: "is not in the manifest")
+        }
+        let bytes = try await blobs.get(path)
+        guard bytes.count == file.size, Self.checksum(bytes) == file.sha256 else {
+            throw ModelArtifactError(path: path, reason: "size or checksum is not what the manifest says")
+        }
+        return try NPZArchive(bytes: bytes)
+    }
+
+    private static func checksum(_ bytes: [UInt8]) -> String {
+        SHA256.hash(data: bytes).map { byte in
+            let hex = String(byte, radix: 16)
+            return byte < 16 ? "0\(hex)" : hex
+        }.joined()
+    }
+}

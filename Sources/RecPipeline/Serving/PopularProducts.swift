@@ -1,0 +1,69 @@
+package import Shop
+import Synchronization
+
+/// Popular and trending products, computed from the events and reused for a minute: what newcomers get, and `GET /trending`.
+package final class PopularProducts: Sendable {
+    /// A place in the catalogue with its time-decayed score, best first.
+    package struct Ranked: Sendable, Equatable {
+        package var position: Int
+        package var score: Float
+    }
+
+    private struct Entry {
+        var computedAt: ContinuousClock.Instant
+        var ranked: [(productKey: Int64, score: Double)]
+    }
+
+    private let interactions: InteractionRepository
+    private let options: ServingOptions
+    private let entries = Mutex<[Int: Entry]>([:])
+
+    /// Windows that answers are kept for; more would let callers grow the table.
+    private static let maximumWindows = 16
+    /// Products kept a window.
+    private static let depth = 1_000
+
+    package init(interactions: InteractionRepository, options: ServingOptions) {
+        self.interactions = interactions
+        self.options = options
+    }
+
+    /// Sellable products with events in the window that ends with the newest event; then, so that a list is never empty in a
+    /// shop without recent events, the rest by purchases with score 0.
+    package func ranked(_ catalogue: CatalogueSnapshot, windowSeconds: Int? = nil) async throws -> [Ranked] {
+        var ranked = try await trending(catalogue, windowSeconds: windowSeconds ?? options.trendingWindowSeconds)
+        let present = Set(ranked.map(\.position))
+        let rest = catalogue.products.indices
+            .filter { !present.contains($0) && catalogue.products[$0].isSellable }
+            .sorted { left, right in
+                let (a, b) = (catalogue.products[left].purchaseCount, catalogue.products[right].purchaseCount)
+                return a != b ? a > b : left < right
+            }
+        ranked += rest.prefix(Self.depth).map { Ranked(position: $0, score: 0) }
+        return ranked
+    }
+
+    /// Only products with events in the window.
+    package func trending(_ catalogue: CatalogueSnapshot, windowSeconds: Int) async throws -> [Ranked] {
+        let now = ContinuousClock.now
+        let known = entries.withLock { entries in
+            entries[windowSeconds].flatMap { now - $0.computedAt < options.trendingTTL ? $0.ranked : nil }
+        }
+        let scored: [(productKey: Int64, score: Double)]
+        if let known {
+            scored = known
+        } else {
+            scored = try await interactions.trending(windowSeconds: windowSeconds, limit: Self.depth)
+            entries.withLock { entries in
+                if entries.count >= Self.maximumWindows, entries[windowSeconds] == nil { entries.removeAll() }
+                entries[windowSeconds] = Entry(computedAt: now, ranked: scored)
+            }
+        }
+        return scored.compactMap { productKey, score in
+            guard let position = catalogue.position(ofKey: productKey), catalogue.products[position].isSellable else {
+                return nil
+            }
+            return Ranked(position: position, score: Float(score))
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package import FoundationEssentials
+
+/// What `GET /recommendations/{user_id}` asks for.
+package struct RecommendationRequest: Sendable, Equatable {
+    package var userID: String
+    /// 1…100
+    package var limit: Int
+    /// Only products of this category.
+    package var category: String?
+    /// Only products with at least this score.
+    package var minimumScore: Float?
+
+    package init(userID: String, limit: Int = 10, category: String? = nil, minimumScore: Float? = nil) {
+        self.userID = userID
+        self.limit = limit
+        self.category = category
+        self.minimumScore = minimumScore
+    }
+}
+
+/// Where a list came from.
+package enum RecommendationSource: String, Sendable {
+    case cache, computed, popular
+}
+
+/// One product of an answer; positions are places in the answer's catalogue.
+package struct RecommendedItem: Sendable, Equatable {
+    package struct Evidence: Sendable, Equatable {
+        package var position: Int
+        package var share: Float
+        /// Unix seconds, 0 when not known.
+        package var time: Int64
+    }
+
+    package var position: Int
+    package var score: Float
+    package var evidence: Evidence?
+}
+
+/// An answer, with the catalogue that its positions refer to.
+package struct RecommendationAnswer: Sendable {
+    package var items: [RecommendedItem]
+    package var source: RecommendationSource
+    package var generation: Int64?
+    package var modelVersion: String?
+    package var generatedAt: Date
+    /// The list is older than it should be: a newer one could not be computed in time.
+    package var stale: Bool
+    package var catalogue: CatalogueSnapshot
+}

@@ -1,0 +1,61 @@
+import FoundationEssentials
+import RecEngine
+import Shop
+import Threading
+
+/// Fits what a batch serves: the item model and the popularity list beside it.
+struct ModelTrainer: Sendable {
+    let options: BatchOptions
+    let compute: ComputePool
+
+    struct Fitted: Sendable {
+        var manifest: ModelManifest
+        var model: ItemKNN
+        var popularity: PopularityModel
+    }
+
+    /// Deterministic: the same data set and job give the same bytes. Decay is counted from the newest event, so that a shop
+    /// with an old data set has popular products too.
+    func fit(_ dataset: Dataset, profiles: ProfileTable, job: BatchJob) async throws -> Fitted {
+        let model = try await ItemKNN.fit(profiles.matrix(), options: options.model, workers: compute.threadCount)
+        let newest = dataset.log.times.max() ?? 0
+        let popularity = try PopularityModel.fit(dataset.log, now: newest, options: options.popularity)
+        let asOf = job.asOf ?? Date()
+        let manifest = ModelManifest(
+            version: Self.version(asOf: asOf, job: job),
+            algorithm: ItemKNN.algorithm,
+            parameters: parameters,
+            dataCut: dataset.dataCut,
+            catalogueVersion: job.catalogueVersion ?? 0,
+            asOf: asOf.timeIntervalSince1970,
+            jobID: job.jobID,
+            counts: [
+                "users": dataset.users.count, "items": dataset.items.count, "interactions": dataset.log.count,
+                "neighbours": model.similarity.nonZeroCount,
+            ],
+            metrics: [:],
+            codeVersion: options.codeVersion,
+            files: []
+        )
+        return Fitted(manifest: manifest, model: model, popularity: popularity)
+    }
+
+    private var parameters: [String: Double] {
+        var parameters: [String: Double] = [
+            "neighbours": Double(options.model.neighbours), "shrinkage": Double(options.model.shrinkage),
+        ]
+        if case .bm25(let k1, let b) = options.model.weighting {
+            parameters["bm25_k1"] = Double(k1)
+            parameters["bm25_b"] = Double(b)
+        }
+        parameters["half_life_seconds"] = options.model.halfLife
+        parameters["popularity_half_life_seconds"] = options.popularity.halfLife
+        return parameters
+    }
+
+    /// Readable and unique: the moment the job started and the job. A resumed job makes the same name.
+    static func version(asOf: Date, job: BatchJob) -> String {
+        let digits = asOf.formatted(.iso8601).filter { $0.isNumber || $0 == "T" }
+        return "\(digits)-\(job.jobID)"
+    }
+}
