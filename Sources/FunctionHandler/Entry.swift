@@ -1,5 +1,12 @@
-import Hummingbird
 import ArgumentParser
-import Crypto
 
-@main struct Entry { static func main() {} }
+/// The program. The host starts it without arguments, so serving is the default.
+@main
+struct Entry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "FunctionHandler",
+        abstract: "The recommender shop: an Azure Functions custom handler and its tools.",
+        subcommands: [ServeCommand.self],
+        defaultSubcommand: ServeCommand.self
+    )
+}

@@ -1,0 +1,112 @@
+import Logging
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Every setting, read once from the environment; nothing else in the program reads it.
+///
+/// Reading never fails: each bad setting becomes a problem and keeps its default, so that under the host the process can go
+/// on listening and say what is wrong, while a command prints the list and ends.
+struct AppConfig: Sendable {
+    /// Where the host expects us; 0 lets the system choose (tests).
+    var port = 8080
+    var database = DatabaseSettings()
+    var blob = BlobSettings()
+    var adminKey = AdminKey(nil)
+    var authMode = AuthMode.demo
+    /// Seconds between two full batches; the row in PostgreSQL overrides it at run time.
+    var batchInterval = 21_600
+    /// Users in one chunk of a batch.
+    var batchSize = 1_000
+    /// Serves this model version whatever is live.
+    var modelVersion: String?
+    /// Seconds after which a stored list is stale even without new events. Four batches of six hours.
+    var cacheTTL = 86_400
+    var allowedOrigins: Set<String> = []
+    var logLevel = Logger.Level.info
+    var requestBodyLimit = 1_048_576
+    var functionTimeout = FunctionTimeout.standard
+    var redaction = Redaction.none
+
+    /// - Parameters:
+    ///   - environment: the process's variables.
+    ///   - hostJSON: the text of host.json, if there is one.
+    static func load(
+        _ environment: [String: String],
+        hostJSON: String? = nil
+    ) -> (config: AppConfig, problems: [SettingProblem]) {
+        var reader = SettingsReader(environment)
+        var config = AppConfig()
+        config.port = reader.integer("FUNCTIONS_CUSTOMHANDLER_PORT", default: 8080, in: 0...65_535)
+        config.database = .read(&reader)
+        config.blob = .read(&reader)
+        let adminKey = reader.text("ADMIN_API_KEY")
+        config.adminKey = AdminKey(adminKey)
+        config.authMode = .read(&reader)
+        config.batchInterval = reader.integer(
+            "RECOMMENDATION_BATCH_INTERVAL",
+            default: 21_600,
+            in: 1...2_592_000,
+            unit: "seconds"
+        )
+        config.batchSize = reader.integer("BATCH_SIZE", default: 1_000, in: 1...100_000, unit: "users")
+        config.modelVersion = modelVersion(&reader)
+        config.cacheTTL = reader.integer("CACHE_TTL", default: 86_400, in: 1...31_536_000, unit: "seconds")
+        config.allowedOrigins = origins(&reader)
+        config.logLevel = reader.choice("LOG_LEVEL", default: .info)
+        config.requestBodyLimit = reader.integer(
+            "REQUEST_BODY_LIMIT",
+            default: 1_048_576,
+            in: 1_024...104_857_600,
+            unit: "bytes"
+        )
+        config.functionTimeout = .read(&reader, hostJSON: hostJSON)
+        config.redaction = Redaction(secrets: [adminKey, environment["PGPASSWORD"]].compactMap(\.self))
+        return (config, reader.problems)
+    }
+
+    /// The configuration of this process.
+    /// - Parameter port: given on the command line, wins over the environment.
+    static func loadFromProcess(port: Int? = nil) -> (config: AppConfig, problems: [SettingProblem]) {
+        let environment = ProcessInfo.processInfo.environment
+        let hostJSON = environment["FUNCTIONS_APP_ROOT_PATH"].flatMap { root in
+            try? String(contentsOfFile: root + "/host.json", encoding: .utf8)
+        }
+        var loaded = load(environment, hostJSON: hostJSON)
+        if let port { loaded.config.port = port }
+        return loaded
+    }
+
+    private static func modelVersion(_ reader: inout SettingsReader) -> String? {
+        guard let version = reader.text("MODEL_VERSION") else { return nil }
+        let isPlain =
+            version.utf8.count <= 64
+            && version.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._:-".contains($0)) }
+        if !isPlain { reader.refuse("MODEL_VERSION", "must be 1 to 64 of A–Z, a–z, 0–9 and . _ : -") }
+        return version
+    }
+
+    private static func origins(_ reader: inout SettingsReader) -> Set<String> {
+        var origins: Set<String> = []
+        for origin in reader.list("CORS_ALLOWED_ORIGINS") {
+            guard isOrigin(origin) else {
+                reader.refuse(
+                    "CORS_ALLOWED_ORIGINS",
+                    "must list exact origins such as https://shop.example, without path and without *, separated by commas"
+                )
+                break
+            }
+            origins.insert(origin)
+        }
+        return origins
+    }
+
+    private static func isOrigin(_ origin: String) -> Bool {
+        guard let scheme = ["https://", "http://"].first(where: { origin.hasPrefix($0) }) else { return false }
+        let rest = origin.dropFirst(scheme.count)
+        return !rest.isEmpty && rest.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".-:[]".contains($0)) }
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import Logging
+import Postgres
+import RecEngine
+import RecPipeline
+import Shop
+import Threading
+
+/// Every client, repository and service of the program, made once. Nothing here connects before it is used.
+struct AppServices: Sendable {
+    /// Requests.
+    let database: PostgresClient
+    /// Batches; its application name is the lease's owner, so that a successor can end a paused holder's connections.
+    let batchDatabase: PostgresClient
+    let compute: ComputePool
+    let products: ProductRepository
+    let users: UserRepository
+    let interactions: InteractionRepository
+    let jobs: BatchJobRepository
+    let jobLogs: BatchLogRepository
+    let modelRows: ModelRepository
+    let catalogue: CatalogueCache
+    let models: ModelManager
+    let popular: PopularProducts
+    let recommendations: RecommendationService
+    let batch: BatchRunner
+    let blobs: any BlobStore
+    let bulk: BulkLoadRepository
+
+    init(_ config: AppConfig, logger: Logger) {
+        let owner = Self.ownerName()
+        database = PostgresClient(
+            configuration: config.database.configuration(
+                name: "recommender-shop",
+                connections: config.database.apiConnections
+            ),
+            logger: logger
+        )
+        batchDatabase = PostgresClient(
+            configuration: config.database.configuration(name: owner, connections: config.database.batchConnections),
+            logger: logger
+        )
+        compute = ComputePool(threads: Parallelism.processors, name: "compute")
+        products = ProductRepository(database: database)
+        users = UserRepository(database: database)
+        interactions = InteractionRepository(database: database)
+        jobs = BatchJobRepository(database: database)
+        jobLogs = BatchLogRepository(database: database)
+        modelRows = ModelRepository(database: database)
+        bulk = BulkLoadRepository(database: batchDatabase)
+        blobs = FileBlobStore(directory: config.blob.directory)
+        let store = ModelStore(blobs: blobs)
+        let manager = ModelManager(store: store, models: modelRows, logger: logger)
+        models = manager
+        catalogue = CatalogueCache(products: products)
+
+        var serving = ServingOptions()
+        serving.cacheTTL = .seconds(config.cacheTTL)
+        popular = PopularProducts(interactions: interactions, options: serving)
+        recommendations = RecommendationService(
+            cache: RecommendationCacheRepository(database: database),
+            interactions: interactions,
+            catalogue: catalogue,
+            models: manager,
+            loader: DatasetLoader(products: products, interactions: interactions),
+            popular: popular,
+            compute: compute,
+            options: serving,
+            logger: logger
+        )
+        batch = Self.batchRunner(
+            config,
+            batchDatabase,
+            store: store,
+            models: manager,
+            compute: compute,
+            owner: owner,
+            logger
+        )
+    }
+
+    /// Closes every connection and thread.
+    func shutdown() async {
+        await database.shutdown()
+        await batchDatabase.shutdown()
+        compute.shutdown()
+    }
+
+    private static func batchRunner(
+        _ config: AppConfig,
+        _ database: PostgresClient,
+        store: ModelStore,
+        models: ModelManager,
+        compute: ComputePool,
+        owner: String,
+        _ logger: Logger
+    ) -> BatchRunner {
+        var options = BatchOptions()
+        options.chunkSize = config.batchSize
+        options.intervalSeconds = config.batchInterval
+        options.modelVersion = config.modelVersion
+        let products = ProductRepository(database: database)
+        let interactions = InteractionRepository(database: database)
+        return BatchRunner(
+            services: BatchServices(
+                jobs: BatchJobRepository(database: database),
+                logs: BatchLogRepository(database: database),
+                generations: GenerationRepository(database: database),
+                modelRows: ModelRepository(database: database),
+                config: ConfigRepository(database: database),
+                products: products,
+                interactions: interactions,
+                loader: DatasetLoader(products: products, interactions: interactions),
+                store: store,
+                models: models,
+                compute: compute,
+                owner: owner
+            ),
+            options: options,
+            logger: logger
+        )
+    }
+
+    /// Host, process and a random part: unique among all instances that share the database. At most 63 bytes, the length of
+    /// an application name.
+    private static func ownerName() -> String {
+        let host = ProcessInfo.processInfo.hostName.prefix(30)
+        let random = String(UInt32.random(in: .min ... .max), radix: 16)
+        return "batch@\(host):\(ProcessInfo.processInfo.processIdentifier):\(random)"
+    }
+}
+
+extension DatabaseSettings {
+    /// A client's configuration.
+    func configuration(name: String, connections: Int) -> PostgresConfiguration {
+        var configuration = PostgresConfiguration(uri: uri)
+        configuration.applicationName = name
+        configuration.maximumConnections = connections
+        configuration.pipelineLanes = pipelineLanes
+        configuration.usesPreparedStatements = usesPreparedStatements
+        return configuration
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+
+/// A progress line on standard error: redrawn in place on a terminal, one line now and then elsewhere, so that logs stay
+/// readable.
+final class TerminalProgress {
+    private let label: String
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private var drawnAt: ContinuousClock.Instant?
+    private var isDrawn = false
+
+    /// How often a terminal is redrawn, and how often a log gets a line.
+    private static let terminalInterval: Duration = .milliseconds(100)
+    private static let logInterval: Duration = .seconds(10)
+
+    init(_ label: String) {
+        self.label = label
+        start = clock.now
+    }
+
+    /// Shows how far the work is.
+    /// - Parameters:
+    ///   - fraction: 0…1, `nil` when the end is not known.
+    ///   - detail: what the number means, such as "120,000 lines".
+    func update(_ fraction: Double?, _ detail: String) {
+        let now = clock.now
+        let interval = isTerminal ? Self.terminalInterval : Self.logInterval
+        if now - (drawnAt ?? start) < interval { return }
+        drawnAt = now
+        write(line(fraction, detail), final: false)
+    }
+
+    /// Replaces the line by its last form.
+    func finish(_ detail: String) {
+        let (seconds, attoseconds) = (clock.now - start).components
+        let elapsed = Double(seconds) + Double(attoseconds) * 1e-18
+        write("\(label): \(detail) in \(String(format: "%.1f", elapsed)) s", final: true)
+    }
+
+    /// Something to keep on the screen above the progress line.
+    func note(_ text: String) {
+        write(text, final: true)
+    }
+
+    private func line(_ fraction: Double?, _ detail: String) -> String {
+        guard let fraction else { return "\(label): \(detail)" }
+        let bounded = min(1, max(0, fraction))
+        guard isTerminal else { return "\(label): \(Int(bounded * 100)) %, \(detail)" }
+        let filled = Int(bounded * 30)
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+        return "\(label) \(bar) \(Int(bounded * 100)) % · \(detail)"
+    }
+
+    private func write(_ text: String, final: Bool) {
+        let erase = isTerminal && isDrawn ? "\r\u{1B}[2K" : ""
+        let end = isTerminal && !final ? "" : "\n"
+        FileHandle.standardError.write(Data((erase + text + end).utf8))
+        isDrawn = isTerminal && !final
+    }
+}
+
+/// Thousands in groups, as people read them.
+func grouped(_ number: Int) -> String {
+    var digits = String(number.magnitude)
+    var groups: [String] = []
+    while digits.count > 3 {
+        groups.insert(String(digits.suffix(3)), at: 0)
+        digits.removeLast(3)
+    }
+    groups.insert(digits, at: 0)
+    return (number < 0 ? "−" : "") + groups.joined(separator: ",")
+}

@@ -1,0 +1,113 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// The routes only the Functions host calls: the readiness probe and one POST per function.
+struct HostRoutes: Sendable {
+    let handlers: InvocationHandlers
+    let functionTimeout: FunctionTimeout
+    var errorSink: @Sendable ([UInt8]) -> Void = { StandardStream.error.writeLine($0) }
+
+    /// Answered before anything is loaded: the host waits for it, and asks again later as a ping.
+    static func probe(_: RoutedRequest) async throws -> Response {
+        Response(
+            status: .ok,
+            headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(string: "{}"))
+        )
+    }
+
+    var routes: [Route] {
+        [.bare(.get, "/", .anyone, Self.probe)]
+            + handlers.handlers.sorted { $0.key < $1.key }.map { name, handler in
+                .bare(.post, "/\(name)", .host) { request in
+                    try await invoke(name, handler, request)
+                }
+            }
+    }
+
+    private func invoke(
+        _ name: String,
+        _ handler: @escaping InvocationHandlers.Handler,
+        _ request: RoutedRequest
+    ) async throws -> Response {
+        var logger = request.logger
+        logger[metadataKey: LogField.function] = "\(name)"
+        let started = ContinuousClock.now
+        do {
+            let body = try await RequestBodyReader(limit: ServerLimits.invocationBytes).bytes(of: request.request)
+            let invocation = InvocationHandlers.Invocation(
+                functionName: name,
+                invocationID: request.invocationID,
+                request: try InvocationRequest(parsing: Array(body.readableBytesView)),
+                deadline: functionTimeout.deadline.map { started + $0 }
+            )
+            let response = try await Self.run(handler, invocation)
+            logger.info(
+                "invocation finished",
+                metadata: [LogField.durationMilliseconds: "\(started.elapsedMilliseconds)"]
+            )
+            return response.response()
+        } catch {
+            report(error, of: name, request, logger, milliseconds: started.elapsedMilliseconds)
+            throw (error as? Problem) ?? Problem.internalError
+        }
+    }
+
+    /// Cancels the handler at its deadline; a handler that looks at the deadline itself answers with what it has instead.
+    private static func run(
+        _ handler: @escaping InvocationHandlers.Handler,
+        _ invocation: InvocationHandlers.Invocation
+    ) async throws -> InvocationResponse {
+        guard let deadline = invocation.deadline else { return try await handler(invocation) }
+        return try await withThrowingTaskGroup(of: InvocationResponse?.self) { group in
+            group.addTask { try await handler(invocation) }
+            group.addTask {
+                try await Task.sleep(until: deadline, clock: .continuous)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let response = try await group.next() ?? nil else {
+                throw Problem.unavailable(
+                    "the invocation was stopped shortly before the host's functionTimeout; the next tick goes on with it",
+                    kind: "deadline"
+                )
+            }
+            return response
+        }
+    }
+
+    /// The host drops the body and the Logs of any answer but 2xx, so the reason goes out as an error line of ours and, as
+    /// one line of JSON, to stderr, which the host files as an error.
+    private func report(
+        _ error: any Error,
+        of name: String,
+        _ request: RoutedRequest,
+        _ logger: Logger,
+        milliseconds: Int64
+    ) {
+        let reason = (error as? Problem)?.detail ?? "\(error)"
+        logger.error(
+            "invocation failed",
+            metadata: [LogField.error: "\(reason)", LogField.durationMilliseconds: "\(milliseconds)"]
+        )
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("level", "error")
+            writer.member("message", "invocation failed")
+            writer.member("function", name)
+            writer.member("invocation_id", request.invocationID)
+            writer.member("error", Redaction.maskingURIPassword(in: reason))
+        }
+        errorSink(writer.finish())
+    }
+}
+
+extension ContinuousClock.Instant {
+    /// Whole milliseconds since this instant.
+    var elapsedMilliseconds: Int64 {
+        let (seconds, attoseconds) = (ContinuousClock.now - self).components
+        return seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+    }
+}

@@ -1,0 +1,76 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// One firing of a timer, scheduled or by hand.
+struct TimerInvocation: Sendable, Equatable {
+    /// What the host remembers of the schedule; times it calls "never" are nil.
+    struct ScheduleStatus: Sendable, Equatable {
+        let last: Date?
+        /// In a scheduled call, the occurrence being served: the key that makes a repeated call harmless.
+        let next: Date?
+        let lastUpdated: Date?
+    }
+
+    let functionName: String
+    let invocationID: String?
+    /// The timer was due while no host was running, or the host was killed during the last run.
+    let isPastDue: Bool
+    /// nil when monitoring is off.
+    let scheduleStatus: ScheduleStatus?
+    /// Asked for through `/admin/functions/<name>`; always due.
+    let isManual: Bool
+    /// The members of the object given as `input` to a manual run; empty otherwise.
+    let options: [String: JSONValue]
+    /// When to be finished: 90 % of functionTimeout after the invocation arrived; nil when the host sets no limit.
+    var deadline: ContinuousClock.Instant?
+
+    /// - Throws: `Problem` when no entry of Data is a TimerInfo.
+    init(
+        _ request: InvocationRequest,
+        functionName: String,
+        invocationID: String?,
+        deadline: ContinuousClock.Instant? = nil
+    ) throws(Problem) {
+        self.functionName = functionName
+        self.invocationID = invocationID
+        self.deadline = deadline
+        guard let (binding, info) = Self.timerInfo(in: request.data) else {
+            throw .invalidBody([
+                .init(
+                    place: .body(pointer: "#/Data"),
+                    detail: "Data holds no timer: one object with IsPastDue is expected"
+                )
+            ])
+        }
+        isPastDue = InvocationRequest.decoded(info["IsPastDue"] ?? .null).bool ?? false
+        scheduleStatus = try Self.status(info["ScheduleStatus"], binding: binding)
+        // The host puts the call's arguments among the binding data, so the binding's own name there means "by hand".
+        let input = request.metadata[binding]
+        isManual = input != nil
+        options = input.map(InvocationRequest.payload)?.object ?? [:]
+    }
+
+    private static func timerInfo(in data: [String: JSONValue]) -> (binding: String, info: [String: JSONValue])? {
+        for (name, value) in data.sorted(by: { $0.key < $1.key }) {
+            if let info = value.object, info["IsPastDue"] != nil || info["Schedule"] != nil { return (name, info) }
+        }
+        return nil
+    }
+
+    private static func status(_ value: JSONValue?, binding: String) throws(Problem) -> ScheduleStatus? {
+        guard let members = value?.object else { return nil }
+        func date(_ name: String) throws(Problem) -> Date? {
+            guard let text = members[name]?.string else { return nil }
+            do {
+                return try HostDate.parse(text)
+            } catch {
+                let pointer = "#/Data/\(binding)/ScheduleStatus/\(name)"
+                throw .invalidBody([.init(place: .body(pointer: pointer), detail: error.detail)])
+            }
+        }
+        return ScheduleStatus(last: try date("Last"), next: try date("Next"), lastUpdated: try date("LastUpdated"))
+    }
+}

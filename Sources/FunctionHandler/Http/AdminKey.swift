@@ -1,0 +1,29 @@
+/// The admin key of ADMIN_API_KEY. No key, or a short one, closes every admin route; it never opens one.
+struct AdminKey: Sendable, CustomStringConvertible, CustomReflectable {
+    /// Sixteen characters of a random key are past guessing; the rule is DESIGN's.
+    static let minimumLength = 16
+
+    private let key: [UInt8]?
+
+    /// - Parameter text: nil, empty and short texts make a closed key.
+    init(_ text: String?) {
+        key = text.flatMap { $0.utf8.count >= Self.minimumLength ? Array($0.utf8) : nil }
+    }
+
+    var isClosed: Bool { key == nil }
+
+    /// Compares in time that depends on the length of what was presented alone, not on where it differs.
+    func matches(_ presented: String) -> Bool {
+        guard let key else { return false }
+        let candidate = Array(presented.utf8)
+        var difference = candidate.count ^ key.count
+        for (index, byte) in candidate.enumerated() {
+            difference |= Int(byte ^ key[index % key.count])
+        }
+        return difference == 0
+    }
+
+    // A key that is printed by accident, alone or inside another value, must not show.
+    var description: String { isClosed ? "AdminKey(closed)" : "AdminKey(…)" }
+    var customMirror: Mirror { Mirror(self, children: [:]) }
+}

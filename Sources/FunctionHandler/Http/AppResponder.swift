@@ -1,0 +1,74 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Every request of the process goes through here: route, access, handler, and a problem body for whatever goes wrong.
+///
+/// Not Hummingbird's router: its 404 and 405 are plain, it has no table a test could walk, and a miss on the method looks
+/// like a miss on the path.
+struct AppResponder: HTTPResponder {
+    let table: RouteTable
+    let access: AccessPolicy
+    let cors: CORSPolicy
+    let port: Int
+    let errorMapping: ErrorMapping
+    let logger: Logger
+    /// The answer to every path the table does not have; with a bad setting that is 503 instead of 404.
+    var fallback = Problem.noSuchRoute
+
+    func respond(to request: Request, context: AppRequestContext) async throws -> Response {
+        let target = request.head.path ?? ""
+        let path = target.prefix { $0 != "?" }
+        let query = path.endIndex < target.endIndex ? target[target.index(after: path.endIndex)...] : nil
+        let origin = cors.isActive ? request.headers[.origin] : nil
+        var response: Response
+        do {
+            response = try await route(request, path: path, query: query, origin: origin)
+        } catch {
+            let requestID = RoutedRequest.invocationID(of: request.headers)
+            var logger = logger
+            if let requestID { logger[metadataKey: LogField.invocationID] = "\(requestID)" }
+            let problem = errorMapping.problem(for: error, method: request.method, path: path, logger: logger)
+            response = problem.response(instance: String(path), requestID: requestID)
+        }
+        if cors.isActive { cors.decorate(&response.headers, origin: origin) }
+        if request.method == .head { response = response.createHeadResponse() }
+        // Level checked before any metadata is made: at info the hot path logs nothing per request.
+        if logger.logLevel <= .debug { log(request, path: path, status: response.status) }
+        return response
+    }
+
+    private func route(
+        _ request: Request,
+        path: Substring,
+        query: Substring?,
+        origin: String?
+    ) async throws -> Response {
+        switch table.match(request.method, path: path) {
+        case .route(let route, let parameters):
+            try access.check(route.access, request, port: port)
+            return try await route.handler(
+                RoutedRequest(request: request, path: path, query: query, parameters: parameters, baseLogger: logger)
+            )
+        case .otherMethod(let allowed):
+            let names = allowed.map(\.rawValue).joined(separator: ", ")
+            guard request.method == .options else {
+                throw Problem.methodNotAllowed(request.method.rawValue, allowed: names)
+            }
+            if let origin, request.headers[.accessControlRequestMethod] != nil {
+                return try cors.preflight(origin: origin, allowed: allowed)
+            }
+            return Response(status: .noContent, headers: [.allow: names])
+        case .none:
+            throw fallback
+        }
+    }
+
+    private func log(_ request: Request, path: Substring, status: HTTPResponse.Status) {
+        var metadata: Logger.Metadata = [
+            LogField.method: "\(request.method.rawValue)", LogField.path: "\(path)", LogField.status: "\(status.code)",
+        ]
+        if let id = RoutedRequest.invocationID(of: request.headers) { metadata[LogField.invocationID] = "\(id)" }
+        logger.debug("request", metadata: metadata)
+    }
+}

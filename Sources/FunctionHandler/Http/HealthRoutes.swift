@@ -1,0 +1,86 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// One thing that must work before the process can serve.
+struct ReadinessCheck: Sendable {
+    /// What a check found: members for the answer, and the reason when it failed.
+    struct Outcome: Sendable, Equatable {
+        var details: [String: JSONValue] = [:]
+        var failure: String?
+    }
+
+    let name: String
+    /// Required checks make the whole answer 503; others only show.
+    var isRequired = true
+    let run: @Sendable () async -> Outcome
+}
+
+/// `/health` says the process lives, at once; `/health/ready` says whether it can serve, and if not, why.
+struct HealthRoutes: Sendable {
+    var settingProblems: [SettingProblem] = []
+    var checks: [ReadinessCheck] = []
+    /// Facts that are not checks: build, schema version.
+    var facts: [String: JSONValue] = [:]
+
+    var routes: [Route] {
+        [
+            .api(.get, "/health", .anyone) { _ in Self.ok(.object(["status": .string("live")])) },
+            .api(.get, "/health/ready", .anyone) { _ in try await ready() },
+        ]
+    }
+
+    private func ready() async throws -> Response {
+        guard settingProblems.isEmpty else { throw Problem.badSettings(settingProblems) }
+        var members = facts
+        var failures: [String] = []
+        for (check, outcome) in await outcomes() {
+            var details = outcome.details
+            details["status"] = .string(outcome.failure == nil ? "ok" : "failed")
+            if let failure = outcome.failure {
+                details["reason"] = .string(failure)
+                if check.isRequired { failures.append("\(check.name): \(failure)") }
+            }
+            members[check.name] = .object(details)
+        }
+        guard failures.isEmpty else {
+            var problem = Problem.unavailable(failures.joined(separator: "; "), kind: "not-ready", retryAfter: 5)
+            problem.extensions = members
+            throw problem
+        }
+        members["status"] = .string("ready")
+        return Self.ok(.object(members))
+    }
+
+    /// All checks at once: a dead database must not hide what the others say behind its time limit.
+    private func outcomes() async -> [(ReadinessCheck, ReadinessCheck.Outcome)] {
+        await withTaskGroup(of: (Int, ReadinessCheck.Outcome).self) { group in
+            for (index, check) in checks.enumerated() {
+                group.addTask { (index, await check.run()) }
+            }
+            var outcomes: [(Int, ReadinessCheck.Outcome)] = []
+            for await outcome in group { outcomes.append(outcome) }
+            return outcomes.sorted { $0.0 < $1.0 }.map { (checks[$0.0], $0.1) }
+        }
+    }
+
+    private static func ok(_ value: JSONValue) -> Response {
+        var writer = JSONWriter()
+        writer.value(value)
+        return .json(writer.finish())
+    }
+}
+
+extension Problem {
+    /// Every request's answer while a setting is bad; names each one, never a value.
+    static func badSettings(_ problems: [SettingProblem]) -> Problem {
+        var problem = Problem.unavailable(
+            problems.map(\.description).joined(separator: "; "),
+            kind: "bad-setting",
+            retryAfter: 30
+        )
+        problem.title = "A setting is wrong"
+        problem.faults = problems.map { Fault(place: .setting($0.name), detail: $0.remedy) }
+        return problem
+    }
+}

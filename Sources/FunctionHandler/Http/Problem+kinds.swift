@@ -1,0 +1,205 @@
+import HTTPTypes
+
+/// Every kind of problem the handler answers, in one place.
+extension Problem {
+    static func badRequest(_ detail: String, faults: [Fault] = []) -> Problem {
+        Problem(status: .badRequest, kind: "bad-request", title: "Bad request", detail: detail, faults: faults)
+    }
+
+    static func malformedJSON(_ error: JSONSyntaxError) -> Problem {
+        Problem(
+            status: .badRequest,
+            kind: "malformed-json",
+            title: "The body is not JSON",
+            detail: error.description
+        )
+    }
+
+    static func invalidParameter(_ name: String, _ detail: String) -> Problem {
+        Problem(
+            status: .badRequest,
+            kind: "invalid-parameter",
+            title: "Invalid query parameter",
+            detail: "\(name): \(detail)",
+            faults: [Fault(place: .parameter(name), detail: detail)]
+        )
+    }
+
+    static func invalidBody(_ faults: [Fault]) -> Problem {
+        Problem(
+            status: .badRequest,
+            kind: "invalid-body",
+            title: "The body has the wrong shape",
+            detail: faults.first.map(\.detail) ?? "the body has the wrong shape",
+            faults: faults
+        )
+    }
+
+    /// Well formed, but what it names does not exist or cannot be done.
+    static func unprocessable(_ detail: String, faults: [Fault] = []) -> Problem {
+        Problem(
+            status: .unprocessableContent,
+            kind: "unprocessable",
+            title: "The request cannot be carried out",
+            detail: detail,
+            faults: faults
+        )
+    }
+
+    static let adminKeyMissing = Problem(
+        status: .unauthorized,
+        kind: "admin-key-required",
+        title: "Admin key required",
+        detail: "send the admin key in the X-Admin-Key header",
+        headers: [.wwwAuthenticate: "AdminKey realm=\"admin\""]
+    )
+
+    static let adminKeyWrong = Problem(
+        status: .forbidden,
+        kind: "admin-key-wrong",
+        title: "Wrong admin key",
+        detail: "the key in the X-Admin-Key header is not the admin key"
+    )
+
+    static let adminClosed = Problem(
+        status: .forbidden,
+        kind: "admin-closed",
+        title: "Admin routes are closed",
+        detail: "ADMIN_API_KEY is not set; set it to at least \(AdminKey.minimumLength) characters to open them"
+    )
+
+    static let notYours = Problem(
+        status: .forbidden,
+        kind: "not-yours",
+        title: "Not allowed",
+        detail: "only this user or an administrator may do this"
+    )
+
+    static let originRefused = Problem(
+        status: .forbidden,
+        kind: "origin-refused",
+        title: "Origin not allowed",
+        detail: "the origin is not in CORS_ALLOWED_ORIGINS"
+    )
+
+    static let noSuchRoute = Problem(
+        status: .notFound,
+        kind: "no-such-route",
+        title: "Not found",
+        detail: "there is nothing at this path"
+    )
+
+    static func notFound(_ what: String, _ identifier: String) -> Problem {
+        Problem(
+            status: .notFound,
+            kind: "not-found",
+            title: "Not found",
+            detail: "there is no \(what) \(identifier.quotedForMessage)"
+        )
+    }
+
+    static func methodNotAllowed(_ method: String, allowed: String) -> Problem {
+        Problem(
+            status: .methodNotAllowed,
+            kind: "method-not-allowed",
+            title: "Method not allowed",
+            detail: "\(method) is not supported here; use \(allowed)",
+            headers: [.allow: allowed]
+        )
+    }
+
+    static func requestTimeout(seconds: Int64) -> Problem {
+        Problem(
+            status: .requestTimeout,
+            kind: "request-timeout",
+            title: "The body took too long",
+            detail: "the whole body must arrive within \(seconds) s",
+            headers: [.connection: "close"]
+        )
+    }
+
+    static func conflict(_ detail: String, kind: String = "conflict") -> Problem {
+        Problem(status: .conflict, kind: kind, title: "Conflict", detail: detail)
+    }
+
+    static func bodyTooLarge(limit: Int) -> Problem {
+        Problem(
+            status: .contentTooLarge,
+            kind: "body-too-large",
+            title: "The body is too large",
+            detail: "at most \(limit) bytes are accepted",
+            headers: [.connection: "close"]
+        )
+    }
+
+    static func unsupportedMediaType(_ found: String?) -> Problem {
+        Problem(
+            status: .unsupportedMediaType,
+            kind: "unsupported-media-type",
+            title: "Unsupported media type",
+            detail: "send application/json"
+                + (found.map { ", not \($0.quotedForMessage)" } ?? " and name it in Content-Type"),
+            headers: [.accept: "application/json"]
+        )
+    }
+
+    static let unsupportedEncoding = Problem(
+        status: .unsupportedMediaType,
+        kind: "unsupported-encoding",
+        title: "Unsupported content encoding",
+        detail: "send the body without Content-Encoding",
+        headers: [.acceptEncoding: "identity"]
+    )
+
+    static func tooManyRequests(retryAfter seconds: Int) -> Problem {
+        Problem(
+            status: .tooManyRequests,
+            kind: "too-many-requests",
+            title: "Too many requests",
+            detail: "try again in \(seconds) s",
+            headers: [.retryAfter: String(seconds)]
+        )
+    }
+
+    static let headersTooLarge = Problem(
+        status: .requestHeaderFieldsTooLarge,
+        kind: "headers-too-large",
+        title: "Request headers too large",
+        detail: "all header fields together must stay under \(ServerLimits.headerListBytes) bytes",
+        headers: [.connection: "close"]
+    )
+
+    static let malformedRequest = Problem(
+        status: .badRequest,
+        kind: "malformed-request",
+        title: "Not HTTP",
+        detail: "the request is not valid HTTP/1.1",
+        headers: [.connection: "close"]
+    )
+
+    static let internalError = Problem(
+        status: .internalServerError,
+        kind: "internal-error",
+        title: "Internal error",
+        detail: "the request failed; the log holds the reason under this request's id"
+    )
+
+    static func unavailable(_ detail: String, kind: String = "unavailable", retryAfter seconds: Int = 1) -> Problem {
+        Problem(
+            status: .serviceUnavailable,
+            kind: kind,
+            title: "Service unavailable",
+            detail: detail,
+            headers: [.retryAfter: String(seconds)]
+        )
+    }
+}
+
+extension String {
+    /// The text in quotes, cut to what is useful in a message: input comes back to its sender, but never at length.
+    var quotedForMessage: String {
+        let limit = 80
+        let shown = count > limit ? prefix(limit) + "…" : self[...]
+        return "\"\(shown)\""
+    }
+}

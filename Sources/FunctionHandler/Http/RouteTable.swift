@@ -1,0 +1,136 @@
+import HTTPTypes
+
+/// The one table of routes. The responder serves from it and the access test walks it, so neither can know a route the
+/// other does not.
+///
+/// A lookup walks the segments once; it costs a hash per segment and no allocation besides the captured values.
+struct RouteTable: Sendable {
+    static let apiPrefix: Substring = "api"
+
+    enum Match {
+        case route(Route, PathParameters)
+        /// The path exists for these methods only.
+        case otherMethod(allowed: [HTTPRequest.Method])
+        case none
+    }
+
+    let routes: [Route]
+    private var prefixed = Tree()
+    private var bare = Tree()
+
+    init(_ routes: [Route]) {
+        self.routes = routes
+        for (index, route) in routes.enumerated() {
+            if route.isPrefixed { prefixed.insert(route, index) }
+            bare.insert(route, index)
+        }
+    }
+
+    /// - Parameter path: as sent, without the query. Segments are compared undecoded, so no encoding of a function's name
+    ///   is taken for the name.
+    func match(_ method: HTTPRequest.Method, path: Substring) -> Match {
+        var rest = path
+        guard rest.popFirst() == "/" else { return .none }
+        let first = rest.prefix { $0 != "/" }
+        let tree: Tree
+        if first == Self.apiPrefix, first.endIndex < rest.endIndex {
+            rest = rest[rest.index(after: first.endIndex)...]
+            tree = prefixed
+        } else {
+            tree = bare
+        }
+        var parameters = PathParameters()
+        guard let node = tree.find(rest, &parameters) else { return .none }
+        // HEAD is GET without the body, wherever GET is served.
+        let index = tree.index(of: method, at: node) ?? (method == .head ? tree.index(of: .get, at: node) : nil)
+        if let index { return .route(routes[index], parameters) }
+        let visible = tree.methods(at: node).filter { routes[$0.value].access != .host }
+        guard !visible.isEmpty else { return .none }
+        return .otherMethod(allowed: Self.allowed(visible.keys))
+    }
+
+    private static func allowed(_ methods: some Sequence<HTTPRequest.Method>) -> [HTTPRequest.Method] {
+        var names = Set(methods.map(\.rawValue))
+        if names.contains("GET") { names.insert("HEAD") }
+        names.insert("OPTIONS")
+        return names.sorted().compactMap { HTTPRequest.Method($0) }
+    }
+}
+
+extension RouteTable {
+    /// A prefix tree over path segments.
+    private struct Tree: Sendable {
+        private struct Node: Sendable {
+            var literals: [Substring: Int] = [:]
+            var parameter: (name: String, node: Int)?
+            var methods: [HTTPRequest.Method: Int] = [:]
+        }
+
+        private var nodes = [Node()]
+
+        mutating func insert(_ route: Route, _ index: Int) {
+            var node = 0
+            for segment in route.pattern.segments {
+                node = child(of: node, for: segment)
+            }
+            precondition(nodes[node].methods[route.method] == nil, "two routes for \(route.method) \(route.pattern)")
+            nodes[node].methods[route.method] = index
+        }
+
+        private mutating func child(of node: Int, for segment: RoutePattern.Segment) -> Int {
+            switch segment {
+            case .literal(let text):
+                if let child = nodes[node].literals[text[...]] { return child }
+                nodes[node].literals[text[...]] = nodes.count
+            case .parameter(let name):
+                if let parameter = nodes[node].parameter {
+                    precondition(
+                        parameter.name == name,
+                        "one place in the path has two names: \(parameter.name), \(name)"
+                    )
+                    return parameter.node
+                }
+                nodes[node].parameter = (name, nodes.count)
+            }
+            nodes.append(Node())
+            return nodes.count - 1
+        }
+
+        /// A literal wins over a parameter; a single slash at the end is ignored.
+        func find(_ path: Substring, _ parameters: inout PathParameters) -> Int? {
+            var node = 0
+            var rest = path
+            while !rest.isEmpty {
+                let segment = rest.prefix { $0 != "/" }
+                guard !segment.isEmpty else { return nil }
+                if let child = nodes[node].literals[segment] {
+                    node = child
+                } else if let parameter = nodes[node].parameter {
+                    parameters.append(parameter.name, segment)
+                    node = parameter.node
+                } else {
+                    return nil
+                }
+                rest = rest[segment.endIndex...].dropFirst()
+            }
+            return node
+        }
+
+        func index(of method: HTTPRequest.Method, at node: Int) -> Int? { nodes[node].methods[method] }
+
+        func methods(at node: Int) -> [HTTPRequest.Method: Int] { nodes[node].methods }
+    }
+}
+
+/// The values of a path's named places, still percent-encoded.
+struct PathParameters: Sendable {
+    private var values: [(name: String, value: Substring)] = []
+
+    mutating func append(_ name: String, _ value: Substring) {
+        values.append((name, value))
+    }
+
+    subscript(name: String) -> Substring? {
+        values.first { $0.name == name }?.value
+    }
+}

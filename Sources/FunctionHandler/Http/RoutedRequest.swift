@@ -1,0 +1,51 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// A request that found its route and passed the access check: all a controller sees.
+struct RoutedRequest: Sendable {
+    let request: Request
+    let path: Substring
+    let query: Substring?
+    let parameters: PathParameters
+    let baseLogger: Logger
+
+    var headers: HTTPFields { request.headers }
+
+    /// Carries the host's invocation id; made when asked for, because the hot path logs nothing.
+    var logger: Logger {
+        var logger = baseLogger
+        if let invocationID { logger[metadataKey: LogField.invocationID] = "\(invocationID)" }
+        return logger
+    }
+
+    /// Set by the host on every call; a correlation id only, since in forwarding mode a client could send its own.
+    var invocationID: String? { Self.invocationID(of: request.headers) }
+
+    static func invocationID(of headers: HTTPFields) -> String? {
+        guard let value = headers[.functionsInvocationID], value.utf8.count <= 64 else { return nil }
+        let isPlain = value.utf8.allSatisfy { $0 == UInt8(ascii: "-") || Character(Unicode.Scalar($0)).isHexDigit }
+        return isPlain ? value : nil
+    }
+
+    func queryParameters() throws(Problem) -> QueryParameters { try QueryParameters(query: query) }
+
+    /// The decoded value of a named place in the path.
+    func pathParameter(_ name: String) throws(Problem) -> String {
+        guard let raw = parameters[name] else { preconditionFailure("the route has no place named \(name)") }
+        guard let value = PercentEncoding.decode(raw) else {
+            throw .badRequest("the path contains a broken percent sequence")
+        }
+        return value
+    }
+}
+
+extension HTTPField.Name {
+    // The names are literals of token characters, which the initialiser accepts.
+    static let functionsInvocationID = Self("X-Azure-Functions-InvocationId")!
+    static let adminKey = Self("X-Admin-Key")!
+    static let idempotencyKey = Self("Idempotency-Key")!
+    static let contentEncodingName = Self("Content-Encoding")!
+    static let hostName = Self("Host")!
+}
