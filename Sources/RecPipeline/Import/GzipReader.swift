@@ -1,0 +1,77 @@
+import CZlib
+
+/// Inflates a gzip stream chunk by chunk: 64 KB of input and zlib's own window (about 40 KB), whatever the file's length.
+///
+/// Several gzip members after one another are one stream (as `cat a.gz b.gz` makes them). zlib checks each member's CRC-32
+/// and length. A file that ends inside a member is an error, not a short file: half an import must not look like a whole one.
+package final class GzipReader: ByteSource {
+    package var name: String { source.name }
+
+    private var source: any ByteSource
+    private var stream = z_stream()
+    private let input: UnsafeMutableRawBufferPointer
+    private var isInsideMember = false
+    private var hasMember = false
+
+    package init(_ source: any ByteSource) {
+        self.source = source
+        input = .allocate(byteCount: 64 << 10, alignment: 16)
+    }
+
+    deinit {
+        if isInsideMember { inflateEnd(&stream) }
+        input.deallocate()
+    }
+
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) -> Int {
+        guard !buffer.isEmpty else { return 0 }
+        // zlib counts in 32 bits; a shorter answer than asked for is allowed.
+        let room = UInt32(clamping: buffer.count)
+        stream.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.avail_out = room
+        while stream.avail_out == room {
+            if stream.avail_in == 0 {
+                let count = try source.read(into: input)
+                if count == 0 {
+                    guard !isInsideMember, hasMember else {
+                        throw ImportError(
+                            .truncatedGzip,
+                            file: name,
+                            "ends in the middle of its compressed data: the file is not complete, copy or download it again"
+                        )
+                    }
+                    return 0
+                }
+                stream.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                stream.avail_in = UInt32(count)
+            }
+            if !isInsideMember { try beginMember() }
+            switch inflate(&stream, Z_NO_FLUSH) {
+            case Z_OK, Z_BUF_ERROR:
+                break
+            case Z_STREAM_END:
+                inflateEnd(&stream)
+                isInsideMember = false
+            default:
+                let reason = stream.msg.map { String(cString: $0) } ?? "unknown reason"
+                throw ImportError(
+                    .corruptGzip,
+                    file: name,
+                    "is damaged: its compressed data cannot be read (\(reason))"
+                )
+            }
+        }
+        return Int(room - stream.avail_out)
+    }
+
+    private func beginMember() throws(ImportError) {
+        // 15: the largest window; + 16: gzip framing only, so that anything else after a member is an error.
+        let windowBits: Int32 = 15 + 16
+        let status = inflateInit2_(&stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        guard status == Z_OK else {
+            throw ImportError(.corruptGzip, file: name, "cannot be decompressed: zlib answered \(status)")
+        }
+        isInsideMember = true
+        hasMember = true
+    }
+}
