@@ -9,7 +9,8 @@ import ServiceLifecycle
 /// Ends the process with status 0 when an orderly shutdown takes too long.
 ///
 /// Work that is cut off here is resumed by the next process; nothing relies on it having finished.
-struct ShutdownLimit: Service {
+struct ShutdownLimit: Service, CustomStringConvertible {
+    let description = "ShutdownLimit"
     private let signal = AsyncStream.makeStream(of: Void.self)
 
     /// Tells `enforce` that shutdown has begun.

@@ -1,38 +1,6 @@
 import FoundationEssentials
 package import Postgres
 
-/// An event on its way into the database in bulk, with external ids.
-package struct StagedInteraction: Sendable {
-    package var eventID: String
-    package var userID: String
-    package var productID: String
-    package var type: InteractionType
-    package var value: Float?
-    package var timestamp: Date
-    package var sessionID: String?
-    package var orderID: String?
-
-    package init(
-        eventID: String,
-        userID: String,
-        productID: String,
-        type: InteractionType,
-        value: Float? = nil,
-        timestamp: Date,
-        sessionID: String? = nil,
-        orderID: String? = nil
-    ) {
-        self.eventID = eventID
-        self.userID = userID
-        self.productID = productID
-        self.type = type
-        self.value = value
-        self.timestamp = timestamp
-        self.sessionID = sessionID
-        self.orderID = orderID
-    }
-}
-
 /// What a bulk load changed. `interactionsAdded + duplicates + unknownProducts` is what was staged.
 package struct BulkLoadSummary: Sendable, Equatable {
     package var productsAdded = 0
@@ -133,7 +101,7 @@ package struct BulkLoadSession {
     }
 
     /// Stages events until `next` returns `nil`.
-    package func stageInteractions(_ next: () throws -> [StagedInteraction]?) async throws {
+    package func stageInteractions(_ next: () throws -> [NewInteraction]?) async throws {
         _ = try await connection.copyIn("COPY staged_interactions FROM STDIN (FORMAT binary)", columns: 8) { writer in
             while let batch = try next() {
                 try await writer.writeRows(batch) { event, out in
