@@ -1,0 +1,34 @@
+/// How to reach the database and how many connections to hold.
+package struct PostgresConfiguration: Sendable {
+    /// A libpq URI or key=value string; "" means the PG* environment. TLS options pass through untouched.
+    /// May hold a password: never log it.
+    package var uri: String
+    /// Shown in pg_stat_activity, unless the URI or PGAPPNAME names another.
+    package var applicationName: String
+
+    /// Exclusive connections. Instances × (this + `pipelineLanes`) must stay under the server's limit: a small Azure
+    /// server allows 35 in all, so 3 + 1 lets eight instances live.
+    package var maximumConnections = 3
+    /// Connections in pipeline mode, shared by all callers of `PostgresClient.read`.
+    package var pipelineLanes = 1
+    /// How long a caller waits for an exclusive connection before `.poolExhausted`.
+    package var leaseTimeout: Duration = .seconds(2)
+    /// How many callers may wait at once; one more gets `.poolExhausted` at once.
+    package var maximumWaiters = 1000
+    /// How long one attempt to connect may take, DNS look-up aside, unless the URI has `connect_timeout`.
+    package var connectTimeout: Duration = .seconds(5)
+    /// How long `PostgresClient.read` waits for its rows, a reconnect included, before `.timeout`.
+    package var readTimeout: Duration = .seconds(5)
+    /// Named prepared statements. False behind proxies that pool transactions and do not track them.
+    package var usesPreparedStatements = true
+    /// Prepared statements kept on each connection; the least recently used one is dropped.
+    package var maximumPreparedStatements = 256
+    /// Called for each connect and once more when the server refuses the password; nil takes it from the URI.
+    package var password: (@Sendable () async throws -> String)?
+
+    /// Defaults for everything but the address.
+    package init(uri: String, applicationName: String = "recommender-shop") {
+        self.uri = uri
+        self.applicationName = applicationName
+    }
+}

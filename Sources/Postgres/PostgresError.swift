@@ -1,0 +1,149 @@
+/// What went wrong with the database, where, and what the caller may do about it.
+///
+/// `description` names the code, the server's message and the place in our source; it never holds bind values.
+/// `detail` is the server's and may quote values of a row: keep it out of replies to clients.
+package struct PostgresError: Error, Sendable {
+    /// Why the operation failed. A struct with static members, so that cases may be added.
+    package struct Code: Sendable, Hashable, CustomStringConvertible {
+        private enum Base: Hashable {
+            case server(SQLState)
+            case named(String)
+        }
+
+        private let base: Base
+
+        private init(_ base: Base) { self.base = base }
+
+        /// The server answered with an error.
+        package static func server(_ state: SQLState) -> Code { Code(.server(state)) }
+        /// The connection could not be made, or was lost.
+        package static let connection = Code(.named("connection"))
+        /// The settings of the connection cannot be used: a malformed URI.
+        package static let configuration = Code(.named("configuration"))
+        /// No connection came free in `leaseTimeout`, or `maximumWaiters` were waiting already.
+        package static let poolExhausted = Code(.named("poolExhausted"))
+        /// The task was cancelled.
+        package static let cancelled = Code(.named("cancelled"))
+        /// Our own deadline passed.
+        package static let timeout = Code(.named("timeout"))
+        /// A value of a row is not what the caller asked for.
+        package static let decoding = Code(.named("decoding"))
+        /// A COPY stream is malformed or was used out of order.
+        package static let copy = Code(.named("copy"))
+        /// The client was shut down.
+        package static let closed = Code(.named("closed"))
+        /// COMMIT was answered by ROLLBACK: a statement had failed and its error was swallowed.
+        package static let transactionAborted = Code(.named("transactionAborted"))
+        /// The migrations in the code and in the database do not agree.
+        package static let migration = Code(.named("migration"))
+
+        /// The server's code, when the server answered with an error.
+        package var sqlState: SQLState? {
+            if case .server(let state) = base { state } else { nil }
+        }
+
+        package var description: String {
+            switch base {
+            case .server(let state): "server(\(state))"
+            case .named(let name): name
+            }
+        }
+    }
+
+    /// What the caller may do.
+    package enum Kind: String, Sendable, Hashable {
+        /// Nothing was changed; the same work may succeed later on a fresh connection.
+        case retryable
+        /// The work may or may not have been committed: repeat only what is idempotent.
+        case ambiguous
+        /// Repeating the same work fails again.
+        case fatal
+    }
+
+    package var code: Code
+    /// One sentence, the server's own when it answered.
+    package var message: String
+    /// The server's DETAIL; may hold values of rows.
+    package var detail: String?
+    /// The server's HINT.
+    package var hint: String?
+    /// The violated constraint.
+    package var constraint: String?
+    /// The SQL text, without bind values.
+    package var query: String?
+    /// Where in our source the query was made.
+    package var fileID: String?
+    package var line: UInt?
+    package var kind: Kind
+    /// Internal: the text that the error carries of where inside the server it came from.
+    var serverFunction: String?
+
+    /// An error of ours; `kind` defaults to the class that fits the code.
+    package init(
+        _ code: Code,
+        _ message: String,
+        kind: Kind? = nil,
+        query: String? = nil,
+        fileID: String? = nil,
+        line: UInt? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.query = query
+        self.fileID = fileID
+        self.line = line
+        self.kind = kind ?? code.defaultKind
+    }
+
+    /// The server's code, when the server answered with an error.
+    package var sqlState: SQLState? { code.sqlState }
+
+    /// True when the server could not be reached, is overloaded or is restarting: answer 503 with Retry-After.
+    package var isUnavailability: Bool {
+        switch code {
+        case .connection, .poolExhausted, .timeout, .closed: return true
+        default: break
+        }
+        guard let state = sqlState else { return false }
+        return state.isConnectionLoss || state.errorClass == "53"
+            || [.readOnlyTransaction, .lockNotAvailable].contains(state)
+    }
+}
+
+extension PostgresError.Code {
+    fileprivate var defaultKind: PostgresError.Kind {
+        switch self {
+        case .connection, .poolExhausted, .timeout: .retryable
+        default: sqlState?.kind ?? .fatal
+        }
+    }
+}
+
+extension SQLState {
+    /// The class of an error that the server itself reported, after which the statement has no effect.
+    var kind: PostgresError.Kind {
+        switch self {
+        case .serializationFailure, .deadlockDetected, .lockNotAvailable, .readOnlyTransaction: return .retryable
+        case .statementCompletionUnknown, "08007": return .ambiguous
+        case "08P01": return .fatal
+        default: break
+        }
+        return isConnectionLoss || errorClass == "53" ? .retryable : .fatal
+    }
+
+    /// True for the states after which the connection is of no use: the server is going away.
+    var isConnectionLoss: Bool {
+        errorClass == "08" || [.adminShutdown, .crashShutdown, .cannotConnectNow, "57P04", "57P05"].contains(self)
+    }
+}
+
+extension PostgresError: CustomStringConvertible {
+    package var description: String {
+        var text = "PostgresError \(code) [\(kind.rawValue)]: \(message)"
+        if let constraint { text += " (constraint \(constraint))" }
+        if let hint { text += " Hint: \(hint)" }
+        if let query { text += " Query: \(query.count > 200 ? query.prefix(200) + "…" : query[...])" }
+        if let fileID, let line { text += " At \(fileID):\(line)" }
+        return text
+    }
+}

@@ -1,0 +1,112 @@
+/// SQL text with its bind values.
+///
+/// Written as a string literal, where every `\(value)` becomes a bind parameter (`$1`, `$2`, …) and can never change
+/// the statement:
+///
+///     let query: SQLQuery = "SELECT name FROM users WHERE user_id = \(userID)"
+///
+/// Text goes into the statement itself only through `\(identifier: name)`, which quotes it, and `\(unescaped: text)`,
+/// which does not and is easy to search for.
+package struct SQLQuery: Sendable, Hashable, ExpressibleByStringInterpolation {
+    struct Bind: Sendable, Hashable {
+        let type: PostgresType
+        let isBinary: Bool
+        /// UTF-8 offset in `sql` of the bind's `$`.
+        var position: Int
+        /// Offset of the value in `values`.
+        var offset: Int
+        /// Bytes of the value; -1 is NULL. Text values are followed by one NUL byte, as libpq wants.
+        let length: Int
+    }
+
+    /// The statement with `$n` placeholders.
+    package private(set) var sql: String
+    private(set) var binds: [Bind] = []
+    private(set) var values = BindBuffer()
+    /// True when a text value holds a NUL character, which PostgreSQL cannot store; sending the query throws.
+    private(set) var holdsInvalidText = false
+
+    package init(stringLiteral value: String) { sql = value }
+
+    package init(stringInterpolation: StringInterpolation) { self = stringInterpolation.query }
+
+    /// An empty text to append to; `literalCapacity` bytes and `bindCount` binds are reserved.
+    init(literalCapacity: Int, bindCount: Int) {
+        sql = ""
+        sql.reserveCapacity(literalCapacity + 3 * bindCount)
+        binds.reserveCapacity(bindCount)
+        values.bytes.reserveCapacity(16 * bindCount)
+    }
+
+    /// True for the empty text.
+    package var isEmpty: Bool { sql.isEmpty }
+
+    /// The number of bind values.
+    package var bindCount: Int { binds.count }
+
+    /// Appends another query; its binds are renumbered to follow those already here.
+    package mutating func append(_ other: SQLQuery) {
+        guard !other.binds.isEmpty else { return sql.append(other.sql) }
+        var rest = other.sql.utf8[...]
+        for (index, bind) in other.binds.enumerated() {
+            let dollar = other.sql.utf8.index(other.sql.utf8.startIndex, offsetBy: bind.position)
+            sql.append(String(Substring(rest[..<dollar])))
+            let digits = String(index + 1).utf8.count
+            rest = other.sql.utf8[other.sql.utf8.index(dollar, offsetBy: 1 + digits)...]
+            var moved = bind
+            moved.offset += values.bytes.count
+            appendPlaceholder(moved)
+        }
+        sql.append(String(Substring(rest)))
+        values.bytes.append(contentsOf: other.values.bytes)
+        holdsInvalidText = holdsInvalidText || other.holdsInvalidText
+    }
+
+    /// The parts with `separator` (literal SQL) between them: `.joined(conditions, separator: " AND ")`.
+    package static func joined(_ parts: some Sequence<SQLQuery>, separator: SQLQuery = ", ") -> SQLQuery {
+        var result: SQLQuery = ""
+        for (index, part) in parts.enumerated() {
+            if index > 0 { result.append(separator) }
+            result.append(part)
+        }
+        return result
+    }
+
+    mutating func appendSQL(_ text: String) { sql.append(text) }
+
+    /// Appends `$n` and the value; nil is NULL of the same type.
+    mutating func appendBind<T: PostgresEncodable>(_ value: T?, as type: T.Type = T.self) {
+        let offset = values.bytes.count
+        var length = -1
+        if let value {
+            value.encode(into: &values)
+            length = values.bytes.count - offset
+            if T.postgresFormat == .text {
+                if values.bytes[offset...].contains(0) { holdsInvalidText = true }
+                values.bytes.append(0)
+            }
+        }
+        appendPlaceholder(
+            Bind(
+                type: T.postgresType,
+                isBinary: T.postgresFormat == .binary,
+                position: 0,
+                offset: offset,
+                length: length
+            )
+        )
+    }
+
+    private mutating func appendPlaceholder(_ bind: Bind) {
+        var placed = bind
+        placed.position = sql.utf8.count
+        binds.append(placed)
+        sql.append("$")
+        sql.append(String(binds.count))
+    }
+}
+
+extension SQLQuery: CustomStringConvertible {
+    /// The SQL text, without bind values.
+    package var description: String { sql }
+}
