@@ -1,0 +1,156 @@
+import FoundationEssentials
+import RecPipeline
+import Shop
+import Testing
+
+@Suite("The shop's own two files")
+struct ImportShopFilesTests {
+    private func readProducts(_ text: String) throws -> (
+        products: [Product], malformed: [String], summary: ImportSummary
+    ) {
+        var reader = try ShopProductReader(MemorySource(text), defaults: .init(stock: 100))
+        var products: [Product] = []
+        var malformed: [String] = []
+        while let (chunk, lines) = try reader.next() {
+            products += chunk
+            malformed += lines.map(\.description)
+        }
+        #expect(reader.summary.isReconciled)
+        return (products, malformed, reader.summary)
+    }
+
+    private func readInteractions(
+        _ lines: [String],
+        header: String = "user_id,product_id,interaction_type,value,timestamp"
+    )
+        throws -> (kept: [NewInteraction], malformed: [String], summary: ImportSummary)
+    {
+        var reader = try ShopInteractionReader(MemorySource(([header] + lines).joined(separator: "\n")))
+        var kept: [NewInteraction] = []
+        var malformed: [String] = []
+        while let batch = try reader.next() {
+            kept += batch.interactions
+            malformed += batch.malformed.map(\.description)
+        }
+        #expect(reader.summary.isReconciled)
+        return (kept, malformed, reader.summary)
+    }
+
+    @Test("products with prices in major units; category, stock and currency have defaults")
+    func products() throws {
+        let result = try readProducts(
+            "product_id,name,description,category,price\np1,Lamp,\"A \"\"good\"\" lamp\",,12.99\n"
+        )
+        #expect(
+            result.products == [
+                Product(
+                    productID: "p1",
+                    name: "Lamp",
+                    description: "A \"good\" lamp",
+                    category: "Uncategorised",
+                    priceMinor: 1299,
+                    currency: "GBP",
+                    stock: 100
+                )
+            ]
+        )
+        let full = try readProducts("price,category,stock,currency,product_id,name,description\n5,Home,0,EUR,p2,Mug,\n")
+        #expect(full.products.first?.currency == "EUR")
+        #expect(full.products.first?.stock == 0)
+        #expect(full.products.first?.category == "Home")
+    }
+
+    @Test("bad products are named, a repeated line is left out, a contradicting one is malformed")
+    func badProducts() throws {
+        let result = try readProducts(
+            """
+            product_id,name,description,category,price
+            p1,Lamp,,Home,12.99
+            p1,Lamp,,Home,12.99
+            p1,Lamp,,Home,13.99
+            p 2,Lamp,,Home,1
+            p3,,,Home,1
+            p4,Lamp,,Home,-1
+            p5,Lamp,,Home,free
+            """
+        )
+        #expect(result.products.map(\.productID) == ["p1"])
+        #expect(result.summary.leftOut == [.exactDuplicate: 1])
+        #expect(
+            result.malformed == [
+                "line 4: product_id p1 is on line 2 already",
+                "line 5: product_id is not 1 to 64 letters, digits or . _ : - : \"p 2\"",
+                "line 6: name is empty",
+                "line 7: price is not a price such as 12.99: \"-1\"",
+                "line 8: price is not a price such as 12.99: \"free\"",
+            ]
+        )
+    }
+
+    @Test("interactions of every type, with order and session ids when the file has them")
+    func interactions() throws {
+        let result = try readInteractions(
+            [
+                "u1,p1,view,,2024-05-01T10:00:00Z,,s1", "u1,p1,add_to_cart,,2024-05-01T10:01:00Z,,",
+                "u1,p1,purchase,2,2024-05-01T12:02:00+02:00,o1,", "u1,p1,purchase,,1714557720,o2,",
+                "u1,p1,rating,4.5,2024-05-02 10:00,,", "u1,p1,feedback,-1,2024-05-02 10:00,,",
+            ],
+            header: "user_id,product_id,interaction_type,value,timestamp,order_id,session_id"
+        )
+        #expect(result.malformed.isEmpty)
+        #expect(result.kept.map(\.type) == [.view, .addToCart, .purchase, .purchase, .rating, .feedback])
+        #expect(result.kept.map(\.value) == [nil, nil, 2, 1, 4.5, -1])
+        #expect(result.kept.map(\.orderID) == [nil, nil, "o1", "o2", nil, nil])
+        #expect(result.kept.first?.sessionID == "s1")
+        #expect(result.kept[2].timestamp == result.kept[3].timestamp)
+        #expect(result.kept.allSatisfy { $0.eventID.hasPrefix("csv-") && $0.eventID.utf8.count == 36 })
+    }
+
+    @Test("a repeated line is a duplicate; with event ids of its own a repeated id is")
+    func duplicates() throws {
+        let line = "u1,p1,view,,2024-05-01T10:00:00Z"
+        let repeated = try readInteractions([line, line, "u2,p1,view,,2024-05-01T10:00:00Z"])
+        #expect(repeated.kept.count == 2)
+        #expect(repeated.summary.leftOut == [.exactDuplicate: 1])
+        let named = try readInteractions(
+            ["\(line),e1", "\(line),e2", "u9,p9,view,,2024-05-01,e1"],
+            header: "user_id,product_id,interaction_type,value,timestamp,event_id"
+        )
+        #expect(named.kept.map(\.eventID) == ["e1", "e2"])
+        #expect(named.summary.leftOut == [.exactDuplicate: 1])
+    }
+
+    @Test("bad interactions are named by line, column and reason")
+    func badInteractions() throws {
+        let result = try readInteractions([
+            ",p1,view,,2024-05-01", "u1,p/1,view,,2024-05-01", "u1,p1,looked,,2024-05-01", "u1,p1,rating,,2024-05-01",
+            "u1,p1,rating,6,2024-05-01", "u1,p1,feedback,0,2024-05-01", "u1,p1,purchase,many,2024-05-01",
+            "u1,p1,view,,01.05.2024", "u1,p1,purchase,0,2024-05-01", "u1,p1,view,,2024-05-01",
+        ])
+        #expect(
+            result.malformed == [
+                "line 2: user_id is empty",
+                "line 3: product_id is not 1 to 64 letters, digits or . _ : - : \"p/1\"",
+                "line 4: interaction_type is none of view, add_to_cart, purchase, rating, feedback, impression, click: \"looked\"",
+                "line 5: value is empty: a rating needs 1 to 5 stars",
+                "line 6: value is not 1 to 5 stars: \"6\"",
+                "line 7: value is neither -1 nor 1: \"0\"",
+                "line 8: value is not a decimal number: \"many\"",
+                "line 9: timestamp is not a time: \"01.05.2024\"",
+            ]
+        )
+        #expect(result.summary.leftOut == [.nonPositiveQuantity: 1])
+        #expect(result.kept.count == 1)
+    }
+
+    @Test("a file without one of the columns is refused by name")
+    func missingColumns() throws {
+        let error = try #require(throws: ImportError.self) {
+            try ShopInteractionReader(MemorySource("user_id,product_id\n"))
+        }
+        #expect(
+            error.message
+                == "has no column interaction_type, value, timestamp; its first line names: user_id, product_id"
+        )
+    }
+}

@@ -1,0 +1,97 @@
+import Testing
+
+@testable import RecPipeline
+
+@Suite("Numbers, times and hashes in files")
+struct ImportTextTests {
+    private func price(_ text: String) -> Int? { NumberText.fixedPoint(Array(text.utf8).span, decimals: 2) }
+    private func integer(_ text: String) -> Int? { NumberText.integer(Array(text.utf8).span) }
+    private func time(_ text: String) -> Int64? { TimestampText.microseconds(Array(text.utf8).span) }
+
+    @Test("decimal prices become minor units exactly, half a unit away from zero")
+    func prices() {
+        let cases: [(String, Int?)] = [
+            ("2.55", 255), ("0.1", 10), ("12", 1200), ("12.", 1200), (".5", 50), ("-1.005", -101), ("2.5549", 255),
+            ("0.001", 0), ("0.005", 1), ("+3.00", 300), ("99999999999999.99", 9_999_999_999_999_999),
+            ("", nil), (".", nil), ("-", nil), ("1,50", nil), ("1e3", nil), ("nan", nil), ("1.2.3", nil), ("£2", nil),
+            ("99999999999999999999", nil),
+        ]
+        for (text, expected) in cases { #expect(price(text) == expected, "\(text)") }
+    }
+
+    @Test("whole numbers, also as data frames write them")
+    func integers() {
+        let cases: [(String, Int?)] = [
+            ("6", 6), ("-12", -12), ("6.0", 6), ("6.", 6), ("80995", 80_995), ("6.5", nil), ("six", nil), ("", nil),
+        ]
+        for (text, expected) in cases { #expect(integer(text) == expected, "\(text)") }
+    }
+
+    @Test("times in every accepted form, without a zone UTC")
+    func times() {
+        let base: Int64 = 1_291_191_960_000_000  // 2010-12-01 08:26:00 UTC
+        for text in [
+            "2010-12-01 08:26:00", "2010-12-01T08:26:00Z", "2010-12-01 08:26", "12/1/2010 8:26", "12/01/2010 08:26:00",
+            "2010-12-01T09:26:00+01:00", "2010-12-01t03:56:00.000-04:30", "2010-12-01T09:26:00+0100", "1291191960",
+            "1291191960000", "1291191960.0",
+        ] {
+            #expect(time(text) == base, "\(text)")
+        }
+        #expect(time("2010-12-01T08:26:00.123456789Z") == base + 123_456)
+        #expect(time("1970-01-01") == 0)
+        #expect(time("1969-12-31 23:59:59") == -1_000_000)
+        #expect(time("2000-02-29") == 951_782_400_000_000)
+        #expect(time("2016-12-31T23:59:60Z") == 1_483_228_800_000_000)
+    }
+
+    @Test("a time that does not exist or is half written is refused")
+    func noTimes() {
+        for text in [
+            "", "yesterday", "2010-13-01", "2010-02-29", "2010-00-10", "2010-12-01 24:00", "2010-12-01 08:60",
+            "2010-12-01 8:26", "2010-12-01T08:26:00+", "2010-12-01T08:26:00 UTC", "13/1/2010 8:26", "12/1/10 8:26",
+            "2010-12-01 08:26:00.", "999999999999999", "1900-02-29",
+            "2010-12-01T08:26:00Z and a very long tail behind it",
+        ] {
+            #expect(time(text) == nil, "\(text)")
+        }
+    }
+
+    @Test("a row's hash never changes: event ids are made of it")
+    func pinnedHash() {
+        var hash = RowHash()
+        for field in ["536365", "85123A", "WHITE HANGING HEART T-LIGHT HOLDER", "", "6"] {
+            hash.combine(Array(field.utf8).span)
+        }
+        #expect(hash.longHexadecimal == "b3657de4d3e6ea22037646776171019e")
+    }
+
+    @Test("moving a byte over a field's border makes another row")
+    func fieldBorders() {
+        func hash(_ fields: [String]) -> RowHash {
+            var hash = RowHash()
+            for field in fields { hash.combine(Array(field.utf8).span) }
+            return hash
+        }
+        let rows = [
+            ["ab", "c"], ["a", "bc"], ["abc", ""], ["", "abc"], ["abc"], ["ab", "c", ""], ["12345678", "9"],
+            ["123456789", ""],
+            ["1234567", "89"], ["\u{0}", ""], ["", "\u{0}"], ["", ""], [""],
+        ]
+        #expect(Set(rows.map(hash)).count == rows.count)
+    }
+
+    @Test("the set of seen rows grows without losing one")
+    func seenRows() {
+        var seen = RowHashSet()
+        func hash(_ number: Int) -> RowHash {
+            var hash = RowHash()
+            hash.combine(Array(String(number).utf8).span)
+            return hash
+        }
+        let firstTime = (0..<5_000).filter { seen.insert(hash($0)) }
+        let secondTime = (0..<5_000).filter { seen.insert(hash($0)) }
+        #expect(firstTime.count == 5_000)
+        #expect(secondTime.isEmpty)
+        #expect(seen.count == 5_000)
+    }
+}
