@@ -1,5 +1,73 @@
-import Hummingbird
 import ArgumentParser
-import AsyncHTTPClient
+import Foundation
 
-@main struct Entry { static func main() {} }
+/// `LocalHost`: the stand-in for `func start`.
+@main
+struct Entry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "LocalHost",
+        abstract: "Runs this function app on your machine as the Azure Functions host would.",
+        discussion: """
+            Reads host.json, every */function.json and local.settings.json in the script root, starts the handler, \
+            passes HTTP requests to it, fires its timers and answers POST /admin/functions/<name>.
+
+            LocalHost is stricter than the real host: an answer that the real host would hang on is an error here.
+
+            LocalHost's own additions, which the real host does not have:
+              POST /admin/functions/<name>?wait=true   waits and returns the invocation's outcome (200, or 500 if it failed)
+              GET  /admin/host/status                  also shows the handler's process, port and restarts, and the timers
+              /                                        serves frontend/dist, if it is built
+
+            Exit codes: 0 after Ctrl-C, 1 when the app cannot run or the handler failed three times, 2 when the port is taken.
+            """
+    )
+
+    @Option(help: "Folder that holds host.json.")
+    var scriptRoot = "."
+
+    @Option(help: "Port on 127.0.0.1; 0 takes any. Default: Host.LocalHttpPort of local.settings.json, else 7071.")
+    var port: Int?
+
+    @Option(help: "How invocation bodies are framed: chunked (as on Azure) or content-length (as under func start).")
+    var bodyFraming = InvocationRunner.Framing.chunked
+
+    @Option(help: "How HTTP functions are called: proxying or forwarding. Default: what host.json says.")
+    var httpMode: HTTPForwarder.Mode?
+
+    @Option(help: "Folder for timer status and keys. Default: .local/host in the script root.")
+    var stateDir: String?
+
+    @Flag(help: "Fires no timers; POST /admin/functions/<name> still works.")
+    var noTimers = false
+
+    @Flag(help: "Prints each request and the handler's lines as they are.")
+    var verbose = false
+
+    func validate() throws {
+        if let port, !(0...65_535).contains(port) { throw ValidationError("--port must be between 0 and 65535") }
+    }
+
+    func run() async throws {
+        let root = URL(fileURLWithPath: scriptRoot).standardizedFileURL
+        let options = HostOptions(
+            scriptRoot: root,
+            port: port,
+            framing: bodyFraming,
+            httpMode: httpMode,
+            stateDirectory: stateDir.map { URL(fileURLWithPath: $0) } ?? root.appendingPathComponent(".local/host"),
+            runsTimers: !noTimers,
+            isVerbose: verbose
+        )
+        do {
+            try await HostRuntime(options: options, console: .standardOutput).run()
+        } catch let failure as HostFailure {
+            FileHandle.standardError.write(Data("LocalHost: \(failure.message)\n".utf8))
+            throw ExitCode(failure.exitCode)
+        } catch is CancellationError {
+            // The graceful shutdown took too long and was cut short: still an ordinary end.
+        }
+    }
+}
+
+extension InvocationRunner.Framing: ExpressibleByArgument {}
+extension HTTPForwarder.Mode: ExpressibleByArgument {}

@@ -1,0 +1,145 @@
+import Foundation
+
+/// Reads every `*/function.json` under the script root.
+struct FunctionLoader: Sendable {
+    let configuration: ConfigurationStore
+    let zone: TimeZone
+
+    static let fileName = "function.json"
+
+    /// All functions, by name. A function with a fault is listed with the fault, never dropped.
+    func load(scriptRoot: URL) -> [FunctionDefinition] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: scriptRoot.path)) ?? []
+        return names.sorted().filter { !$0.hasPrefix(".") }.compactMap { name in
+            let file = scriptRoot.appendingPathComponent(name).appendingPathComponent(Self.fileName)
+            guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+            guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+                return FunctionDefinition(name: name, state: .failed("\(file.path) cannot be read"))
+            }
+            return parse(name: name, text: text)
+        }
+    }
+
+    /// One function from the text of its function.json.
+    func parse(name: String, text: String) -> FunctionDefinition {
+        do {
+            return try checked(name: name, document: JSONValue(parsingWithComments: text))
+        } catch {
+            return FunctionDefinition(name: name, state: .failed("\(error)"))
+        }
+    }
+
+    private func checked(name: String, document: JSONValue) throws -> FunctionDefinition {
+        guard name.wholeMatch(of: /[A-Za-z][A-Za-z0-9_\-]{0,127}/) != nil else {
+            throw FunctionFault("'\(name)' is not a function name: letters, digits, '-' and '_', a letter first")
+        }
+        let bindings = try bindings(of: document)
+        let retry = try document["retry"].map(Self.retry)
+        let state: FunctionDefinition.State =
+            isDisabled(name, document) ? .disabled : try self.state(name: name, bindings: bindings)
+        return FunctionDefinition(name: name, state: state, bindings: bindings, retry: retry)
+    }
+
+    private func bindings(of document: JSONValue) throws -> [FunctionBinding] {
+        guard let items = document["bindings"]?.arrayValue, !items.isEmpty else {
+            throw FunctionFault("function.json has no bindings")
+        }
+        let bindings = try items.map { item in
+            guard let type = item["type"]?.stringValue, let name = item["name"]?.stringValue else {
+                throw FunctionFault("each binding needs a type and a name: \(item.text)")
+            }
+            let direction = item["direction"]?.stringValue?.lowercased() ?? "in"
+            guard ["in", "out"].contains(direction) else {
+                throw FunctionFault("binding '\(name)': direction must be in or out, not '\(direction)'")
+            }
+            guard name == "$return" || name.wholeMatch(of: /[A-Za-z][A-Za-z0-9]*/) != nil else {
+                throw FunctionFault("binding name '\(name)' must be letters and digits, a letter first, or $return")
+            }
+            return FunctionBinding(type: type, direction: direction, name: name, json: item)
+        }
+        let names = Set(bindings.map { $0.name.lowercased() })
+        guard names.count == bindings.count else { throw FunctionFault("two bindings have the same name") }
+        return bindings
+    }
+
+    private func state(name: String, bindings: [FunctionBinding]) throws -> FunctionDefinition.State {
+        let triggers = bindings.filter { $0.type.lowercased().hasSuffix("trigger") }
+        guard triggers.count == 1, let trigger = triggers.first else {
+            throw FunctionFault("a function needs exactly one trigger, this one has \(triggers.count)")
+        }
+        switch trigger.type.lowercased() {
+        case "httptrigger": return .ready(.http(try http(trigger, function: name, bindings: bindings)))
+        case "timertrigger": return .ready(.timer(try timer(trigger)))
+        default: return .undelivered(type: trigger.type)
+        }
+    }
+
+    private func http(_ trigger: FunctionBinding, function: String, bindings: [FunctionBinding]) throws -> HTTPTrigger {
+        let levelText = trigger.json["authLevel"]?.stringValue?.lowercased() ?? "function"
+        guard let level = HTTPTrigger.Authorization(rawValue: levelText) else {
+            throw FunctionFault("authLevel must be anonymous, function or admin, not '\(levelText)'")
+        }
+        let methods = trigger.json["methods"]?.arrayValue?.compactMap { $0.stringValue?.uppercased() }
+        let outputs = bindings.filter { $0.direction == "out" }
+        let output = outputs.first { $0.type.lowercased() == "http" }
+        return HTTPTrigger(
+            bindingName: trigger.name,
+            route: try RouteTemplate(trigger.json["route"]?.stringValue ?? function),
+            methods: (methods ?? []).isEmpty ? nil : methods.map(Set.init),
+            authorization: level,
+            isForwardable: bindings.count == 2 && outputs.count == 1 && output != nil,
+            outputName: output?.name
+        )
+    }
+
+    private func timer(_ trigger: FunctionBinding) throws -> TimerTrigger {
+        guard let text = trigger.json["schedule"]?.stringValue, !text.isEmpty else {
+            throw FunctionFault("the timerTrigger has no schedule")
+        }
+        let resolved = try NameResolver(configuration: configuration).resolve(text)
+        let schedule: TimerSchedule
+        do {
+            schedule = try TimerSchedule(resolved, zone: zone)
+        } catch {
+            throw FunctionFault("the schedule is wrong: \(error)")
+        }
+        return TimerTrigger(
+            bindingName: trigger.name,
+            schedule: schedule,
+            scheduleText: resolved,
+            useMonitor: trigger.json["useMonitor"]?.boolValue ?? true,
+            runOnStartup: trigger.json["runOnStartup"]?.boolValue ?? false
+        )
+    }
+
+    private func isDisabled(_ name: String, _ document: JSONValue) -> Bool {
+        let setting = configuration["AzureWebJobs.\(name).Disabled"] ?? configuration["AzureWebJobs_\(name)_Disabled"]
+        return document["disabled"]?.boolValue == true || setting?.lowercased() == "true" || setting == "1"
+    }
+
+    private static func retry(_ json: JSONValue) throws -> RetryPolicy {
+        guard let count = json["maxRetryCount"]?.integerValue, count >= -1 else {
+            throw FunctionFault("retry.maxRetryCount must be a number, -1 for no limit")
+        }
+        func span(_ member: String) throws -> Duration {
+            guard let text = json[member]?.stringValue, let span = TimeSpan.parse(text), span >= .zero else {
+                throw FunctionFault("retry.\(member) must be hh:mm:ss")
+            }
+            return span
+        }
+        let strategy: RetryPolicy.Strategy
+        switch json["strategy"]?.stringValue?.lowercased() {
+        case "fixeddelay": strategy = .fixedDelay(try span("delayInterval"))
+        case "exponentialbackoff":
+            strategy = .exponentialBackoff(minimum: try span("minimumInterval"), maximum: try span("maximumInterval"))
+        default: throw FunctionFault("retry.strategy must be fixedDelay or exponentialBackoff")
+        }
+        return RetryPolicy(strategy: strategy, maximumRetries: count == -1 ? nil : Int(count))
+    }
+}
+
+/// What is wrong with one function.
+struct FunctionFault: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,218 @@
+import Foundation
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Starts the handler, watches it, restarts it by the host's rules and ends it with LocalHost.
+///
+/// Everything that can happen is an event of one stream; the loop in `run` takes them one by one.
+struct HandlerSupervisor: Service {
+    let command: HandlerCommand
+    let environment: [String: String]
+    let port: Int
+    let scriptRoot: String
+    let probe: ReadinessProbe
+    let output: HandlerOutput
+    let gate: HandlerGate
+    let console: Console
+    let logger: Logger
+    /// Opens when the front listens: an occupied port must be found before a handler is started.
+    let startSignal: StartSignal
+
+    /// How long a handler may take to end after SIGTERM. The real host gives none.
+    static let terminationGrace: Duration = .seconds(3)
+
+    enum Event: Sendable {
+        case exited(generation: Int, ExitStatus, lastErrors: [String])
+        case ready(generation: Int, after: Duration)
+        case notReady(generation: Int, reason: String)
+        case kill(generation: Int, reason: String)
+        case shutdown
+        case graceOver
+    }
+
+    /// Runs until LocalHost stops.
+    ///
+    /// - Throws: `HostFailure` at the third strike or when the handler cannot be started.
+    func run() async throws {
+        let (events, inbox) = AsyncStream.makeStream(of: Event.self)
+        try await withGracefulShutdownHandler {
+            guard await startSignal.wait() else { return }
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask {
+                    for await command in gate.commands {
+                        switch command {
+                        case .kill(let generation, let reason):
+                            inbox.yield(.kill(generation: generation, reason: reason))
+                        }
+                    }
+                }
+                defer { group.cancelAll() }
+                try await supervise(events, inbox, in: &group)
+            }
+        } onGracefulShutdown: {
+            inbox.yield(.shutdown)
+            startSignal.cancel()
+        }
+    }
+
+    private func supervise(
+        _ events: AsyncStream<Event>,
+        _ inbox: AsyncStream<Event>.Continuation,
+        in group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) async throws {
+        var strikes = CrashCounter()
+        var child = try await start(generation: 1, inbox, in: &group)
+        var generation = 1
+        var isStopping = false
+        /// The process is being killed for a reason that was dealt with already; its exit is no strike of its own.
+        var isExpectedToEnd = false
+        // Whatever ends this loop, no handler stays behind.
+        defer { child.send(signal: SIGKILL) }
+
+        for await event in events {
+            switch event {
+            case .ready(generation, let duration):
+                let milliseconds = Int(duration.seconds * 1_000)
+                gate.update { ($0.state, $0.readyAfterMilliseconds) = (.ready, milliseconds) }
+                logger.info("handler ready on port \(port) after \(milliseconds) ms (process \(child.processID))")
+
+            case .notReady(generation, let reason):
+                logger.error("handler not ready: \(reason)")
+                try strike(&strikes, "the handler never became ready: \(reason)")
+                isExpectedToEnd = true
+                child.send(signal: SIGKILL)
+
+            case .kill(generation, let reason) where !isExpectedToEnd && !isStopping:
+                logger.error("handler killed: \(reason)")
+                gate.update { $0.state = .starting }
+                isExpectedToEnd = true
+                child.send(signal: SIGKILL)
+
+            case .shutdown:
+                isStopping = true
+                gate.update { $0.state = .stopping }
+                guard child.send(signal: SIGTERM) else { return }
+                group.addTask {
+                    try? await Task.sleep(for: Self.terminationGrace)
+                    inbox.yield(.graceOver)
+                }
+
+            case .graceOver:
+                child.send(signal: SIGKILL)
+
+            case .exited(generation, let status, let lastErrors):
+                gate.update { ($0.processID, $0.lastExit) = (nil, status.description) }
+                if isStopping { return }
+                if !isExpectedToEnd {
+                    guard try react(to: status, lastErrors, &strikes) else { continue }
+                }
+                isExpectedToEnd = false
+                generation += 1
+                child = try await start(generation: generation, inbox, in: &group)
+
+            default:
+                continue  // An event of an older process.
+            }
+        }
+    }
+
+    /// Applies the table of exit codes; false when the handler stays down.
+    private func react(to status: ExitStatus, _ lastErrors: [String], _ strikes: inout CrashCounter) throws -> Bool {
+        switch ExitReaction(status) {
+        case .leaveDown:
+            gate.update { $0.state = .down }
+            let message = "handler ended with exit code 0: the host never restarts it, every call fails from now on"
+            logger.error("\(message)")
+            gate.record(error: message)
+            return false
+        case .restart:
+            logger.info("handler ended with exit code 200: restarting it, as it asked")
+        case .count:
+            let tail = lastErrors.isEmpty ? "" : "; its last error lines: " + lastErrors.joined(separator: " | ")
+            logger.error("handler ended with \(status)\(tail)")
+            try strike(&strikes, "the handler ended with \(status)\(tail)")
+        }
+        return true
+    }
+
+    private func strike(_ strikes: inout CrashCounter, _ reason: String) throws {
+        gate.record(error: reason)
+        let isLast = strikes.strike(at: .now)
+        gate.update { [count = strikes.count] in $0.strikes = count }
+        if isLast {
+            throw HostFailure(
+                "stopped after \(CrashCounter.threshold) errors of the handler within 30 minutes, as the host does. "
+                    + "Last: \(reason)"
+            )
+        }
+        logger.warning(
+            "error \(strikes.count) of \(CrashCounter.threshold) that the host allows: restarting the handler"
+        )
+    }
+
+    private func start(
+        generation: Int,
+        _ inbox: AsyncStream<Event>.Continuation,
+        in group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) async throws -> ChildProcess {
+        let recorder = LastErrors()
+        let began = ContinuousClock.now
+        let child = try await ChildProcess.start(
+            ChildProcess.Specification(command: command, environment: handlerEnvironment())
+        ) { stream, line in
+            if stream == .standardError { recorder.append(line) }
+            if HandlerOutput.isSystemLine(line) {
+                console.line("WARN", "host", "the host takes this line for its own tooling and hides it: \(line)")
+            }
+            let rendered = output.render(line, from: stream)
+            console.line(rendered.level, "handler", rendered.text)
+        } onExit: { status in
+            inbox.yield(.exited(generation: generation, status, lastErrors: recorder.lines))
+        }
+        gate.update { snapshot in
+            snapshot.state = .starting
+            snapshot.port = port
+            snapshot.processID = child.processID
+            snapshot.generation = generation
+            snapshot.restarts = generation - 1
+        }
+        group.addTask {
+            do {
+                try await probe.wait(port: port)
+                inbox.yield(.ready(generation: generation, after: ContinuousClock.now - began))
+            } catch let error as HandlerNotReady {
+                inbox.yield(.notReady(generation: generation, reason: error.message))
+            } catch {
+                // Cancelled: LocalHost is stopping.
+            }
+        }
+        return child
+    }
+
+    /// The five variables of the custom handler protocol over everything LocalHost itself has.
+    private func handlerEnvironment() -> [String: String] {
+        let worker = UUID().uuidString.lowercased()
+        return environment.merging([
+            "FUNCTIONS_CUSTOMHANDLER_PORT": String(port),
+            "FUNCTIONS_HTTPWORKER_PORT": String(port),
+            "FUNCTIONS_CUSTOMHANDLER_WORKER_ID": worker,
+            "FUNCTIONS_HTTPWORKER_ID": worker,
+            "FUNCTIONS_APP_ROOT_PATH": scriptRoot,
+        ]) { _, ours in ours }
+    }
+}
+
+/// The last three lines of stderr: the host attaches them to the exit error.
+private final class LastErrors: Sendable {
+    private let kept = Mutex<[String]>([])
+
+    var lines: [String] { kept.withLock { $0 } }
+
+    func append(_ line: String) {
+        kept.withLock { lines in
+            lines.append(line)
+            if lines.count > 3 { lines.removeFirst() }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+
+/// TCP ports of 127.0.0.1.
+enum LoopbackPort {
+    /// A port nobody listens on now.
+    ///
+    /// - Throws: `HostFailure` when the system gives none.
+    static func free() throws(HostFailure) -> Int {
+        guard let port = bind(0) else { throw HostFailure("the system has no free port on 127.0.0.1") }
+        return port
+    }
+
+    /// Whether `port` could be bound now.
+    static func isFree(_ port: Int) -> Bool { bind(port) != nil }
+
+    /// Who listens on `port`, in words ("python3, process 4711"), from /proc; nil when it cannot be told.
+    static func occupant(of port: Int) -> String? {
+        guard let inode = listeningSocket(on: port) else { return nil }
+        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        for process in processes where Int(process) != nil {
+            let folder = "/proc/\(process)/fd"
+            for descriptor in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(descriptor)")
+                guard target == "socket:[\(inode)]" else { continue }
+                let name = (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)) ?? "a program"
+                return "\(name.trimmingCharacters(in: .whitespacesAndNewlines)), process \(process)"
+            }
+        }
+        return nil
+    }
+
+    /// The inode of the socket in LISTEN (0A) on `port`, on whatever address.
+    private static func listeningSocket(on port: Int) -> String? {
+        for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
+            guard let text = try? String(contentsOfFile: table, encoding: .utf8) else { continue }
+            for line in text.split(separator: "\n").dropFirst() {
+                let fields = line.split(separator: " ")
+                guard fields.count > 9, fields[3] == "0A",
+                    let hex = fields[1].split(separator: ":").last, Int(hex, radix: 16) == port
+                else { continue }
+                return String(fields[9])
+            }
+        }
+        return nil
+    }
+
+    /// Binds and closes; returns the bound port.
+    private static func bind(_ port: Int) -> Int? {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        // As the server does: a port in TIME_WAIT counts as free.
+        var reuse: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(truncatingIfNeeded: port)).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Foundation.bind(descriptor, $0, length) }
+        }
+        guard bound == 0, listen(descriptor, 1) == 0 else { return nil }
+        _ = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+        }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}

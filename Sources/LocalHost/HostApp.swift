@@ -1,0 +1,112 @@
+import Foundation
+import Logging
+
+/// Everything read from the function app's folder, checked.
+struct HostApp: Sendable {
+    let settings: LocalSettings
+    let configuration: HostConfiguration
+    let store: ConfigurationStore
+    let functions: [FunctionDefinition]
+    let command: HandlerCommand
+    /// The handler's environment, before the five variables of its own.
+    let environment: [String: String]
+    let zone: TimeZone
+
+    /// - Throws: `HostFailure` for whatever would keep the real host from starting.
+    static func load(_ options: HostOptions, logger: Logger) throws(HostFailure) -> HostApp {
+        let loaded = try LocalSettings.load(from: options.scriptRoot)
+        if loaded == nil {
+            logger.warning("no \(LocalSettings.fileName) in \(options.scriptRoot.path): the environment alone decides")
+        }
+        let settings = loaded ?? LocalSettings()
+        for name in settings.hidden(by: options.environment) {
+            logger.info("\(LocalSettings.fileName): \(name) is set in the environment, which wins")
+        }
+        let environment = settings.merged(over: options.environment)
+        let store = try HostConfiguration.store(scriptRoot: options.scriptRoot, environment: environment)
+        let configuration = try HostConfiguration(store, environment: environment)
+        let zone = try timeZone(environment)
+        let functions = FunctionLoader(configuration: store, zone: zone).load(scriptRoot: options.scriptRoot)
+        guard !functions.isEmpty else {
+            throw HostFailure("no function in \(options.scriptRoot.path): each one is a folder with a function.json")
+        }
+        let app = HostApp(
+            settings: settings,
+            configuration: configuration,
+            store: store,
+            functions: functions,
+            command: try HandlerCommand(configuration, scriptRoot: options.scriptRoot, environment: environment),
+            environment: environment,
+            zone: zone
+        )
+        try app.checkStorage()
+        app.describe(logger)
+        return app
+    }
+
+    /// Forwarding and proxying may both be on; proxying wins. With neither, every HTTP function is an invocation.
+    func httpMode(_ chosen: HTTPForwarder.Mode?) -> HTTPForwarder.Mode? {
+        if let chosen { return chosen }
+        if configuration.proxiesHTTP { return .proxying }
+        return configuration.forwardsHTTP ? .forwarding : nil
+    }
+
+    /// WEBSITE_TIME_ZONE as on Azure, TZ as on Linux, else UTC.
+    private static func timeZone(_ environment: [String: String]) throws(HostFailure) -> TimeZone {
+        for name in ["WEBSITE_TIME_ZONE", "TZ"] {
+            guard let value = environment[name], !value.isEmpty else { continue }
+            guard let zone = TimeZone(identifier: value.hasPrefix(":") ? String(value.dropFirst()) : value) else {
+                throw HostFailure("\(name)='\(value)' is not a time zone such as Europe/Berlin")
+            }
+            return zone
+        }
+        return .gmt
+    }
+
+    /// Core Tools refuse to start without a storage account when anything but HTTP triggers a function.
+    private func checkStorage() throws(HostFailure) {
+        let needsStorage = functions.contains { function in
+            switch function.state {
+            case .ready(.timer), .undelivered: true
+            default: false
+            }
+        }
+        let isSet = environment.contains { name, value in
+            name.lowercased().hasPrefix("azurewebjobsstorage") && !value.isEmpty
+        }
+        guard !needsStorage || isSet else {
+            throw HostFailure(
+                "AzureWebJobsStorage is not set: func start demands it for timers and queues. "
+                    + "In \(LocalSettings.fileName) put \"AzureWebJobsStorage\": \"UseDevelopmentStorage=true\""
+            )
+        }
+    }
+
+    private func describe(_ logger: Logger) {
+        for function in functions {
+            switch function.state {
+            case .failed(let reason): logger.error("\(function.name) is in error and will not run: \(reason)")
+            case .disabled: logger.info("\(function.name): disabled")
+            case .undelivered(let type): logger.warning("\(function.name): \(type) is not yet delivered by LocalHost")
+            case .ready(.http(let trigger)):
+                let route = [configuration.routePrefix, trigger.route.text].filter { !$0.isEmpty }.joined(
+                    separator: "/"
+                )
+                let methods = trigger.methods.map { $0.sorted().joined(separator: ",") } ?? "any method"
+                logger.info("\(function.name): http /\(route) [\(methods)]")
+            case .ready(.timer(let trigger)):
+                logger.info("\(function.name): timer '\(trigger.scheduleText)'")
+                if trigger.bindingName.lowercased().hasSuffix("trigger") {
+                    logger.warning(
+                        "\(function.name): the input of a manual run is dropped, because the binding's name ends in 'trigger'"
+                    )
+                }
+            }
+            for output in function.undeliveredOutputs {
+                logger.warning(
+                    "\(function.name): output '\(output.name)' (\(output.type)) is not yet delivered by LocalHost"
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+
+/// When a timer fires: cron in a time zone, or a fixed interval (`"00:05:00"`).
+enum TimerSchedule: Sendable, Equatable {
+    case cron(CronExpression, zone: TimeZone)
+    case interval(Duration)
+
+    /// Reads a resolved `schedule` value.
+    init(_ text: String, zone: TimeZone) throws(CronError) {
+        if text.contains(":"), let interval = TimeSpan.parse(text) {
+            guard interval > .zero else { throw CronError(message: "the interval '\(text)' is not positive") }
+            self = .interval(interval)
+            return
+        }
+        let expression = try CronExpression(text)
+        guard expression.next(after: WallClock(seconds: 0)) != nil else {
+            throw CronError(message: "'\(text)' never occurs")
+        }
+        self = .cron(expression, zone: zone)
+    }
+
+    /// The schedule's zone, in which the host writes its dates; an interval has none of its own.
+    var adjustsForDaylightSaving: Bool {
+        if case .cron = self { true } else { false }
+    }
+
+    /// The first occurrence strictly after `now`.
+    func next(after now: Date) -> Date {
+        switch self {
+        case .interval(let interval):
+            return now.addingTimeInterval(interval.seconds)
+        case .cron(let expression, let zone):
+            return ZonedCron(expression: expression, zone: zone).next(after: now)
+        }
+    }
+
+    /// Whether occurrences come less than a minute apart: the host then keeps no status for the timer.
+    func isDenserThanMinutes(from now: Date) -> Bool {
+        var previous = next(after: now)
+        for _ in 0..<5 {
+            let following = next(after: previous)
+            if following.timeIntervalSince(previous) < 60 { return true }
+            previous = following
+        }
+        return false
+    }
+}
+
+/// Cron on a clock that is put forward and back.
+///
+/// The host computes the next wall-clock time without regard to the zone and reads it with the *standard* offset when
+/// the clock shows it twice or never. Then it corrects the repeated hour: interval schedules run through both passes,
+/// point-in-time schedules run in the first pass only (`CronSchedule.TryAdjustAmbiguousTime` of the timer extension).
+struct ZonedCron: Sendable {
+    let expression: CronExpression
+    let zone: TimeZone
+
+    func next(after now: Date) -> Date {
+        guard let clock = expression.next(after: WallClock(now, in: zone)) else { return .distantFuture }
+        let next = instant(of: clock)
+        let nowOffset = zone.secondsFromGMT(for: now)
+        let nextOffset = zone.secondsFromGMT(for: next)
+        let nextIsAmbiguous = isAmbiguous(clock)
+
+        if expression.isInterval {
+            let nowIsAmbiguous = isAmbiguous(WallClock(now, in: zone))
+            if (nowIsAmbiguous || nextIsAmbiguous) && nextOffset != nowOffset {
+                return next.addingTimeInterval(Double(nextOffset - nowOffset))
+            }
+            return next
+        }
+        guard nextIsAmbiguous else { return next }
+        if nextOffset != nowOffset {
+            return next.addingTimeInterval(Double(nextOffset - nowOffset))
+        }
+        // Already in the second pass: the occurrence belonged to the first one.
+        var later = clock
+        while isAmbiguous(later) {
+            guard let following = expression.next(after: later) else { return .distantFuture }
+            later = following
+        }
+        return instant(of: later)
+    }
+
+    /// The moment the clock shows `clock`, with the standard (smaller) offset where that is ambiguous or impossible.
+    private func instant(of clock: WallClock) -> Date {
+        let offsets = nearbyOffsets(of: clock)
+        let valid = offsets.filter { isShown(clock, with: $0) }
+        let offset = (valid.isEmpty ? offsets : valid).min() ?? 0
+        return Date(timeIntervalSince1970: Double(clock.seconds - offset))
+    }
+
+    private func isAmbiguous(_ clock: WallClock) -> Bool {
+        nearbyOffsets(of: clock).filter { isShown(clock, with: $0) }.count > 1
+    }
+
+    private func isShown(_ clock: WallClock, with offset: Int) -> Bool {
+        zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(clock.seconds - offset))) == offset
+    }
+
+    /// The offsets in force a day before and a day after: around a change they differ.
+    private func nearbyOffsets(of clock: WallClock) -> Set<Int> {
+        let middle = Double(clock.seconds)
+        return [
+            zone.secondsFromGMT(for: Date(timeIntervalSince1970: middle - 86_400)),
+            zone.secondsFromGMT(for: Date(timeIntervalSince1970: middle + 86_400)),
+        ]
+    }
+}
+
+extension Duration {
+    /// The length in seconds, fractions included.
+    var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}
