@@ -28,7 +28,7 @@ package struct OfflineEvaluation: Sendable {
         let recent = try PopularityModel.fit(split.train, now: split.cut)
         let bm25 = try await ItemKNN.fit(matrix)
         let cosine = try await ItemKNN.fit(matrix, options: .init(weighting: .cosine))
-        let users = try await UserKNN.fit(matrix)
+        let users = try UserKNN.fit(matrix)
         let models: [(String, any Recommender)] = [
             ("popularity", popularity), ("popularity, 30-day half-life", recent), ("item_knn, bm25", bm25),
             ("item_knn, cosine", cosine), ("user_knn, cosine", users),
@@ -94,7 +94,8 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
         var lines = [
             "train \(trainEvents) events before \(Date(timeIntervalSince1970: cut).formatted(.iso8601)), "
                 + "test \(testEvents) events, \(usersJudged) customers judged on new products",
-            Self.padded("model", 30) + ["precision", "recall", "nDCG", "MAP"].map { Self.aligned("\($0)@\(top)") }.joined(),
+            Self.padded("model", 30)
+                + ["precision", "recall", "nDCG", "MAP"].map { Self.aligned("\($0)@\(top)") }.joined(),
         ]
         for row in rows {
             let values = [row.precision, row.recall, row.ndcg, row.map].map { Self.aligned(Self.fourDigits($0)) }

@@ -1,5 +1,3 @@
-package import FoundationEssentials
-
 /// A fitted model's row: where its artifact is and how to check it.
 package struct ModelRecord: Sendable, Equatable {
     package var version: String

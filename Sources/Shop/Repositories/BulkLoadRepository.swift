@@ -92,8 +92,8 @@ package struct BulkLoadSession {
             while let batch = try next() {
                 try await writer.writeRows(batch) { user, out in
                     out.append(user.userID)
-                    out.append(user.email)
-                    out.append(user.displayName)
+                    out.append(optional: user.email)
+                    out.append(optional: user.displayName)
                     out.append(jsonb: Array(user.preferencesJSON.utf8))
                 }
             }
@@ -109,10 +109,10 @@ package struct BulkLoadSession {
                     out.append(event.userID)
                     out.append(event.productID)
                     out.append(event.type.rawValue)
-                    out.append(event.value)
+                    out.append(optional: event.value)
                     out.append(event.timestamp)
-                    out.append(event.sessionID)
-                    out.append(event.orderID)
+                    out.append(optional: event.sessionID)
+                    out.append(optional: event.orderID)
                 }
             }
         }
@@ -204,5 +204,15 @@ package struct BulkLoadSession {
                 """
             )
         }
+    }
+}
+
+extension CopyRowWriter {
+    fileprivate mutating func append(optional value: String?) {
+        if let value { append(value) } else { appendNull() }
+    }
+
+    fileprivate mutating func append(optional value: Float?) {
+        if let value { append(value) } else { appendNull() }
     }
 }

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@testable import RecPipeline
+
+@Suite("File blob store")
+struct FileBlobStoreTests {
+    private func withStore(_ body: (FileBlobStore, String) async throws -> Void) async throws {
+        let directory = NSTemporaryDirectory() + "blobs-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await body(FileBlobStore(directory: directory), directory)
+    }
+
+    @Test("what is put is got, replaced by a second put, and gone after a delete")
+    func roundTrip() async throws {
+        try await withStore { store, _ in
+            try await store.put("models/a/x.npz", [1, 2, 3])
+            #expect(try await store.get("models/a/x.npz") == [1, 2, 3])
+            try await store.put("models/a/x.npz", [])
+            #expect(try await store.get("models/a/x.npz") == [])
+            try await store.delete("models/a/x.npz")
+            try await store.delete("models/a/x.npz")
+            await #expect(throws: BlobStoreError.self) { try await store.get("models/a/x.npz") }
+        }
+    }
+
+    @Test("a list names objects under a prefix in byte order, and no half-written ones")
+    func list() async throws {
+        try await withStore { store, directory in
+            for path in ["b/2", "a/1", "b/10", "c"] { try await store.put(path, [0]) }
+            FileManager.default.createFile(atPath: directory + "/b/.left.partial", contents: Data([1]))
+            #expect(try await store.list(prefix: "b/") == ["b/10", "b/2"])
+            #expect(try await store.list(prefix: "") == ["a/1", "b/10", "b/2", "c"])
+        }
+    }
+
+    @Test("a path cannot leave the store", arguments: ["", "../x", "a/../../x", "/etc/passwd", "a//b", ".hidden", "a/"])
+    func escape(path: String) async throws {
+        try await withStore { store, _ in
+            let error = await #expect(throws: BlobStoreError.self) { try await store.put(path, [1]) }
+            #expect(error?.code == .invalidPath)
+        }
+    }
+
+    @Test("a store that cannot be written says which object and why")
+    func unwritable() async throws {
+        let file = NSTemporaryDirectory() + "blob-file-\(UUID().uuidString)"
+        FileManager.default.createFile(atPath: file, contents: Data())
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let store = FileBlobStore(directory: file)
+        let error = await #expect(throws: BlobStoreError.self) { try await store.put("models/x", [1]) }
+        #expect(error?.code == .unavailable)
+        #expect("\(try #require(error))".contains("models/x"))
+    }
+
+    @Test("readers see the old or the new object, never a mixture")
+    func atomic() async throws {
+        try await withStore { store, directory in
+            let other = FileBlobStore(directory: directory)
+            try await store.put("x", [UInt8](repeating: 0, count: 200_000))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for round in 1...50 { try await store.put("x", [UInt8](repeating: UInt8(round), count: 200_000)) }
+                }
+                group.addTask {
+                    for _ in 1...200 {
+                        let bytes = try await other.get("x")
+                        #expect(bytes.count == 200_000)
+                        #expect(Set(bytes).count == 1)
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+}
