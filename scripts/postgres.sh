@@ -5,6 +5,8 @@
 #   scripts/postgres.sh stop DIR [--immediate]    stop it; --immediate is a crash (recovery at the next start)
 #   scripts/postgres.sh status DIR                one line; exit 0 running, 3 stopped
 #   scripts/postgres.sh url DIR [--admin] [DB]    libpq URI: database owner `shop`, or the superuser
+#   scripts/postgres.sh database DIR DB           make the database if it is not there, owned by `shop`
+#   scripts/postgres.sh sql DIR DB STATEMENT      run a statement as the superuser; rows as plain text, columns by |
 #   scripts/postgres.sh remove DIR                stop it and delete everything it ever wrote
 #
 # --throwaway turns durability off (fsync, full_page_writes): for tests and measurements that may be repeated.
@@ -19,7 +21,7 @@ while read -r name; do unset "$name"; done < <(compgen -e | grep '^PG' || true)
 export LC_ALL=C.UTF-8
 
 fail() { echo "postgres.sh: $*" >&2; exit 1; }
-usage() { sed -n '4,8s/^# *//p' "$0" >&2; exit 2; }
+usage() { sed -n '4,10s/^# *//p' "$0" >&2; exit 2; }
 
 command_name=${1:-}
 [ -n "${2:-}" ] || usage
@@ -128,7 +130,7 @@ listen_addresses = '127.0.0.1'
 port = $port
 unix_socket_directories = '$sockets'
 unix_socket_permissions = 0700
-max_connections = 100
+max_connections = 200
 shared_buffers = ${shared_buffers}MB
 effective_cache_size = $((memory_mb / 2))MB
 work_mem = 16MB
@@ -278,6 +280,19 @@ url)
     [ "${1:-}" = --admin ] && { role=postgres password_file=admin-password; shift; }
     [ -s "$dir/port" ] && [ -s "$dir/$password_file" ] || fail "no server was ever started in $dir"
     url_of "$role" "$password_file" "${1:-shop}"
+    ;;
+database)
+    [ -n "${1:-}" ] || usage
+    find_programs
+    sql "$(url_of postgres admin-password postgres)" -v name="$1" >/dev/null <<'SQL'
+SELECT format('CREATE DATABASE %I OWNER shop', :'name')
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
+SQL
+    ;;
+sql)
+    [ -n "${2:-}" ] || usage
+    find_programs
+    sql "$(url_of postgres admin-password "$1")" -c "$2"
     ;;
 remove)
     stop_server --immediate

@@ -1,0 +1,32 @@
+# Variables given on make's command line reach the scripts through the environment.
+# Two commands matter: `make run` and `make test`. CONTRIBUTING.md says when to use the others.
+.PHONY: run test build bench format lint clean
+
+# make run [DATA=orders.csv[.gz] | PRODUCTS=p.csv INTERACTIONS=i.csv] [PORT=7071]
+run:
+	@scripts/run.sh
+
+# make test [FILTER=pattern]
+test:
+	@scripts/test.sh
+
+build:
+	@scripts/install-prerequisites.sh
+	@scripts/build.sh
+
+# Every measurement of docs/benchmarks.md, in the order of that file.
+bench:
+	@scripts/install-prerequisites.sh --bench
+	@scripts/build.sh
+	@Benchmarks/run.sh
+
+format:
+	@scripts/lint.sh --fix
+
+lint:
+	@scripts/lint.sh
+	@scripts/check-imports.sh
+
+# Deletes what was built and the private databases, after stopping them. local.settings.json stays.
+clean:
+	@scripts/clean.sh

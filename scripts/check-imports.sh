@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Checks what the compiler does not: that every import is a declared dependency and points the right way, that
+# @unchecked Sendable stays where it is argued, and that one place reads the environment.
+#
+# The compiler lets an undeclared import through when some other target happens to bring the module along.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+python3 - <(swift package dump-package) <<'PYTHON'
+import json, pathlib, re, sys
+
+# Who may import whom among our own targets (ARCHITECTURE.md draws the same). Tests may import whatever they declare.
+DIRECTION = {
+    "FunctionHandler": {"RecPipeline", "Shop", "SyntheticData", "Postgres", "AzureBlob", "RecEngine", "Threading"},
+    "RecPipeline": {"Shop", "RecEngine", "AzureBlob", "Threading", "CZlib"},
+    "Shop": {"Postgres"},
+    "Postgres": {"CLibPQ", "Threading"},
+    "AzureBlob": {"CCurl", "Threading"},
+    "SyntheticData": {"RecEngine"},
+    "RecEngine": set(),
+    "Threading": set(),
+    "LocalHost": set(),
+    "CLibPQ": set(), "CCurl": set(), "CZlib": set(),
+}
+# What comes with the toolchain. RecEngine computes and nothing else: no Foundation; libc for the number of processors.
+TOOLCHAIN = {"Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Musl", "Darwin", "Synchronization", "Testing", "Swift"}
+RECENGINE_TOOLCHAIN = {"Synchronization", "Glibc", "Musl", "Darwin"}
+UNCHECKED = re.compile(r"^Sources/(Threading/|RecEngine/Kernels/RowStripes\.swift$|Postgres/[^/]*(Connection|Handle)[^/]*\.swift$)")
+ENVIRONMENT = re.compile(r"^Sources/(FunctionHandler/[^/]*Config[^/]*(/|\.swift$)|LocalHost/)")
+
+IMPORT = re.compile(
+    r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+"
+    r"(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?([A-Za-z_]\w*)"
+)
+package = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
+ours = {target["name"] for target in package["targets"]}
+problems = []
+
+def complain(path, number, text):
+    problems.append(f"{path}:{number}: {text}")
+
+for target in package["targets"]:
+    name, kind = target["name"], target["type"]
+    if kind == "system":
+        continue
+    folder = pathlib.Path(target.get("path") or ("Tests/" if kind == "test" else "Sources/") + name)
+    declared = set()
+    for dependency in target["dependencies"]:
+        declared.add((dependency.get("byName") or dependency.get("target") or dependency.get("product"))[0])
+    in_sources = folder.parts[0] == "Sources"
+    if in_sources and name not in DIRECTION:
+        problems.append(f"{folder}: target {name} has no line in the table of scripts/check-imports.sh")
+        continue
+    if in_sources:
+        for backwards in sorted((declared & ours) - DIRECTION[name]):
+            problems.append(f"Package.swift: {name} must not depend on {backwards}")
+    toolchain = RECENGINE_TOOLCHAIN if name == "RecEngine" else TOOLCHAIN
+    for path in sorted(folder.rglob("*.swift")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            match = IMPORT.match(line)
+            if match:
+                module = match.group(1)
+                if module == name or module in toolchain:
+                    pass
+                elif module not in declared:
+                    complain(path, number, f"{name} imports {module} without declaring it in Package.swift")
+                elif in_sources and module in ours and module not in DIRECTION[name]:
+                    complain(path, number, f"{name} must not import {module}")
+            code = line.split("//", 1)[0]
+            if "@unchecked Sendable" in code and in_sources and not UNCHECKED.match(path.as_posix()):
+                complain(path, number, "@unchecked Sendable is allowed in Threading, RowStripes.swift and the connection handle only")
+            if in_sources and re.search(r"\bgetenv\(|ProcessInfo\.processInfo\.environment|\.processInfo\s*\.environment", code):
+                if not ENVIRONMENT.match(path.as_posix()):
+                    complain(path, number, "reads the environment; settings are read in FunctionHandler/AppConfig.swift")
+
+unchecked_in_postgres = {
+    path.as_posix()
+    for path in pathlib.Path("Sources/Postgres").rglob("*.swift")
+    if any("@unchecked Sendable" in line.split("//", 1)[0] for line in path.read_text(encoding="utf-8").splitlines())
+}
+if len(unchecked_in_postgres) > 1:
+    problems.append("@unchecked Sendable is in more than one file of Postgres: " + ", ".join(sorted(unchecked_in_postgres)))
+
+for problem in problems:
+    print(problem, file=sys.stderr)
+if problems:
+    sys.exit(f"{len(problems)} problems")
+print("imports: every one declared, all in one direction")
+PYTHON
