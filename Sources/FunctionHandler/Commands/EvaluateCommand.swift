@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import RecEngine
 import RecPipeline
+import Shop
 import Threading
 
 /// Judges the models on a temporal split.
@@ -16,7 +17,9 @@ struct EvaluateCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("Order lines in the online-retail format instead of the database.", valueName: "FILE[.gz]"))
+    @Option(
+        help: ArgumentHelp("Order lines in the online-retail format instead of the database.", valueName: "FILE[.gz]")
+    )
     var onlineRetail: String?
 
     @Option(help: ArgumentHelp("Products file; with --interactions, instead of the database.", valueName: "P.csv"))

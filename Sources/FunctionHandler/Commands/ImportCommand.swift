@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RecPipeline
+import Shop
 
 /// Loads a shop's own data.
 struct ImportCommand: AsyncParsableCommand {

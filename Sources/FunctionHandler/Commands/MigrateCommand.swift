@@ -45,7 +45,9 @@ struct MigrateCommand: AsyncParsableCommand {
     /// Server-side limits for whoever connects as this role to this database: a connection through a pooling proxy has no
     /// start-up options of its own. Long work raises them with SET LOCAL.
     private static func setTimeouts(_ database: PostgresClient) async throws {
-        guard let name = try await database.query("SELECT current_database()").first?.decode(String.self, at: 0) else { return }
+        guard let name = try await database.query("SELECT current_database()").first?.decode(String.self, at: 0) else {
+            return
+        }
         for (setting, value) in [("statement_timeout", "60s"), ("idle_in_transaction_session_timeout", "60s")] {
             _ = try await database.execute(
                 """
