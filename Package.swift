@@ -98,11 +98,17 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport",
+            dependencies: ["Postgres", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ShopTestSupport",
             dependencies: [
-                "Postgres", "Shop", "RecPipeline", "RecEngine",
+                "TestSupport", "Postgres", "Shop", "RecPipeline", "RecEngine", "Threading",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            path: "Tests/TestSupport",
+            path: "Tests/ShopTestSupport",
             swiftSettings: strict
         ),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: strict),
@@ -113,11 +119,11 @@ let package = Package(
             dependencies: ["Postgres", "TestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict
         ),
-        .testTarget(name: "ShopTests", dependencies: ["Shop", "Postgres", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ShopTests", dependencies: ["Shop", "Postgres", "ShopTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "RecPipelineTests",
             dependencies: [
-                "RecPipeline", "Shop", "Postgres", "RecEngine", "Threading", "TestSupport",
+                "RecPipeline", "Shop", "Postgres", "RecEngine", "Threading", "ShopTestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -125,7 +131,7 @@ let package = Package(
         .testTarget(
             name: "FunctionHandlerTests",
             dependencies: [
-                "FunctionHandler", "RecPipeline", "Shop", "Postgres", "TestSupport",
+                "FunctionHandler", "RecPipeline", "Shop", "Postgres", "ShopTestSupport", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -34,7 +34,10 @@ struct FileBlobStoreTests {
         }
     }
 
-    @Test("a path cannot leave the store", arguments: ["", "../x", "a/../../x", "/etc/passwd", "a//b", ".hidden", "a/"])
+    @Test(
+        "a path cannot leave the store",
+        arguments: ["", "../x", "a/../../x", "/etc/passwd", "a//b", ".hidden", "a/"]
+    )
     func escape(path: String) async throws {
         try await withStore { store, _ in
             let error = await #expect(throws: BlobStoreError.self) { try await store.put(path, [1]) }

@@ -1,22 +1,27 @@
 import FoundationEssentials
-import RecEngine
-import Shop
-import Threading
+package import RecEngine
+package import Shop
+package import Threading
 
 /// Fits what a batch serves: the item model and the popularity list beside it.
-struct ModelTrainer: Sendable {
-    let options: BatchOptions
-    let compute: ComputePool
+package struct ModelTrainer: Sendable {
+    private let options: BatchOptions
+    private let compute: ComputePool
 
-    struct Fitted: Sendable {
-        var manifest: ModelManifest
-        var model: ItemKNN
-        var popularity: PopularityModel
+    package init(options: BatchOptions, compute: ComputePool) {
+        self.options = options
+        self.compute = compute
+    }
+
+    package struct Fitted: Sendable {
+        package var manifest: ModelManifest
+        package var model: ItemKNN
+        package var popularity: PopularityModel
     }
 
     /// Deterministic: the same data set and job give the same bytes. Decay is counted from the newest event, so that a shop
     /// with an old data set has popular products too.
-    func fit(_ dataset: Dataset, profiles: ProfileTable, job: BatchJob) async throws -> Fitted {
+    package func fit(_ dataset: Dataset, profiles: ProfileTable, job: BatchJob) async throws -> Fitted {
         let model = try await ItemKNN.fit(profiles.matrix(), options: options.model, workers: compute.threadCount)
         let newest = dataset.log.times.max() ?? 0
         let popularity = try PopularityModel.fit(dataset.log, now: newest, options: options.popularity)

@@ -1,0 +1,287 @@
+import Foundation
+import Postgres
+import RecPipeline
+import Shop
+import ShopTestSupport
+import Testing
+
+@Suite("Batch")
+struct BatchRunnerTests {
+    @Test("a first run gives every customer a full list of products they have not bought, and goes live")
+    func firstRun() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            let report = try await shop.runner().run(.timer)
+            guard case .completed(let jobID, let generation, let modelVersion, let metrics) = report else {
+                Issue.record("\(report)")
+                return
+            }
+            #expect(metrics.users == 60)
+            #expect(metrics.lists == 60)
+            #expect(metrics.chunks == 6)
+            #expect(try await shop.modelRows.live() == LivePointer(generation: generation, modelVersion: modelVersion))
+            for user in 0..<60 {
+                let lookup = try #require(try await shop.cache.lookup(userID: "U-\(user)", list: .discover))
+                let list = try #require(lookup.entry).list
+                #expect(list.count == 8)
+                let owned = Set(try await shop.interactions.history(userKey: lookup.userKey).events.map(\.productKey))
+                #expect(owned.isDisjoint(with: list.products))
+                #expect(Set(list.products).count == 8)
+                let own = list.products.prefix(10 - owned.count)
+                let groups = try await Self.groups(of: Array(own), shop)
+                #expect(groups == Array(repeating: "Group \(user % 3)", count: own.count), "user \(user)")
+                #expect(list.evidence.first.map(owned.contains) == true)
+            }
+            let job = try #require(try await shop.jobs.find(jobID))
+            #expect(job.status == .completed)
+            #expect(job.progress == 100)
+            for stage in ["cut", "load", "fit", "generate", "seal", "validate"] {
+                #expect(metrics.seconds[stage] != nil, "\(stage)")
+            }
+            #expect(try #require(metrics.peakMemoryMB) > 1)
+            #expect(try #require(metrics.usersPerSecond) > 0)
+            #expect(try await !shop.logs.list(jobID: jobID).isEmpty)
+        }
+    }
+
+    private static func groups(of products: [Int64], _ shop: ShopFixture) async throws -> [String] {
+        let rows = try await shop.client.query("SELECT id, category FROM products WHERE id = ANY(\(products))")
+        var groups: [Int64: String] = [:]
+        for row in rows { groups[try row.decode(Int64.self, at: 0)] = try row.decode(String.self, at: 1) }
+        return products.compactMap { groups[$0] }
+    }
+
+    @Test("a second tick is not due: it says so and leaves a log row, not a job")
+    func notDue() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            _ = try await shop.runner().run(.timer)
+            let report = try await shop.runner().run(.timer)
+            guard case .notDue = report else {
+                Issue.record("\(report)")
+                return
+            }
+            #expect(!report.isFailure)
+            #expect(try await shop.jobs.list(page: 1, pageSize: 10, status: nil).total == 1)
+            #expect(try await shop.logs.list(jobID: nil).last?.message.contains("not due") == true)
+        }
+    }
+
+    @Test("a shop without events answers clearly, by timer and by hand, and stays without lists")
+    func noData() async throws {
+        try await ShopFixture.with { shop in
+            #expect(try await shop.runner().run(.timer).summary.contains("no interactions"))
+            let byHand = try await shop.runner().run(.manual)
+            guard case .noData = byHand else {
+                Issue.record("\(byHand)")
+                return
+            }
+            #expect(try await shop.modelRows.live() == nil)
+            #expect(try await shop.jobs.newest([.completed])?.errorMessage == nil)
+        }
+    }
+
+    @Test("a failed stage marks the job with its reason and leaves what is live")
+    func failedStage() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            let blobs = FaultyBlobStore(shop.blobs)
+            _ = try await shop.runner(blobs: blobs).run(.timer)
+            let live = try await shop.modelRows.live()
+            blobs.failPuts(true)
+            let report = try await shop.runner(blobs: blobs).run(.manual)
+            guard case .failed(let jobID, let reason) = report else {
+                Issue.record("\(report)")
+                return
+            }
+            #expect(reason.contains("the store is down"))
+            let job = try #require(try await shop.jobs.find(jobID))
+            #expect(job.status == .failed)
+            #expect(job.errorMessage?.contains("the store is down") == true)
+            #expect(try await shop.modelRows.live() == live)
+            blobs.failPuts(false)
+            guard case .completed = try await shop.runner(blobs: blobs).run(.manual) else {
+                Issue.record("not completed after the store came back")
+                return
+            }
+        }
+    }
+
+    @Test("a second process that starts while one runs changes nothing")
+    func alreadyRunning() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            let outcome = try await shop.jobs.acquire(owner: "other", leaseDuration: .seconds(60), newJob: .timer)
+            guard case .granted(let job, _) = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            for trigger in [BatchJob.Trigger.timer, .manual, .cli] {
+                let report = try await shop.runner().run(trigger)
+                guard case .alreadyRunning(let jobID, _) = report else {
+                    Issue.record("\(trigger): \(report)")
+                    continue
+                }
+                #expect(jobID == job.jobID)
+            }
+            #expect(try await shop.jobs.find(job.jobID)?.fencingToken == job.fencingToken)
+            #expect(try await shop.jobs.list(page: 1, pageSize: 10, status: nil).total == 1)
+            #expect(try await shop.modelRows.live() == nil)
+        }
+    }
+
+    @Test("many processes that start at once run one batch between them")
+    func startAtOnce() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            let completed = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for process in 0..<6 {
+                    group.addTask {
+                        if case .completed = try await shop.runner(owner: "process-\(process)").run(.timer) {
+                            true
+                        } else {
+                            false
+                        }
+                    }
+                }
+                return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+            #expect(completed == 1)
+            #expect(try await shop.jobs.list(page: 1, pageSize: 10, status: nil).total == 1)
+        }
+    }
+
+    @Test("the same data gives the same bytes, in one run or cut off and taken over by another process")
+    func resumed() async throws {
+        let whole = try await ShopFixture.with { shop in
+            try await shop.seed()
+            _ = try await shop.runner().run(.timer)
+            return try await Self.lists(shop)
+        }
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            // The first process stops after three chunks and never gives its lease back.
+            let chunks = try await Self.abandon(after: 3, shop)
+            #expect(chunks == 3)
+            let report = try await shop.runner(owner: "process-2").run(.timer)
+            guard case .completed(let jobID, _, _, let metrics) = report else {
+                Issue.record("\(report)")
+                return
+            }
+            #expect(metrics.lists == 60)
+            #expect(try await shop.jobs.find(jobID)?.attempts == 2)
+            #expect(try await shop.logs.list(jobID: jobID).contains { $0.message.contains("goes on at chunk 3 of 6") })
+            #expect(try await Self.lists(shop) == whole)
+        }
+    }
+
+    /// Works like a process that is killed after some chunks: its lease is left to end by itself, then it has ended.
+    private static func abandon(after chunks: Int, _ shop: ShopFixture) async throws -> Int {
+        let services = shop.batchServices(owner: "killed")
+        let outcome = try await services.jobs.acquire(owner: "killed", leaseDuration: .seconds(60), newJob: .timer)
+        guard case .granted(let job, let lease) = outcome else { return 0 }
+        let partial = PartialRun(services: services, job: job, lease: lease)
+        let done = try await partial.work(chunks: chunks, chunkSize: 10, listLength: 8)
+        _ = try await shop.client.execute("UPDATE batch_jobs SET lease_until = clock_timestamp() - interval '1 second'")
+        return done
+    }
+
+    private static func lists(_ shop: ShopFixture) async throws -> [String] {
+        try await shop.client.query(
+            "SELECT u.user_id || ' ' || c.recommended_products::text FROM recommendation_cache c JOIN users u ON u.id = c.user_key ORDER BY u.user_id"
+        ).map { try $0.decode(String.self, at: 0) }
+    }
+
+    @Test("a run that is out of time leaves the job to the next tick, which completes it")
+    func deadline() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            let report = try await shop.runner().run(.timer, deadline: .zero)
+            guard case .interrupted(let jobID, _) = report else {
+                Issue.record("\(report)")
+                return
+            }
+            #expect(try await shop.jobs.find(jobID)?.status == .running)
+            guard case .completed(let completedID, _, _, _) = try await shop.runner(owner: "process-2").run(.timer)
+            else {
+                Issue.record("not completed")
+                return
+            }
+            #expect(completedID == jobID)
+        }
+    }
+
+    @Test("a run that was asked for waits as a pending job and is done by the next tick")
+    func pending() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            guard case .created(let job) = try await shop.jobs.enqueue(trigger: .api, idempotencyKey: "k1") else {
+                Issue.record("not created")
+                return
+            }
+            guard case .replayed(let again) = try await shop.jobs.enqueue(trigger: .api, idempotencyKey: "k1") else {
+                Issue.record("the same key made another job")
+                return
+            }
+            #expect(again.jobID == job.jobID)
+            guard case .busy = try await shop.jobs.enqueue(trigger: .api, idempotencyKey: nil) else {
+                Issue.record("two jobs wait")
+                return
+            }
+            guard case .completed(let jobID, _, _, _) = try await shop.runner().run(.timer) else {
+                Issue.record("not completed")
+                return
+            }
+            #expect(jobID == job.jobID)
+        }
+    }
+
+    @Test("readers never wait and never see half a generation while batches go live and old ones are dropped")
+    func readersDuringFlips() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            _ = try await shop.runner().run(.timer)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for round in 0..<6 {
+                        _ = try await shop.record(
+                            "again-\(round)",
+                            user: "U-1",
+                            product: ShopFixture.productID(round),
+                            type: .view
+                        )
+                        let report = try await shop.runner { $0.keptGenerations = 1 }.run(.manual)
+                        guard case .completed = report else {
+                            Issue.record("\(report)")
+                            return
+                        }
+                        _ = try await shop.client.execute(
+                            "UPDATE generations SET retired_at = now() - interval '11 minutes' WHERE status = 'retired'"
+                        )
+                    }
+                }
+                group.addTask {
+                    var reads = 0
+                    while !Task.isCancelled,
+                        try await shop.jobs.list(page: 1, pageSize: 1, status: .completed).total < 7
+                    {
+                        for user in 0..<60 {
+                            let lookup = try await shop.cache.lookup(userID: "U-\(user)", list: .discover)
+                            #expect(lookup?.entry?.list.count == 8)
+                            reads += 1
+                        }
+                    }
+                    #expect(reads > 0)
+                }
+                try await group.next()
+                try await group.next()
+            }
+            let dropped = try await shop.client.query("SELECT count(*) FROM generations WHERE status = 'dropped'")
+            #expect(try #require(dropped.first).decode(Int64.self, at: 0) >= 3)
+            let tables = try await shop.client.query(
+                "SELECT count(*) FROM pg_inherits WHERE inhparent = 'recommendation_cache'::regclass"
+            )
+            #expect(try #require(tables.first).decode(Int64.self, at: 0) <= 5)
+        }
+    }
+}

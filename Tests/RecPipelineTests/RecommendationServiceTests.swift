@@ -1,0 +1,193 @@
+import Foundation
+import Postgres
+import RecPipeline
+import Shop
+import ShopTestSupport
+import Testing
+
+@Suite("Serving recommendations")
+struct RecommendationServiceTests {
+    private func withBatch(_ body: (ShopFixture) async throws -> Void) async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            guard case .completed = try await shop.runner().run(.timer) else {
+                Issue.record("no batch")
+                return
+            }
+            try await body(shop)
+        }
+    }
+
+    private func ids(_ answer: RecommendationAnswer) -> [String] {
+        answer.items.map { answer.catalogue.products[$0.position].productID }
+    }
+
+    @Test("a fresh list comes from the cache, with its generation, model and evidence")
+    func cached() async throws {
+        try await withBatch { shop in
+            let answer = try #require(try await shop.server().recommend(.init(userID: "U-1", limit: 5)))
+            #expect(answer.source == .cache)
+            #expect(!answer.stale)
+            #expect(answer.items.count == 5)
+            #expect(answer.generation == 1)
+            #expect(answer.modelVersion != nil)
+            let evidence = try #require(answer.items.first?.evidence)
+            #expect(evidence.share > 0 && evidence.share <= 1)
+            #expect(evidence.time >= 1_700_000_000)
+        }
+    }
+
+    @Test("nobody knows a customer who does not exist")
+    func unknown() async throws {
+        try await withBatch { shop in
+            #expect(try await shop.server().recommend(.init(userID: "nobody")) == nil)
+        }
+    }
+
+    @Test(
+        "a purchase makes the list stale: a process that never ran the batch computes it, without what was bought, and stores it"
+    )
+    func computed() async throws {
+        try await withBatch { shop in
+            let server = shop.server()
+            let before = ids(try #require(try await server.recommend(.init(userID: "U-1", limit: 5))))
+            let bought = try #require(before.first)
+            _ = try await shop.record("buy", user: "U-1", product: bought)
+            let answer = try #require(try await server.recommend(.init(userID: "U-1", limit: 5)))
+            #expect(answer.source == .computed)
+            #expect(!ids(answer).contains(bought))
+            #expect(answer.items.count == 5)
+            let again = try #require(try await server.recommend(.init(userID: "U-1", limit: 5)))
+            #expect(again.source == .cache)
+            #expect(again.generation == 0)
+            #expect(ids(again) == ids(answer))
+        }
+    }
+
+    @Test("what is computed on demand equals what a batch would write from the same events")
+    func sameAsBatch() async throws {
+        try await withBatch { shop in
+            let request = RecommendationRequest(userID: "U-2", limit: 8)
+            let cached = try #require(try await shop.server().recommend(request))
+            _ = try await shop.client.execute("DELETE FROM recommendation_cache")
+            let computed = try #require(try await shop.server().recommend(request))
+            #expect(computed.source == .computed)
+            #expect(computed.items == cached.items)
+        }
+    }
+
+    @Test("a newcomer gets popular products; one look is enough for a list of their own")
+    func newcomer() async throws {
+        try await withBatch { shop in
+            _ = try await UserRepository(database: shop.client).create(User(userID: "new"))
+            let server = shop.server()
+            let popular = try #require(try await server.recommend(.init(userID: "new", limit: 5)))
+            #expect(popular.source == .popular)
+            #expect(popular.items.count == 5)
+            #expect(popular.items.allSatisfy { $0.evidence == nil })
+            _ = try await shop.record("look", user: "new", product: "P-00", type: .view)
+            let own = try #require(try await server.recommend(.init(userID: "new", limit: 5)))
+            #expect(own.source == .computed)
+            #expect(own.items.first.map { own.catalogue.products[$0.position].category } == "Group 0")
+        }
+    }
+
+    @Test("before the first batch everybody gets popular products")
+    func beforeFirstBatch() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            let answer = try #require(try await shop.server().recommend(.init(userID: "U-1", limit: 5)))
+            #expect(answer.source == .popular)
+            #expect(answer.items.count == 5)
+            #expect(answer.generation == nil)
+        }
+    }
+
+    @Test("what is sold out, withdrawn or of another category is dropped now and refilled")
+    func filters() async throws {
+        try await withBatch { shop in
+            let server = shop.server()
+            let before = ids(try #require(try await server.recommend(.init(userID: "U-1", limit: 3))))
+            _ = try await shop.client.execute("UPDATE products SET stock = 0 WHERE product_id = \(before[0])")
+            _ = try await shop.client.execute("UPDATE products SET active = false WHERE product_id = \(before[1])")
+            let after = try #require(try await server.recommend(.init(userID: "U-1", limit: 3)))
+            #expect(after.items.count == 3)
+            #expect(Set(ids(after)).isDisjoint(with: before.prefix(2)))
+            let other = try #require(try await server.recommend(.init(userID: "U-1", limit: 4, category: "Group 2")))
+            #expect(other.items.count == 4)
+            #expect(other.items.allSatisfy { other.catalogue.products[$0.position].category == "Group 2" })
+        }
+    }
+
+    @Test("a score floor drops what is below it and is not filled up with popular products")
+    func minimumScore() async throws {
+        try await withBatch { shop in
+            let server = shop.server()
+            let all = try #require(try await server.recommend(.init(userID: "U-1", limit: 8)))
+            let floor = try #require(all.items.first).score
+            let best = try #require(try await server.recommend(.init(userID: "U-1", limit: 8, minimumScore: floor)))
+            #expect(!best.items.isEmpty)
+            #expect(best.items.allSatisfy { $0.score >= floor })
+            #expect(best.items.count < all.items.count)
+        }
+    }
+
+    @Test("a longer list than is stored is computed")
+    func longer() async throws {
+        try await withBatch { shop in
+            let answer = try #require(try await shop.server().recommend(.init(userID: "U-1", limit: 15)))
+            #expect(answer.items.count == 15)
+            #expect(answer.source == .computed)
+            #expect(Set(ids(answer)).count == 15)
+        }
+    }
+
+    @Test("a corrupt model is refused: the old list is served and marked stale")
+    func corruptModel() async throws {
+        try await withBatch { shop in
+            let version = try #require(try await shop.modelRows.live()).modelVersion
+            try await shop.blobs.put("models/\(version)/model.npz", Array("not a model".utf8))
+            _ = try await shop.record("buy", user: "U-1", product: "P-00")
+            let answer = try #require(try await shop.server().recommend(.init(userID: "U-1", limit: 5)))
+            #expect(answer.source == .cache)
+            #expect(answer.stale)
+            #expect(!answer.items.isEmpty)
+        }
+    }
+
+    @Test("a list of a model that is not live is not served")
+    func otherModel() async throws {
+        try await withBatch { shop in
+            _ = try await shop.record("buy", user: "U-1", product: "P-00")
+            _ = try await shop.server().recommend(.init(userID: "U-1", limit: 5))
+            _ = try await shop.client.execute("UPDATE recommendation_cache_overlay SET model_version = 'another'")
+            let lookup = try #require(try await shop.cache.lookup(userID: "U-1", list: .discover))
+            #expect(lookup.entry?.stamp.generation == 1)
+        }
+    }
+
+    @Test("a row of twenty items stays under 1,900 bytes")
+    func rowSize() async throws {
+        try await ShopFixture.with { shop in
+            var list = StoredList()
+            for index in 0..<20 {
+                list.products.append(Int64(19_000 + index * 37))
+                list.scores.append(1.2345678 / Float(index + 1))
+                list.evidence.append(Int64(18_000 + index * 41))
+                list.shares.append(0.37)
+                list.evidenceTimes.append(1_700_000_000 + Int64(index) * 12_345)
+            }
+            let stamp = CacheStamp(
+                generation: 0,
+                dataCut: 10_000_000,
+                modelVersion: "20261123T205200Z-job-000123",
+                generatedAt: Date()
+            )
+            try await shop.cache.storeOverlay(userKey: 200_000, list: .discover, list, stamp)
+            let size = try await shop.client.query(
+                "SELECT pg_column_size(o.*)::bigint FROM recommendation_cache_overlay o"
+            )
+            #expect(try #require(size.first).decode(Int64.self, at: 0) < 1_900)
+        }
+    }
+}

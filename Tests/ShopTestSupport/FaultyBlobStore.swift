@@ -1,0 +1,35 @@
+package import RecPipeline
+import Synchronization
+
+/// A blob store that fails on purpose, in front of one that works.
+package final class FaultyBlobStore: BlobStore {
+    private let store: any BlobStore
+    private let failsPuts = Mutex(false)
+    private let failsGets = Mutex(false)
+
+    package init(_ store: any BlobStore) {
+        self.store = store
+    }
+
+    package var location: String { "faulty \(store.location)" }
+
+    /// From now on writes fail, or work again.
+    package func failPuts(_ fail: Bool) { failsPuts.withLock { $0 = fail } }
+
+    /// From now on reads fail, or work again.
+    package func failGets(_ fail: Bool) { failsGets.withLock { $0 = fail } }
+
+    package func put(_ path: String, _ bytes: [UInt8]) async throws(BlobStoreError) {
+        if failsPuts.withLock({ $0 }) { throw BlobStoreError(.unavailable, path: path, "the store is down") }
+        try await store.put(path, bytes)
+    }
+
+    package func get(_ path: String) async throws(BlobStoreError) -> [UInt8] {
+        if failsGets.withLock({ $0 }) { throw BlobStoreError(.unavailable, path: path, "the store is down") }
+        return try await store.get(path)
+    }
+
+    package func list(prefix: String) async throws(BlobStoreError) -> [String] { try await store.list(prefix: prefix) }
+
+    package func delete(_ path: String) async throws(BlobStoreError) { try await store.delete(path) }
+}

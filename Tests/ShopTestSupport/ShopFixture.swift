@@ -1,0 +1,209 @@
+package import Foundation
+package import Logging
+package import Postgres
+package import RecEngine
+package import RecPipeline
+package import Shop
+package import TestSupport
+package import Threading
+
+/// A small shop in a database of its own, with everything that a batch or a server needs around it.
+package struct ShopFixture: Sendable {
+    package let database: TestDatabase
+    package let client: PostgresClient
+    package let blobDirectory: String
+    package let compute: ComputePool
+    package let logger: Logger
+
+    /// An empty, migrated database.
+    package static func make() async throws -> ShopFixture {
+        let database = try await TestDatabase.create(migrations: ShopMigrations.all)
+        var logger = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .error
+        return ShopFixture(
+            database: database,
+            client: database.client(),
+            blobDirectory: NSTemporaryDirectory() + "shop-fixture-\(UUID().uuidString)",
+            compute: ComputePool(threads: 2, name: "test-compute"),
+            logger: logger
+        )
+    }
+
+    /// Runs a test body against a fresh shop and removes it afterwards.
+    package static func with<T>(_ body: (ShopFixture) async throws -> T) async throws -> T {
+        let fixture = try await make()
+        do {
+            let result = try await body(fixture)
+            await fixture.remove()
+            return result
+        } catch {
+            await fixture.remove()
+            throw error
+        }
+    }
+
+    private func remove() async {
+        await client.shutdown()
+        compute.shutdown()
+        try? FileManager.default.removeItem(atPath: blobDirectory)
+        await database.drop()
+    }
+
+    // MARK: - Data
+
+    /// Customers `U-0…` and products `P-00…` in `groups` groups: a customer bought most products of their own group and left
+    /// a few, which is what a model should find.
+    package func seed(users: Int = 60, itemsPerGroup: Int = 10, groups: Int = 3, seed: UInt64 = 7) async throws {
+        var generator = SeededGenerator(seed: seed)
+        let start = Date(timeIntervalSince1970: 1_700_000_000)
+        var products: [Product]? = (0..<groups * itemsPerGroup).map { item in
+            Product(
+                productID: Self.productID(item),
+                name: "Product \(item)",
+                description: "Belongs to group \(item / itemsPerGroup)",
+                category: "Group \(item / itemsPerGroup)",
+                priceMinor: Int64(500 + item * 100),
+                stock: 10
+            )
+        }
+        var events: [NewInteraction]? = []
+        for user in 0..<users {
+            let group = user % groups
+            for item in group * itemsPerGroup..<(group + 1) * itemsPerGroup where generator.next() % 10 < 7 {
+                events?.append(
+                    NewInteraction(
+                        eventID: "e-\(user)-\(item)",
+                        userID: "U-\(user)",
+                        productID: Self.productID(item),
+                        type: .purchase,
+                        value: 1,
+                        timestamp: start.addingTimeInterval(Double(user * 1_000 + item)),
+                        orderID: "o-\(user)"
+                    )
+                )
+            }
+        }
+        _ = try await BulkLoadRepository(database: client).load { session in
+            try await session.stageProducts {
+                defer { products = nil }
+                return products
+            }
+            try await session.stageInteractions {
+                defer { events = nil }
+                return events
+            }
+        }
+    }
+
+    package static func productID(_ item: Int) -> String { "P-" + (item < 10 ? "0" : "") + String(item) }
+
+    /// One event now.
+    package func record(
+        _ eventID: String,
+        user: String,
+        product: String,
+        type: InteractionType = .purchase
+    ) async throws -> RecordOutcome {
+        let event = NewInteraction(
+            eventID: eventID,
+            userID: user,
+            productID: product,
+            type: type,
+            value: type == .purchase ? 1 : nil,
+            timestamp: Date()
+        )
+        return try await InteractionRepository(database: client).record([event])
+    }
+
+    // MARK: - Services
+
+    package var jobs: BatchJobRepository { BatchJobRepository(database: client) }
+    package var logs: BatchLogRepository { BatchLogRepository(database: client) }
+    package var generations: GenerationRepository { GenerationRepository(database: client) }
+    package var interactions: InteractionRepository { InteractionRepository(database: client) }
+    package var products: ProductRepository { ProductRepository(database: client) }
+    package var cache: RecommendationCacheRepository { RecommendationCacheRepository(database: client) }
+    package var modelRows: ModelRepository { ModelRepository(database: client) }
+    package var loader: DatasetLoader { DatasetLoader(products: products, interactions: interactions) }
+
+    /// The blob store that this fixture's processes share.
+    package var blobs: FileBlobStore { FileBlobStore(directory: blobDirectory) }
+
+    /// What one process would have; another owner is another process.
+    package func batchServices(owner: String = "process-1", blobs: (any BlobStore)? = nil) -> BatchServices {
+        let store = ModelStore(blobs: blobs ?? self.blobs)
+        return BatchServices(
+            jobs: jobs,
+            logs: logs,
+            generations: generations,
+            modelRows: modelRows,
+            config: ConfigRepository(database: client),
+            products: products,
+            interactions: interactions,
+            loader: loader,
+            store: store,
+            models: ModelManager(store: store, models: modelRows, logger: logger),
+            compute: compute,
+            owner: owner
+        )
+    }
+
+    package func runner(
+        owner: String = "process-1",
+        blobs: (any BlobStore)? = nil,
+        _ configure: (inout BatchOptions) -> Void = { _ in }
+    ) -> BatchRunner {
+        var options = BatchOptions()
+        options.chunkSize = 10
+        options.listLength = 8
+        configure(&options)
+        return BatchRunner(services: batchServices(owner: owner, blobs: blobs), options: options, logger: logger)
+    }
+
+    /// A server that never ran a batch.
+    package func server(_ configure: (inout ServingOptions) -> Void = { _ in }) -> RecommendationService {
+        var options = ServingOptions()
+        options.listLength = 8
+        configure(&options)
+        let store = ModelStore(blobs: blobs)
+        return RecommendationService(
+            cache: cache,
+            interactions: interactions,
+            catalogue: CatalogueCache(products: products, checkInterval: .zero),
+            models: ModelManager(store: store, models: modelRows, logger: logger),
+            loader: loader,
+            popular: PopularProducts(interactions: interactions, options: options),
+            compute: compute,
+            options: options,
+            logger: logger
+        )
+    }
+}
+
+/// Repeats a check until it holds; the deadline is the only clock in a test.
+package func eventually(
+    within limit: Duration = .seconds(20),
+    _ what: String,
+    _ condition: () async throws -> Bool
+) async throws {
+    let clock = ContinuousClock()
+    let end = clock.now + limit
+    while clock.now < end {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+    throw ConditionNotMet(what: what, limit: limit)
+}
+
+/// A condition that did not come true in time.
+package struct ConditionNotMet: Error, CustomStringConvertible {
+    private let what: String
+    private let limit: Duration
+
+    package init(what: String, limit: Duration) {
+        self.what = what
+        self.limit = limit
+    }
+
+    package var description: String { "not within \(limit): \(what)" }
+}
