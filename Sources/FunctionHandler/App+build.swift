@@ -41,6 +41,10 @@ func buildResponder(_ config: AppConfig, _ routes: [Route], _ logger: Logger) ->
 
 /// The whole access table.
 func buildRoutes(_ config: AppConfig) -> [Route] {
-    HostRoutes(handlers: InvocationHandlers(), functionTimeout: config.functionTimeout).routes
+    HostRoutes(
+        handlers: InvocationHandlers(),
+        functionTimeout: config.functionTimeout,
+        redaction: config.redaction
+    ).routes
         + HealthRoutes().routes
 }

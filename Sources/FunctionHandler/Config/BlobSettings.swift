@@ -8,6 +8,12 @@ struct BlobSettings: Sendable, Equatable {
     var location = Location.file(directory: ".local/blob")
     var container = "recommendations"
 
+    var directory: String {
+        switch location {
+        case .file(let directory): directory
+        }
+    }
+
     /// Without BLOB_STORAGE the host's own storage would be used, as every function app has one.
     static func read(_ reader: inout SettingsReader) -> BlobSettings {
         var settings = BlobSettings()

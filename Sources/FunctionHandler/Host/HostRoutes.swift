@@ -7,6 +7,7 @@ import NIOCore
 struct HostRoutes: Sendable {
     let handlers: InvocationHandlers
     let functionTimeout: FunctionTimeout
+    var redaction = Redaction.none
     var errorSink: @Sendable ([UInt8]) -> Void = { StandardStream.error.writeLine($0) }
 
     /// Answered before anything is loaded: the host waits for it, and asks again later as a ping.
@@ -98,7 +99,7 @@ struct HostRoutes: Sendable {
             writer.member("message", "invocation failed")
             writer.member("function", name)
             writer.member("invocation_id", request.invocationID)
-            writer.member("error", Redaction.maskingURIPassword(in: reason))
+            writer.member("error", redaction.apply(to: reason))
         }
         errorSink(writer.finish())
     }

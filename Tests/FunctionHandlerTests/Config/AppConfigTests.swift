@@ -1,0 +1,165 @@
+import Logging
+import Testing
+
+@testable import FunctionHandler
+
+@Suite struct AppConfigTests {
+    static let good = ["DATABASE_URL": "postgresql://u:p@localhost/d", "BLOB_STORAGE": "file:.local/blob"]
+
+    private func load(_ changes: [String: String?], hostJSON: String? = nil) -> (
+        config: AppConfig, problems: [SettingProblem]
+    ) {
+        var environment = Self.good
+        for (name, value) in changes { environment[name] = value }
+        return AppConfig.load(environment, hostJSON: hostJSON)
+    }
+
+    @Test("the smallest good environment has no problem and the documented defaults")
+    func defaults() {
+        let (config, problems) = load([:])
+        #expect(problems.isEmpty)
+        #expect(config.port == 8080)
+        #expect(config.batchInterval == 21_600)
+        #expect(config.database.apiConnections == 3)
+        #expect(config.database.batchConnections == 2)
+        #expect(config.database.usesPreparedStatements)
+        #expect(config.blob.directory == ".local/blob")
+        #expect(config.requestBodyLimit == 1_048_576)
+        #expect(config.logLevel == .info)
+        #expect(config.adminKey.isClosed)
+        #expect(config.allowedOrigins.isEmpty)
+        #expect(config.functionTimeout.limit == .seconds(1800))
+    }
+
+    @Test(
+        "a good value is taken",
+        arguments: [
+            ("DATABASE_URL", "host=/tmp dbname=x"), ("DATABASE_URL", "postgres://h/d"),
+            ("BLOB_STORAGE", "file:///var/blob"),
+            ("AUTH_MODE", "demo"), ("AUTH_MODE", "Demo"), ("BATCH_SIZE", "500"), ("LOG_LEVEL", "debug"),
+            ("LOG_LEVEL", "WARNING"),
+            ("CORS_ALLOWED_ORIGINS", "https://shop.example, http://localhost:5173"), ("CACHE_TTL", " 60 "),
+            ("MODEL_VERSION", "20260301-1"),
+            ("DATABASE_PREPARED_STATEMENTS", "off"), ("BLOB_CONTAINER", "reco-1"), ("ADMIN_API_KEY", ""),
+            ("AzureFunctionsJobHost__functionTimeout", "-1"),
+        ]
+    )
+    func accepted(name: String, value: String) {
+        #expect(load([name: value]).problems == [])
+    }
+
+    @Test(
+        "a bad value is a problem that names its setting",
+        arguments: [
+            ("DATABASE_URL", "mysql://h/d"), ("DATABASE_URL", "nonsense"), ("DATABASE_AUTH", "entra"),
+            ("DATABASE_AUTH", "kerberos"),
+            ("BLOB_STORAGE", "https://acc.blob.core.windows.net"), ("BLOB_STORAGE", "UseDevelopmentStorage=true"),
+            ("BLOB_STORAGE", "/var/blob"), ("BLOB_STORAGE", "file:"), ("BLOB_CONTAINER", "No_Good"),
+            ("BLOB_CONTAINER", "a--b"),
+            ("AUTH_MODE", "jwt"), ("AUTH_MODE", "swa"), ("AUTH_MODE", "open"), ("RECOMMENDATION_BATCH_INTERVAL", "0"),
+            ("RECOMMENDATION_BATCH_INTERVAL", "6h"), ("BATCH_SIZE", "-1"), ("BATCH_SIZE", "1e3"),
+            ("CACHE_TTL", "forever"),
+            ("LOG_LEVEL", "verbose"), ("CORS_ALLOWED_ORIGINS", "*"), ("CORS_ALLOWED_ORIGINS", "https://a.example/path"),
+            ("CORS_ALLOWED_ORIGINS", "shop.example"), ("DATABASE_POOL_API", "0"), ("DATABASE_POOL_BATCH", "many"),
+            ("DATABASE_PREPARED_STATEMENTS", "maybe"), ("REQUEST_BODY_LIMIT", "12"), ("MODEL_VERSION", "../x"),
+            ("FUNCTIONS_CUSTOMHANDLER_PORT", "99999"), ("AUTH_MODE_ALLOW_DEMO_ON_AZURE", "perhaps"),
+            ("AzureFunctionsJobHost__functionTimeout", "soon"),
+        ]
+    )
+    func refused(name: String, value: String) {
+        let problems = load([name: value]).problems
+        #expect(problems.map(\.name) == [name])
+        #expect(problems.first?.remedy.isEmpty == false)
+    }
+
+    @Test(
+        "an unresolved Key Vault reference is a problem for every setting that could hold one",
+        arguments: [
+            "DATABASE_URL", "ADMIN_API_KEY", "BLOB_STORAGE", "BATCH_SIZE", "LOG_LEVEL", "CORS_ALLOWED_ORIGINS",
+            "PGPASSWORD",
+        ]
+    )
+    func keyVault(name: String) {
+        let problems = load([name: "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s)"]).problems
+        #expect(problems.map(\.name) == [name])
+    }
+
+    @Test("all problems are collected, in the order of the settings")
+    func collected() {
+        let (config, problems) = load(["BATCH_SIZE": "x", "LOG_LEVEL": "y", "DATABASE_URL": nil, "BLOB_STORAGE": nil])
+        #expect(problems.map(\.name) == ["DATABASE_URL", "BLOB_STORAGE", "BATCH_SIZE", "LOG_LEVEL"])
+        #expect(config.batchSize == 1_000)
+    }
+
+    @Test("no value appears in a message")
+    func noValues() {
+        let secret = "hunter2hunter2hunter2"
+        let names = [
+            "DATABASE_URL", "DATABASE_AUTH", "BLOB_STORAGE", "AUTH_MODE", "RECOMMENDATION_BATCH_INTERVAL", "BATCH_SIZE",
+            "CACHE_TTL", "LOG_LEVEL", "CORS_ALLOWED_ORIGINS", "DATABASE_POOL_API", "REQUEST_BODY_LIMIT",
+            "FUNCTIONS_CUSTOMHANDLER_PORT",
+        ]
+        let (_, problems) = AppConfig.load(Dictionary(uniqueKeysWithValues: names.map { ($0, secret) }))
+        #expect(problems.count == names.count)
+        for problem in problems { #expect(!problem.description.contains(secret)) }
+    }
+
+    @Test("PG* stands in for DATABASE_URL")
+    func pgVariables() {
+        let (config, problems) = load(["DATABASE_URL": nil, "PGHOST": "/tmp", "PGDATABASE": "shop"])
+        #expect(problems.isEmpty)
+        #expect(config.database.uri.isEmpty)
+    }
+
+    @Test(
+        "without BLOB_STORAGE the host's own storage is named as what would be used",
+        arguments: ["AzureWebJobsStorage", "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__accountName"]
+    )
+    func inheritedStorage(name: String) {
+        let problems = load(["BLOB_STORAGE": nil, name: "UseDevelopmentStorage=true"]).problems
+        #expect(problems.map(\.name) == ["BLOB_STORAGE"])
+        #expect(problems.first?.remedy.contains("\(name) would be used") == true)
+    }
+
+    @Test(
+        "demo mode on Azure is refused unless it is forced",
+        arguments: [
+            ([:], true), (["WEBSITE_SITE_NAME": "shop"], false),
+            (["WEBSITE_SITE_NAME": "shop", "AUTH_MODE": "demo"], false),
+            (["WEBSITE_SITE_NAME": "shop", "AUTH_MODE": "demo", "AUTH_MODE_ALLOW_DEMO_ON_AZURE": "true"], true),
+            (["WEBSITE_SITE_NAME": "shop", "AUTH_MODE_ALLOW_DEMO_ON_AZURE": "false"], false),
+        ] as [([String: String], Bool)]
+    )
+    func demoOnAzure(environment: [String: String], isAllowed: Bool) {
+        let problems = load(environment).problems
+        #expect(problems.isEmpty == isAllowed)
+        #expect(problems.allSatisfy { $0.name == "AUTH_MODE" })
+    }
+
+    @Test("an admin key under 16 characters closes the admin routes", arguments: [nil, "", "short", "fifteen-chars-k"])
+    func shortKey(key: String?) {
+        let config = load(["ADMIN_API_KEY": key]).config
+        #expect(config.adminKey.isClosed)
+        #expect(!config.adminKey.matches(key ?? ""))
+    }
+
+    @Test(
+        "functionTimeout is read where the host reads it",
+        arguments: [
+            (nil, nil, 1800), (#"{"functionTimeout":"00:10:00"}"#, nil, 600),
+            (#"{"functionTimeout":"00:10:00"}"#, "01:00:00", 3600),
+            (#"{"functionTimeout":"1.00:00:00"}"#, nil, 86_400), (#"{"version":"2.0"}"#, nil, 1800),
+            ("not json", nil, 1800),
+        ] as [(String?, String?, Int64)]
+    )
+    func functionTimeout(hostJSON: String?, override: String?, seconds: Int64) {
+        let config = load(["AzureFunctionsJobHost__functionTimeout": override], hostJSON: hostJSON).config
+        #expect(config.functionTimeout.limit == .seconds(seconds))
+        #expect(config.functionTimeout.deadline == .seconds(seconds) * 9 / 10)
+    }
+
+    @Test("an unbounded functionTimeout has no deadline")
+    func unbounded() {
+        #expect(load([:], hostJSON: #"{"functionTimeout":"-1"}"#).config.functionTimeout.deadline == nil)
+    }
+}

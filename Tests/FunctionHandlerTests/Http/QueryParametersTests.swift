@@ -1,0 +1,71 @@
+import HTTPTypes
+import Testing
+
+@testable import FunctionHandler
+
+@Suite struct QueryParametersTests {
+    private func parameters(_ query: String) throws -> QueryParameters { try QueryParameters(query: query[...]) }
+
+    private enum Sort: String, CaseIterable { case price, name }
+
+    @Test("values are decoded, absent ones take their default")
+    func values() throws {
+        let query = try parameters(
+            "limit=5&search=a+b%26c&in_stock=true&empty=&flag&min_price=12.5&sort=name&unknown=1"
+        )
+        #expect(try query.int("limit", default: 10, in: 1...100) == 5)
+        #expect(try query.int("page", default: 1, in: 1...100) == 1)
+        #expect(try query.string("search") == "a b&c")
+        #expect(try query.string("empty") == "")
+        #expect(try query.string("flag") == "")
+        #expect(try query.bool("in_stock") == true)
+        #expect(try query.minorUnits("min_price") == 1250)
+        #expect(try query.choice("sort", Sort.self) == .name)
+        #expect(try query.choice("order", Sort.self) == nil)
+        #expect(try QueryParameters(query: nil).string("x") == nil)
+    }
+
+    @Test(
+        "a bad value is refused by name, never clamped",
+        arguments: [
+            "limit=0", "limit=101", "limit=ten", "limit=", "limit=5.0", "limit=5&limit=6", "limit=5,6", "limit=%zz",
+        ]
+    )
+    func refused(text: String) {
+        let error = #expect(throws: Problem.self) { try parameters(text).int("limit", default: 10, in: 1...100) }
+        #expect(error?.status == .badRequest)
+        #expect(error?.faults.map(\.place) == [.parameter("limit")])
+    }
+
+    @Test("booleans, amounts and choices are strict")
+    func strict() {
+        #expect(throws: Problem.self) { try parameters("b=yes").bool("b") }
+        for amount in ["-1", "1.999", "1,5", "1e3", ".5", "1.", "", "99999999999999999"] {
+            #expect(throws: Problem.self) { try parameters("m=\(amount)").minorUnits("m") }
+        }
+        #expect(throws: Problem.self) { try parameters("s=cheapest").choice("s", Sort.self) }
+        for number in ["nan", "inf", "2", "x"] {
+            #expect(throws: Problem.self) { try parameters("d=\(number)").double("d", in: 0...1) }
+        }
+    }
+
+    @Test("a repeated parameter arrives whole, also when the host joined it with commas")
+    func repeated() throws {
+        #expect(try parameters("category=a&category=b").strings("category") == ["a", "b"])
+        #expect(try parameters("category=a,b").strings("category") == ["a,b", "a", "b"])
+        #expect(try parameters("category=").strings("category") == [])
+    }
+
+    @Test(
+        "JSON amounts become minor units exactly",
+        arguments: [(12.99, 1299), (0.1, 10), (5, 500), (0, 0), (1e9, 100_000_000_000)] as [(Double, Int64)]
+    )
+    func money(amount: Double, minor: Int64) {
+        #expect(MoneyText.minorUnits(amount) == minor)
+    }
+
+    @Test("JSON amounts with a third decimal or below zero are refused", arguments: [12.999, -1, 1e15, 0.001])
+    func badMoney(amount: Double) {
+        #expect(MoneyText.minorUnits(amount) == nil)
+    }
+}

@@ -1,0 +1,73 @@
+import Testing
+
+@testable import FunctionHandler
+
+@Suite struct JSONWriterTests {
+    private func written(_ body: (inout JSONWriter) -> Void) -> String {
+        var writer = JSONWriter()
+        body(&writer)
+        return String(decoding: writer.finish(), as: UTF8.self)
+    }
+
+    @Test("commas stand between members and elements and nowhere else")
+    func structure() {
+        let text = written { writer in
+            writer.object { writer in
+                writer.member("a", 1)
+                writer.key("b")
+                writer.array { writer in
+                    writer.value(true)
+                    writer.object { _ in }
+                    writer.array { _ in }
+                    writer.null()
+                }
+                writer.member("c", String?.none)
+                writer.key(dynamic: "d\"")
+                writer.value("x")
+            }
+        }
+        #expect(text == #"{"a":1,"b":[true,{},[],null],"c":null,"d\"":"x"}"#)
+    }
+
+    @Test("every string comes back unchanged through the parser", arguments: 0..<0x30)
+    func escaping(code: UInt32) throws {
+        let scalar = try #require(Unicode.Scalar(code))
+        let original = "a\(scalar)é\u{2028}😀\"\\\(scalar)"
+        #expect(try JSONParser.parse(written { $0.value(original) }) == .string(original))
+    }
+
+    @Test("integers of every length", arguments: [0, 9, 10, -1, -10, 12_345, Int64.max, Int64.min])
+    func integers(value: Int64) {
+        #expect(written { $0.value(value) } == String(value))
+    }
+
+    @Test(
+        "floating point is the shortest text that reads back",
+        arguments: [0.1, 1.0, -0.0, 1e-7, 123_456.789, .leastNonzeroMagnitude]
+    )
+    func doubles(value: Double) throws {
+        let text = written { $0.value(value) }
+        #expect(Double(text) == value)
+        #expect(text == value.description)
+    }
+
+    @Test("a Float is written as a Float, not as the Double it converts to")
+    func floats() {
+        #expect(written { $0.value(Float(0.1)) } == "0.1")
+    }
+
+    @Test("what is not finite is null")
+    func notFinite() {
+        #expect(written { $0.value(Double.nan) } == "null")
+        #expect(written { $0.value(Float.infinity) } == "null")
+    }
+
+    @Test(
+        "minor units are written as major units",
+        arguments: [(1299, "12.99"), (500, "5.0"), (5, "0.05"), (0, "0.0"), (-1250, "-12.5"), (100_010, "1000.1")]
+            as [(Int64, String)]
+    )
+    func money(minor: Int64, expected: String) {
+        #expect(written { $0.majorUnits(minor) } == expected)
+    }
+}
