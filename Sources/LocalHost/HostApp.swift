@@ -40,7 +40,6 @@ struct HostApp: Sendable {
             zone: zone
         )
         try app.checkStorage()
-        app.describe(logger)
         return app
     }
 
@@ -82,7 +81,8 @@ struct HostApp: Sendable {
         }
     }
 
-    private func describe(_ logger: Logger) {
+    /// Says what was found, function by function.
+    func describe(_ logger: Logger) {
         for function in functions {
             switch function.state {
             case .failed(let reason): logger.error("\(function.name) is in error and will not run: \(reason)")

@@ -15,6 +15,8 @@ struct HostOptions: Sendable {
     var handlesSignals = true
     var environment: [String: String] = ProcessInfo.processInfo.environment
     var clock: HostClock = .system
+    /// A handler that listens already; none is started or watched. For tests whose handler lives in their own process.
+    var attachedHandlerPort: Int?
 
     static let defaultPort = 7071
 }

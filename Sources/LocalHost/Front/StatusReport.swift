@@ -8,7 +8,8 @@ struct StatusReport: Sendable {
     let board: TimerBoard
     let zone: TimeZone
     let started: Date
-    let httpMode: HTTPForwarder.Mode
+    /// nil = HTTP functions are invocations.
+    let httpMode: HTTPForwarder.Mode?
     let framing: InvocationRunner.Framing
     /// The address LocalHost listens at.
     let origin: OriginBox
@@ -33,7 +34,7 @@ struct StatusReport: Sendable {
             "processId": .integer(Int64(ProcessInfo.processInfo.processIdentifier)),
             "errors": .array(handler.errors.map { .string($0) }),
             "url": .string(origin.value),
-            "httpMode": .string(httpMode.rawValue),
+            "httpMode": .string(httpMode?.rawValue ?? "invocation"),
             "bodyFraming": .string(framing.rawValue),
             "handler": [
                 "state": .string("\(handler.state)"),

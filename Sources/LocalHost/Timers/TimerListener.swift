@@ -79,9 +79,11 @@ struct TimerListener: Sendable {
             next = trigger.schedule.next(after: next)
         }
         logger.info(
-            "timer \(function.name): '\(trigger.scheduleText)' in \(zone.identifier), next \(occurrences.joined(separator: ", "))"
+            "timer \(function.name): '\(trigger.scheduleText)' in \(zoneName), next \(occurrences.joined(separator: ", "))"
         )
     }
+
+    private var zoneName: String { zone.identifier == "GMT" ? "UTC" : zone.identifier }
 
     private static func reason(_ startup: TimerState.Startup?) -> String {
         switch startup {
