@@ -59,7 +59,7 @@ struct RecommendationServiceTests {
             #expect(answer.items.count == 5)
             let again = try #require(try await server.recommend(.init(userID: "U-1", limit: 5)))
             #expect(again.source == .cache)
-            #expect(again.generation == 0)
+            #expect(again.generation == 1)
             #expect(ids(again) == ids(answer))
         }
     }

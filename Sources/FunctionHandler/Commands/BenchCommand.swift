@@ -57,10 +57,19 @@ struct BenchCommand: AsyncParsableCommand {
                 )
                 try await ModelRepository(database: batch).insert(record)
                 let chunks = stride(from: 0, to: users, by: chunk).enumerated().map { number, first in
-                    BatchChunk(number: Int32(number), firstUser: Int32(first), userCount: Int32(min(chunk, users - first)))
+                    BatchChunk(
+                        number: Int32(number),
+                        firstUser: Int32(first),
+                        userCount: Int32(min(chunk, users - first))
+                    )
                 }
                 let start = ContinuousClock.now
-                let generation = try await generations.open(lease, modelVersion: record.version, dataCut: 0, chunks: chunks)
+                let generation = try await generations.open(
+                    lease,
+                    modelVersion: record.version,
+                    dataCut: 0,
+                    chunks: chunks
+                )
                 let stamp = CacheStamp(
                     generation: generation,
                     dataCut: 0,
@@ -110,7 +119,8 @@ struct BenchCommand: AsyncParsableCommand {
 
         /// The columns that the loader writes, tab-separated; none of the values needs escaping.
         private static func write(_ lists: [StoredList], _ stamp: CacheStamp, to path: String) throws {
-            guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
+            guard FileManager.default.createFile(atPath: path, contents: nil),
+                let file = FileHandle(forWritingAtPath: path)
             else { throw ValidationError("cannot write \(path)") }
             defer { try? file.close() }
             var buffer: [UInt8] = []

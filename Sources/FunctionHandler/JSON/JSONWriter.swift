@@ -102,6 +102,14 @@ struct JSONWriter: ~Copyable {
         needsComma = true
     }
 
+    /// Members that were written before, without their braces, inside an object.
+    mutating func members(_ json: [UInt8]) {
+        guard !json.isEmpty else { return }
+        comma()
+        bytes.append(contentsOf: json)
+        needsComma = true
+    }
+
     mutating func value(_ value: JSONValue) {
         switch value {
         case .null: null()

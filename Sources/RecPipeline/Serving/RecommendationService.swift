@@ -41,9 +41,8 @@ package struct RecommendationService: Sendable {
     /// The customer's list.
     /// - Returns: `nil` when there is no such customer.
     package func recommend(_ request: RecommendationRequest, now: Date = Date()) async throws -> RecommendationAnswer? {
-        async let snapshot = catalogue.current()
+        let catalogue = try await catalogue.current()
         guard let lookup = try await cache.lookup(userID: request.userID, list: .discover) else { return nil }
-        let catalogue = try await snapshot
         var answer = lookup.entry.map { cached($0, lookup, request, catalogue, now: now) }
         if let answer, !answer.stale, answer.items.count >= request.limit { return answer }
 
@@ -76,7 +75,7 @@ package struct RecommendationService: Sendable {
         return RecommendationAnswer(
             items: items(of: entry.list, request, catalogue),
             source: .cache,
-            generation: entry.stamp.generation,
+            generation: lookup.live?.generation,
             modelVersion: entry.stamp.modelVersion,
             generatedAt: entry.stamp.generatedAt,
             stale: !isFresh,

@@ -1,0 +1,41 @@
+import Logging
+import RecPipeline
+import Shop
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The timer function: each tick decides whether a run is due and carries it out inside the invocation.
+struct GenerateRecommendations: Sendable {
+    static let functionName = "GenerateRecommendations"
+
+    let batch: BatchRunner
+
+    /// - Throws: when the batch failed, so that the host counts the invocation as failed too.
+    func invoke(_ timer: TimerInvocation, now: Date = Date()) async throws -> InvocationResponse {
+        let trigger: BatchJob.Trigger = timer.isManual || timer.isAheadOfSchedule(now: now) ? .manual : .timer
+        let remaining = timer.deadline.map { $0 - .now }
+        let report = try await batch.run(trigger, now: now, deadline: remaining)
+        if report.isFailure { throw BatchFailed(summary: report.summary) }
+        return InvocationResponse(logs: [report.summary])
+    }
+}
+
+/// A batch that failed, in the words of its report.
+struct BatchFailed: Error, CustomStringConvertible {
+    let summary: String
+    var description: String { summary }
+}
+
+extension TimerInvocation {
+    /// Whether the host's next occurrence still lies ahead: in a scheduled call it is the one being served, about now.
+    ///
+    /// A run by hand without `input` leaves no other trace. An occurrence less than this far ahead is a timer that fired early.
+    func isAheadOfSchedule(now: Date, tolerance: TimeInterval = 1.5) -> Bool {
+        guard !isPastDue, let next = scheduleStatus?.next else { return false }
+        return next.timeIntervalSince(now) > tolerance
+    }
+}
