@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# `make bench`: every measurement of docs/benchmarks.md, in the order of that file.
+#
+#   ONLINE_RETAIL_CSV=FILE   also measures the import and the batch on the published UCI data
+set -euo pipefail
+cd "$(dirname "$0")/.."
+mkdir -p .local
+export PYTHONDONTWRITEBYTECODE=1
+if [ -n "${ONLINE_RETAIL_CSV:-}" ]; then
+    Benchmarks/online_retail.py "$ONLINE_RETAIL_CSV"
+else
+    echo "ONLINE_RETAIL_CSV is not set: the import and the batch on the published data are left out"
+fi
+Benchmarks/bulk_load.py
+Benchmarks/serving.py
