@@ -11,12 +11,15 @@ turns; a checkpoint comes before each, so that neither pays for the other's writ
 import argparse
 import json
 import statistics
+import sys
 import time
 
 import common
 from common import HANDLER, LOCAL, say
 
 DATABASE = "bench_load"
+# What the loader writes and the text file holds.
+COLUMNS = "generation, user_key, list, recommended_products, generated_at, data_cut, model_version"
 
 
 def psql(url: str, command: str) -> None:
@@ -37,36 +40,29 @@ def main() -> None:
     with common.cluster():
         where = common.machine()
         url = common.fresh_database(DATABASE)
-        newest = (
-            "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
-            "WHERE i.inhparent = 'recommendation_cache'::regclass ORDER BY c.oid DESC LIMIT 1"
-        )
         for number in range(1, options.rounds + 1):
             common.sql(DATABASE, "CHECKPOINT")
-            answer = json.loads(
-                common.run(
-                    HANDLER, "bench", "bulk-load", "--users", options.users, "--list", options.list,
-                    env=common.handler_environment(url),
-                ).splitlines()[-1]
-            )  # fmt: skip
-            ours.append(answer["rows_per_second"])
-            partition = common.sql(DATABASE, newest)
-            stored = int(common.sql(DATABASE, f"SELECT count(*) FROM {partition}"))
-            if stored != options.users:
-                raise SystemExit(f"{partition} holds {stored} rows, not {options.users}")
+            arguments = ["--users", options.users, "--list", options.list]
             if number == 1:
-                psql(url, f"\\copy {partition} TO '{rows}'")
-                size = rows.stat().st_size / 1e6
+                arguments += ["--text", rows]
+            answer = json.loads(common.run(HANDLER, "bench", "bulk-load", *arguments, env=common.handler_environment(url)))
+            if answer["rows"] != options.users or answer["items"] != options.list:
+                sys.exit(f"the handler loaded something else: {answer}")
+            ours.append(answer["rows_per_second"])
 
             psql(url, "DROP TABLE IF EXISTS copied")
             psql(url, "CREATE TABLE copied (LIKE recommendation_cache INCLUDING DEFAULTS)")
             psql(url, "ALTER TABLE copied ADD PRIMARY KEY (generation, user_key, list)")
             common.sql(DATABASE, "CHECKPOINT")
             began = time.perf_counter()
-            psql(url, f"\\copy copied FROM '{rows}'")
+            psql(url, f"\\copy copied ({COLUMNS}) FROM '{rows}'")
             copied.append(options.users / (time.perf_counter() - began))
+            stored = int(common.sql(DATABASE, "SELECT count(*) FROM copied"))
+            if stored != options.users:
+                sys.exit(f"\\copy loaded {stored} rows")
             say(f"round {number}: ours {ours[-1]:,.0f} rows/s, \\copy {copied[-1]:,.0f} rows/s")
         common.sql("postgres", f'DROP DATABASE "{DATABASE}" WITH (FORCE)')
+    size = rows.stat().st_size / 1e6
     rows.unlink()
 
     share = statistics.median(ours) / statistics.median(copied)

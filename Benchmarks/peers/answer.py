@@ -38,7 +38,7 @@ def answer(catalogue: Catalogue, user_id: str, limit: int, row: Any, stored: dic
         if product is None or not product.sellable:
             continue
         evidence = []
-        reason = "Popular right now"
+        reason = "Popular with other customers"
         source = products.get(evidence_key) if evidence_key else None
         if source is not None:
             reason = f"Because you chose {source.name}"
