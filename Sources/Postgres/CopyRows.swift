@@ -1,38 +1,148 @@
-package import FoundationEssentials
-
-/// The rows of a binary COPY as a stream of batches.
+/// The rows of a binary COPY as a stream of batches. Each batch is read from the server when it is asked for, so a slow
+/// consumer slows the server down instead of filling memory.
 package struct CopyRows: AsyncSequence, Sendable {
-    package struct AsyncIterator: AsyncIteratorProtocol {
-        package mutating func next() async throws -> CopyBatch? { nil }
-    }
+    package typealias Element = CopyBatch
 
-    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator() }
+    let connection: PostgresConnection
+    let statement: SQLQuery
+    let place: StatementPlace
+
+    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rows: self) }
+
+    package struct AsyncIterator: AsyncIteratorProtocol {
+        /// About 300 rows of 800 bytes: the hop to the connection's thread is then nothing beside the copying.
+        private static let batchSize = 256 * 1024
+
+        private let rows: CopyRows
+        private var hasBegun = false
+        private var parser = CopyParser()
+
+        fileprivate init(rows: CopyRows) { self.rows = rows }
+
+        /// The next batch, nil after the last row. Starts the COPY at the first call.
+        package mutating func next() async throws -> CopyBatch? {
+            if !hasBegun {
+                hasBegun = true
+                try await rows.connection.beginCopyOut(rows.statement, rows.place)
+            }
+            let (batch, parser) = try await rows.connection.nextCopyBatch(parser, size: Self.batchSize, rows.place)
+            self.parser = parser
+            return batch
+        }
+    }
+}
+
+/// Finds the rows and fields in the bytes of a COPY.
+struct CopyParser: Sendable {
+    private var hasHeader = false
+
+    /// The rows in `buffer`, which holds whole rows; nil when there are none.
+    mutating func batch(_ buffer: [UInt8], _ place: StatementPlace) throws(PostgresError) -> CopyBatch? {
+        var fields: [Int32] = []
+        var columnCount = 0
+        var offset = 0
+        func malformed() -> PostgresError { place.error(.copy, "the COPY data from the server is malformed") }
+        func integer<T: FixedWidthInteger>(_ type: T.Type) throws(PostgresError) -> Int {
+            guard offset + MemoryLayout<T>.size <= buffer.count else { throw malformed() }
+            let value = buffer.withUnsafeBytes { T(bigEndian: $0.loadUnaligned(fromByteOffset: offset, as: T.self)) }
+            offset += MemoryLayout<T>.size
+            return Int(value)
+        }
+        if !hasHeader, !buffer.isEmpty {
+            // 11 bytes of signature, 4 of flags, then the header extension with its length.
+            offset = 15
+            offset += max(0, try integer(Int32.self))
+            hasHeader = true
+        }
+        while offset < buffer.count {
+            let count = try integer(Int16.self)
+            if count < 0 { break }
+            if fields.isEmpty {
+                columnCount = count
+                // A guess from the first row's size is good enough: appending grows the array if it is wrong.
+                fields.reserveCapacity(count * max(16, buffer.count / 64))
+            }
+            guard count == columnCount else { throw malformed() }
+            for _ in 0..<count {
+                let length = try integer(Int32.self)
+                guard offset + max(0, length) <= buffer.count else { throw malformed() }
+                fields.append(Int32(offset))
+                offset += max(0, length)
+            }
+        }
+        return fields.isEmpty ? nil : CopyBatch(bytes: buffer, fields: fields, columnCount: columnCount, place: place)
+    }
 }
 
 /// Some rows of a COPY, read synchronously.
 package struct CopyBatch: Sendable {
-    package struct Rows: Sequence, IteratorProtocol, Sendable {
-        package mutating func next() -> CopyRow? { nil }
+    fileprivate let bytes: [UInt8]
+    /// Where each field's value begins; its length stands in the four bytes before it.
+    fileprivate let fields: [Int32]
+    /// The number of columns.
+    package let columnCount: Int
+    fileprivate let place: StatementPlace
+
+    init(bytes: [UInt8], fields: [Int32], columnCount: Int, place: StatementPlace) {
+        self.bytes = bytes
+        self.fields = fields
+        self.columnCount = columnCount
+        self.place = place
     }
 
+    /// The number of rows, at least one.
+    package var count: Int { fields.count / columnCount }
+
     /// The rows, in the order the server sent them.
-    package var rows: Rows { Rows() }
+    package var rows: Rows { Rows(batch: self) }
+
+    package struct Rows: Sequence, IteratorProtocol, Sendable {
+        fileprivate let batch: CopyBatch
+        private var firstField = 0
+
+        fileprivate init(batch: CopyBatch) { self.batch = batch }
+
+        package mutating func next() -> CopyRow? {
+            guard firstField < batch.fields.count else { return nil }
+            defer { firstField += batch.columnCount }
+            return CopyRow(batch: batch, firstField: firstField)
+        }
+    }
 }
 
-/// One row of a COPY; columns are counted from 0 in the order of the statement.
+/// One row of a COPY; columns are counted from 0 in the order of the statement. COPY does not name types, so each
+/// method trusts the caller about the type and checks only the size.
 package struct CopyRow: Sendable {
-    private var missing: PostgresError { PostgresError(.closed, "not built yet") }
+    private let batch: CopyBatch
+    private let firstField: Int
 
-    package func isNull(_ column: Int) -> Bool { true }
-    package func int64(_ column: Int) throws -> Int64 { throw missing }
-    package func int32(_ column: Int) throws -> Int32 { throw missing }
-    package func int16(_ column: Int) throws -> Int16 { throw missing }
-    package func double(_ column: Int) throws -> Double { throw missing }
-    package func float(_ column: Int) throws -> Float { throw missing }
-    package func bool(_ column: Int) throws -> Bool { throw missing }
-    package func string(_ column: Int) throws -> String { throw missing }
-    package func date(_ column: Int) throws -> Date { throw missing }
-    /// A timestamptz as microseconds since 1970-01-01 UTC.
-    package func microseconds(_ column: Int) throws -> Int64 { throw missing }
-    package func bytes(_ column: Int) throws -> [UInt8] { throw missing }
+    fileprivate init(batch: CopyBatch, firstField: Int) {
+        self.batch = batch
+        self.firstField = firstField
+    }
+
+    /// Calls `body` with the binary form of a column, nil for NULL, without a copy.
+    package func withBytes<R>(_ column: Int, _ body: (UnsafeRawBufferPointer?) throws -> R) throws -> R {
+        guard column >= 0, column < batch.columnCount else {
+            throw batch.place.error(.decoding, "no column \(column) in the COPY; it has \(batch.columnCount)")
+        }
+        let offset = Int(batch.fields[firstField + column])
+        return try batch.bytes.withUnsafeBytes { bytes in
+            let length = Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset - 4, as: Int32.self))
+            guard length >= 0 else { return try body(nil) }
+            return try body(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + Int(length)]))
+        }
+    }
+
+    func load<T: FixedWidthInteger>(_ column: Int, as type: T.Type, _ expected: String) throws -> T {
+        try withBytes(column) { bytes in
+            guard let bytes else { throw failure(column, expected, "NULL") }
+            guard bytes.count == MemoryLayout<T>.size else { throw failure(column, expected, "\(bytes.count) bytes") }
+            return T(bigEndian: bytes.loadUnaligned(as: T.self))
+        }
+    }
+
+    func failure(_ column: Int, _ expected: String, _ actual: String) -> PostgresError {
+        batch.place.error(.decoding, "column \(column) of the COPY: expected \(expected), the server sent \(actual)")
+    }
 }

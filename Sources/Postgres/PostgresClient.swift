@@ -1,45 +1,126 @@
 package import Logging
+import Synchronization
 
-/// Access to one database: exclusive connections from a pool and shared pipelined connections for reads.
+/// Access to one database: exclusive connections from a pool, and shared pipelined connections for reads.
+///
+/// Every call ends: with rows, with an error of the server, or with `.poolExhausted`, `.timeout`, `.connection` or
+/// `.cancelled`. All errors are `PostgresError` unless a body of the caller throws its own.
 package final class PostgresClient: Sendable {
     package let configuration: PostgresConfiguration
     let logger: Logger
+    private let pool: ConnectionPool
+    private let lanes: Mutex<[PipelineLane]?>
+    private let breaker = SharedConnectBreaker()
 
     /// Connects lazily, never here.
     package init(configuration: PostgresConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
+        pool = ConnectionPool(configuration: configuration, breaker: breaker, logger: logger)
+        lanes = Mutex([])
     }
 
     /// Runs one statement on an exclusive connection and returns its rows.
     package func query(_ query: SQLQuery, fileID: String = #fileID, line: UInt = #line) async throws -> [Row] {
-        throw PostgresError(.closed, "not built yet")
+        let place = StatementPlace(query: query.sql, fileID: fileID, line: line)
+        return try await withLease(place) { try await $0.run(query, place).rows }
     }
 
     /// Runs one statement on an exclusive connection and returns the number of rows it affected.
     @discardableResult
     package func execute(_ query: SQLQuery, fileID: String = #fileID, line: UInt = #line) async throws -> Int {
-        throw PostgresError(.closed, "not built yet")
+        let place = StatementPlace(query: query.sql, fileID: fileID, line: line)
+        return try await withLease(place) { try await $0.run(query, place).affected }
     }
 
-    /// Runs one SELECT on a shared connection in pipeline mode. It must only read: it may be sent twice.
+    /// Runs one SELECT on a shared connection in pipeline mode, where many callers' reads share a round trip.
+    ///
+    /// It must only read: after a lost connection it is sent once more. It is bounded by `readTimeout`; cancelling
+    /// abandons the answer. Without prepared statements it runs like `query`.
     package func read(_ query: SQLQuery, fileID: String = #fileID, line: UInt = #line) async throws -> [Row] {
-        throw PostgresError(.closed, "not built yet")
+        let place = StatementPlace(query: query.sql, fileID: fileID, line: line)
+        guard !query.holdsInvalidText else {
+            throw place.error(.encoding, "a text value holds a NUL character, which PostgreSQL cannot store")
+        }
+        guard configuration.usesPreparedStatements, configuration.pipelineLanes > 0 else {
+            return try await readExclusively(query, place)
+        }
+        return try await lane(place).read(query, place)
     }
 
-    /// Lends an exclusive connection to `body`.
-    package func withConnection<T>(_ body: (PostgresConnection) async throws -> T) async throws -> T {
-        throw PostgresError(.closed, "not built yet")
-    }
-
-    /// Runs `body` in a transaction, again after 40001 or 40P01.
-    package func withTransaction<T>(
-        _ options: TransactionOptions = TransactionOptions(),
+    /// Lends an exclusive connection to `body`. What it leaves open (a transaction, a COPY) is rolled back.
+    package func withConnection<T>(
+        fileID: String = #fileID,
+        line: UInt = #line,
         _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
-        throw PostgresError(.closed, "not built yet")
+        try await withLease(StatementPlace(query: "", fileID: fileID, line: line), body)
     }
 
-    /// Ends all connections; what is in flight fails with `.closed`.
-    package func shutdown() async {}
+    /// Runs `body` in a transaction on an exclusive connection, again after 40001 or 40P01; see
+    /// `PostgresConnection.withTransaction`.
+    package func withTransaction<T>(
+        _ options: TransactionOptions = TransactionOptions(),
+        fileID: String = #fileID,
+        line: UInt = #line,
+        _ body: (PostgresConnection) async throws -> T
+    ) async throws -> T {
+        try await withLease(StatementPlace(query: options.beginStatement, fileID: fileID, line: line)) { connection in
+            try await connection.withTransaction(options, fileID: fileID, line: line, body)
+        }
+    }
+
+    /// Ends all connections. What is in flight fails with `.closed`, and so does every later call.
+    package func shutdown() async {
+        let lanes = self.lanes.withLock { lanes in
+            defer { lanes = nil }
+            return lanes ?? []
+        }
+        for lane in lanes { lane.shutdown() }
+        await pool.shutdown()
+    }
+
+    // MARK: Leases and lanes
+
+    private func withLease<T>(
+        _ place: StatementPlace,
+        _ body: (PostgresConnection) async throws -> T
+    ) async throws -> T {
+        let lease = try await pool.lease(place)
+        do {
+            let value = try await body(lease.connection)
+            await pool.release(lease)
+            return value
+        } catch {
+            await pool.release(lease)
+            throw error
+        }
+    }
+
+    private func readExclusively(_ query: SQLQuery, _ place: StatementPlace) async throws -> [Row] {
+        try await withLease(place) { connection in
+            do {
+                return try await connection.run(query, place, effect: .none).rows
+            } catch let error as PostgresError where error.code == .connection && error.kind == .retryable {
+                await connection.replaceOnNextStatement()
+                return try await connection.run(query, place, effect: .none).rows
+            }
+        }
+    }
+
+    /// The lane with the least to do; lanes are made at the first read.
+    private func lane(_ place: StatementPlace) throws(PostgresError) -> PipelineLane {
+        let chosen: PipelineLane? = lanes.withLock { lanes in
+            guard var made = lanes else { return nil }
+            if made.isEmpty {
+                made = (0..<configuration.pipelineLanes).map { index in
+                    PipelineLane(index: index, configuration: configuration, breaker: breaker, logger: logger)
+                }
+                lanes = made
+            }
+            return made.count == 1 ? made[0] : made.min { $0.load < $1.load }
+        }
+        guard let chosen else { throw place.error(.closed, "the client was shut down") }
+        return chosen
+    }
 }

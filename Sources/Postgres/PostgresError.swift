@@ -28,6 +28,8 @@ package struct PostgresError: Error, Sendable {
         package static let timeout = Code(.named("timeout"))
         /// A value of a row is not what the caller asked for.
         package static let decoding = Code(.named("decoding"))
+        /// A bind value cannot be sent: text with a NUL character.
+        package static let encoding = Code(.named("encoding"))
         /// A COPY stream is malformed or was used out of order.
         package static let copy = Code(.named("copy"))
         /// The client was shut down.
@@ -75,8 +77,9 @@ package struct PostgresError: Error, Sendable {
     package var fileID: String?
     package var line: UInt?
     package var kind: Kind
-    /// Internal: the text that the error carries of where inside the server it came from.
-    var serverFunction: String?
+    /// True for "cached plan must not change result type": a table was altered after the statement was prepared.
+    /// Prepared again it works.
+    var isStalePlan = false
 
     /// An error of ours; `kind` defaults to the class that fits the code.
     package init(

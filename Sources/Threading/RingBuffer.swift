@@ -21,6 +21,20 @@ package struct RingBuffer<Element> {
     /// The oldest element, left in place.
     package var first: Element? { count == 0 ? nil : storage[head] }
 
+    /// The element at `offset` from the oldest. Traps when there is none.
+    package subscript(offset: Int) -> Element {
+        get {
+            guard offset < count, let element = storage[(head + offset) & (storage.count - 1)] else {
+                preconditionFailure("no element at \(offset) of \(count)")
+            }
+            return element
+        }
+        set {
+            precondition(offset < count)
+            storage[(head + offset) & (storage.count - 1)] = newValue
+        }
+    }
+
     /// Adds an element at the end; doubles the storage when it is full.
     package mutating func append(_ element: Element) {
         if count == storage.count { grow() }

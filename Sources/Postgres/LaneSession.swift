@@ -1,0 +1,209 @@
+import CLibPQ
+import Glibc
+import Threading
+
+/// One connected lane: what was sent, in order, and the statements that the connection knows.
+final class LaneSession {
+    typealias Instant = ContinuousClock.Instant
+    typealias Pending = LaneLoop.Pending
+
+    /// The commands up to one sync. Their results come back in exactly the order in which they were sent.
+    private struct Group {
+        /// Nil for housekeeping (DEALLOCATE), whose outcome nobody waits for.
+        let item: Pending?
+        let deadline: Instant
+        let statement: String
+        var columns: ColumnTable?
+        /// True until the answer to the PREPARE in front of the request has come.
+        var isPreparing: Bool
+        var rows: [Row] = []
+        var failure: PostgresError?
+    }
+
+    /// Requests sent and not answered. More would only queue on the server.
+    private static let maximumInFlight = 1024
+
+    let connection: ServerConnection
+    private var statements: StatementCache
+    private var groups = RingBuffer<Group>(minimumCapacity: 64)
+    /// The leading groups whose deadline has passed; their callers were told.
+    private var overdue = 0
+    private let timeout: Duration
+    private var wantsToWrite = false
+    /// Why the connection is of no use any more.
+    private(set) var loss: PostgresError?
+
+    /// Puts a fresh connection into pipeline mode; nil when libpq refuses.
+    init?(_ connection: ServerConnection, _ configuration: PostgresConfiguration) {
+        guard PQenterPipelineMode(connection.pointer) == 1 else { return nil }
+        self.connection = connection
+        statements = StatementCache(capacity: configuration.maximumPreparedStatements)
+        timeout = configuration.readTimeout
+    }
+
+    /// What to poll the socket for.
+    var events: Int16 { Int16(wantsToWrite ? POLLIN | POLLOUT : POLLIN) }
+
+    /// When `receive` has something to do even if the server is silent.
+    var nextDeadline: Instant? {
+        guard let first = groups.first else { return nil }
+        let stalled = first.deadline + timeout
+        return overdue < groups.count ? min(stalled, groups[overdue].deadline) : stalled
+    }
+
+    /// Empties the session of its unanswered requests, oldest first.
+    func takeInFlight() -> [Pending] {
+        var items: [Pending] = []
+        while let group = groups.popFirst() { if let item = group.item { items.append(item) } }
+        return items
+    }
+
+    // MARK: Sending
+
+    /// Sends what is pending and fits.
+    func send(_ pending: inout RingBuffer<Pending>) {
+        guard loss == nil else { return }
+        while groups.count < Self.maximumInFlight, let item = pending.popFirst() {
+            if !queue(item) { return lose() }
+        }
+        flush()
+    }
+
+    private func flush() {
+        switch PQflush(connection.pointer) {
+        case 0: wantsToWrite = false
+        case 1: wantsToWrite = true
+        default: lose()
+        }
+    }
+
+    /// Queues the request's commands and their sync. The group is noted first, so that a failure finds its caller.
+    private func queue(_ item: Pending) -> Bool {
+        let query = item.request.query
+        if let known = statements.use(query), let name = known.name {
+            append(item, item.deadline, name, known.columns, isPreparing: false)
+            return connection.sendPrepared(name, query) && sync()
+        }
+        if let evicted = statements.insert(query) {
+            append(nil, item.deadline, evicted, nil, isPreparing: false)
+            guard connection.send("DEALLOCATE \(unescaped: evicted)"), sync() else { return false }
+        }
+        let name = statements.nextName()
+        statements.setName(name, for: query)
+        append(item, item.deadline, name, nil, isPreparing: true)
+        return connection.sendPrepare(name, query) && connection.sendPrepared(name, query) && sync()
+    }
+
+    private func append(
+        _ item: Pending?,
+        _ deadline: Instant,
+        _ name: String,
+        _ columns: ColumnTable?,
+        isPreparing: Bool
+    ) {
+        groups.append(
+            Group(item: item, deadline: deadline, statement: name, columns: columns, isPreparing: isPreparing)
+        )
+    }
+
+    private func sync() -> Bool { PQpipelineSync(connection.pointer) == 1 }
+
+    // MARK: Receiving
+
+    /// Reads what has come and answers those requests; returns how many. A request whose statement went stale goes
+    /// back to `pending` once.
+    func receive(isReadable: Bool, _ now: Instant, _ pending: inout RingBuffer<Pending>) -> Int {
+        guard loss == nil else { return 0 }
+        var answered = 0
+        if isReadable {
+            let isOpen = PQconsumeInput(connection.pointer) == 1
+            readResults(&pending, &answered)
+            if !isOpen || connection.isBroken { lose() }
+            if wantsToWrite, loss == nil { flush() }
+        }
+        expire(now)
+        return answered
+    }
+
+    private func readResults(_ pending: inout RingBuffer<Pending>, _ answered: inout Int) {
+        var emptyResults = 0
+        while loss == nil, !groups.isEmpty, PQisBusy(connection.pointer) == 0 {
+            guard let result = ServerResult(PQgetResult(connection.pointer)) else {
+                // One nil ends each command. More in a row mean that libpq waits for nothing, yet we do.
+                emptyResults += 1
+                if emptyResults > 2 { lose() }
+                continue
+            }
+            emptyResults = 0
+            if result.status == PGRES_PIPELINE_SYNC {
+                guard let group = groups.popFirst() else { return }
+                overdue = max(0, overdue - 1)
+                if finish(group, &pending) { answered += 1 }
+            } else {
+                take(result)
+            }
+        }
+    }
+
+    private func take(_ result: consuming ServerResult) {
+        var group = groups[0]
+        guard let request = group.item?.request else { return }
+        switch result.status {
+        case PGRES_TUPLES_OK:
+            guard request.isWaiting else { break }
+            let columns: ColumnTable
+            if let known = group.columns {
+                columns = known
+            } else {
+                columns = result.columnTable(query: request.query.sql)
+                statements.setColumns(columns, for: request.query)
+            }
+            do throws(PostgresError) {
+                group.rows = try result.rows(columns)
+            } catch {
+                group.failure = error
+            }
+        case PGRES_COMMAND_OK where group.isPreparing: group.isPreparing = false
+        // A statement without rows; or what follows a failed PREPARE.
+        case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY, PGRES_PIPELINE_ABORTED: break
+        default:
+            let error = result.error(request.place)
+            if error.sqlState?.isConnectionLoss ?? true { loss = error }
+            group.failure = group.failure ?? error
+        }
+        groups[0] = group
+    }
+
+    /// The group's sync has come back. False when its request goes round again.
+    private func finish(_ group: Group, _ pending: inout RingBuffer<Pending>) -> Bool {
+        guard var item = group.item else { return false }
+        guard let failure = group.failure else {
+            item.request.succeed(group.rows)
+            return true
+        }
+        let isStale = failure.isStalePlan || failure.sqlState == .undefinedPreparedStatement
+        if group.isPreparing || isStale { statements.remove(item.request.query, named: group.statement) }
+        if isStale, !item.isSecondAttempt {
+            item.isSecondAttempt = true
+            pending.append(item)
+            return false
+        }
+        item.request.fail(failure)
+        return true
+    }
+
+    /// Tells the callers whose deadline has passed; their answers, when they come, are dropped.
+    private func expire(_ now: Instant) {
+        while overdue < groups.count, groups[overdue].deadline <= now {
+            groups[overdue].item?.request.fail(PostgresError(.timeout, "no answer within \(timeout)"))
+            overdue += 1
+        }
+        // Every request behind the first one waits for it. Long overdue, the connection is given up: the server may
+        // be gone without a word, or busy with a statement that no statement_timeout bounds.
+        if let first = groups.first, first.deadline + timeout <= now {
+            loss = PostgresError(.connection, "the server has not answered for \(timeout + timeout)")
+        }
+    }
+
+    private func lose() { loss = loss ?? PostgresError(.connection, connection.errorMessage) }
+}

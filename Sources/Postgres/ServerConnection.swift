@@ -1,0 +1,126 @@
+import CLibPQ
+import Glibc
+import Logging
+
+/// One libpq connection. Not Sendable: a PGconn may be used by one thread at a time, and the thread that makes a
+/// `ServerConnection` (an exclusive connection's executor, or a pipelined lane) keeps it.
+final class ServerConnection {
+    /// What PQconnectPoll waits for.
+    enum ConnectProgress {
+        case reading, writing, ready
+        case failed(PostgresError)
+    }
+
+    let pointer: OpaquePointer
+    private let notices: NoticeLog
+    /// Taken once connected; asks the server to end the running statement.
+    private var cancelHandle: OpaquePointer?
+
+    /// Starts connecting; drive it with `continueConnecting` until ready.
+    init(_ parameters: ConnectionParameters, logger: Logger) throws(PostgresError) {
+        let started = parameters.withArrays { names, values in PQconnectStartParams(names, values, 1) }
+        guard let started else { throw PostgresError(.connection, "libpq is out of memory") }
+        pointer = started
+        notices = NoticeLog(logger: logger)
+        // Without this libpq prints the server's notices to stderr.
+        PQsetNoticeProcessor(
+            started,
+            { box, text in
+                guard let box, let text else { return }
+                Unmanaged<NoticeLog>.fromOpaque(box).takeUnretainedValue().log(String(cString: text))
+            },
+            Unmanaged.passUnretained(notices).toOpaque()
+        )
+        // libpq gives a failed connect no SQLSTATE, but in this mode writes it into the message.
+        PQsetErrorVerbosity(started, PQERRORS_VERBOSE)
+        if PQstatus(started) == CONNECTION_BAD { throw connectError() }
+    }
+
+    deinit {
+        if let cancelHandle { PQfreeCancel(cancelHandle) }
+        PQfinish(pointer)
+    }
+
+    /// The socket to poll; -1 when there is none. May change while connecting.
+    var socket: Int32 { PQsocket(pointer) }
+
+    /// True once libpq knows that the connection is lost.
+    var isBroken: Bool { PQstatus(pointer) == CONNECTION_BAD }
+
+    /// Where the session stands between BEGIN and COMMIT.
+    var transactionStatus: PGTransactionStatusType { PQtransactionStatus(pointer) }
+
+    /// libpq's last message, on one line.
+    var errorMessage: String {
+        PQerrorMessage(pointer).map { String(cString: $0) }.map(Self.oneLine) ?? ""
+    }
+
+    /// One step of the connect; call again when the socket is ready for what it returns.
+    func continueConnecting() -> ConnectProgress {
+        switch PQconnectPoll(pointer) {
+        case PGRES_POLLING_OK:
+            PQsetErrorVerbosity(pointer, PQERRORS_DEFAULT)
+            guard PQsetnonblocking(pointer, 1) == 0 else { return .failed(connectError()) }
+            cancelHandle = PQgetCancel(pointer)
+            return .ready
+        case PGRES_POLLING_READING: return .reading
+        case PGRES_POLLING_WRITING: return .writing
+        default: return .failed(connectError())
+        }
+    }
+
+    /// True when an idle connection can still be used: nothing, or only harmless messages, came from the server.
+    /// One poll(2) that does not wait.
+    func isAlive() -> Bool {
+        var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        guard !isBroken, descriptor.fd >= 0 else { return false }
+        guard poll(&descriptor, 1, 0) > 0 else { return true }
+        return PQconsumeInput(pointer) == 1 && PQisBusy(pointer) == 0 && !isBroken
+    }
+
+    /// Asks the server to end the running statement, by a connection of its own. Blocks for one round trip and
+    /// returns when the server has passed the request on.
+    func cancelStatement() {
+        guard let cancelHandle else { return }
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+            _ = PQcancel(cancelHandle, buffer.baseAddress, 256)
+        }
+    }
+
+    private func connectError() -> PostgresError {
+        let text = errorMessage
+        let code = Self.sqlState(inVerboseMessage: text).map(PostgresError.Code.server) ?? .connection
+        return PostgresError(code, Self.withoutLocation(text))
+    }
+
+    /// Finds `: 28P01: ` in `FATAL:  28P01: password authentication failed…`.
+    static func sqlState(inVerboseMessage text: String) -> SQLState? {
+        let parts = text.split(separator: ": ", omittingEmptySubsequences: false).dropFirst()
+        for part in parts.reversed() {
+            let word = part.drop(while: { $0 == " " })
+            let isState =
+                word.utf8.count == 5
+                && word.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
+                && word.utf8.contains { (48...57).contains($0) }
+            if isState { return SQLState(String(word)) }
+        }
+        return nil
+    }
+
+    private static func withoutLocation(_ text: String) -> String {
+        guard let range = text.firstRange(of: " LOCATION: ") else { return text }
+        return String(text[..<range.lowerBound])
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
+    private final class NoticeLog {
+        let logger: Logger
+
+        init(logger: Logger) { self.logger = logger }
+
+        func log(_ text: String) { logger.debug("PostgreSQL notice", metadata: ["notice": "\(oneLine(text))"]) }
+    }
+}
