@@ -45,8 +45,6 @@ scripts/postgres.sh remove "$postgres" 9>&-
 scripts/postgres.sh start "$postgres" --throwaway 9>&-
 RECSHOP_TEST_DATABASE_URL=$(scripts/postgres.sh url "$postgres" --admin postgres)
 export RECSHOP_TEST_DATABASE_URL
-# Tests that need a server of their own, to stop or to kill, start one with this script.
-export RECSHOP_POSTGRES_SCRIPT=$PWD/scripts/postgres.sh
 
 step "Tests"
 swift test --skip-build ${FILTER:+--filter "$FILTER"} 9>&-
