@@ -1,0 +1,163 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import Synchronization
+import Testing
+
+@testable import LocalHost
+
+/// A LocalHost inside the test's process, from its start to its end.
+struct RunningHost: Sendable {
+    let port: Int
+    let lines: RecordedLines
+    let folder: TemporaryFolder
+
+    var base: String { "http://127.0.0.1:\(port)" }
+
+    /// Runs `body` beside a LocalHost and stops it afterwards; its own failure fails the test.
+    static func with(
+        _ folder: TemporaryFolder,
+        change: (inout HostOptions) -> Void = { _ in },
+        _ body: @Sendable @escaping (RunningHost) async throws -> Void
+    ) async throws {
+        let failure = try await run(folder, change: change, body)
+        if let failure { Issue.record("LocalHost ended by itself: \(failure)") }
+    }
+
+    /// Like `with`, for a LocalHost that ends by itself: returns why.
+    @discardableResult
+    static func run(
+        _ folder: TemporaryFolder,
+        change: (inout HostOptions) -> Void = { _ in },
+        _ body: @Sendable @escaping (RunningHost) async throws -> Void
+    ) async throws -> HostFailure? {
+        let lines = RecordedLines()
+        var options = HostOptions(
+            scriptRoot: folder.url,
+            port: 0,
+            stateDirectory: folder.url.appendingPathComponent("state"),
+            handlesSignals: false,
+            environment: ["PATH": "/usr/bin:/bin"]
+        )
+        change(&options)
+        let (ports, announced) = AsyncStream.makeStream(of: Int.self)
+        let runtime = HostRuntime(options: options, console: lines.console) { announced.yield($0) }
+
+        return try await withThrowingTaskGroup(of: HostFailure?.self) { group in
+            group.addTask {
+                defer { announced.finish() }
+                do {
+                    try await runtime.run()
+                } catch let failure as HostFailure {
+                    return failure
+                } catch is CancellationError {
+                    // The test is over.
+                }
+                return nil
+            }
+            for await port in ports {
+                let host = RunningHost(port: port, lines: lines, folder: folder)
+                do {
+                    try await body(host)
+                } catch {
+                    print(lines.all.joined(separator: "\n"))
+                    throw error
+                }
+                break
+            }
+            group.cancelAll()
+            return try await group.next() ?? nil
+        }
+    }
+
+    /// What came back from a request.
+    struct Reply: Sendable {
+        var status: Int
+        var headers: HTTPHeaders
+        var body: String
+        var json: JSONValue { (try? JSONValue(parsing: body.utf8)) ?? .null }
+    }
+
+    func send(
+        _ method: HTTPMethod,
+        _ target: String,
+        headers: HTTPHeaders = [:],
+        body: HTTPClientRequest.Body? = nil
+    ) async throws -> Reply {
+        var request = HTTPClientRequest(url: base + target)
+        request.method = method
+        request.headers = headers
+        request.body = body
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let bytes = try await response.body.collect(upTo: 200 << 20)
+        return Reply(status: Int(response.status.code), headers: response.headers, body: String(buffer: bytes))
+    }
+
+    /// Sends a request of which only the status matters.
+    func expect(
+        _ status: Int,
+        _ method: HTTPMethod,
+        _ target: String,
+        headers: HTTPHeaders = [:],
+        body: HTTPClientRequest.Body? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let reply = try await send(method, target, headers: headers, body: body)
+        #expect(reply.status == status, "\(method) \(target)", sourceLocation: sourceLocation)
+    }
+
+    /// Runs a function by hand and returns its outcome.
+    func invoke(_ function: String, _ body: String = "{}") async throws -> JSONValue {
+        try await send(
+            .POST,
+            "/admin/functions/\(function)?wait=true",
+            headers: ["Content-Type": "application/json"],
+            body: .bytes(ByteBuffer(string: body))
+        ).json
+    }
+
+    func status() async throws -> JSONValue { try await send(.GET, "/admin/host/status").json }
+
+    func waitUntilReady() async throws {
+        try await eventually("the handler is ready") { try await status()["state"] == "Running" }
+    }
+}
+
+extension TemporaryFolder {
+    /// A function app with an HTTP function and a timer that fires once a year.
+    static func app(
+        executable: String = "/bin/true",
+        customHandler: String = "\"enableProxyingHttpRequest\": true",
+        more: String = "",
+        schedule: String = "0 0 0 1 1 *",
+        settings: String = "",
+        bindings: String = ""
+    ) throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            "host.json",
+            """
+            // A test's app.
+            {"version": "2.0", \(more)
+             "customHandler": {"description": {"defaultExecutablePath": "\(executable)"}, \(customHandler)}}
+            """
+        )
+        try folder.write(
+            "Tick/function.json",
+            #"{"bindings":[{"type":"timerTrigger","direction":"in","name":"timer","schedule":"\#(schedule)"}]}"#
+        )
+        try folder.write(
+            "Api/function.json",
+            """
+            {"bindings":[{"type":"httpTrigger","direction":"in","name":"req","authLevel":"anonymous","route":"{*path}"},
+              {"type":"http","direction":"out","name":"res"}\(bindings)]}
+            """
+        )
+        try folder.write(
+            "local.settings.json",
+            #"{"Values":{"AzureWebJobsStorage":"UseDevelopmentStorage=true","GREETING":"hello"\#(settings)}}"#
+        )
+        return folder
+    }
+}
