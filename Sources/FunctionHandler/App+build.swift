@@ -8,12 +8,17 @@ struct App: Sendable {
     var services: [any Service] = []
 }
 
-/// The composition root: no other file constructs a client.
+/// The composition root: no other file but `AppServices` constructs a client.
 func buildApp(_ config: AppConfig, problems: [SettingProblem], logger: Logger) -> App {
     guard problems.isEmpty else {
         return App(responder: buildRefusingResponder(config, problems, logger))
     }
-    return App(responder: buildResponder(config, buildRoutes(config), logger))
+    let services = AppServices(config, logger: logger)
+    let jobs = BatchService(batch: services.batch, logger: logger)
+    return App(
+        responder: buildResponder(config, buildRoutes(config, services, logger) { jobs.wake() }, logger),
+        services: [ServicesLifetime(services: services), jobs, WarmUp(services: services, logger: logger)]
+    )
 }
 
 /// With a bad setting: alive, listening, and saying what is wrong to everybody who asks.
@@ -40,11 +45,50 @@ func buildResponder(_ config: AppConfig, _ routes: [Route], _ logger: Logger) ->
 }
 
 /// The whole access table.
-func buildRoutes(_ config: AppConfig) -> [Route] {
-    HostRoutes(
-        handlers: InvocationHandlers(),
+/// - Parameter wakeBatch: tells this process that a job is waiting.
+func buildRoutes(
+    _ config: AppConfig,
+    _ services: AppServices,
+    _ logger: Logger,
+    wakeBatch: @escaping @Sendable () -> Void
+) -> [Route] {
+    let bodies = RequestBodyReader(limit: config.requestBodyLimit)
+    let cards = ProductCards()
+    var routes = buildHostRoutes(config, services)
+    routes +=
+        HealthRoutes(
+            checks: ReadinessChecks(
+                database: services.database,
+                blobs: services.blobs,
+                models: services.models,
+                modelRows: services.modelRows,
+                logger: logger
+            ).all,
+            facts: ["build": .string(Build.version)]
+        ).routes
+    routes += ProductRoutes(products: services.products, catalogue: services.catalogue).routes
+    routes += UserRoutes(users: services.users, bodies: bodies).routes
+    routes += InteractionRoutes(interactions: services.interactions, bodies: bodies).routes
+    routes += RecommendationRoutes(service: services.recommendations, cards: cards).routes
+    routes += TrendingRoutes(popular: services.popular, catalogue: services.catalogue, cards: cards).routes
+    routes +=
+        BatchRoutes(
+            jobs: services.jobs,
+            logs: services.jobLogs,
+            models: services.modelRows,
+            batch: services.batch,
+            wake: wakeBatch
+        ).routes
+    return routes
+}
+
+private func buildHostRoutes(_ config: AppConfig, _ services: AppServices) -> [Route] {
+    var handlers = InvocationHandlers()
+    let generate = GenerateRecommendations(batch: services.batch)
+    handlers.timer(GenerateRecommendations.functionName) { try await generate.invoke($0) }
+    return HostRoutes(
+        handlers: handlers,
         functionTimeout: config.functionTimeout,
         redaction: config.redaction
     ).routes
-        + HealthRoutes().routes
 }

@@ -6,7 +6,10 @@ struct Entry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "FunctionHandler",
         abstract: "The recommender shop: an Azure Functions custom handler and its tools.",
-        subcommands: [ServeCommand.self],
+        subcommands: [
+            ServeCommand.self, MigrateCommand.self, ImportCommand.self, GenerateCommand.self, EvaluateCommand.self,
+            BenchCommand.self,
+        ],
         defaultSubcommand: ServeCommand.self
     )
 }

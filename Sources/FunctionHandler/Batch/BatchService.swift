@@ -1,6 +1,7 @@
 import Logging
 import RecPipeline
 import ServiceLifecycle
+import Shop
 
 /// Runs jobs that the API asked for, in this process, beside the server. The job is a row before this hears of it: should the
 /// process die, the next tick takes it.

@@ -36,7 +36,7 @@ struct HealthRoutes: Sendable {
         var failures: [String] = []
         for (check, outcome) in await outcomes() {
             var details = outcome.details
-            details["status"] = .string(outcome.failure == nil ? "ok" : "failed")
+            details["status"] = .string(outcome.failure == nil ? "ok" : check.isRequired ? "failed" : "degraded")
             if let failure = outcome.failure {
                 details["reason"] = .string(failure)
                 if check.isRequired { failures.append("\(check.name): \(failure)") }

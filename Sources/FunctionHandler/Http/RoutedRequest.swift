@@ -46,6 +46,6 @@ extension HTTPField.Name {
     static let functionsInvocationID = Self("X-Azure-Functions-InvocationId")!
     static let adminKey = Self("X-Admin-Key")!
     static let idempotencyKey = Self("Idempotency-Key")!
+    static let idempotentReplayed = Self("Idempotent-Replayed")!
     static let contentEncodingName = Self("Content-Encoding")!
-    static let hostName = Self("Host")!
 }

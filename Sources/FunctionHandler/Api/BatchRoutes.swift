@@ -1,0 +1,180 @@
+import HTTPTypes
+import Hummingbird
+import RecPipeline
+import Shop
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Batch jobs for administrators. Everything is read from rows, so any instance answers for any other.
+struct BatchRoutes: Sendable {
+    let jobs: BatchJobRepository
+    let logs: BatchLogRepository
+    let models: ModelRepository
+    let batch: BatchRunner
+    /// Says that a job is waiting.
+    let wake: @Sendable () -> Void
+    var now: @Sendable () -> Date = { Date() }
+
+    var routes: [Route] {
+        [
+            .api(.get, "/batch/jobs", .admin, list),
+            .api(.get, "/batch/jobs/{job_id}", .admin, detail),
+            .api(.get, "/batch/status", .admin, status),
+            .api(.get, "/batch/logs/{job_id}", .admin, log),
+            .api(.post, "/batch/trigger", .admin, trigger),
+        ]
+    }
+
+    @Sendable
+    private func list(_ request: RoutedRequest) async throws -> Response {
+        let query = try request.queryParameters()
+        let page = try PageRequest(query)
+        let status = try query.choice("status", BatchJob.Status.self)
+        let (items, total) = try await jobs.list(page: page.page, pageSize: page.pageSize, status: status)
+        let now = now()
+        return .json(
+            ListBody.bytes(total: total, page: page.page, pageSize: page.pageSize) { writer in
+                for job in items { BatchJobBody.write(job, now: now, to: &writer) }
+            },
+            headers: Self.noStore
+        )
+    }
+
+    @Sendable
+    private func detail(_ request: RoutedRequest) async throws -> Response {
+        try await response(to: find(request))
+    }
+
+    @Sendable
+    private func status(_: RoutedRequest) async throws -> Response {
+        let now = now()
+        let running = try await jobs.running()
+        let pending = try await jobs.pending()
+        let completed = try await jobs.newest([.completed])
+        let failed = try await jobs.newest([.failed])
+        let live = try await models.live()
+        let schedule = try await batch.schedule()
+        let decision = try await batch.decide(.timer, now: now)
+        return .json(headers: Self.noStore, reserving: 4_096) { writer in
+            writer.member("state", running != nil ? "running" : pending != nil ? "pending" : "idle")
+            for (name, job) in [
+                ("running", running), ("pending", pending), ("last_completed", completed), ("last_failed", failed),
+            ] as [(StaticString, BatchJob?)] {
+                writer.key(name)
+                if let job { BatchJobBody.write(job, now: now, to: &writer) } else { writer.null() }
+            }
+            writer.key("live")
+            writer.object { writer in
+                writer.member("generation", live?.generation)
+                writer.member("model_version", live?.modelVersion)
+            }
+            writer.key("schedule")
+            writer.object { writer in
+                writer.member("interval_seconds", schedule.intervalSeconds)
+                writer.member("enabled", schedule.enabled)
+                BatchJobBody.write(decision, to: &writer)
+            }
+        }
+    }
+
+    @Sendable
+    private func log(_ request: RoutedRequest) async throws -> Response {
+        enum Format: String, CaseIterable { case json, text }
+        let query = try request.queryParameters()
+        let format = try query.choice("format", Format.self) ?? .json
+        let after = try query.int("after", default: 0, in: 0...Int.max)
+        let limit = try query.int("limit", default: 1_000, in: 1...10_000)
+        let job = try await find(request)
+        let lines = try await logs.list(jobID: job.jobID, afterID: Int64(after), limit: limit)
+        guard format == .json else {
+            let text = lines.map { "\(Timestamp.text($0.loggedAt)) \($0.level.rawValue) \($0.message)\n" }.joined()
+            return Response(
+                status: .ok,
+                headers: [
+                    .contentType: "text/plain; charset=utf-8", .cacheControl: "private, no-store",
+                    .contentDisposition: "attachment; filename=\"\(job.jobID).log\"",
+                ],
+                body: .init(byteBuffer: .init(string: text))
+            )
+        }
+        return .json(
+            ListBody.bytes(
+                total: lines.count,
+                page: 1,
+                pageSize: limit,
+                nextCursor: lines.count == limit ? lines.last.map { String($0.id) } : nil
+            ) { writer in
+                for line in lines {
+                    writer.object { writer in
+                        writer.member("id", line.id)
+                        writer.member("job_id", line.jobID)
+                        writer.member("logged_at", Timestamp.text(line.loggedAt))
+                        writer.member("level", line.level.rawValue)
+                        writer.member("message", line.message)
+                    }
+                }
+            },
+            headers: Self.noStore
+        )
+    }
+
+    @Sendable
+    private func trigger(_ request: RoutedRequest) async throws -> Response {
+        let key = request.headers[.idempotencyKey]
+        if let key, !(1...128).contains(key.utf8.count) {
+            throw Problem.badRequest(
+                "Idempotency-Key must have 1 to 128 characters",
+                faults: [.init(place: .header("Idempotency-Key"), detail: "must have 1 to 128 characters")]
+            )
+        }
+        switch try await jobs.enqueue(trigger: .api, idempotencyKey: key) {
+        case .created(let job):
+            wake()
+            return accepted(job)
+        case .replayed(let job):
+            // Its job may wait for a process that died before it started it.
+            if job.status == .pending { wake() }
+            return accepted(job, isReplay: true)
+        case .busy(let job):
+            if job.status == .pending { wake() }
+            var problem = Problem.conflict(
+                "\(job.jobID) is \(job.status.rawValue); one job runs at a time",
+                kind: "batch-busy"
+            )
+            problem.extensions = ["job_id": .string(job.jobID)]
+            problem.headers[.location] = Self.path(of: job)
+            throw problem
+        }
+    }
+
+    private func accepted(_ job: BatchJob, isReplay: Bool = false) -> Response {
+        var headers = Self.noStore
+        headers[.location] = Self.path(of: job)
+        if isReplay { headers[.idempotentReplayed] = "true" }
+        return response(to: job, status: .accepted, headers: headers)
+    }
+
+    private func response(
+        to job: BatchJob,
+        status: HTTPResponse.Status = .ok,
+        headers: HTTPFields = Self.noStore
+    ) -> Response {
+        var writer = JSONWriter()
+        BatchJobBody.write(job, now: now(), to: &writer)
+        return .json(writer.finish(), status: status, headers: headers)
+    }
+
+    private func find(_ request: RoutedRequest) async throws -> BatchJob {
+        let id = try request.pathParameter("job_id")
+        guard let job = try await jobs.find(id) else { throw Problem.notFound("job", id) }
+        return job
+    }
+
+    private static func path(of job: BatchJob) -> String { "/api/batch/jobs/\(job.jobID)" }
+
+    private static let noStore: HTTPFields = [.cacheControl: "private, no-store"]
+}

@@ -1,0 +1,93 @@
+import HTTPTypes
+import Hummingbird
+import Shop
+
+/// Customers: the list and new ones for administrators, one's own record for its user.
+struct UserRoutes: Sendable {
+    let users: UserRepository
+    let bodies: RequestBodyReader
+
+    var routes: [Route] {
+        [
+            .api(.get, "/users", .admin, list),
+            .api(.post, "/users", .admin, create),
+            .api(.get, "/users/{user_id}", .ownUser, detail),
+        ]
+    }
+
+    @Sendable
+    private func list(_ request: RoutedRequest) async throws -> Response {
+        let page = try PageRequest(try request.queryParameters())
+        let users = try await users.list(page: page.page, pageSize: page.pageSize)
+        return .json(
+            ListBody.bytes(total: users.total, page: page.page, pageSize: page.pageSize) { writer in
+                for user in users.items { Self.write(user, to: &writer) }
+            },
+            headers: [.cacheControl: "private, no-store"]
+        )
+    }
+
+    @Sendable
+    private func detail(_ request: RoutedRequest) async throws -> Response {
+        let id = try request.pathParameter("user_id")
+        guard let user = try await users.find(id) else { throw Problem.notFound("user", id) }
+        return Self.response(user)
+    }
+
+    @Sendable
+    private func create(_ request: RoutedRequest) async throws -> Response {
+        guard let body = try await bodies.json(of: request.request) else {
+            throw Problem.badRequest("a body with at least user_id is required")
+        }
+        let user = try Self.user(body)
+        guard let stored = try await users.create(user) else {
+            throw Problem.conflict("there is a user \(user.userID.quotedForMessage) already", kind: "user-exists")
+        }
+        return Self.response(stored, status: .created, headers: [.location: "/api/users/\(stored.userID)"])
+    }
+
+    private static func user(_ body: JSONValue) throws(Problem) -> User {
+        var reader = ObjectReader(body, at: "#")
+        let userID = reader.identifier("user_id", isRequired: true)
+        // 254 is the longest address that mail can be sent to (RFC 5321).
+        let email = reader.text("email", length: 3...254)
+        if let email, !email.dropFirst().dropLast().contains("@") {
+            reader.refuse("email", "must be an e-mail address")
+        }
+        let displayName = reader.text("display_name", length: 1...200)
+        let segment = reader.text("segment", length: 1...64)
+        let preferences = reader.objectText("preferences")
+        guard reader.faults.isEmpty, let userID else { throw .invalidBody(reader.faults) }
+        return User(
+            userID: userID,
+            email: email,
+            displayName: displayName,
+            preferencesJSON: preferences ?? "{}",
+            segment: segment
+        )
+    }
+
+    private static func response(
+        _ user: User,
+        status: HTTPResponse.Status = .ok,
+        headers: HTTPFields = [:]
+    ) -> Response {
+        var headers = headers
+        headers[.cacheControl] = "private, no-store"
+        var writer = JSONWriter()
+        write(user, to: &writer)
+        return .json(writer.finish(), status: status, headers: headers)
+    }
+
+    private static func write(_ user: User, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("user_id", user.userID)
+            writer.member("email", user.email)
+            writer.member("display_name", user.displayName)
+            writer.key("preferences")
+            writer.raw(user.preferencesJSON.utf8)
+            writer.member("segment", user.segment)
+            writer.member("created_at", Timestamp.text(user.createdAt))
+        }
+    }
+}
