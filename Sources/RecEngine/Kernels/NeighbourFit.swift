@@ -1,99 +1,63 @@
-import RealModule
-
-/// The all-pairs kernel of ``ItemKNN``: similarities of items over their common users, never dense.
+/// The all-pairs kernel of ``ItemKNN``: similarities of items over their common users, each pair once, never dense.
+///
+/// For each item, from the most popular on, the products with the more popular items of its users are summed into a
+/// vector as long as its rank; each sum is then offered to both items' heaps. A pair's sum is always taken in the
+/// less popular item's turn and in the order of users, so it has the same bits whichever worker does it.
 struct NeighbourFit: Sendable {
-    private let users: CSRMatrix
-    private let items: CSRMatrix
-    private let norms: [Float]
-    private let options: ItemKNN.Options
+    let ranked: RankedRows
+    /// 1 / Euclidean length of each item's vector by rank, or 1 where similarity is the plain product.
+    let scales: [Float]
+    let shrinkage: Float
+    let k: Int
 
     init(_ matrix: CSRMatrix, options: ItemKNN.Options) {
-        let weighted = matrix.weighted(options.weighting)
-        let items = weighted.transposed()
-        self.users = weighted
-        self.items = items
-        self.options = options
-        self.norms = (0..<items.rowCount).map { row in
-            Float(items.entries(ofRow: row).reduce(0.0) { $0 + Double(items.values[$1]) * Double(items.values[$1]) })
-                .squareRoot()
-        }
+        ranked = RankedRows(matrix, weight: EntryWeight(options.weighting, matrix: matrix))
+        scales = options.weighting == .cosine ? ranked.inverseNorms() : [Float](repeating: 1, count: ranked.items.count)
+        shrinkage = options.shrinkage
+        k = max(1, min(options.neighbours, matrix.columnCount - 1))
     }
 
+    /// One worker's sums and heaps.
+    struct Workspace: Sendable {
+        /// Sums by rank, −0 where nothing was added.
+        var sums: [Float]
+        var touched: [Int32]
+        var table: TopKTable
+    }
+
+    /// Similarities with the best `k` of each row, in original numbering; nil when cancelled.
     func run(workers: Int) async -> CSRMatrix? {
-        let plan = StripePlan(offsets: items.indptr, rows: 0..<items.rowCount, stripes: 64)
-        let itemCount = items.rowCount
-        let parts = await runStripes(
-            plan.ranges.count,
+        let count = ranked.items.count
+        let plan = StripePlan(offsets: costs(), rows: 0..<count, stripes: max(32, 16 * workers))
+        let states = await runWorkers(
+            stripes: plan.ranges.count,
             workers: workers,
-            makeState: { Scratch(itemCount: itemCount) },
-            body: { stripe, scratch in
-                plan.ranges[stripe].map { neighbours(of: $0, scratch: &scratch) }
+            makeState: {
+                Workspace(
+                    sums: [Float](repeating: -0.0, count: count),
+                    touched: [Int32](repeating: 0, count: count + 1),
+                    table: TopKTable(rows: count, k: k)
+                )
+            },
+            body: { stripe, workspace in
+                for rank in plan.ranges[stripe] { addPairs(of: rank, to: &workspace) }
             }
         )
-        guard let parts else { return nil }
-        var builder = COOBuilder(rowCount: itemCount, columnCount: itemCount)
-        var item: Int32 = 0
-        for part in parts {
-            for row in part {
-                for entry in row { builder.append(row: item, column: entry.item, value: entry.score) }
-                item += 1
-            }
-        }
-        return builder.build(combining: .last)
+        return states.map { similarities(of: $0.map(\.table)) }
     }
 
-    private func neighbours(of item: Int, scratch: inout Scratch) -> [ScoredItem] {
-        for entry in items.entries(ofRow: item) {
-            let user = Int(items.indices[entry])
-            let weight = items.values[entry]
-            for place in users.entries(ofRow: user) {
-                let other = users.indices[place]
-                if scratch.accumulator.values[Int(other)] == 0 {
-                    scratch.accumulator.touched[scratch.accumulator.touchedCount] = other
-                    scratch.accumulator.touchedCount += 1
-                }
-                scratch.accumulator.values[Int(other)] += weight * users.values[place]
+    /// Running cost of the ranks: multiplications of the item's turn plus the scan of its sums.
+    private func costs() -> [Int] {
+        var costs = [0]
+        costs.reserveCapacity(ranked.items.count + 1)
+        let occurrences = ranked.occurrences.span
+        for rank in ranked.items.indices {
+            var work = min(rank, 64)
+            for entry in ranked.indptr[rank]..<ranked.indptr[rank + 1] {
+                work += 8 + Int(occurrences[entry].place - occurrences[entry].start)
             }
+            costs.append(costs[rank] + work)
         }
-        scratch.top.reset(capacity: options.neighbours)
-        for place in 0..<scratch.accumulator.touchedCount {
-            let other = scratch.accumulator.touched[place]
-            guard Int(other) != item else { continue }
-            let denominator = norms[item] * norms[Int(other)] + options.shrinkage
-            let score = scratch.accumulator.values[Int(other)] / denominator
-            if score > 0 { scratch.top.offer(ScoredItem(item: other, score: score)) }
-        }
-        scratch.accumulator.reset()
-        var list: [ScoredItem] = []
-        scratch.top.drain(into: &list)
-        return list
-    }
-}
-
-extension CSRMatrix {
-    /// The matrix with its values weighted as the option says. BM25 as in the search engine: an item is the document,
-    /// its users are the terms, the weight of an interaction is the term frequency.
-    func weighted(_ weighting: ItemKNN.Options.Weighting) -> CSRMatrix {
-        guard case .bm25(let k1, let b) = weighting else { return self }
-        var lengths = [Double](repeating: 0, count: columnCount)
-        for entry in 0..<nonZeroCount { lengths[Int(indices[entry])] += Double(values[entry]) }
-        let mean = lengths.reduce(0, +) / Double(max(columnCount, 1))
-        let penalties = lengths.map { Float(Double(k1) * (1 - Double(b) + Double(b) * $0 / mean)) }
-        var weighted = values
-        for row in 0..<rowCount {
-            let range = entries(ofRow: row)
-            let idf = Float(Double.log(Double(columnCount)) - Double.log(onePlus: Double(range.count)))
-            for entry in range {
-                let value = values[entry]
-                weighted[entry] = value * (k1 + 1) / (penalties[Int(indices[entry])] + value) * idf
-            }
-        }
-        return CSRMatrix(
-            rowCount: rowCount,
-            columnCount: columnCount,
-            indptr: indptr,
-            indices: indices,
-            values: weighted
-        )
+        return costs
     }
 }

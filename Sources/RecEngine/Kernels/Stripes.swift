@@ -49,33 +49,53 @@ struct StripePlan: Sendable {
     }
 }
 
-/// Runs `body` once for each stripe on `workers` tasks, each with a state of its own, and returns the results in
-/// stripe order; nil when the task was cancelled.
+/// Runs `body` once for each stripe on `workers` tasks, each with a state of its own, and returns the states, in no
+/// particular order; nil when the task was cancelled.
 ///
 /// The tasks are children of the caller's, so they run under its executor preference. Which worker takes which stripe
-/// is chance: a result must not depend on what its worker did before.
-func runStripes<State, Output: Sendable>(
+/// is chance: what is made of the states must not depend on it.
+func runWorkers<State: Sendable>(
+    stripes: Int,
+    workers: Int,
+    makeState: @escaping @Sendable () -> State,
+    body: @escaping @Sendable (Int, inout State) -> Void
+) async -> [State]? {
+    let counter = StripeCounter(count: stripes)
+    return await withTaskGroup(of: (done: Int, state: State).self) { group in
+        for _ in 0..<max(1, min(workers, stripes)) {
+            group.addTask {
+                var state = makeState()
+                var done = 0
+                while !Task.isCancelled, let stripe = counter.take() {
+                    body(stripe, &state)
+                    done += 1
+                }
+                return (done, state)
+            }
+        }
+        var done = 0
+        var states: [State] = []
+        for await part in group {
+            done += part.done
+            states.append(part.state)
+        }
+        return done == stripes ? states : nil
+    }
+}
+
+/// Like ``runWorkers(stripes:workers:makeState:body:)``, for a body that makes something of each stripe; the results
+/// are in stripe order.
+func runStripes<State: Sendable, Output: Sendable>(
     _ stripes: Int,
     workers: Int,
     makeState: @escaping @Sendable () -> State,
     body: @escaping @Sendable (Int, inout State) -> Output
 ) async -> [Output]? {
-    let counter = StripeCounter(count: stripes)
-    let parts = await withTaskGroup(of: [(Int, Output)].self) { group in
-        for _ in 0..<max(1, min(workers, stripes)) {
-            group.addTask {
-                var state = makeState()
-                var outputs: [(Int, Output)] = []
-                while !Task.isCancelled, let stripe = counter.take() {
-                    outputs.append((stripe, body(stripe, &state)))
-                }
-                return outputs
-            }
-        }
-        var all: [(Int, Output)] = []
-        for await part in group { all += part }
-        return all
-    }
-    guard parts.count == stripes else { return nil }
-    return parts.sorted { $0.0 < $1.0 }.map(\.1)
+    let states = await runWorkers(
+        stripes: stripes,
+        workers: workers,
+        makeState: { (outputs: [(Int, Output)](), state: makeState()) },
+        body: { stripe, worker in worker.outputs.append((stripe, body(stripe, &worker.state))) }
+    )
+    return states?.flatMap(\.outputs).sorted { $0.0 < $1.0 }.map(\.1)
 }

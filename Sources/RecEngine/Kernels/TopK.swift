@@ -1,19 +1,21 @@
 /// The best `capacity` scored items of a stream, by a bounded heap whose root is the worst of them.
 ///
-/// Order is (score descending, item ascending), so the result does not depend on the order of the stream.
-/// O(log k) for an item that enters, O(1) for one that does not.
+/// Order is (score descending, item ascending), so the result does not depend on the order of the stream. Only scores
+/// above 0 are kept. O(log k) for an item that enters, O(1) for one that does not.
 struct TopK: Sendable {
-    private(set) var heap: [ScoredItem] = []
-    private(set) var capacity = 0
+    private var heap: [ScoredItem] = []
+    private var count = 0
+    private var capacity = 0
 
-    /// The score an item must reach to have a chance; minus infinity while there is room.
-    private(set) var threshold: Float = -.infinity
+    /// The score an item must reach to have a chance; while there is room, the least positive number.
+    private(set) var threshold: Float = .infinity
 
     /// Forgets everything and keeps the storage.
     mutating func reset(capacity: Int) {
-        heap.removeAll(keepingCapacity: true)
         self.capacity = capacity
-        threshold = capacity == 0 ? .infinity : -.infinity
+        count = 0
+        if heap.count < capacity { heap = [ScoredItem](repeating: ScoredItem(item: 0, score: 0), count: capacity) }
+        threshold = capacity == 0 ? .infinity : .leastNonzeroMagnitude
     }
 
     /// Offers one item.
@@ -23,53 +25,20 @@ struct TopK: Sendable {
     }
 
     private mutating func insert(_ candidate: ScoredItem) {
-        if heap.count < capacity {
-            heap.append(candidate)
-            siftUp(from: heap.count - 1)
-            if heap.count == capacity { threshold = heap[0].score }
-        } else if capacity > 0, candidate.isBefore(heap[0]) {
-            heap[0] = candidate
-            siftDown(from: 0, count: heap.count)
-            threshold = heap[0].score
+        guard capacity > 0 else { return }
+        if count < capacity {
+            BoundedHeap.push(candidate, onto: &heap, count: count)
+            count += 1
+        } else if candidate.isBefore(heap[0]) {
+            BoundedHeap.replaceRoot(by: candidate, in: &heap, count: count)
         }
+        if count == capacity { threshold = heap[0].score }
     }
 
     /// Appends the kept items in list order and forgets them.
     mutating func drain(into list: inout [ScoredItem]) {
-        // Heap sort: the worst goes to the end each time, which leaves the best first.
-        var end = heap.count
-        while end > 1 {
-            end -= 1
-            heap.swapAt(0, end)
-            siftDown(from: 0, count: end)
-        }
-        list.append(contentsOf: heap)
-        heap.removeAll(keepingCapacity: true)
-    }
-
-    private mutating func siftUp(from start: Int) {
-        var child = start
-        let moving = heap[child]
-        while child > 0 {
-            let parent = (child - 1) / 2
-            guard heap[parent].isBefore(moving) else { break }
-            heap[child] = heap[parent]
-            child = parent
-        }
-        heap[child] = moving
-    }
-
-    private mutating func siftDown(from start: Int, count: Int) {
-        var parent = start
-        let moving = heap[parent]
-        while true {
-            var child = 2 * parent + 1
-            guard child < count else { break }
-            if child + 1 < count, heap[child].isBefore(heap[child + 1]) { child += 1 }
-            guard moving.isBefore(heap[child]) else { break }
-            heap[parent] = heap[child]
-            parent = child
-        }
-        heap[parent] = moving
+        BoundedHeap.sort(&heap, count: count)
+        list.append(contentsOf: heap[0..<count])
+        reset(capacity: capacity)
     }
 }

@@ -12,6 +12,7 @@ extension ItemKNN {
         }
         archive.arrays.append(NPYArray(name: "neighbours", number: Double(options.neighbours)))
         archive.arrays.append(NPYArray(name: "shrinkage", number: Double(options.shrinkage)))
+        archive.arrays.append(NPYArray(name: "saturation", number: Double(options.saturation)))
         archive.arrays.append(NPYArray(name: "half_life", number: options.halfLife ?? 0))
         return archive
     }
@@ -28,16 +29,15 @@ extension ItemKNN {
         case "cosine": options.weighting = .cosine
         case "bm25":
             let parameters = try archive.floats("bm25")
-            guard parameters.count == 2, parameters.allSatisfy(\.isFinite) else {
-                throw ArchiveError(.invalidContents, "bm25", "must be two finite numbers")
-            }
+            guard parameters.count == 2, parameters[0] >= 0, parameters[0].isFinite, (0...1).contains(parameters[1])
+            else { throw ArchiveError(.invalidContents, "bm25", "must be k1 of at least 0 and b of 0 to 1") }
             options.weighting = .bm25(k1: parameters[0], b: parameters[1])
         case let other: throw ArchiveError(.invalidContents, "weighting", "is \(other), which is not known")
         }
         options.neighbours = try archive.integer("neighbours", in: 1...Int(Int32.max))
-        options.shrinkage = Float(try archive.number("shrinkage"))
-        let halfLife = try archive.number("half_life")
-        options.halfLife = halfLife > 0 ? halfLife : nil
+        options.shrinkage = try archive.nonNegative("shrinkage")
+        options.saturation = try archive.nonNegative("saturation")
+        options.halfLife = try archive.halfLife()
         self.init(options: options, similarity: similarity)
     }
 }

@@ -1,48 +1,61 @@
-/// Item-based nearest neighbours: an item scores the sum of its similarities to the profile's items.
+/// Item-based nearest neighbours: an item scores the weighted sum of its similarities to the profile's items.
 ///
 /// Sarwar, Karypis, Konstan, Riedl, "Item-based collaborative filtering recommendation algorithms" (WWW 2001);
-/// Deshpande and Karypis, "Item-based top-N recommendation algorithms" (TOIS 2004). The shrinkage is that of Bell and
-/// Koren (2007); BM25 weighting is Robertson's (Robertson and Zaragoza, 2009), an item being the document and its
-/// users the terms.
+/// Deshpande and Karypis, "Item-based top-N recommendation algorithms" (TOIS 2004), for implicit feedback. The
+/// shrinkage follows Bell and Koren (2007). BM25 is Robertson's (Robertson and Zaragoza, "The probabilistic relevance
+/// framework", 2009), an item being the document, its users the terms and interaction weights the term frequencies.
 ///
-/// The model is a sparse matrix with the `neighbours` best similarities of each item: linear, so evidence is exact.
-/// Items without interactions have no neighbours, are never recommended and add nothing as part of a profile.
+/// The model is a sparse matrix with the `neighbours` best similarities of each item, so scores are linear in the
+/// weighted profile and evidence is exact. Items without interactions have no neighbours, are never recommended and
+/// add nothing as part of a profile. Only positive similarities and scores count.
 public struct ItemKNN: Recommender {
     /// Stored name of the algorithm.
     public static let algorithm = "item_knn"
 
     /// How the model is fitted and applied.
     public struct Options: Sendable, Equatable {
-        /// How interaction weights become vector elements.
+        /// How interaction weights become vector elements, and what similarity is.
         public enum Weighting: Sendable, Equatable {
             /// The weights as they are; similarity is the cosine.
             case cosine
-            /// BM25 saturation by `k1` and length normalisation by `b`, then the cosine.
+            /// BM25 with saturation `k1` and length normalisation `b`; similarity is the plain product, because the
+            /// length normalisation has done the cosine's work. Weights at or below 0 count nothing.
             case bm25(k1: Float, b: Float)
         }
 
-        /// How interaction weights become vector elements.
+        /// How interaction weights become vector elements, and what similarity is.
         public var weighting: Weighting
-        /// Neighbours kept for each item.
+        /// Neighbours kept for each item. Few are faster and often better; more reach deeper into the catalogue.
         public var neighbours: Int
-        /// Added to the denominator of the cosine: pulls down similarities that few users support.
+        /// λ of the factor p / (p + λ) on each similarity, p being the product of the two vectors: pulls down what
+        /// little evidence supports. With the cosine on weights of 1, p is the number of common users.
         public var shrinkage: Float
+        /// s of a profile weight's saturation w · (1 + s) / (|w| + s): 0 uses the sign alone, large values the weight.
+        public var saturation: Float
         /// Half-life of a profile entry in seconds, counted back from the profile's newest entry; nil for no decay.
         public var halfLife: Double?
 
-        /// Options; see the type for what the defaults are and how they were chosen.
+        /// Options. The defaults were chosen on a year of a real gift shop's orders (UCI Online Retail), on the last
+        /// fifth of the training part of the temporal split, from a coarse grid of k1, b, neighbours, shrinkage,
+        /// saturation and half-life, in the middle of a wide plateau rather than at its peak. The test part took no part in it.
         public init(
-            weighting: Weighting = .bm25(k1: 1.2, b: 0.75),
-            neighbours: Int = 100,
-            shrinkage: Float = 10,
-            halfLife: Double? = nil
+            weighting: Weighting = .bm25(k1: 0.8, b: 0.75),
+            neighbours: Int = 50,
+            shrinkage: Float = 50,
+            saturation: Float = 1,
+            halfLife: Double? = 120 * 86_400
         ) {
             precondition(neighbours > 0, "at least one neighbour is needed")
             precondition(shrinkage >= 0 && shrinkage.isFinite, "shrinkage must be at least 0")
+            precondition(saturation >= 0 && saturation.isFinite, "saturation must be at least 0")
             precondition(halfLife.map { $0 > 0 } ?? true, "half-life must be positive")
+            if case .bm25(let k1, let b) = weighting {
+                precondition(k1 >= 0 && k1.isFinite && (0...1).contains(b), "k1 must be at least 0 and b in 0...1")
+            }
             self.weighting = weighting
             self.neighbours = neighbours
             self.shrinkage = shrinkage
+            self.saturation = saturation
             self.halfLife = halfLife
         }
     }

@@ -112,7 +112,6 @@ public struct PopularityModel: Recommender {
         guard scores.allSatisfy(\.isFinite) else {
             throw ArchiveError(.invalidContents, "scores", "holds a value that is not finite")
         }
-        let halfLife = try archive.number("half_life")
-        self.init(options: Options(halfLife: halfLife > 0 ? halfLife : nil), scores: scores)
+        self.init(options: Options(halfLife: try archive.halfLife()), scores: scores)
     }
 }

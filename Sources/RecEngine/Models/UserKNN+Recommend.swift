@@ -8,8 +8,9 @@ extension UserKNN {
         to list: inout [ScoredItem],
         scratch: inout Scratch
     ) {
-        for neighbour in neighbours(of: profile, scratch: &scratch) {
-            scratch.accumulator.add(users, row: Int(neighbour.item), weight: neighbour.score)
+        findNeighbours(of: profile, scratch: &scratch)
+        for neighbour in scratch.neighbours {
+            scratch.items.add(users, row: Int(neighbour.item), weight: neighbour.score)
         }
         scratch.selectTop(selection, profile: profile, into: &list)
     }
@@ -25,7 +26,8 @@ extension UserKNN {
         let entries = profile.entries
         let norm = profile.norm
         var parts = [Float](repeating: 0, count: list.count * entries.count)
-        for neighbour in neighbours(of: profile, scratch: &scratch) {
+        findNeighbours(of: profile, scratch: &scratch)
+        for neighbour in scratch.neighbours {
             let user = Int(neighbour.item)
             let scale = 1 / (norm * norms[user] + options.shrinkage)
             for (place, item) in list.enumerated() {
@@ -50,40 +52,39 @@ extension UserKNN {
     /// Items similar to an item by the cosine of their users. Cost: O(items of the item's users) and a scratch.
     public func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem] {
         guard item >= 0, Int(item) < itemCount else { return [] }
-        var scratch = makeScratch()
+        var sums = SparseAccumulator(count: itemCount)
         for entry in items.entries(ofRow: Int(item)) {
-            scratch.accumulator.add(users, row: Int(items.indices[entry]), weight: items.values[entry])
+            sums.add(users, row: Int(items.indices[entry]), weight: items.values[entry])
         }
         let norms = items.rowNorms()
-        scratch.top.reset(capacity: min(count, itemCount))
-        for place in 0..<scratch.accumulator.touchedCount {
-            let other = scratch.accumulator.touched[place]
-            guard other != item, allowing?.contains(other) ?? true else { continue }
-            let score = scratch.accumulator.values[Int(other)] / (norms[Int(item)] * norms[Int(other)])
-            if score > 0 { scratch.top.offer(ScoredItem(item: other, score: score)) }
+        var top = TopK()
+        top.reset(capacity: min(count, itemCount))
+        sums.drain { other, product in
+            guard other != item, allowing?.contains(other) ?? true else { return }
+            let score = product / (norms[Int(item)] * norms[Int(other)])
+            top.offer(ScoredItem(item: other, score: score))
         }
         var list: [ScoredItem] = []
-        scratch.top.drain(into: &list)
+        top.drain(into: &list)
         return list
     }
 
-    /// The most similar users with their cosine, in list order.
-    private func neighbours(of profile: Profile, scratch: inout Scratch) -> [ScoredItem] {
+    /// Puts the most similar users with their cosine into the scratch, in list order.
+    private func findNeighbours(of profile: Profile, scratch: inout Scratch) {
         for entry in profile.entries where entry.item >= 0 && Int(entry.item) < itemCount {
             scratch.users.add(items, row: Int(entry.item), weight: entry.weight)
         }
-        let norm = profile.norm
-        scratch.topUsers.reset(capacity: options.neighbours)
-        for place in 0..<scratch.users.touchedCount {
-            let user = scratch.users.touched[place]
-            let dot = scratch.users.values[Int(user)]
-            let score = dot / (norm * norms[Int(user)] + options.shrinkage)
-            if score > 0 { scratch.topUsers.offer(ScoredItem(item: user, score: score)) }
+        scratch.neighbours.removeAll(keepingCapacity: true)
+        scratch.topUsers.reset(capacity: min(options.neighbours, users.rowCount))
+        offerUsers(from: &scratch.users, profileNorm: profile.norm, to: &scratch.topUsers)
+        scratch.topUsers.drain(into: &scratch.neighbours)
+    }
+
+    private func offerUsers(from sums: inout SparseAccumulator, profileNorm: Float, to top: inout TopK) {
+        sums.drain { user, product in
+            let score = product / (profileNorm * norms[Int(user)] + options.shrinkage)
+            top.offer(ScoredItem(item: user, score: score))
         }
-        scratch.users.reset()
-        var list: [ScoredItem] = []
-        scratch.topUsers.drain(into: &list)
-        return list
     }
 }
 

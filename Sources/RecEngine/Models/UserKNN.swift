@@ -66,10 +66,7 @@ public struct UserKNN: Recommender {
         try archive.require(algorithm: Self.algorithm)
         let matrix = try CSRMatrix(archive: archive)
         let neighbours = try archive.integer("neighbours", in: 1...Int(Int32.max))
-        let shrinkage = Float(try archive.number("shrinkage"))
-        guard shrinkage >= 0, shrinkage.isFinite else {
-            throw ArchiveError(.invalidContents, "shrinkage", "must be at least 0")
-        }
+        let shrinkage = try archive.nonNegative("shrinkage")
         self.init(options: Options(neighbours: neighbours, shrinkage: shrinkage), users: matrix)
     }
 }

@@ -15,6 +15,24 @@ extension NPZArchive {
         return value
     }
 
+    /// A number of at least 0 that a `Float` holds.
+    func nonNegative(_ name: String) throws(ArchiveError) -> Float {
+        let value = Float(try number(name))
+        guard value >= 0, value.isFinite else {
+            throw ArchiveError(.invalidContents, name, "is not a finite number of at least 0")
+        }
+        return value
+    }
+
+    /// The half-life in seconds, stored as 0 for none.
+    func halfLife() throws(ArchiveError) -> Double? {
+        let value = try number("half_life")
+        guard value >= 0, value.isFinite else {
+            throw ArchiveError(.invalidContents, "half_life", "is not a finite number of at least 0")
+        }
+        return value > 0 ? value : nil
+    }
+
     /// The model of whatever algorithm the archive names.
     public func recommender() throws(ArchiveError) -> any Recommender {
         switch try string("algorithm") {
