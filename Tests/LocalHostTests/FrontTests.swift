@@ -78,7 +78,7 @@ struct ProxyingTests {
         }
         try await withHost(try .app(), answer: answer) { host, _ in
             let request = HTTPClientRequest(url: host.base + "/api/events")
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+            let response = try await RunningHost.client.execute(request, timeout: .seconds(20))
             var iterator = response.body.makeAsyncIterator()
             let first = try #require(try await iterator.next())
             #expect(String(buffer: first) == "first")

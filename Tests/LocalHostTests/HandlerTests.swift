@@ -61,17 +61,17 @@ struct ExitTests {
     func reactions() {
         #expect(ExitReaction(.code(0)) == .leaveDown)
         #expect(ExitReaction(.code(200)) == .restart)
-        for status in [ExitStatus.code(1), .code(255), .signal(SIGKILL), .signal(SIGSEGV)] {
+        for status in [HandlerExit.code(1), .code(255), .signal(SIGKILL), .signal(SIGSEGV)] {
             #expect(ExitReaction(status) == .count)
         }
     }
 
     @Test("the system's status word")
     func waitStatus() {
-        #expect(ExitStatus(waitStatus: 3 << 8) == .code(3))
-        #expect(ExitStatus(waitStatus: 200 << 8) == .code(200))
-        #expect(ExitStatus(waitStatus: 9) == .signal(9))
-        #expect(ExitStatus(waitStatus: 11 | 0x80) == .signal(11))
+        #expect(HandlerExit(waitStatus: 3 << 8) == .code(3))
+        #expect(HandlerExit(waitStatus: 200 << 8) == .code(200))
+        #expect(HandlerExit(waitStatus: 9) == .signal(9))
+        #expect(HandlerExit(waitStatus: 11 | 0x80) == .signal(11))
     }
 
     @Test("three errors stop the host; half an hour of peace clears the count")

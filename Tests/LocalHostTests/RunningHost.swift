@@ -71,6 +71,14 @@ struct RunningHost: Sendable {
         }
     }
 
+    /// A closed port is an answer at once: the shared client would try for ten seconds.
+    static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     /// What came back from a request.
     struct Reply: Sendable {
         var status: Int
@@ -89,7 +97,7 @@ struct RunningHost: Sendable {
         request.method = method
         request.headers = headers
         request.body = body
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await Self.client.execute(request, timeout: .seconds(30))
         let bytes = try await response.body.collect(upTo: 200 << 20)
         return Reply(status: Int(response.status.code), headers: response.headers, body: String(buffer: bytes))
     }

@@ -24,7 +24,7 @@ final class ChildProcess: Sendable {
     static func start(
         _ specification: Specification,
         onLine: @escaping @Sendable (HandlerOutput.Stream, String) -> Void,
-        onExit: @escaping @Sendable (ExitStatus) -> Void
+        onExit: @escaping @Sendable (HandlerExit) -> Void
     ) async throws -> ChildProcess {
         try await withCheckedThrowingContinuation { continuation in
             // The death signal of `setpriv --pdeathsig` follows the *thread* that started the child, so that thread
@@ -59,13 +59,13 @@ final class ChildProcess: Sendable {
         }
     }
 
-    private func waitForExit() -> ExitStatus {
+    private func waitForExit() -> HandlerExit {
         var information = siginfo_t()
         while waitid(P_PID, id_t(processID), &information, WEXITED | WNOWAIT) == -1, errno == EINTR {}
         isRunning.withLock { $0 = false }
         var status: Int32 = 0
         while waitpid(processID, &status, 0) == -1, errno == EINTR {}
-        return ExitStatus(waitStatus: status)
+        return HandlerExit(waitStatus: status)
     }
 
     private static func read(

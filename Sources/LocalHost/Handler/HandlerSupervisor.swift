@@ -23,7 +23,7 @@ struct HandlerSupervisor: Service {
     static let terminationGrace: Duration = .seconds(3)
 
     enum Event: Sendable {
-        case exited(generation: Int, ExitStatus, lastErrors: [String])
+        case exited(generation: Int, HandlerExit, lastErrors: [String])
         case ready(generation: Int, after: Duration)
         case notReady(generation: Int, reason: String)
         case kill(generation: Int, reason: String)
@@ -118,7 +118,7 @@ struct HandlerSupervisor: Service {
     }
 
     /// Applies the table of exit codes; false when the handler stays down.
-    private func react(to status: ExitStatus, _ lastErrors: [String], _ strikes: inout CrashCounter) throws -> Bool {
+    private func react(to status: HandlerExit, _ lastErrors: [String], _ strikes: inout CrashCounter) throws -> Bool {
         switch ExitReaction(status) {
         case .leaveDown:
             gate.update { $0.state = .down }

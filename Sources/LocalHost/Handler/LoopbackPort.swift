@@ -17,7 +17,8 @@ enum LoopbackPort {
     static func occupant(of port: Int) -> String? {
         guard let inode = listeningSocket(on: port) else { return nil }
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        for process in processes where Int(process) != nil {
+        // The oldest first: a child of the owner holds the socket, too, for the moment before it becomes its program.
+        for process in processes.compactMap({ Int($0) }).sorted() {
             let folder = "/proc/\(process)/fd"
             for descriptor in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
                 let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(descriptor)")

@@ -1,5 +1,5 @@
 /// How a child process ended.
-enum ExitStatus: Sendable, Equatable, CustomStringConvertible {
+enum HandlerExit: Sendable, Equatable, CustomStringConvertible {
     case code(Int32)
     case signal(Int32)
 
@@ -26,7 +26,7 @@ enum ExitReaction: Sendable, Equatable {
     /// Anything else: counted, then restarted or, at the third strike, the end.
     case count
 
-    init(_ status: ExitStatus) {
+    init(_ status: HandlerExit) {
         switch status {
         case .code(0): self = .leaveDown
         case .code(200): self = .restart

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@testable import LocalHost
+
+/// A handler process that does what a file tells it. Perl, because every Debian has it (perl-base is essential).
+enum ScriptedHandler {
+    /// A function app around the script.
+    ///
+    /// - Parameter start: `listen`, `never` (no socket), `mute` (accepts, never answers), `late` (listens after 0.3 s) or
+    ///   `exit:N`.
+    static func app(
+        start: String = "listen",
+        more: String = "",
+        customHandler: String = "\"enableProxyingHttpRequest\": true",
+        settings: String = ""
+    ) throws -> TemporaryFolder {
+        let folder = try TemporaryFolder.app(
+            executable: "handler.pl",
+            customHandler: customHandler,
+            more: more,
+            settings: #","FAKE_START":"\#(start)"\#(settings)"#
+        )
+        try folder.write("handler.pl", script, executable: true)
+        return folder
+    }
+
+    /// What the next call (not the probe) makes the handler do: `exit:N`, `hang`, or nothing special.
+    static func next(_ behaviour: String, in folder: TemporaryFolder) throws {
+        try folder.write("behaviour", behaviour)
+    }
+
+    /// Process ids of every handler that was started, in order.
+    static func processes(in folder: TemporaryFolder) -> [Int32] {
+        (folder.read("pids") ?? "").split(separator: "\n").compactMap { Int32($0) }
+    }
+
+    /// Whether a process is there and not a zombie.
+    static func isAlive(_ process: Int32) -> Bool {
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
+        return !status.contains(") Z ")
+    }
+
+    private static let script = #"""
+        #!/usr/bin/perl
+        use strict; use warnings; use IO::Socket::INET;
+        $| = 1;
+        sub note { my ($file, $text) = @_; open(my $f, '>>', $file); print $f "$text\n"; close $f }
+        note('environment', join("\n", map { "$_=$ENV{$_}" } grep { /^FUNCTIONS_|^GREETING/ } sort keys %ENV));
+        note('environment', "ARGUMENTS=@ARGV");
+        note('pids', $$);
+        my $start = $ENV{FAKE_START} // 'listen';
+        if ($start =~ /^exit:(\d+)/) { print STDERR "first\nsecond\nthird\nno database\n"; exit $1 }
+        if ($start eq 'never') { sleep 3600 }
+        if ($start eq 'late') { select(undef, undef, undef, 0.3) }
+        my $server = IO::Socket::INET->new(
+            LocalAddr => '127.0.0.1', LocalPort => $ENV{FUNCTIONS_CUSTOMHANDLER_PORT}, Listen => 64, ReuseAddr => 1)
+            or die "cannot listen: $!";
+        print "plain line\n";
+        print "{\"level\":\"warning\",\"message\":\"json line\",\"job_id\":7}\n";
+        print STDERR "complaint\n";
+        if ($start eq 'mute') { sleep 3600 }
+        while (my $c = $server->accept) {
+            my $head = '';
+            while (my $l = <$c>) { $head .= $l; last if $l =~ /^\r?\n$/ }
+            my ($path) = $head =~ /^\S+ (\S+)/;
+            if ($path ne '/' && open(my $f, '<', 'behaviour')) {
+                my $what = <$f> // ''; close $f; unlink 'behaviour';
+                if ($what =~ /^exit:(\d+)/) { print STDERR "told to end\n"; exit $1 }
+                if ($what =~ /^hang/) { note('hanging', $$); sleep 3600 }
+            }
+            print $c "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+            close $c;
+        }
+        """#
+}
