@@ -1,47 +1,108 @@
 package import Logging
 
-/// One numbered step of the schema: several statements, run in one transaction.
-package struct Migration: Sendable, Hashable {
-    package let number: Int
-    package let name: String
-    package let sql: String
-
-    package init(number: Int, name: String, sql: String) {
-        self.number = number
-        self.name = name
-        self.sql = sql
-    }
-}
-
-/// One migration and whether the database has it.
-package struct MigrationStatus: Sendable, Hashable {
-    package let migration: Migration
-    package let isApplied: Bool
-}
-
-/// Brings a database to the schema of the code.
+/// Brings a database to the schema of the code. Safe when several processes start at once: each migration is applied
+/// by one of them, in one transaction with its row in `schema_migrations`.
 package struct Migrator: Sendable {
-    let client: PostgresClient
-    let logger: Logger
+    /// Held by a transaction for the length of one migration. Any number will do; nothing else in the product takes
+    /// advisory locks with this key ("recshop" in ASCII).
+    private static let lockKey: Int64 = 0x72_6563_7368_6F70
+
+    private let client: PostgresClient
+    private let logger: Logger
 
     package init(client: PostgresClient, logger: Logger) {
         self.client = client
         self.logger = logger
     }
 
-    /// Applies what is pending and returns it.
+    /// Applies what is pending, in order, and returns what this call applied. A migration that fails leaves nothing
+    /// of itself behind, and those before it applied. Throws `.migration` when code and database contradict.
     @discardableResult
     package func apply(_ migrations: [Migration]) async throws -> [Migration] {
-        throw PostgresError(.closed, "not built yet")
+        var applied: [Migration] = []
+        // Asked anew each time: another process may have applied some meanwhile.
+        while let next = try await pending(migrations).first {
+            let isMine = try await client.withTransaction { connection in
+                try await connection.execute("SELECT pg_advisory_xact_lock(\(Self.lockKey))")
+                try await createTable(connection)
+                let rest = try await pending(migrations, on: connection)
+                // The process that held the lock before us has done it.
+                guard rest.first == next else { return false }
+                try await run(next, connection)
+                return true
+            }
+            guard isMine else { continue }
+            logger.info("migration applied", metadata: ["migration": "\(next.title)"])
+            applied.append(next)
+        }
+        return applied
     }
 
-    /// What is applied and what is pending.
-    package func status(_ migrations: [Migration]) async throws -> [MigrationStatus] {
-        throw PostgresError(.closed, "not built yet")
-    }
-
-    /// The migrations that `apply` would run.
+    /// The migrations that `apply` would run; changes nothing. Throws `.migration` when code and database contradict.
     package func pending(_ migrations: [Migration]) async throws -> [Migration] {
-        throw PostgresError(.closed, "not built yet")
+        try await client.withConnection { try await pending(migrations, on: $0) }
+    }
+
+    /// Every migration and whether it is applied; changes nothing.
+    package func status(_ migrations: [Migration]) async throws -> [MigrationStatus] {
+        let pending = Set(try await pending(migrations).map(\.number))
+        return migrations.map { MigrationStatus(migration: $0, isApplied: !pending.contains($0.number)) }
+    }
+
+    // MARK: SQL
+
+    private func run(_ migration: Migration, _ connection: PostgresConnection) async throws {
+        do {
+            try await connection.executeScript(migration.sql)
+        } catch var error as PostgresError {
+            error.message = "migration \(migration.title): \(error.message)"
+            throw error
+        }
+        try await connection.execute(
+            """
+            INSERT INTO schema_migrations (number, name, checksum)
+            VALUES (\(migration.number), \(migration.name), encode(sha256(convert_to(\(migration.sql)::text, 'UTF8')), 'hex'))
+            """
+        )
+    }
+
+    private func createTable(_ connection: PostgresConnection) async throws {
+        try await connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS schema_migrations (
+                number integer PRIMARY KEY,
+                name text NOT NULL,
+                checksum text NOT NULL,
+                applied_at timestamptz NOT NULL DEFAULT now()
+            )
+            """
+        )
+    }
+
+    private func pending(_ migrations: [Migration], on connection: PostgresConnection) async throws -> [Migration] {
+        let exists = try await connection.query("SELECT to_regclass('schema_migrations') IS NOT NULL AS present")
+        var applied: [AppliedMigration] = []
+        if try exists.first?.decode(Bool.self, at: 0) == true {
+            applied = try await connection.query("SELECT number, name, checksum FROM schema_migrations ORDER BY number")
+                .map { row in
+                    AppliedMigration(
+                        number: try row.decode(Int.self, "number"),
+                        name: try row.decode(String.self, "name"),
+                        checksum: try row.decode(String.self, "checksum")
+                    )
+                }
+        }
+        // The server computes the checksums, so that the client needs no hash of its own.
+        let checksums = try await connection.query(
+            """
+            SELECT encode(sha256(convert_to(sql, 'UTF8')), 'hex') AS checksum
+            FROM unnest(\(migrations.map(\.sql))) WITH ORDINALITY AS given (sql, position) ORDER BY position
+            """
+        )
+        return try MigrationPlan.pending(
+            migrations,
+            checksums: try checksums.map { try $0.decode(String.self, at: 0) },
+            applied: applied
+        )
     }
 }
