@@ -8,7 +8,9 @@ extension Migration {
         sql: """
             CREATE TABLE products (
                 id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-                product_id text COLLATE "C" NOT NULL UNIQUE CHECK (product_id ~ '^[A-Za-z0-9._:-]{1,64}$'),
+                product_id text COLLATE "C" NOT NULL UNIQUE
+                    -- Not one pattern with {1,64}: that takes ten times as long to match.
+                    CHECK (product_id !~ '[^A-Za-z0-9._:-]' AND length(product_id) BETWEEN 1 AND 64),
                 name text NOT NULL CHECK (length(name) BETWEEN 1 AND 500),
                 description text NOT NULL DEFAULT '',
                 category text NOT NULL CHECK (length(category) BETWEEN 1 AND 200),
@@ -33,7 +35,8 @@ extension Migration {
 
             CREATE TABLE users (
                 id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-                user_id text COLLATE "C" NOT NULL UNIQUE CHECK (user_id ~ '^[A-Za-z0-9._:-]{1,64}$'),
+                user_id text COLLATE "C" NOT NULL UNIQUE
+                    CHECK (user_id !~ '[^A-Za-z0-9._:-]' AND length(user_id) BETWEEN 1 AND 64),
                 email text,
                 display_name text,
                 preferences jsonb NOT NULL DEFAULT '{}',

@@ -10,7 +10,8 @@ extension Migration {
                 ('view', 'add_to_cart', 'purchase', 'rating', 'feedback', 'impression', 'click');
             CREATE TABLE interactions (
                 id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-                event_id text COLLATE "C" NOT NULL UNIQUE CHECK (event_id ~ '^[A-Za-z0-9._:-]{1,64}$'),
+                event_id text COLLATE "C" NOT NULL UNIQUE
+                    CHECK (event_id !~ '[^A-Za-z0-9._:-]' AND length(event_id) BETWEEN 1 AND 64),
                 user_key bigint NOT NULL REFERENCES users (id),
                 product_key bigint NOT NULL REFERENCES products (id),
                 interaction_type interaction_type NOT NULL,

@@ -163,6 +163,36 @@ package struct BulkLoadSession {
         _ = try await connection.execute("ANALYZE products")
     }
 
+    /// Takes foreign keys and secondary indexes off an empty table and gives the statements that put them back: checking and
+    /// sorting all rows once is a third of the work of doing it row by row. Nobody else is held up, because there is nothing
+    /// to read in an empty table, and an error puts everything back with the transaction.
+    private func dropForFirstLoad() async throws -> [String] {
+        let indexes = try await connection.query(
+            """
+            SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+            WHERE i.indrelid = 'interactions'::regclass AND NOT i.indisunique
+            """
+        )
+        let keys = try await connection.query(
+            """
+            SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+            WHERE conrelid = 'interactions'::regclass AND contype = 'f'
+            """
+        )
+        var rebuild: [String] = []
+        for row in indexes {
+            _ = try await connection.execute("DROP INDEX \(identifier: try row.decode(String.self, at: 0))")
+            rebuild.append(try row.decode(String.self, at: 1))
+        }
+        for row in keys {
+            let name = try row.decode(String.self, at: 0)
+            _ = try await connection.execute("ALTER TABLE interactions DROP CONSTRAINT \(identifier: name)")
+            let definition = try row.decode(String.self, at: 1)
+            rebuild.append("ALTER TABLE interactions ADD CONSTRAINT \"\(name)\" \(definition)")
+        }
+        return rebuild
+    }
+
     private func mergeInteractions(_ summary: inout BulkLoadSummary) async throws {
         let hasLists = try await !connection.query("SELECT 1 FROM live").isEmpty
         if hasLists {
@@ -176,6 +206,7 @@ package struct BulkLoadSession {
         }
         let before =
             try await connection.query("SELECT max(id) FROM interactions").first?.decode(Int64?.self, at: 0) ?? 0
+        let rebuild = before == 0 ? try await dropForFirstLoad() : []
         summary.interactionsAdded = try await connection.execute(
             """
             INSERT INTO interactions
@@ -185,6 +216,7 @@ package struct BulkLoadSession {
             ON CONFLICT (event_id) DO NOTHING
             """
         )
+        for statement in rebuild { _ = try await connection.execute("\(unescaped: statement)") }
         let staged = try await connection.query(
             """
             SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (
