@@ -5,7 +5,7 @@ import Shop
 import ShopTestSupport
 import Testing
 
-@Suite("Batch")
+@Suite("Batch", .serialized)
 struct BatchRunnerTests {
     @Test("a first run gives every customer a full list of products they have not bought, and goes live")
     func firstRun() async throws {

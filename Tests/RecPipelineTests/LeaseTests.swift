@@ -5,7 +5,7 @@ import Shop
 import ShopTestSupport
 import Testing
 
-@Suite("Lease and fencing token")
+@Suite("Lease and fencing token", .serialized)
 struct LeaseTests {
     /// A job with an open generation of one chunk.
     private struct Opened {
@@ -112,7 +112,7 @@ struct LeaseTests {
     func pausedInChunk() async throws {
         try await ShopFixture.with { shop in
             let owner = "paused-in-chunk"
-            let paused = shop.database.client(applicationName: owner)
+            let paused = shop.database.client { $0.applicationName = owner }
             let job = try await open(shop, owner: owner)
             let isIdle = AsyncStream.makeStream(of: Void.self)
             let goOn = AsyncStream.makeStream(of: Void.self)

@@ -5,7 +5,7 @@ import Shop
 import ShopTestSupport
 import Testing
 
-@Suite("Serving recommendations")
+@Suite("Serving recommendations", .serialized)
 struct RecommendationServiceTests {
     private func withBatch(_ body: (ShopFixture) async throws -> Void) async throws {
         try await ShopFixture.with { shop in

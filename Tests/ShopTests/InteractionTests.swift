@@ -4,7 +4,7 @@ import Shop
 import ShopTestSupport
 import Testing
 
-@Suite("Interactions")
+@Suite("Interactions", .serialized)
 struct InteractionTests {
     private func event(_ id: String, user: String = "U-1", product: String = "P-01", type: InteractionType = .view)
         -> NewInteraction

@@ -3,7 +3,7 @@ import Shop
 import ShopTestSupport
 import Testing
 
-@Suite("Product lists")
+@Suite("Product lists", .serialized)
 struct ProductListTests {
     private func query(_ change: (inout ProductQuery) -> Void) -> ProductQuery {
         var query = ProductQuery()
