@@ -1,7 +1,7 @@
-package import Foundation
+import Foundation
 package import Logging
 package import Postgres
-package import RecEngine
+import RecEngine
 package import RecPipeline
 package import Shop
 package import TestSupport
