@@ -1,8 +1,9 @@
 import Foundation
 import Postgres
-import Shop
 import ShopTestSupport
 import Testing
+
+@testable import Shop
 
 @Suite("Interactions", .serialized)
 struct InteractionTests {

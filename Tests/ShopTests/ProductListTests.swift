@@ -1,7 +1,8 @@
 import Postgres
-import Shop
 import ShopTestSupport
 import Testing
+
+@testable import Shop
 
 @Suite("Product lists", .serialized)
 struct ProductListTests {

@@ -26,7 +26,7 @@ struct StoredListTests {
     @Test("floats of every size read back to the same bits")
     func floats() throws {
         let values: [Float] = [
-            0, 1, 0.1, 1e-7, 3.4e38, 1.17549435e-38, 123456.79, 16_777_216, 1e-5, 0.33333334, 2.7182817, 9.999999e9,
+            0, 1, 0.1, 1e-7, 3.4e38, 1.1754944e-38, 123456.79, 16_777_216, 1e-5, 0.33333334, 2.7182817, 9.999999e9,
         ]
         for value in values {
             let list = StoredList(products: [1], scores: [value], evidence: [0], shares: [0], evidenceTimes: [0])
