@@ -10,6 +10,8 @@
 #
 # Each data set has a database of its own, so going back and forth between them loses nothing.
 set -euo pipefail
+# The braces make bash read the whole script first: a `git pull` while it runs must not change what it does at the end.
+{
 caller_directory=$PWD
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -137,8 +139,10 @@ cleanup() {
     exit "$status"
 }
 trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+# Once the shop is up, being told to stop is the ordinary end and no error.
+is_ready=false
+trap '$is_ready && exit 0; exit 130' INT
+trap '$is_ready && exit 0; exit 143' TERM HUP
 
 # --- PostgreSQL and settings ------------------------------------------------------------------------
 
@@ -270,17 +274,17 @@ if [ "$(sql "$database" "SELECT count(*) FROM live")" = 0 ]; then
     deadline=$((SECONDS + 1800))
     while [ $SECONDS -lt $deadline ]; do
         [ -e "/proc/$localhost_pid" ] || fail "LocalHost ended; its log is $log"
-        read -r job state stage progress message < <(status_line || true) || true
-        line="${state:-pending}: ${stage:-} ${progress:-0} %"
+        read -r job job_status job_stage progress message < <(status_line || true) || true
+        line="${job_status:-pending}: ${job_stage:-} ${progress:-0} %"
         if [ "$line" != "$shown" ]; then
             if is_terminal; then printf '\r\033[K%s' "$line"; else say "$line"; fi
             shown=$line
         fi
-        case ${state:-} in
+        case ${job_status:-} in
         completed) break ;;
         failed | cancelled)
             is_terminal && echo
-            fail "$job $state: ${message:-see} (log: GET $url/api/batch/logs/$job)"
+            fail "$job $job_status: ${message:-see} (log: GET $url/api/batch/logs/$job)"
             ;;
         esac
         sleep 0.2
@@ -323,8 +327,10 @@ BANNER
 step "Ready"
 cat "$state/banner"
 say "Ctrl-C stops everything."
+is_ready=true
 
 status=0
 wait "$localhost_pid" || status=$?
 [ "$status" = 0 ] || tail -n 20 "$log" >&2
 fail "LocalHost ended by itself with status $status; its log is $log"
+}
