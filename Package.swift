@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "RecPipelineTests",
             dependencies: [
-                "RecPipeline", "Shop", "Postgres", "RecEngine", "Threading", "ShopTestSupport",
+                "RecPipeline", "Shop", "Postgres", "RecEngine", "Threading", "ShopTestSupport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

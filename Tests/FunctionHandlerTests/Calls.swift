@@ -12,6 +12,8 @@ struct Calls {
     var responder: AppResponder
     var authority = "127.0.0.1:7071"
 
+    static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
     struct Answer {
         let status: Int
         let headers: HTTPFields

@@ -10,9 +10,11 @@ final class Program: Sendable {
     let child: ChildProcess
     let lines: RecordedLines
     private let end: End
+    /// Kept until the program is gone.
+    private let folder: TemporaryFolder
 
-    private init(_ child: ChildProcess, _ lines: RecordedLines, _ end: End) {
-        (self.child, self.lines, self.end) = (child, lines, end)
+    private init(_ child: ChildProcess, _ lines: RecordedLines, _ end: End, _ folder: TemporaryFolder) {
+        (self.child, self.lines, self.end, self.folder) = (child, lines, end, folder)
     }
 
     private final class End: Sendable {
@@ -37,15 +39,25 @@ final class Program: Sendable {
         } onExit: { status in
             end.status.withLock { $0 = status }
         }
-        return Program(child, lines, end)
+        return Program(child, lines, end, folder)
     }
 
     func waitUntilReady() async throws {
-        try await eventually("LocalHost's handler is ready") { self.lines.contains("handler ready") }
+        do {
+            try await eventually("LocalHost's handler is ready") { self.lines.contains("handler ready") }
+        } catch {
+            print(lines.all.joined(separator: "\n"))
+            throw error
+        }
     }
 
     func waitForEnd() async throws -> HandlerExit {
-        try await eventually("LocalHost ends") { self.status != nil }
+        do {
+            try await eventually("LocalHost ends") { self.status != nil }
+        } catch {
+            print(lines.all.joined(separator: "\n"))
+            throw error
+        }
         return try #require(status)
     }
 
@@ -127,6 +139,6 @@ struct ProgramTests {
     func threeStrikes() async throws {
         let program = try await Program.start(try ScriptedHandler.app(start: "exit:7"))
         #expect(try await program.waitForEnd() == .code(1))
-        #expect(program.lines.contains("stopped after 3 errors"))
+        #expect(program.lines.contains("stopped after 3 errors"), "\(program.lines.all.joined(separator: "\n"))")
     }
 }

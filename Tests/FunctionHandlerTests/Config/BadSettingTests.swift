@@ -13,7 +13,7 @@ import Testing
             responder: buildApp(
                 config,
                 problems: problems,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                logger: Calls.quiet
             ).responder
         )
     }

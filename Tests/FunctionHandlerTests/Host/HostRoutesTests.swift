@@ -29,7 +29,7 @@ import Testing
         routes.errorSink = { errors.append($0) }
         var config = AppConfig()
         config.port = 7071
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Calls.quiet
         return Calls(responder: buildResponder(config, routes.routes + HealthRoutes().routes, logger))
     }
 

@@ -49,7 +49,7 @@ import Testing
         var config = AppConfig()
         config.port = 7071
         config.adminKey = AdminKey(key)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Calls.quiet
         let samples = Self.accessSamples
         let routes = (TestRoutes.all(config, logger) + samples).map { route in
             Route(method: route.method, pattern: route.pattern, access: route.access, isPrefixed: route.isPrefixed) {

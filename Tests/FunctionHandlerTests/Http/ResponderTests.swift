@@ -34,7 +34,7 @@ import Testing
             .api(.get, "/cancelled", .anyone) { _ in throw CancellationError() },
             .api(.get, "/http-error", .anyone) { _ in throw HTTPError(.tooManyRequests, message: "slow down") },
         ]
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Calls.quiet
         return Calls(responder: buildResponder(config, routes, logger))
     }
 
