@@ -254,19 +254,26 @@ say "listening on $url"
 
 # --- the first generation -----------------------------------------------------------------------------
 
-status_line() { # "status stage progress" of the newest job
+batch_state() { # "job state progress stage": live once a generation is served, else what the job at hand is doing
     curl --silent --max-time 5 --header "X-Admin-Key: $admin_key" "$url/api/batch/status" | python3 -c '
 import json, sys
 try:
     body = json.load(sys.stdin)
 except ValueError:
     sys.exit()
-job = body.get("current") or body.get("current_job") or body.get("job") or body.get("last") or body.get("last_job") or {}
-print(job.get("job_id", "-"), job.get("status", "-"), job.get("stage", "-"), int(job.get("progress") or 0), job.get("error_message") or "")'
+job = body.get("running") or body.get("pending")
+if job:
+    print(job["job_id"], job["status"], round(job["progress"]), job["stage"])
+elif body["live"]["generation"] is not None:
+    print(body["last_completed"]["job_id"], "live", 100, "done")
+elif body.get("last_failed"):
+    print(body["last_failed"]["job_id"], "failed", 0, body["last_failed"]["error_message"])'
 }
 
 if [ "$(sql "$database" "SELECT count(*) FROM live")" = 0 ]; then
     step "First generation"
+    # A job that failed in an earlier run is not this run's failure.
+    read -r failed_before _ < <(batch_state || true) || true
     code=$(curl --silent --output "$state/logs/trigger.json" --write-out '%{http_code}' --request POST \
         --header 'Content-Type: application/json' --data '{}' "$url/admin/functions/GenerateRecommendations")
     [ "$code" = 202 ] || fail "the trigger answered $code: $(cat "$state/logs/trigger.json")"
@@ -274,23 +281,25 @@ if [ "$(sql "$database" "SELECT count(*) FROM live")" = 0 ]; then
     deadline=$((SECONDS + 1800))
     while [ $SECONDS -lt $deadline ]; do
         [ -e "/proc/$localhost_pid" ] || fail "LocalHost ended; its log is $log"
-        read -r job job_status job_stage progress message < <(status_line || true) || true
-        line="${job_status:-pending}: ${job_stage:-} ${progress:-0} %"
+        read -r job job_state progress stage < <(batch_state || true) || true
+        line="${job_state:-waiting} ${progress:-0} %: ${stage:-}"
         if [ "$line" != "$shown" ]; then
             if is_terminal; then printf '\r\033[K%s' "$line"; else say "$line"; fi
             shown=$line
         fi
-        case ${job_status:-} in
-        completed) break ;;
-        failed | cancelled)
-            is_terminal && echo
-            fail "$job $job_status: ${message:-see} (log: GET $url/api/batch/logs/$job)"
+        case ${job_state:-} in
+        live) break ;;
+        failed)
+            if [ "$job" != "${failed_before:-}" ]; then
+                if is_terminal; then echo; fi
+                fail "$job failed: $stage (its log: curl -H 'X-Admin-Key: …' $url/api/batch/logs/$job)"
+            fi
             ;;
         esac
         sleep 0.2
     done
-    is_terminal && echo
-    [ "$(sql "$database" "SELECT count(*) FROM live")" != 0 ] || fail "no generation went live within half an hour; see $log"
+    if is_terminal; then echo; fi
+    [ "${job_state:-}" = live ] || fail "no generation went live within half an hour; see $log"
 fi
 
 # --- where everything is ------------------------------------------------------------------------------
