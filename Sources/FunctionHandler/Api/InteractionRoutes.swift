@@ -35,18 +35,24 @@ struct InteractionRoutes: Sendable {
                 writer.array { writer in for event in events { writer.value(event.eventID) } }
             }
         case .unknown(let references):
-            throw Problem.unprocessable(
-                "nothing was stored: \(references.count) of the events' users or products do not exist",
-                faults: references.map { reference in
-                    let what = reference.field == .userID ? "user" : "product"
-                    let index = isArray ? "/\(reference.index)" : ""
-                    return .init(
-                        place: .body(pointer: "#\(index)/\(reference.field.rawValue)"),
-                        detail: "there is no \(what) \(reference.value.quotedForMessage)"
-                    )
-                }
-            )
+            throw Self.problem(for: references, isArray: isArray)
         }
+    }
+
+    private static func problem(for references: [UnknownReference], isArray: Bool) -> Problem {
+        var problem = Problem.unprocessable(
+            "nothing was stored: \(references.count) of the events' users or products do not exist",
+            faults: references.map { reference in
+                let what = reference.field == .userID ? "user" : "product"
+                let index = isArray ? "/\(reference.index)" : ""
+                return .init(
+                    place: .body(pointer: "#\(index)/\(reference.field.rawValue)"),
+                    detail: "there is no \(what) \(reference.value.quotedForMessage)"
+                )
+            }
+        )
+        if let first = references.first { problem.extensions = ["index": .integer(Int64(first.index))] }
+        return problem
     }
 
     /// - Throws: `Problem` with every fault of every event.

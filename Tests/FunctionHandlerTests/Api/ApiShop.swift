@@ -1,0 +1,49 @@
+import HTTPTypes
+import Logging
+import Shop
+import ShopTestSupport
+import TestSupport
+import Testing
+
+@testable import FunctionHandler
+
+/// The whole program on a small shop in a database of its own.
+struct ApiShop {
+    static let key = "0123456789abcdef"
+    static let admin: HTTPFields = [.adminKey: key]
+
+    let fixture: ShopFixture
+    let services: AppServices
+    let calls: Calls
+
+    static func with(
+        _ configure: (inout AppConfig) -> Void = { _ in },
+        _ body: (ApiShop) async throws -> Void
+    ) async throws {
+        try await ShopFixture.with { fixture in
+            try await fixture.seed(users: 12, itemsPerGroup: 10, groups: 3)
+            var config = AppConfig()
+            config.port = 7071
+            config.database.uri = fixture.database.uri
+            config.blob.location = .file(directory: fixture.blobDirectory)
+            config.adminKey = AdminKey(key)
+            configure(&config)
+            let logger = Calls.quiet
+            let services = AppServices(config, logger: logger)
+            let responder = buildResponder(config, buildRoutes(config, services, logger) {}, logger)
+            let shop = ApiShop(fixture: fixture, services: services, calls: Calls(responder: responder))
+            do {
+                try await body(shop)
+                await services.shutdown()
+            } catch {
+                await services.shutdown()
+                throw error
+            }
+        }
+    }
+}
+
+extension JSONValue {
+    /// The members of `items`.
+    var items: [JSONValue] { self["items"]?.array ?? [] }
+}

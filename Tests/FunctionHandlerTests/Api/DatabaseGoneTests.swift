@@ -1,0 +1,75 @@
+import HTTPTypes
+import Postgres
+import Testing
+
+@testable import FunctionHandler
+
+/// A database that is not there: port 1 of this machine refuses every connection.
+@Suite struct DatabaseGoneTests {
+    private func calls() -> Calls {
+        var config = AppConfig()
+        config.port = 7071
+        config.database.uri = "postgresql://shop:secret-password@127.0.0.1:1/shop"
+        config.adminKey = AdminKey(ApiShop.key)
+        return Calls(responder: buildApp(config, problems: [], logger: Calls.quiet).responder)
+    }
+
+    @Test(
+        "the probe and liveness answer before and without any connection",
+        arguments: ["/", "/health", "/api/health"]
+    )
+    func alive(path: String) async throws {
+        #expect(try await calls()(.get, path).status == 200)
+    }
+
+    @Test(
+        "every route that needs the database is 503 with Retry-After and gives nothing away",
+        arguments: [
+            (HTTPRequest.Method.get, "/products", nil), (.get, "/products/P-1", nil), (.get, "/categories", nil),
+            (.get, "/users", nil),
+            (.get, "/users/U-1", nil), (.get, "/recommendations/U-1", nil), (.get, "/trending", nil),
+            (.get, "/batch/jobs", nil),
+            (.get, "/batch/status", nil), (.post, "/batch/trigger", nil), (.get, "/health/ready", nil),
+            (.post, "/interactions", #"{"user_id":"u","product_id":"p","interaction_type":"view"}"#),
+        ] as [(HTTPRequest.Method, String, String?)]
+    )
+    func gone(method: HTTPRequest.Method, path: String, body: String?) async throws {
+        let answer = try await calls()(method, path, headers: ApiShop.admin, body: body)
+        #expect(answer.status == 503)
+        #expect(answer.headers[.retryAfter] != nil)
+        _ = try answer.problem()
+        #expect(!answer.text.contains("secret-password"))
+    }
+
+    @Test("readiness says which part is missing")
+    func readiness() async throws {
+        let problem = try await calls()(.get, "/health/ready").problem()
+        #expect(problem["type"] == .string("urn:recommender-shop:problem:not-ready"))
+        #expect(problem["database"]?["status"] == .string("failed"))
+        #expect(problem["blob"]?["status"] == .string("ok"))
+    }
+
+    @Test(
+        "errors of the database become what their caller can act on",
+        arguments: [
+            (PostgresError(.connection, "refused"), 503, "database-unavailable"),
+            (PostgresError(.poolExhausted, "busy"), 503, "database-busy"),
+            (PostgresError(.timeout, "slow"), 503, "database-unavailable"),
+            (PostgresError(.closed, "closed"), 503, "database-unavailable"),
+            (PostgresError(.server(.adminShutdown), "bye"), 503, "database-unavailable"),
+            (PostgresError(.server(.tooManyConnections), "full"), 503, "database-unavailable"),
+            (PostgresError(.server(.queryCanceled), "timeout"), 503, "database-timeout"),
+            (PostgresError(.server(.undefinedTable), "no table"), 503, "schema-out-of-date"),
+            (PostgresError(.server(.invalidPassword), "no"), 503, "database-login"),
+            (PostgresError(.server(.serializationFailure), "again"), 503, "database-unavailable"),
+            (PostgresError(.decoding, "column x"), 500, "internal-error"),
+            (PostgresError(.server(.syntaxError), "at x"), 500, "internal-error"),
+        ]
+    )
+    func mapping(error: PostgresError, status: Int, kind: String) {
+        let problem = ErrorMapping().problem(for: error, method: .get, path: "/x", logger: Calls.quiet)
+        #expect(problem.status.code == status)
+        #expect(problem.kind == kind)
+        #expect(status != 503 || problem.headers[.retryAfter] != nil)
+    }
+}

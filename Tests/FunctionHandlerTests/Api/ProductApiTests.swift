@@ -1,0 +1,120 @@
+import HTTPTypes
+import Shop
+import Testing
+
+@testable import FunctionHandler
+
+@Suite struct ProductApiTests {
+    @Test("a page holds items, total, facets and a validator that saves the next transfer")
+    func list() async throws {
+        try await ApiShop.with { shop in
+            let answer = try await shop.calls(.get, "/api/products?page_size=7&sort=price")
+            #expect(answer.status == 200)
+            let body = try answer.json()
+            #expect(body.items.count == 7)
+            #expect(body["total"] == .integer(30))
+            #expect(body["page"] == .integer(1))
+            #expect(body["page_size"] == .integer(7))
+            let first = try #require(body.items.first)
+            #expect(first["product_id"] == .string("P-00"))
+            #expect(first["price"] == .number(5.0))
+            #expect(first["currency"] == .string("GBP"))
+            #expect(first["in_stock"] == .bool(true))
+            #expect(body["facets"]?["categories"]?.array?.count == 3)
+            #expect(body["facets"]?["in_stock"] == .object(["true": .integer(30), "false": .integer(0)]))
+            #expect(body["facets"]?["price"] == .object(["min": .number(5.0), "max": .number(34.0)]))
+
+            let tag = try #require(answer.headers[.eTag])
+            let again = try await shop.calls(.get, "/products?page_size=7&sort=price", headers: [.ifNoneMatch: tag])
+            #expect(again.status == 304)
+            #expect(again.bytes.isEmpty)
+        }
+    }
+
+    @Test("filters combine, and prices are major units")
+    func filters() async throws {
+        try await ApiShop.with { shop in
+            let query =
+                "/products?category=Group%200&category=Group%201&min_price=13.50&max_price=15&in_stock=true&sort=-price"
+            let body = try await shop.calls(.get, query).json()
+            #expect(body.items.map { $0["product_id"] } == [.string("P-10"), .string("P-09")])
+            // As the host forwards the repeated parameter.
+            let joined = try await shop.calls(
+                .get,
+                "/products?category=Group%200,Group%201&min_price=13.50&max_price=15"
+            ).json()
+            #expect(joined["total"] == .integer(2))
+            let search = try await shop.calls(.get, "/products?search=product+7").json()
+            #expect(search.items.first?["product_id"] == .string("P-07"))
+        }
+    }
+
+    @Test("a cursor walks every product once in every order", arguments: ProductQuery.Sort.allCases)
+    func cursor(sort: ProductQuery.Sort) async throws {
+        try await ApiShop.with { shop in
+            var seen: [String] = []
+            var cursor: String?
+            let search = sort == .relevance ? "&search=product" : ""
+            repeat {
+                let path =
+                    "/products?page_size=7&sort=\(sort.rawValue)\(search)" + (cursor.map { "&cursor=\($0)" } ?? "")
+                let answer = try await shop.calls(.get, path)
+                try #require(answer.status == 200, "\(answer.text)")
+                let body = try answer.json()
+                seen += body.items.compactMap { $0["product_id"]?.string }
+                cursor = body["next_cursor"]?.string
+            } while cursor != nil && seen.count <= 30
+            #expect(seen.count == 30)
+            #expect(Set(seen).count == 30)
+        }
+    }
+
+    @Test(
+        "a parameter that cannot be used is named",
+        arguments: [
+            ("page=0", "page"), ("page_size=101", "page_size"), ("page_size=x", "page_size"),
+            ("min_price=abc", "min_price"),
+            ("min_price=5&max_price=4", "min_price"), ("in_stock=maybe", "in_stock"), ("sort=cheapest", "sort"),
+            ("sort=relevance", "sort"), ("cursor=abc", "cursor"), ("cursor=WyJwcmljZSIsIngiLCJQLTAwIl0", "cursor"),
+            ("cursor=WyJwcmljZSIsIjUwMCIsIlAtMDAiXQ&page=1", "cursor"),
+            ("sort=name&cursor=WyJwcmljZSIsIjUwMCIsIlAtMDAiXQ", "cursor"),
+        ]
+    )
+    func badParameters(query: String, name: String) async throws {
+        let config = AppConfig()
+        let logger = Calls.quiet
+        let calls = Calls(responder: buildResponder(config, TestRoutes.all(config, logger), logger))
+        let answer = try await calls(.get, "/products?" + query)
+        #expect(answer.status == 400)
+        #expect(try answer.problem()["errors"]?.array?.first?["parameter"] == .string(name))
+    }
+
+    @Test("one product, its categories, and 404 for what is not there")
+    func detail() async throws {
+        try await ApiShop.with { shop in
+            let product = try await shop.calls(.get, "/api/products/P-03").json()
+            #expect(product["name"] == .string("Product 3"))
+            #expect(product["metadata"]?.object != nil)
+            let missing = try await shop.calls(.get, "/products/P-99")
+            #expect(missing.status == 404)
+            #expect(try missing.problem()["type"] == .string("urn:recommender-shop:problem:not-found"))
+            let categories = try await shop.calls(.get, "/categories").json()
+            #expect(categories.items.map { $0["product_count"] } == [.integer(10), .integer(10), .integer(10)])
+        }
+    }
+
+    @Test("trends name their window, and a bad window is refused")
+    func trending() async throws {
+        try await ApiShop.with { shop in
+            let body = try await shop.calls(.get, "/trending?limit=3&window=30d").json()
+            #expect(body.items.count == 3)
+            #expect(body["window_seconds"] == .integer(2_592_000))
+            let filtered = try await shop.calls(.get, "/trending?limit=50&category=Group%202").json()
+            #expect(!filtered.items.isEmpty)
+            #expect(filtered.items.allSatisfy { $0["category"] == .string("Group 2") })
+            for window in ["1", "0h", "366d", "soon", "-1d", "9223372036854775807d", "d"] {
+                #expect(try await shop.calls(.get, "/trending?window=\(window)").status == 400)
+            }
+        }
+    }
+}
