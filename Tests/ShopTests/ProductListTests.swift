@@ -78,7 +78,8 @@ struct ProductListTests {
         try await ShopFixture.with { shop in
             try await shop.seed(users: 3)
             let found = try await shop.products.list(query { $0.search = "groups 1" })
-            #expect(found.total == 10)
+            // Ten products of the group, and "Product 1" of another.
+            #expect(found.total == 11)
             let none = try await shop.products.list(query { $0.search = "no such thing" })
             #expect(none.total == 0)
             let hostile = try await shop.products.list(query { $0.search = "'; DROP TABLE products; --" })
