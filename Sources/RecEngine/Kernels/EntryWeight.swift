@@ -8,7 +8,8 @@ struct EntryWeight: Sendable {
     private let columnCount: Int
 
     /// BM25 as in a search engine: an item is the document, its users are the terms, the interaction weight is the
-    /// term frequency. A user of n items has idf log(items) − log(1 + n). Cost: O(entries).
+    /// term frequency. A user of n items has idf ln(1 + (items − n + ½) / (n + ½)), which is never negative.
+    /// Cost: O(entries).
     init(_ weighting: ItemKNN.Options.Weighting, matrix: CSRMatrix) {
         columnCount = matrix.columnCount
         guard case .bm25(let k1, let b) = weighting else {
@@ -27,7 +28,8 @@ struct EntryWeight: Sendable {
 
     /// The factor of a user with so many items.
     func rowFactor(of count: Int) -> Float {
-        penalties.isEmpty ? 1 : Float(Double.log(Double(columnCount)) - Double.log(onePlus: Double(count)))
+        if penalties.isEmpty { return 1 }
+        return Float(Double.log(onePlus: (Double(columnCount - count) + 0.5) / (Double(count) + 0.5)))
     }
 
     /// The factor of a value and its item. In BM25 a value at or below 0 weighs nothing.

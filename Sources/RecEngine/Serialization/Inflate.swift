@@ -120,7 +120,9 @@ struct Inflate {
         guard let code = Huffman(lengths: codeLengths[...]) else { return nil }
         var lengths: [Int] = []
         while lengths.count < total {
-            guard let symbol = next(code), let (value, count) = repetition(symbol, last: lengths.last) else { return nil }
+            guard let symbol = next(code), let (value, count) = repetition(symbol, last: lengths.last) else {
+                return nil
+            }
             for _ in 0..<count { lengths.append(value) }
         }
         guard lengths.count == total, let literals = Huffman(lengths: lengths[..<literalCount]),

@@ -85,7 +85,9 @@ struct NPYHeader {
         guard !overflow, total == bytes.count - dataOffset else { return nil }
         return [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
             bytes.withUnsafeBytes { source in
-                UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: source[dataOffset...]))
+                UnsafeMutableRawBufferPointer(buffer).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: source[dataOffset...])
+                )
             }
             initialized = count
         }

@@ -1,0 +1,183 @@
+import RecEngine
+import Testing
+
+@Suite("ItemKNN")
+struct ItemKNNTests {
+    /// 1 1 0 / 1 1 1 / 0 1 1 / 1 0 0: items 0 and 1 have 3 users, item 2 has 2; common users 01: 2, 02: 1, 12: 2.
+    private let matrix = CSRMatrix(
+        rowCount: 4,
+        columnCount: 3,
+        indptr: [0, 2, 5, 7, 8],
+        indices: [0, 1, 0, 1, 2, 1, 2, 0],
+        values: [1, 1, 1, 1, 1, 1, 1, 1]
+    )
+    private let plainCosine = ItemKNN.Options(weighting: .cosine, shrinkage: 0, saturation: 1, halfLife: nil)
+
+    @Test("the cosine of a small matrix is the one worked out by hand")
+    func cosine() async throws {
+        let model = try await ItemKNN.fit(matrix, options: plainCosine)
+        try model.similarity.checkInvariants()
+        #expect(model.similarity.nonZeroCount == 6)
+        #expect(isClose(model.similarity.value(row: 0, column: 1), 2.0 / 3))
+        #expect(isClose(model.similarity.value(row: 2, column: 0), 1 / 6.0.squareRoot()))
+        #expect(isClose(model.similarity.value(row: 1, column: 2), 2 / 6.0.squareRoot()))
+        #expect(model.similarity.value(row: 1, column: 1) == 0)
+    }
+
+    @Test("shrinkage takes p / (p + λ) of a similarity with p common users")
+    func shrinkage() async throws {
+        var options = plainCosine
+        options.shrinkage = 1
+        let model = try await ItemKNN.fit(matrix, options: options)
+        #expect(isClose(model.similarity.value(row: 0, column: 1), 2.0 / 3 * 2 / 3))
+        #expect(isClose(model.similarity.value(row: 2, column: 0), 1 / 6.0.squareRoot() / 2))
+    }
+
+    @Test("BM25 of a small matrix is the one worked out by hand")
+    func bm25() async throws {
+        let options = ItemKNN.Options(weighting: .bm25(k1: 1.2, b: 0.75), shrinkage: 0, halfLife: nil)
+        let model = try await ItemKNN.fit(matrix, options: options)
+        // Item lengths 3, 3, 2, mean 8/3: penalties 1.2 · (0.25 + 0.75 · 9/8) = 1.3125 and 1.2 · (0.25 + 0.75 · 3/4)
+        // = 0.975. Users of 2 items: ln(1 + 1.5 / 2.5) = ln 1.6; of 3 items: ln(1 + 0.5 / 3.5) = ln (8/7).
+        let head = 2.2 / 2.3125
+        let tail = 2.2 / 1.975
+        let two = 0.470_003_629_245_735_6
+        let three = 0.133_531_392_624_522_6
+        let pairs: [(row: Int, column: Int32, value: Double)] = [
+            (0, 1, head * head * (two * two + three * three)),
+            (0, 2, head * tail * three * three),
+            (2, 1, head * tail * (two * two + three * three)),
+        ]
+        for pair in pairs {
+            #expect(isClose(model.similarity.value(row: pair.row, column: pair.column), pair.value))
+        }
+    }
+
+    @Test("a profile's scores are weighted sums of similarities, its own items left out")
+    func scores() async throws {
+        let model = try await ItemKNN.fit(matrix, options: plainCosine)
+        let profile = Profile([ProfileEntry(item: 0, weight: 1), ProfileEntry(item: 2, weight: 1)])
+        let list = model.recommend(profile, selection: Selection(count: 5))
+        #expect(list.map(\.item) == [1])
+        #expect(isClose(list[0].score, 2.0 / 3 + 2 / 6.0.squareRoot()))
+        let evidence = try #require(model.evidence(for: list, profile: profile)[0])
+        #expect(evidence.item == 2)
+        #expect(isClose(evidence.share, 0.8165 / 1.4832, tolerance: 1e-4))
+        let all = model.recommend(profile, selection: Selection(count: 5, excludesProfile: false))
+        #expect(Set(all.map(\.item)) == [0, 1, 2])
+    }
+
+    @Test("old profile entries count half for each half-life, and weights saturate")
+    func profileWeights() async throws {
+        var options = plainCosine
+        options.halfLife = 100
+        options.saturation = 1
+        let model = try await ItemKNN.fit(matrix, options: options)
+        // Item 0: weight 3 saturates to 3 · 2 / 4 = 1.5 and is one half-life older than item 2.
+        let profile = Profile([
+            ProfileEntry(item: 0, weight: 3, time: 1_000), ProfileEntry(item: 2, weight: 1, time: 1_100),
+        ])
+        let list = model.recommend(profile, selection: Selection(count: 1))
+        #expect(isClose(try #require(list.first).score, 0.75 * 2 / 3 + 2 / 6.0.squareRoot()))
+    }
+
+    @Test("all neighbours of random matrices are those of a dense computation", arguments: [UInt64(51), 52, 53, 54])
+    func oracle(seed: UInt64) async throws {
+        print("oracle seed \(seed)")
+        let random = RandomInputs.matrix(users: 70, items: 40, density: 0.15, seed: seed)
+        for weighting in [ItemKNN.Options.Weighting.cosine, .bm25(k1: 0.8, b: 0.75)] {
+            let options = ItemKNN.Options(weighting: weighting, neighbours: 1_000, shrinkage: 2)
+            let model = try await ItemKNN.fit(random, options: options)
+            try model.similarity.checkInvariants()
+            let expected = DenseItemKNN.similarities(random, options: options)
+            for item in 0..<40 {
+                for other in 0..<40 where other != item {
+                    #expect(isClose(model.similarity.value(row: item, column: Int32(other)), expected[item][other]))
+                }
+            }
+        }
+    }
+
+    @Test("only the k best neighbours stay, of equal ones the lower items", arguments: [UInt64(61), 62, 63])
+    func pruning(seed: UInt64) async throws {
+        print("pruning seed \(seed)")
+        let random = RandomInputs.matrix(users: 30, items: 25, density: 0.2, seed: seed, isBinary: true)
+        var options = plainCosine
+        options.neighbours = 1_000
+        let full = try await ItemKNN.fit(random, options: options)
+        for k in [1, 3, 8] {
+            options.neighbours = k
+            let pruned = try await ItemKNN.fit(random, options: options)
+            for item in 0..<Int32(25) {
+                let expected = full.similarItems(to: item, count: k)
+                #expect(pruned.similarItems(to: item, count: 1_000) == expected)
+            }
+        }
+    }
+
+    @Test("items nobody has are no one's neighbours and are ignored in a profile")
+    func unknownItems() async throws {
+        var builder = COOBuilder(rowCount: 2, columnCount: 5)
+        for user in 0..<Int32(2) {
+            builder.append(row: user, column: 1, value: 1)
+            builder.append(row: user, column: 3, value: 1)
+        }
+        let model = try await ItemKNN.fit(builder.build(combining: .sum), options: plainCosine)
+        #expect(model.similarItems(to: 0, count: 5).isEmpty)
+        #expect(model.similarItems(to: 1, count: 5).map(\.item) == [3])
+        #expect(model.similarItems(to: 9, count: 5).isEmpty)
+        #expect(model.similarItems(to: -1, count: 5).isEmpty)
+        let profile = Profile([0, 1, 4, 77, -3].map { ProfileEntry(item: $0, weight: 1) })
+        let list = model.recommend(profile, selection: Selection(count: 5))
+        #expect(list.map(\.item) == [3])
+        #expect(model.evidence(for: list, profile: profile) == [Evidence(item: 1, share: 1)])
+    }
+
+    @Test("weights that are not finite and negative ones never make a NaN score")
+    func strangeWeights() async throws {
+        let model = try await ItemKNN.fit(matrix, options: ItemKNN.Options(weighting: .cosine))
+        for weight: Float in [.nan, .infinity, -.infinity, 0, -2, .greatestFiniteMagnitude] {
+            for time in [Double.nan, .infinity, -.infinity, 0] {
+                let profile = Profile([
+                    ProfileEntry(item: 0, weight: weight, time: time), ProfileEntry(item: 2, weight: 1, time: 1),
+                ])
+                let list = model.recommend(profile, selection: Selection(count: 5))
+                #expect(list.allSatisfy { $0.score > 0 })
+                for evidence in model.evidence(for: list, profile: profile) {
+                    #expect(evidence.map { $0.share > 0 && $0.share <= 1 } ?? true)
+                }
+            }
+        }
+    }
+}
+
+/// The model in double precision over dense rows.
+enum DenseItemKNN {
+    static func similarities(_ matrix: CSRMatrix, options: ItemKNN.Options) -> [[Double]] {
+        var rows = matrix.dense
+        let itemCount = matrix.columnCount
+        var isCosine = true
+        if case .bm25(let k1, let b) = options.weighting {
+            isCosine = false
+            let lengths = (0..<itemCount).map { item in rows.reduce(0) { $0 + $1[item] } }
+            let mean = lengths.reduce(0, +) / Double(itemCount)
+            for user in rows.indices {
+                let count = rows[user].count { $0 != 0 }
+                let idf = logarithm(1 + (Double(itemCount - count) + 0.5) / (Double(count) + 0.5))
+                for item in 0..<itemCount where rows[user][item] != 0 {
+                    let penalty = Double(k1) * (1 - Double(b) + Double(b) * lengths[item] / mean)
+                    rows[user][item] *= (Double(k1) + 1) / (penalty + rows[user][item]) * idf
+                }
+            }
+        }
+        func product(_ first: Int, _ second: Int) -> Double { rows.reduce(0) { $0 + $1[first] * $1[second] } }
+        let norms = (0..<itemCount).map { product($0, $0).squareRoot() }
+        return (0..<itemCount).map { item in
+            (0..<itemCount).map { other in
+                let p = product(item, other)
+                guard p > 0 else { return 0 }
+                return (isCosine ? p / (norms[item] * norms[other]) : p) * p / (p + Double(options.shrinkage))
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+import RecEngine
+import Testing
+
+/// The models under contract, fitted with settings that suit tiny matrices.
+enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
+    case itemCosine, itemBM25, userCosine, popularity
+
+    var testDescription: String { "\(self)" }
+
+    /// Whether lists depend on the profile.
+    var isPersonal: Bool { self != .popularity }
+
+    func fit(_ matrix: CSRMatrix, workers: Int = 2) async throws -> any Recommender {
+        switch self {
+        case .itemCosine:
+            let options = ItemKNN.Options(weighting: .cosine, neighbours: 20, shrinkage: 0, halfLife: nil)
+            return try await ItemKNN.fit(matrix, options: options, workers: workers)
+        case .itemBM25: return try await ItemKNN.fit(matrix, workers: workers)
+        case .userCosine: return try UserKNN.fit(matrix, options: UserKNN.Options(neighbours: 20))
+        case .popularity: return try PopularityModel.fit(matrix)
+        }
+    }
+}
+
+@Suite("Every recommender")
+struct RecommenderContractTests {
+    /// Even users have even items and odd users odd ones, but no user has the item of their own number.
+    private func checkerboard(_ size: Int32) -> CSRMatrix {
+        var builder = COOBuilder(rowCount: Int(size), columnCount: Int(size))
+        for user in 0..<size {
+            for item in 0..<size where item % 2 == user % 2 && item != user {
+                builder.append(row: user, column: item, value: 1)
+            }
+        }
+        return builder.build(combining: .sum)
+    }
+
+    @Test("the missing square of a checkerboard ranks first", arguments: ModelKind.allCases.filter(\.isPersonal))
+    func checkerboard(kind: ModelKind) async throws {
+        let matrix = checkerboard(20)
+        let model = try await kind.fit(matrix)
+        let profiles = ProfileTable(matrix)
+        for user in 0..<20 {
+            let list = model.recommend(profiles[user], selection: Selection(count: 1))
+            #expect(list.map(\.item) == [Int32(user)])
+        }
+    }
+
+    @Test("a batch gives each user the list and evidence of a single call", arguments: ModelKind.allCases)
+    func batchEqualsSingle(kind: ModelKind) async throws {
+        let matrix = RandomInputs.matrix(users: 90, items: 40, density: 0.1, seed: 81)
+        let model = try await kind.fit(matrix)
+        let profiles = ProfileTable(matrix)
+        let selection = Selection(count: 7)
+        let lists = try await model.recommendAll(profiles, selection: selection, withEvidence: true)
+        for user in 0..<90 {
+            let list = model.recommend(profiles[user], selection: selection)
+            #expect(Array(lists.items(ofRow: user)) == list)
+            #expect(Array(lists.evidence(ofRow: user)) == model.evidence(for: list, profile: profiles[user]))
+        }
+        let part = try await model.recommendAll(profiles, rows: 30..<41, selection: selection)
+        for user in 30..<41 { #expect(part.items(ofRow: user) == lists.items(ofRow: user)) }
+        #expect(part.evidence(ofRow: 30).isEmpty)
+        let none = try await model.recommendAll(profiles, rows: 5..<5, selection: selection)
+        #expect(none.items.isEmpty && none.indptr == [0])
+    }
+
+    @Test("one scratch serves any number of calls", arguments: ModelKind.allCases)
+    func scratchIsClean(kind: ModelKind) async throws {
+        let matrix = RandomInputs.matrix(users: 50, items: 30, density: 0.15, seed: 82)
+        let model = try await kind.fit(matrix)
+        let profiles = ProfileTable(matrix)
+        var scratch = model.makeScratch()
+        for user in (0..<50).reversed() {
+            let selection = Selection(count: 1 + user % 9)
+            let list = model.recommend(profiles[user], selection: selection, scratch: &scratch)
+            let evidence = model.evidence(for: list, profile: profiles[user], scratch: &scratch)
+            #expect(list == model.recommend(profiles[user], selection: selection))
+            #expect(evidence == model.evidence(for: list, profile: profiles[user]))
+        }
+    }
+
+    @Test("lists are in order, without repeats, and hold only what is admitted", arguments: ModelKind.allCases)
+    func selections(kind: ModelKind) async throws {
+        let seed: UInt64 = 83
+        print("selections seed \(seed)")
+        let matrix = RandomInputs.matrix(users: 60, items: 35, density: 0.15, seed: seed)
+        let model = try await kind.fit(matrix)
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<60 {
+            let profile = RandomInputs.profile(items: 40, count: generator.below(8), generator: &generator)
+            let excluded = ItemSet(capacity: 35, (0..<10).map { _ in Int32(generator.below(35)) })
+            let allowed = ItemSet(capacity: 35, (0..<25).map { _ in Int32(generator.below(35)) })
+            var scratch = model.makeScratch()
+            let list = model.recommend(profile, count: 12, excluding: excluded, allowing: allowed, scratch: &scratch)
+            #expect(list.count <= 12)
+            #expect(Set(list.map(\.item)).count == list.count)
+            #expect(zip(list, list.dropFirst()).allSatisfy { $0.isBefore($1) })
+            for item in list {
+                #expect(item.score > 0 && (0..<35).contains(item.item))
+                #expect(!excluded.contains(item.item) && allowed.contains(item.item))
+                #expect(!profile.contains(item.item))
+            }
+            // Leaving items out promotes the rest: the admitted part of the full list, cut to length.
+            let full = model.recommend(profile, selection: Selection(count: 1_000))
+            let admitted = full.filter { !excluded.contains($0.item) && allowed.contains($0.item) }
+            #expect(list == Array(admitted.prefix(12)))
+        }
+    }
+
+    @Test("asking for none, for more than there is, or with everything taken is safe", arguments: ModelKind.allCases)
+    func extremes(kind: ModelKind) async throws {
+        let matrix = RandomInputs.matrix(users: 20, items: 12, density: 0.3, seed: 84)
+        let model = try await kind.fit(matrix)
+        let profile = ProfileTable(matrix)[0]
+        let everything = Profile((0..<12).map { ProfileEntry(item: $0, weight: 1) })
+        #expect(model.recommend(profile, selection: Selection(count: 0)).isEmpty)
+        #expect(model.recommend(profile, selection: Selection(count: 10_000)).count <= 12)
+        #expect(model.recommend(everything, selection: Selection(count: 5)).isEmpty)
+        #expect(model.recommend(profile, selection: Selection(count: 5, allowing: ItemSet(capacity: 12))).isEmpty)
+        #expect(model.recommend(profile, selection: Selection(count: 5, excluding: .all(capacity: 12))).isEmpty)
+        #expect(model.recommend(.empty, selection: Selection(count: 5)).isEmpty == kind.isPersonal)
+        #expect(model.evidence(for: [], profile: profile).isEmpty)
+        let strangers = Profile([-1, 12, Int32.max].map { ProfileEntry(item: $0, weight: 1) })
+        #expect(model.recommend(strangers, selection: Selection(count: 5)).isEmpty == kind.isPersonal)
+    }
+
+    @Test("empty users and items, and a single user, can be fitted", arguments: ModelKind.allCases)
+    func sparseShapes(kind: ModelKind) async throws {
+        var builder = COOBuilder(rowCount: 5, columnCount: 6)
+        builder.append(row: 2, column: 1, value: 1)
+        builder.append(row: 2, column: 4, value: 1)
+        let model = try await kind.fit(builder.build(combining: .sum))
+        let lists = try await model.recommendAll(
+            ProfileTable(builder.build(combining: .sum)),
+            selection: Selection(count: 3)
+        )
+        #expect(lists.items(ofRow: 2).isEmpty)
+        #expect(lists.items(ofRow: 0).isEmpty == kind.isPersonal)
+        var single = COOBuilder(rowCount: 1, columnCount: 1)
+        single.append(row: 0, column: 0, value: 1)
+        let tiny = try await kind.fit(single.build(combining: .sum))
+        #expect(tiny.recommend(Profile([ProfileEntry(item: 0, weight: 1)]), selection: Selection(count: 3)).isEmpty)
+    }
+
+    @Test(
+        "a matrix without entries is refused, and one with NaN or infinity with its row",
+        arguments: ModelKind.allCases
+    )
+    func badData(kind: ModelKind) async {
+        await #expect(throws: FitError.emptyMatrix) { try await kind.fit(CSRMatrix(rowCount: 3, columnCount: 3)) }
+        await #expect(throws: FitError.emptyMatrix) { try await kind.fit(CSRMatrix(rowCount: 0, columnCount: 0)) }
+        for value in [Float.nan, .infinity, -.infinity] {
+            let matrix = CSRMatrix(
+                rowCount: 3,
+                columnCount: 2,
+                indptr: [0, 1, 1, 3],
+                indices: [0, 0, 1],
+                values: [1, 1, value]
+            )
+            await #expect(throws: FitError.nonFinite(row: 2)) { try await kind.fit(matrix) }
+        }
+    }
+
+    @Test("1, 2 and 8 workers give the same bytes", arguments: ModelKind.allCases)
+    func workers(kind: ModelKind) async throws {
+        let matrix = RandomInputs.matrix(users: 400, items: 120, density: 0.05, seed: 85)
+        let profiles = ProfileTable(matrix)
+        let selection = Selection(count: 10)
+        let model = try await kind.fit(matrix, workers: 1)
+        let bytes = try model.archive().serialized()
+        let lists = try await model.recommendAll(profiles, selection: selection, withEvidence: true, workers: 1)
+        for workers in [2, 8] {
+            let other = try await kind.fit(matrix, workers: workers)
+            #expect(try other.archive().serialized() == bytes)
+            let all = try await other.recommendAll(profiles, selection: selection, withEvidence: true, workers: workers)
+            #expect(all == lists)
+        }
+    }
+
+    @Test("a model restored from its bytes gives the same lists and bytes", arguments: ModelKind.allCases)
+    func roundTrip(kind: ModelKind) async throws {
+        let matrix = RandomInputs.matrix(users: 40, items: 20, density: 0.2, seed: 86)
+        let model = try await kind.fit(matrix)
+        let bytes = try model.archive().serialized()
+        let restored = try NPZArchive(bytes: bytes).recommender()
+        #expect(type(of: restored) == type(of: model))
+        #expect(try restored.archive().serialized() == bytes)
+        let profiles = ProfileTable(matrix)
+        let selection = Selection(count: 6)
+        let lists = try await model.recommendAll(profiles, selection: selection, withEvidence: true)
+        #expect(try await restored.recommendAll(profiles, selection: selection, withEvidence: true) == lists)
+    }
+
+    @Test("an archive of another algorithm, or with an array missing, is refused", arguments: ModelKind.allCases)
+    func wrongArchive(kind: ModelKind) async throws {
+        let model = try await kind.fit(RandomInputs.matrix(users: 20, items: 10, density: 0.3, seed: 87))
+        let archive = model.archive()
+        for name in archive.arrays.map(\.name) {
+            let without = NPZArchive(archive.arrays.filter { $0.name != name })
+            #expect(throws: ArchiveError.self, "without \(name)") { try without.recommender() }
+        }
+        var renamed = archive
+        for place in renamed.arrays.indices where renamed.arrays[place].name == "algorithm" {
+            renamed.arrays[place] = NPYArray(name: "algorithm", string: "magic")
+        }
+        #expect(throws: ArchiveError.self) { try renamed.recommender() }
+    }
+
+    @Test("a cancelled batch and a cancelled fit end with an error, not with half a result")
+    func cancellation() async throws {
+        let matrix = RandomInputs.matrix(users: 50, items: 30, density: 0.2, seed: 88)
+        let model = try await ItemKNN.fit(matrix)
+        await withTaskGroup(of: Void.self) { group in
+            group.cancelAll()
+            group.addTask {
+                await #expect(throws: CancellationError.self) {
+                    try await model.recommendAll(ProfileTable(matrix), selection: Selection(count: 5))
+                }
+                await #expect(throws: FitError.cancelled) { try await ItemKNN.fit(matrix) }
+            }
+        }
+    }
+}

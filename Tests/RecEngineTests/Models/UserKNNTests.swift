@@ -1,0 +1,74 @@
+import RecEngine
+import Testing
+
+@Suite("UserKNN")
+struct UserKNNTests {
+    /// 2 1 0 0 / 1 0 3 0 / 0 0 1 1
+    private let matrix = CSRMatrix(
+        rowCount: 3,
+        columnCount: 4,
+        indptr: [0, 2, 4, 6],
+        indices: [0, 1, 0, 2, 2, 3],
+        values: [2, 1, 1, 3, 1, 1]
+    )
+
+    @Test("scores of a small matrix are those worked out by hand")
+    func handWorked() throws {
+        let model = try UserKNN.fit(matrix, options: UserKNN.Options(neighbours: 2))
+        // Profile: item 0 with weight 1. Cosines: user 0: 2 / √5, user 1: 1 / √10, user 2: 0.
+        let profile = Profile([ProfileEntry(item: 0, weight: 1)])
+        let list = model.recommend(profile, selection: Selection(count: 4))
+        #expect(list.map(\.item) == [2, 1])
+        #expect(isClose(list[0].score, 3 / 10.0.squareRoot()))
+        #expect(isClose(list[1].score, 2 / 5.0.squareRoot()))
+    }
+
+    @Test("only the k most similar users are asked")
+    func neighbours() throws {
+        let model = try UserKNN.fit(matrix, options: UserKNN.Options(neighbours: 1))
+        let list = model.recommend(Profile([ProfileEntry(item: 0, weight: 1)]), selection: Selection(count: 4))
+        #expect(list.map(\.item) == [1])
+    }
+
+    @Test("evidence is the largest of the parts that make up the score", arguments: [UInt64(71), 72, 73])
+    func evidence(seed: UInt64) throws {
+        print("evidence seed \(seed)")
+        let random = RandomInputs.matrix(users: 40, items: 30, density: 0.15, seed: seed)
+        let model = try UserKNN.fit(random, options: UserKNN.Options(neighbours: 10, shrinkage: 1))
+        var generator = SeededGenerator(seed: seed)
+        let profile = RandomInputs.profile(items: 30, count: 6, generator: &generator)
+        let list = model.recommend(profile, selection: Selection(count: 8))
+        let evidence = model.evidence(for: list, profile: profile)
+        let rows = random.dense
+        let norm = profile.entries.reduce(0.0) { $0 + Double($1.weight * $1.weight) }.squareRoot()
+        func similarity(_ user: Int) -> Double {
+            let product = profile.entries.reduce(0.0) { $0 + Double($1.weight) * rows[user][Int($1.item)] }
+            return product / (norm * rows[user].reduce(0) { $0 + $1 * $1 }.squareRoot() + 1)
+        }
+        let nearest = rows.indices.sorted { (similarity($1), $0) < (similarity($0), $1) }.prefix(10)
+        try #require(list.count == 8)
+        for (place, item) in list.enumerated() {
+            let parts = profile.entries.map { entry in
+                nearest.reduce(0.0) { sum, user in
+                    let userNorm = rows[user].reduce(0) { $0 + $1 * $1 }.squareRoot()
+                    let share = Double(entry.weight) * rows[user][Int(entry.item)] / (norm * userNorm + 1)
+                    return sum + share * rows[user][Int(item.item)]
+                }
+            }
+            #expect(isClose(item.score, parts.reduce(0, +)))
+            let best = try #require(parts.max())
+            let found = try #require(evidence[place])
+            #expect(isClose(found.share, best / parts.reduce(0, +)))
+        }
+    }
+
+    @Test("similar items are those with similar users")
+    func similarItems() throws {
+        let model = try UserKNN.fit(matrix)
+        let similar = model.similarItems(to: 0, count: 4)
+        #expect(similar.map(\.item) == [1, 2])
+        #expect(isClose(similar[0].score, 2 / 5.0.squareRoot()))
+        #expect(isClose(similar[1].score, 3 / 50.0.squareRoot()))
+        #expect(model.similarItems(to: 0, count: 4, allowing: ItemSet(capacity: 4, [2])).map(\.item) == [2])
+    }
+}
