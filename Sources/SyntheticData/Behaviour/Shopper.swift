@@ -1,0 +1,93 @@
+import RecEngine
+
+/// One customer in the shop: chooses what to look at, and remembers the last few things.
+struct Shopper: Sendable {
+    private let market: Market
+    private let taste: Taste
+    /// Weights of the groups in the month at hand, each with all before it.
+    private var cumulated: [Float]
+    private var month = -1
+    /// The last products looked at twice, put into the cart, or bought and used up.
+    private var memory: [Int32] = []
+    private var oldest = 0
+
+    private static let memorySize = 16
+    /// Most draws before a product of the wrong brand or price is taken after all.
+    private static let patience = 8
+
+    init(market: Market, taste: Taste) {
+        self.market = market
+        self.taste = taste
+        self.cumulated = [Float](repeating: 0, count: market.groupCount)
+        memory.reserveCapacity(Self.memorySize)
+    }
+
+    /// Turns to a month (0 … 11): interests change with the season. Cost: O(groups) when the month is new.
+    mutating func enter(month: Int) {
+        guard month != self.month else { return }
+        self.month = month
+        var sum: Float = 0
+        for group in 0..<cumulated.count {
+            sum += taste.interests[group] * market.attractions[group] * market.seasons[month * cumulated.count + group]
+            cumulated[group] = sum
+        }
+    }
+
+    /// A group by interest and season; nil if the shop has nothing of interest.
+    func drawGroup(using random: inout SeededGenerator) -> Int? {
+        guard let sum = cumulated.last, sum > 0 else { return nil }
+        let drawn = Float(random.uniform()) * sum
+        // Rounding to Float can make `drawn` the sum itself; the last group that adds to the sum is meant then.
+        return cumulated.firstIndex { drawn < $0 } ?? cumulated.firstIndex(of: sum)
+    }
+
+    /// A product of a group by popularity, brand and price.
+    func drawProduct(ofGroup group: Int, using random: inout SeededGenerator) -> Int32 {
+        var product = market.catalogue.byGroup.draw(from: group, using: &random)
+        for _ in 0..<Self.patience where Float(random.uniform()) > fit(product) {
+            product = market.catalogue.byGroup.draw(from: group, using: &random)
+        }
+        return product
+    }
+
+    /// A product of the whole shop by popularity alone: what the front page shows.
+    func drawBestseller(using random: inout SeededGenerator) -> Int32 {
+        market.catalogue.all.draw(from: 0, using: &random)
+    }
+
+    /// How well brand and price suit the customer, above 0 up to 1.
+    func fit(_ product: Int32) -> Float {
+        let category = Int(market.categories[Int(market.catalogue.groups[Int(product)])])
+        let brand = market.catalogue.brands[Int(product)]
+        let isFavourite = taste.favouriteBrands[category] >> brand & 1 == 1
+        let distance = abs(Float(brand) / 7 - taste.priceLevel)
+        return (isFavourite ? 1 : 0.3) * max(0.15, 1 - 1.6 * distance)
+    }
+
+    /// Something the customer has had in mind before.
+    func recall(using random: inout SeededGenerator) -> Int32? {
+        memory.isEmpty ? nil : memory[random.below(memory.count)]
+    }
+
+    /// Keeps a product in mind, in place of the oldest.
+    mutating func remember(_ product: Int32) {
+        guard !memory.contains(product) else { return }
+        if memory.count < Self.memorySize {
+            memory.append(product)
+        } else {
+            memory[oldest] = product
+            oldest = (oldest + 1) % Self.memorySize
+        }
+    }
+
+    /// A product has been bought: what gets used up will be wanted again, the rest is done with.
+    mutating func bought(_ product: Int32) {
+        if market.isConsumable[Int(market.catalogue.groups[Int(product)])] {
+            remember(product)
+        } else if let place = memory.firstIndex(of: product) {
+            memory.swapAt(place, memory.count - 1)
+            memory.removeLast()
+            oldest = 0
+        }
+    }
+}

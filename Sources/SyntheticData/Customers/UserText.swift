@@ -1,0 +1,35 @@
+import RecEngine
+
+/// Name, address and preferences of a customer.
+enum UserText {
+    static func user(_ index: Int, taste: Taste) -> SyntheticUser {
+        // Names need no secret and no seed of their own, but the same first names must not follow each other.
+        var random = StreamPurpose.userText.generator(seed: 0, index: index)
+        let first = firstNames[random.below(firstNames.count)]
+        let last = lastNames[random.below(lastNames.count)]
+        var preferences = JSONText()
+        preferences.appendObject { $0.append("categories", taste.preferredCategories) }
+        return SyntheticUser(
+            userID: SyntheticShop.userID(index),
+            email: "\(first).\(last).\(RowIdentifiers.padded(index))@example.com".lowercased(),
+            displayName: "\(first) \(last)",
+            preferencesJSON: preferences.text
+        )
+    }
+
+    private static let firstNames = [
+        "Aisha", "Albert", "Amelia", "Anil", "Arthur", "Beatrice", "Callum", "Catrin", "Chloe", "Daniel", "Dylan",
+        "Edith", "Eleanor", "Emeka", "Ewan", "Fatima", "Finn", "Freya", "George", "Grace", "Hamza", "Harriet", "Hugo",
+        "Imogen", "Isla", "Ivan", "Jasmine", "Joseph", "Kavita", "Keira", "Leo", "Lucia", "Maeve", "Marcus", "Martha",
+        "Mei", "Mohammed", "Nadia", "Niamh", "Oliver", "Oscar", "Priya", "Rhys", "Rosa", "Ruby", "Samuel", "Sofia",
+        "Tariq", "Theo", "Violet", "Wei", "William", "Yusuf", "Zara",
+    ]
+
+    private static let lastNames = [
+        "Abbott", "Ahmed", "Andrews", "Bailey", "Barker", "Begum", "Bennett", "Brooks", "Campbell", "Carter", "Chen",
+        "Clarke", "Davies", "Dixon", "Edwards", "Ellis", "Evans", "Fletcher", "Foster", "Gallagher", "Graham", "Gupta",
+        "Hall", "Harper", "Hughes", "Hussain", "Jenkins", "Kaur", "Kelly", "Khan", "Lewis", "MacDonald", "Marsh",
+        "Mitchell", "Morgan", "Murphy", "Nowak", "Okafor", "Owen", "Patel", "Pearce", "Reid", "Robinson", "Shah",
+        "Silva", "Stewart", "Sullivan", "Thomas", "Walker", "Watson", "Wood", "Wright", "Young",
+    ]
+}
