@@ -7,7 +7,8 @@ struct Entry: AsyncParsableCommand {
         commandName: "FunctionHandler",
         abstract: "The recommender shop: an Azure Functions custom handler and its tools.",
         subcommands: [
-            ServeCommand.self, MigrateCommand.self, ImportCommand.self, GenerateCommand.self, EvaluateCommand.self,
+            ServeCommand.self, MigrateCommand.self, SeedCommand.self, ImportCommand.self, GenerateCommand.self,
+            EvaluateCommand.self,
             BenchCommand.self,
         ],
         defaultSubcommand: ServeCommand.self

@@ -25,7 +25,11 @@ struct MigrateCommand: AsyncParsableCommand {
         try await environment.withServices { services in
             let migrator = Migrator(client: services.batchDatabase, logger: environment.logger)
             if status {
-                for entry in try await migrator.status(ShopMigrations.all) { print(entry) }
+                for entry in try await migrator.status(ShopMigrations.all) {
+                    print(
+                        "\(entry.isApplied ? "applied" : "pending"): \(entry.migration.number) \(entry.migration.name)"
+                    )
+                }
                 return
             }
             if dryRun {

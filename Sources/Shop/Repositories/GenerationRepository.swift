@@ -10,7 +10,8 @@ package struct GenerationRepository: Sendable {
         self.database = database
     }
 
-    private static func table(_ generation: Int64) -> String { "recommendation_cache_g\(generation)" }
+    /// The table of a generation.
+    static func table(_ generation: Int64) -> String { "recommendation_cache_g\(generation)" }
 
     /// Opens the job's generation: its row, an empty standalone table and one row a chunk, or finds what an earlier holder
     /// opened.

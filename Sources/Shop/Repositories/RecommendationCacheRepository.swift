@@ -1,52 +1,89 @@
 import FoundationEssentials
 package import Postgres
+import Synchronization
 
 /// Reads customers' lists and writes the overlay. Generations are written by `GenerationRepository`.
-package struct RecommendationCacheRepository: Sendable {
+package final class RecommendationCacheRepository: Sendable {
     private let database: PostgresClient
+    /// The generation that the last look-up found live.
+    private let lastLive = Mutex<Int64?>(nil)
 
     package init(database: PostgresClient) {
         self.database = database
     }
 
     /// Everything that serving needs about a customer, in one prepared single-row select on the pipelined lane.
-    /// - Returns: `nil` when there is no such user.
+    ///
+    /// The live generation's table is named in the statement: read through its parent, each execution would lock and
+    /// initialise every partition. The statement reads the pointer too, so a flip since the last look-up is seen in the same
+    /// snapshot and answered by one more read, of the new table.
+    /// - Returns: `nil` when there is no such customer.
     package func lookup(userID: String, list: ListKind) async throws -> CacheLookup? {
-        let rows = try await database.read(
+        for _ in 0..<Self.maximumFlips {
+            let generation = lastLive.withLock { $0 }
+            do {
+                let rows = try await database.read(Self.statement(userID, list, generation: generation))
+                guard let row = rows.first else { return nil }
+                let live = try row.decode(Int64?.self, at: 2)
+                if live == generation { return try Self.lookup(row, live: live) }
+                lastLive.withLock { $0 = live }
+            } catch let error as PostgresError where error.code == .server(.undefinedTable) && generation != nil {
+                // Dropped since: the next round asks without a table which one is live.
+                lastLive.withLock { $0 = nil }
+            }
+        }
+        throw GenerationChanging()
+    }
+
+    /// More flips than this within one look-up are no flips but an error; one takes minutes.
+    private static let maximumFlips = 5
+
+    private static func statement(_ userID: String, _ list: ListKind, generation: Int64?) -> SQLQuery {
+        let kind = SQLQuery("'\(unescaped: list.rawValue)'")
+        var query: SQLQuery = "SELECT u.id, u.invalidated_after, l.generation, l.model_version, "
+        query.append(
+            generation == nil
+                ? "NULL::jsonb, NULL::bigint, NULL::timestamptz, "
+                : "g.recommended_products, g.data_cut, g.generated_at, "
+        )
+        query.append(
             """
-            SELECT u.id, u.invalidated_after, l.generation, l.model_version,
-                g.recommended_products, g.data_cut, g.generated_at,
-                o.recommended_products, o.data_cut, o.generated_at, o.model_version
-            FROM users u
+            o.recommended_products, o.data_cut, o.generated_at, o.model_version FROM users u
             LEFT JOIN live l ON l.variant = 'default'
-            LEFT JOIN recommendation_cache g
-                ON g.generation = l.generation AND g.user_key = u.id AND g.list = \(list.rawValue)::text::recommendation_list
-            LEFT JOIN recommendation_cache_overlay o
-                ON o.generation = 0 AND o.user_key = u.id AND o.list = \(list.rawValue)::text::recommendation_list
-            WHERE u.user_id = \(userID)
+            LEFT JOIN recommendation_cache_overlay o ON o.generation = 0 AND o.user_key = u.id AND o.list =
             """
         )
-        guard let row = rows.first else { return nil }
+        query.append(" ")
+        query.append(kind)
+        if let generation {
+            let table = GenerationRepository.table(generation)
+            query.append(" LEFT JOIN \(identifier: table) g ON g.generation = \(unescaped: String(generation))")
+            query.append(" AND g.user_key = u.id AND g.list = ")
+            query.append(kind)
+        }
+        query.append(" WHERE u.user_id = \(userID)")
+        return query
+    }
+
+    private static func lookup(_ row: Row, live: Int64?) throws -> CacheLookup {
         var lookup = CacheLookup(
             userKey: try row.decode(Int64.self, at: 0),
             invalidatedAfter: try row.decode(Int64.self, at: 1)
         )
-        guard let generation = try row.decode(Int64?.self, at: 2) else { return lookup }
+        guard let live else { return lookup }
         let modelVersion = try row.decode(String.self, at: 3)
-        lookup.live = LivePointer(generation: generation, modelVersion: modelVersion)
-        let generated = try Self.stamp(row, from: 5, generation: generation, modelVersion: modelVersion)
-        var overlay = try Self.stamp(row, from: 8, generation: 0, modelVersion: modelVersion)
+        lookup.live = LivePointer(generation: live, modelVersion: modelVersion)
+        let generated = try stamp(row, from: 5, generation: live, modelVersion: modelVersion)
+        var overlay = try stamp(row, from: 8, generation: 0, modelVersion: modelVersion)
         // A list of a model that is not live is not served, however new it is.
         if overlay != nil, try row.decode(String.self, at: 10) != modelVersion { overlay = nil }
         switch (generated, overlay) {
         case (nil, nil): break
-        case (let stamp?, nil): lookup.entry = try Self.entry(row, column: 4, stamp)
-        case (nil, let stamp?): lookup.entry = try Self.entry(row, column: 7, stamp)
+        case (let stamp?, nil): lookup.entry = try entry(row, column: 4, stamp)
+        case (nil, let stamp?): lookup.entry = try entry(row, column: 7, stamp)
         case (let generated?, let overlay?):
             let overlayIsNewer = (overlay.dataCut, overlay.generatedAt) > (generated.dataCut, generated.generatedAt)
-            lookup.entry =
-                overlayIsNewer
-                ? try Self.entry(row, column: 7, overlay) : try Self.entry(row, column: 4, generated)
+            lookup.entry = try overlayIsNewer ? entry(row, column: 7, overlay) : entry(row, column: 4, generated)
         }
         return lookup
     }
@@ -87,7 +124,12 @@ package struct RecommendationCacheRepository: Sendable {
     }
 
     private static func entry(_ row: Row, column: Int, _ stamp: CacheStamp) throws -> CacheEntry {
-        let text = try row.decode(JSONText.self, at: column)
-        return CacheEntry(list: try StoredList(json: Array(text.text.utf8)), stamp: stamp)
+        let json = try row.withBytes(at: column) { bytes in bytes.map { [UInt8]($0) } ?? [] }
+        return CacheEntry(list: try StoredList(json: json), stamp: stamp)
     }
+}
+
+/// The live generation changed faster than a row could be read.
+package struct GenerationChanging: Error, CustomStringConvertible {
+    package var description: String { "the live generation changed at every read; try again" }
 }
