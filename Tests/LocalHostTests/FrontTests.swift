@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOHTTP1
+import Synchronization
 import Testing
 
 @testable import LocalHost
@@ -171,6 +172,41 @@ struct FrontTests {
             let fitting = ByteBuffer(repeating: 65, count: 1_000)
             try await host.expect(200, .POST, "/api/x", body: .bytes(fitting))
             #expect(handler.requests.count == 1)
+        }
+    }
+
+    @Test("a large body arrives whole in both modes", arguments: HTTPForwarder.Mode.allCases)
+    func largeBody(_ mode: HTTPForwarder.Mode) async throws {
+        let answer: FakeHandler.Answer = { FakeHandler.json(#"{"bytes":\#($0.body.utf8.count)}"#) }
+        try await withHost(try .app(), change: { $0.httpMode = mode }, answer: answer) { host, _ in
+            let body = ByteBuffer(repeating: 65, count: 20_000_000)
+            let reply = try await host.send(.POST, "/api/x", body: .bytes(body))
+            #expect(reply.json["bytes"] == 20_000_000)
+        }
+    }
+
+    @Test("many calls at once are all in flight at once, each with an invocation id of its own")
+    func parallel() async throws {
+        let (release, releases) = AsyncStream.makeStream(of: Void.self)
+        let waiting = Mutex(0)
+        let answer: FakeHandler.Answer = { _ in
+            // Nobody is answered before all have arrived: a queue anywhere on the way would wait for ever.
+            if waiting.withLock({
+                $0 += 1; return $0
+            }) == 100 {
+                releases.finish()
+            }
+            for await _ in release { break }
+            return FakeHandler.json("{}")
+        }
+        try await withHost(try .app(), answer: answer) { host, handler in
+            try await withThrowingTaskGroup { group in
+                for number in 0..<100 {
+                    group.addTask { try await host.expect(200, .GET, "/api/\(number)") }
+                }
+                try await group.waitForAll()
+            }
+            #expect(Set(handler.requests.map { $0.header("x-azure-functions-invocationid") }).count == 100)
         }
     }
 

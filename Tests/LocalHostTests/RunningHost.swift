@@ -76,6 +76,7 @@ struct RunningHost: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 200
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
@@ -136,6 +137,7 @@ extension TemporaryFolder {
     /// A function app with an HTTP function and a timer that fires once a year.
     static func app(
         executable: String = "/bin/true",
+        arguments: [String] = [],
         customHandler: String = "\"enableProxyingHttpRequest\": true",
         more: String = "",
         schedule: String = "0 0 0 1 1 *",
@@ -148,7 +150,7 @@ extension TemporaryFolder {
             """
             // A test's app.
             {"version": "2.0", \(more)
-             "customHandler": {"description": {"defaultExecutablePath": "\(executable)"}, \(customHandler)}}
+             "customHandler": {"description": {"defaultExecutablePath": "\(executable)", "arguments": \(arguments)}, \(customHandler)}}
             """
         )
         try folder.write(

@@ -11,17 +11,19 @@ enum ScriptedHandler {
     ///   `exit:N`.
     static func app(
         start: String = "listen",
+        arguments: [String] = [],
         more: String = "",
         customHandler: String = "\"enableProxyingHttpRequest\": true",
         settings: String = ""
     ) throws -> TemporaryFolder {
         let folder = try TemporaryFolder.app(
-            executable: "handler.pl",
+            executable: "/usr/bin/perl",
+            arguments: ["handler.pl"] + arguments,
             customHandler: customHandler,
             more: more,
             settings: #","FAKE_START":"\#(start)"\#(settings)"#
         )
-        try folder.write("handler.pl", script, executable: true)
+        try folder.write("handler.pl", script)
         return folder
     }
 

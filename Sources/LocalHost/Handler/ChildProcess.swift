@@ -37,8 +37,8 @@ final class ChildProcess: Sendable {
                     read(output, .standardOutput, in: readers, onLine)
                     read(error, .standardError, in: readers, onLine)
                     let status = child.waitForExit()
-                    // A grandchild may hold the pipes open: the last lines get a second, the exit is not held up.
-                    _ = readers.wait(timeout: .now() + 1)
+                    // The last lines come before the exit is told. A grandchild may hold the pipes open: not for ever.
+                    _ = readers.wait(timeout: .now() + 3)
                     onExit(status)
                 } catch {
                     continuation.resume(throwing: error)

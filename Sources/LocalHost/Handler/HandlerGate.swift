@@ -73,7 +73,7 @@ final class HandlerGate: Sendable {
             case .starting: break
             }
             guard ContinuousClock.now < deadline else {
-                throw GateClosed(message: "the handler was not ready within \(Int(limit.seconds)) s")
+                throw GateClosed(message: "the handler was not ready within \(limit.words)")
             }
             try await Task.sleep(for: .milliseconds(25))
         }

@@ -77,7 +77,7 @@ struct HandlerSupervisor: Service {
                 gate.update { ($0.state, $0.readyAfterMilliseconds) = (.ready, milliseconds) }
                 logger.info("handler ready on port \(port) after \(milliseconds) ms (process \(child.processID))")
 
-            case .notReady(generation, let reason):
+            case .notReady(generation, let reason) where !isStopping:
                 logger.error("handler not ready: \(reason)")
                 try strike(&strikes, "the handler never became ready: \(reason)")
                 isExpectedToEnd = true
@@ -105,7 +105,10 @@ struct HandlerSupervisor: Service {
                 gate.update { ($0.processID, $0.lastExit) = (nil, status.description) }
                 if isStopping { return }
                 if !isExpectedToEnd {
-                    guard try react(to: status, lastErrors, &strikes) else { continue }
+                    guard try react(to: status, lastErrors, &strikes) else {
+                        generation += 1  // Whatever its probe or its callers still report is of the past.
+                        continue
+                    }
                 }
                 isExpectedToEnd = false
                 generation += 1

@@ -2,10 +2,15 @@ import Foundation
 
 /// TCP ports of 127.0.0.1.
 enum LoopbackPort {
-    /// A port nobody listens on now.
+    /// A port nobody listens on now, below the range from which the system serves outgoing connections (32768 and up):
+    /// the handler keeps its port over restarts, and a connection must not take it in between.
     ///
     /// - Throws: `HostFailure` when the system gives none.
     static func free() throws(HostFailure) -> Int {
+        for _ in 0..<100 {
+            let port = Int.random(in: 20_000...32_767)
+            if isFree(port) { return port }
+        }
         guard let port = bind(0) else { throw HostFailure("the system has no free port on 127.0.0.1") }
         return port
     }
@@ -33,7 +38,7 @@ enum LoopbackPort {
     /// The inode of the socket in LISTEN (0A) on `port`, on whatever address.
     private static func listeningSocket(on port: Int) -> String? {
         for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
-            guard let text = try? String(contentsOfFile: table, encoding: .utf8) else { continue }
+            guard let text = readWhole(table) else { continue }
             for line in text.split(separator: "\n").dropFirst() {
                 let fields = line.split(separator: " ")
                 guard fields.count > 9, fields[3] == "0A",
@@ -43,6 +48,21 @@ enum LoopbackPort {
             }
         }
         return nil
+    }
+
+    /// A file of /proc up to its end: it comes a page at a time, and Foundation takes a short read for the end.
+    private static func readWhole(_ path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+            bytes += buffer[..<count]
+        }
     }
 
     /// Binds and closes; returns the bound port.

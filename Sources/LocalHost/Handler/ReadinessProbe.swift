@@ -15,7 +15,7 @@ struct ReadinessProbe: Sendable {
         while true {
             let left = deadline - ContinuousClock.now
             guard left > .zero else {
-                throw HandlerNotReady(message: "it did not listen on port \(port) within \(Int(limit.seconds)) s")
+                throw HandlerNotReady(message: "it did not listen on port \(port) within \(limit.words)")
             }
             do {
                 let response = try await client.send(request, within: left)
@@ -24,7 +24,7 @@ struct ReadinessProbe: Sendable {
             } catch let error as HTTPClientError where error == .deadlineExceeded {
                 throw HandlerNotReady(
                     message: "it accepted a connection on port \(port) but did not answer GET / within "
-                        + "\(Int(limit.seconds)) s: answer it before loading anything"
+                        + "\(limit.words): answer it before loading anything"
                 )
             } catch  where HandlerClient.isConnectError(error) {
                 try await Task.sleep(for: .milliseconds(25))

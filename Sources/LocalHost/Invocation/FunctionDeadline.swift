@@ -28,7 +28,7 @@ struct FunctionDeadline: Sendable {
             }
             defer { group.cancelAll() }
             guard let first = try await group.next(), let value = first else {
-                let reason = "\(function) ran longer than functionTimeout (\(limit.seconds) s)"
+                let reason = "\(function) ran longer than functionTimeout (\(limit.words))"
                 gate.requestKill(generation: generation, reason: reason)
                 throw FunctionTimeout(message: reason)
             }
@@ -43,7 +43,7 @@ struct FunctionDeadline: Sendable {
             guard (try? await Task.sleep(until: instant, clock: .continuous)) != nil else { return }
             gate.requestKill(
                 generation: generation,
-                reason: "\(function) ran longer than functionTimeout (\(limit.seconds) s)"
+                reason: "\(function) ran longer than functionTimeout (\(limit.words))"
             )
         }
     }

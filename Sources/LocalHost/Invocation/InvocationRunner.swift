@@ -38,7 +38,7 @@ struct InvocationRunner: Sendable {
         while !outcome.succeeded, policy.maximumRetries.map({ retry < $0 }) ?? true, !Task.isCancelled {
             retry += 1
             let delay = policy.delay(before: retry)
-            logger.info("\(function.name): retry \(retry) in \(delay.seconds) s")
+            logger.info("\(function.name): retry \(retry) in \(delay.words)")
             do { try await Task.sleep(for: delay) } catch { break }
             outcome = await attempt(function, reason: "retry \(retry)", body: body(retryContext(function, retry)))
             outcome.attempts = retry + 1

@@ -113,4 +113,9 @@ extension Duration {
     var seconds: Double {
         Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
+
+    /// The length for people: `30 s`, `0.6 s`.
+    var words: String {
+        components.attoseconds == 0 ? "\(components.seconds) s" : "\(seconds) s"
+    }
 }
