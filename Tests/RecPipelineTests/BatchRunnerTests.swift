@@ -30,7 +30,7 @@ struct BatchRunnerTests {
                 let own = list.products.prefix(10 - owned.count)
                 let groups = try await Self.groups(of: Array(own), shop)
                 #expect(groups == Array(repeating: "Group \(user % 3)", count: own.count), "user \(user)")
-                #expect(list.evidence.first.map(owned.contains) == true)
+                if !own.isEmpty { #expect(list.evidence.first.map(owned.contains) == true) }
             }
             let job = try #require(try await shop.jobs.find(jobID))
             #expect(job.status == .completed)
