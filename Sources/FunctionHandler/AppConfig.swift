@@ -21,6 +21,8 @@ struct AppConfig: Sendable {
     var batchInterval = 21_600
     /// Users in one chunk of a batch.
     var batchSize = 1_000
+    /// Seconds that a process at work on a batch may be silent before another takes the job over.
+    var batchLease = 60
     /// Serves this model version whatever is live.
     var modelVersion: String?
     /// Seconds after which a stored list is stale even without new events. Four batches of six hours.
@@ -53,6 +55,7 @@ struct AppConfig: Sendable {
             unit: "seconds"
         )
         config.batchSize = reader.integer("BATCH_SIZE", default: 1_000, in: 1...100_000, unit: "users")
+        config.batchLease = reader.integer("BATCH_LEASE", default: 60, in: 2...3_600, unit: "seconds")
         config.modelVersion = modelVersion(&reader)
         config.cacheTTL = reader.integer("CACHE_TTL", default: 86_400, in: 1...31_536_000, unit: "seconds")
         config.allowedOrigins = origins(&reader)

@@ -98,6 +98,7 @@ struct AppServices: Sendable {
         var options = BatchOptions()
         options.chunkSize = config.batchSize
         options.intervalSeconds = config.batchInterval
+        options.leaseDuration = .seconds(config.batchLease)
         options.modelVersion = config.modelVersion
         let products = ProductRepository(database: database)
         let interactions = InteractionRepository(database: database)

@@ -1,0 +1,197 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import Postgres
+import Synchronization
+import TestSupport
+
+/// The real programs, as a person runs them: FunctionHandler under LocalHost, on a database of their own.
+final class RunningShop: Sendable {
+    let port: Int
+    let root: String
+    private let host: Process
+    private let output: Output
+    private let environment: [String: String]
+
+    static let adminKey = "end-to-end-admin-key-1"
+
+    /// Lines of LocalHost and of the handler behind it.
+    private final class Output: Sendable {
+        private let text = Mutex("")
+        func append(_ data: Data) { text.withLock { $0 += String(decoding: data, as: UTF8.self) } }
+        var all: String { text.withLock { $0 } }
+    }
+
+    struct Answer: Sendable {
+        var status: Int
+        var headers: [String: String]
+        var body: String
+
+        /// A member of the JSON body, as text.
+        func member(_ name: String) -> String? {
+            guard let object = try? JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any],
+                let value = object[name]
+            else { return nil }
+            return "\(value)"
+        }
+
+        var items: [[String: Any]] {
+            let object = try? JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any]
+            return object?["items"] as? [[String: Any]] ?? []
+        }
+    }
+
+    /// Starts LocalHost on a free port and waits until the handler answers through it.
+    init(database: String, settings: [String: String] = [:], arguments: [String] = []) async throws {
+        root = NSTemporaryDirectory() + "running-shop-\(UUID().uuidString)"
+        try Self.makeScriptRoot(root)
+        var environment = ProcessInfo.processInfo.environment
+        environment["DATABASE_URL"] = database
+        environment["BLOB_STORAGE"] = "file:\(root)/blob"
+        environment["ADMIN_API_KEY"] = Self.adminKey
+        environment["AUTH_MODE"] = "demo"
+        environment.merge(settings) { $1 }
+        self.environment = environment
+        let process = Process()
+        process.executableURL = Self.program("LocalHost")
+        process.arguments = ["--script-root", root, "--port", "0", "--state-dir", root + "/state"] + arguments
+        process.environment = environment
+        let output = Output()
+        let pipe = Pipe()
+        pipe.fileHandleForReading.readabilityHandler = { output.append($0.availableData) }
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        self.host = process
+        self.output = output
+        var found: Int?
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(60)
+        while found == nil, clock.now < end, process.isRunning {
+            found = Self.port(in: output.all)
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        guard let found else { throw Failed("LocalHost did not start:\n\(output.all)") }
+        port = found
+        try await until("the handler answers") { try await self.get("/api/health").status == 200 }
+    }
+
+    struct Failed: Error, CustomStringConvertible {
+        let description: String
+        init(_ description: String) { self.description = description }
+    }
+
+    /// What the programs said so far.
+    var log: String { output.all }
+
+    /// Ends LocalHost, and the handler with it.
+    func stop() {
+        if host.isRunning {
+            host.interrupt()
+            host.waitUntilExit()
+        }
+        try? FileManager.default.removeItem(atPath: root)
+    }
+
+    /// Runs a sub-command of FunctionHandler with the shop's settings.
+    func command(_ arguments: [String]) throws {
+        try Self.run(arguments, environment)
+    }
+
+    static func run(_ arguments: [String], _ environment: [String: String]) throws {
+        let process = Process()
+        process.executableURL = program("FunctionHandler")
+        process.arguments = arguments
+        process.environment = environment
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Failed(
+                "FunctionHandler \(arguments.joined(separator: " ")): status \(process.terminationStatus)\n\(said)"
+            )
+        }
+    }
+
+    // MARK: - Calls
+
+    func get(_ path: String, admin: Bool = false) async throws -> Answer {
+        try await send("GET", path, body: nil, admin: admin)
+    }
+
+    func post(_ path: String, _ body: String, admin: Bool = false) async throws -> Answer {
+        try await send("POST", path, body: body, admin: admin)
+    }
+
+    private func send(_ method: String, _ path: String, body: String?, admin: Bool) async throws -> Answer {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
+        request.method = .init(rawValue: method)
+        if admin { request.headers.add(name: "X-Admin-Key", value: Self.adminKey) }
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(string: body))
+        }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let bytes = try await response.body.collect(upTo: 10_000_000)
+        var headers: [String: String] = [:]
+        for (name, value) in response.headers { headers[name.lowercased()] = value }
+        return Answer(status: Int(response.status.code), headers: headers, body: String(buffer: bytes))
+    }
+
+    // MARK: - The handler
+
+    /// The handler's process id, as LocalHost reports it.
+    func handlerPID() async throws -> Int32 {
+        let status = try await get("/admin/host/status").body
+        guard let match = status.firstMatch(of: /"(?:pid|handler_pid|processId)"\s*:\s*(\d+)/), let pid = Int32(match.1)
+        else {
+            throw Failed("no handler pid in \(status)")
+        }
+        return pid
+    }
+
+    func killHandler() async throws { kill(try await handlerPID(), SIGKILL) }
+
+    /// Waits for a condition; on failure what the programs said is part of the error.
+    func until(_ what: String, within limit: Duration = .seconds(60), _ condition: () async throws -> Bool) async throws
+    {
+        let clock = ContinuousClock()
+        let end = clock.now + limit
+        while clock.now < end {
+            if (try? await condition()) == true { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw Failed("not within \(limit): \(what)\n\(output.all.suffix(6_000))")
+    }
+
+    // MARK: - Places
+
+    private static func makeScriptRoot(_ root: String) throws {
+        let files = FileManager.default
+        let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        for folder in ["GenerateRecommendations", "HttpApi"] {
+            try files.createDirectory(atPath: root + "/" + folder, withIntermediateDirectories: true)
+            try files.copyItem(
+                atPath: project.appendingPathComponent(folder + "/function.json").path,
+                toPath: root + "/" + folder + "/function.json"
+            )
+        }
+        let host = try String(contentsOf: project.appendingPathComponent("host.json"), encoding: .utf8)
+        try host.replacingOccurrences(of: ".build/release/FunctionHandler", with: program("FunctionHandler").path)
+            .write(toFile: root + "/host.json", atomically: true, encoding: .utf8)
+    }
+
+    /// Programs lie beside the test bundle.
+    private static func program(_ name: String) -> URL {
+        URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+            .appendingPathComponent(name)
+    }
+
+    private static func port(in text: String) -> Int? {
+        text.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) }
+    }
+}
