@@ -51,6 +51,7 @@ final class RunningShop: Sendable {
         environment["BLOB_STORAGE"] = "file:\(root)/blob"
         environment["ADMIN_API_KEY"] = Self.adminKey
         environment["AUTH_MODE"] = "demo"
+        environment["AzureWebJobsStorage"] = "UseDevelopmentStorage=true"
         environment.merge(settings) { $1 }
         self.environment = environment
         let process = Process()

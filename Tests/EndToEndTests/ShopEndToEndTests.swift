@@ -134,7 +134,6 @@ struct ShopEndToEndTests {
     @Test("PostgreSQL restarted under load: 503 with Retry-After for a while, then answers again, by the same process")
     func databaseRestart() async throws {
         let cluster = try PostgresCluster()
-        try cluster.start()
         defer { try? cluster.stop() }
         var environment = ProcessInfo.processInfo.environment
         environment["DATABASE_URL"] = cluster.uri()
