@@ -9,7 +9,7 @@ struct ShopEndToEndTests {
     /// A migrated, seeded database and the two programs on it.
     private func withShop(
         settings: [String: String] = [:],
-        arguments: [String] = ["--no-timers"],
+        arguments: [String] = [],
         _ body: (RunningShop, PostgresClient) async throws -> Void
     ) async throws {
         try await TestDatabase.with(migrations: ShopMigrations.all) { database in
@@ -33,7 +33,7 @@ struct ShopEndToEndTests {
         arguments: [("proxying", "chunked"), ("forwarding", "content-length")]
     )
     func portalRun(httpMode: String, framing: String) async throws {
-        let arguments = ["--no-timers", "--http-mode", httpMode, "--body-framing", framing]
+        let arguments = ["--http-mode", httpMode, "--body-framing", framing]
         try await withShop(arguments: arguments) { shop, client in
             #expect(try await shop.post("/admin/functions/GenerateRecommendations", "{}").status == 202)
             try await shop.until("a job completes") { try await completedJobs(shop) == 1 }
@@ -89,7 +89,7 @@ struct ShopEndToEndTests {
             "BATCH_SIZE": "1", "BATCH_LEASE": "2", "RECOMMENDATION_BATCH_INTERVAL": "86400",
             "AzureFunctionsJobHost__extensions__recommendations__schedule": "*/1 * * * * *",
         ]
-        try await withShop(settings: settings, arguments: []) { shop, client in
+        try await withShop(settings: settings) { shop, client in
             try await shop.until("the first job completes") { try await completedJobs(shop) == 1 }
             let users = try await client.query(
                 "SELECT user_id FROM users u JOIN recommendation_cache c ON c.user_key = u.id"
@@ -140,7 +140,7 @@ struct ShopEndToEndTests {
         environment["BLOB_STORAGE"] = "file:\(NSTemporaryDirectory())restart-blob"
         environment["AUTH_MODE"] = "demo"
         try RunningShop.run(["migrate"], environment)
-        let shop = try await RunningShop(database: cluster.uri(), arguments: ["--no-timers"])
+        let shop = try await RunningShop(database: cluster.uri())
         defer { shop.stop() }
         try shop.command(["seed", "--users", "20", "--products", "30", "--interactions", "500"])
         _ = try await shop.post("/admin/functions/GenerateRecommendations?wait=true", "{}")
