@@ -79,7 +79,7 @@ package struct SyntheticShop: Sendable {
     /// All users in the order of their ids, at most `batchSize` at a time.
     package func users(batchSize: Int) -> some Sequence<[SyntheticUser]> & Sendable {
         RowBatches(count: options.users, batchSize: batchSize) { [seed = options.seed] index in
-            UserText.user(index, taste: Taste(user: index, seed: seed))
+            UserText.user(index, taste: Taste(user: index, seed: seed), seed: seed)
         }
     }
 

@@ -1,4 +1,3 @@
-import RealModule
 import RecEngine
 
 /// The interactions of all users, user by user. Holds one user, one visit and one batch.
@@ -16,8 +15,7 @@ struct InteractionBatches: Sequence, IteratorProtocol, Sendable {
     private var user: Int32 = 0
     /// Interactions that the user is still to have, those of the visit at hand not counted.
     private var left = 0
-    /// Share of the period's visits before the beginning of the user's latest visit.
-    private var share = 0.0
+    private var times: VisitTimes
     private var visit = Visit()
     /// Events of the visit that have been handed out.
     private var handedOut = 0
@@ -44,6 +42,7 @@ struct InteractionBatches: Sequence, IteratorProtocol, Sendable {
         users = Activity.Cursor(activity)
         random = StreamPurpose.behaviour.generator(seed: seed)
         shopper = Shopper(market: market, taste: Taste(user: 0, seed: seed))
+        times = VisitTimes(calendar: calendar, interests: shopper.interestByMonth, joiningAt: 0)
     }
 
     mutating func next() -> [SyntheticInteraction]? {
@@ -90,11 +89,8 @@ struct InteractionBatches: Sequence, IteratorProtocol, Sendable {
             left = next.count
             if left > 0 { beginUser(next.user) }
         }
-        // The smallest of n uniform numbers above the latest, which makes n visits in order without a list of them.
-        let visits = Swift.max(1, (Double(left) / Self.meanVisitLength).rounded())
-        let gap = 1 - Double.exp(Double.log(1 - random.uniform()) / visits)
-        share += (1 - share) * gap
-        let (start, month) = calendar.time(at: share)
+        let visitsLeft = Swift.max(1, (Double(left) / Self.meanVisitLength).rounded())
+        let (start, month) = times.next(visitsLeft: visitsLeft, using: &random)
         shopper.enter(month: month)
         visit.make(
             by: &shopper,
@@ -113,6 +109,7 @@ struct InteractionBatches: Sequence, IteratorProtocol, Sendable {
         user = Int32(index)
         random = StreamPurpose.behaviour.generator(seed: seed, index: index)
         shopper = Shopper(market: market, taste: Taste(user: index, seed: seed))
-        share = random.uniform() < 0.6 ? 0 : 0.8 * random.uniform()
+        let joining = random.uniform() < 0.6 ? 0 : 0.8 * random.uniform()
+        times = VisitTimes(calendar: calendar, interests: shopper.interestByMonth, joiningAt: joining)
     }
 }

@@ -6,12 +6,10 @@ struct Market: Sendable {
     let attractions: [Float]
     /// Season of each group, month by month: `month * groupCount + group`.
     let seasons: [Float]
-    /// Category of each group.
-    let categories: [UInt8]
     /// Whether products of a group are bought again.
     let isConsumable: [Bool]
 
-    var groupCount: Int { categories.count }
+    var groupCount: Int { isConsumable.count }
 
     init(_ catalogue: Catalogue) {
         let masses = catalogue.byGroup.masses
@@ -20,7 +18,6 @@ struct Market: Sendable {
         seasons = (0..<12).flatMap { month in
             Vocabulary.categoryOfGroup.map { Float(Vocabulary.categories[$0].season[month]) }
         }
-        categories = Vocabulary.categoryOfGroup.map(UInt8.init)
         isConsumable = Vocabulary.categoryOfGroup.map { Vocabulary.categories[$0].isConsumable }
     }
 }

@@ -44,7 +44,7 @@ struct Visit: Sendable {
             add(product, .view, at: time, end: end)
             guard events.count < limit else { return }
             time += Int64(15 + random.below(120))
-            if random.uniform() < interest {
+            if random.uniform() < (shopper.owns(product) ? 0.1 * interest : interest) {
                 add(product, .addToCart, at: time, end: end)
                 guard events.count < limit else { return }
                 cart.append(product)
@@ -93,7 +93,7 @@ struct Visit: Sendable {
             guard ratingTime < end, events.count < limit else { return }
             let product = events[place].product
             let pleasure = Double(1.6 * catalogue.qualities[Int(product)] + 0.6 * shopper.fit(product))
-            let stars = 2.9 + pleasure + 1.6 * (random.uniform() + random.uniform() - 1)
+            let stars = 2.9 + pleasure + 2.6 * (random.uniform() + random.uniform() - 1)
             add(product, .rating, value: min(max(stars.rounded(), 1), 5), at: ratingTime, end: end)
             ratingTime += Int64(20 + random.below(90))
         }

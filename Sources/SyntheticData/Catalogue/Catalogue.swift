@@ -7,6 +7,8 @@ struct Catalogue: Sendable {
     private(set) var groups: [UInt8] = []
     /// Number of a product's brand in its category: 0 is the cheapest, 7 the dearest.
     private(set) var brands: [UInt8] = []
+    /// Category and brand of a product in one number: `category * brandsPerCategory + brand`.
+    private(set) var kinds: [UInt8] = []
     /// How good a product is, 0 … 1.
     private(set) var qualities: [Float] = []
     /// Place of a product among those of its group: names are numbered by it.
@@ -23,6 +25,7 @@ struct Catalogue: Sendable {
     /// The shift keeps a single product from taking several per cent of all sales.
     static let popularityExponent = 1.0
     static let rankShift = 3.0
+    static let brandsPerCategory = 8
 
     /// Cost: O(products).
     init(products: Int, seed: UInt64) {
@@ -43,7 +46,9 @@ struct Catalogue: Sendable {
                 product < categories.count ? product : shares.firstIndex { drawn < $0 } ?? categories.count - 1
             let group = offsets[category] + random.below(categories[category].groups.count)
             groups.append(UInt8(group))
-            brands.append(UInt8(random.below(categories[category].brands.count)))
+            let brand = random.below(Self.brandsPerCategory)
+            brands.append(UInt8(brand))
+            kinds.append(UInt8(category * Self.brandsPerCategory + brand))
             qualities.append(Float(random.uniform()))
             ordinals.append(ordinalOfGroup[group])
             ordinalOfGroup[group] += 1

@@ -14,9 +14,13 @@ struct JSONText {
     /// Writes a string with quotes. The vocabulary has no control characters, so quote and backslash are all to escape.
     private mutating func append(_ string: String) {
         text += "\""
-        for character in string {
-            if character == "\"" || character == "\\" { text += "\\" }
-            text.append(character)
+        if string.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+            for character in string {
+                if character == "\"" || character == "\\" { text += "\\" }
+                text.append(character)
+            }
+        } else {
+            text += string
         }
         text += "\""
     }

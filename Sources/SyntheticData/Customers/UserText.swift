@@ -2,9 +2,8 @@ import RecEngine
 
 /// Name, address and preferences of a customer.
 enum UserText {
-    static func user(_ index: Int, taste: Taste) -> SyntheticUser {
-        // Names need no secret and no seed of their own, but the same first names must not follow each other.
-        var random = StreamPurpose.userText.generator(seed: 0, index: index)
+    static func user(_ index: Int, taste: Taste, seed: UInt64) -> SyntheticUser {
+        var random = StreamPurpose.userText.generator(seed: seed, index: index)
         let first = firstNames[random.below(firstNames.count)]
         let last = lastNames[random.below(lastNames.count)]
         var preferences = JSONText()
