@@ -57,7 +57,8 @@ def cluster() -> Iterator[None]:
 
 def fresh_database(name: str) -> str:
     """An empty, migrated database; its URI as the owner."""
-    sql("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    if sql("postgres", f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+        sql("postgres", f'DROP DATABASE "{name}" WITH (FORCE)')
     postgres("database", name)
     url = postgres("url", name)
     run(HANDLER, "migrate", env=handler_environment(url))
@@ -131,6 +132,25 @@ def resident_megabytes(pid: int, field: str = "VmRSS") -> float:
         if line.startswith(field + ":"):
             return int(line.split()[1]) / 1024
     return 0
+
+
+def process_tree(pid: int) -> list[int]:
+    """A process and everything it started."""
+    tree = [pid]
+    for children in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in children.read_text().split():
+            tree += process_tree(int(child))
+    return tree
+
+
+def cpu_seconds(pids: list[int]) -> float:
+    """User and system time of these processes so far."""
+    ticks = 0
+    for pid in pids:
+        with contextlib.suppress(FileNotFoundError):
+            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 # --- figures ------------------------------------------------------------------------------------------

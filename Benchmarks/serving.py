@@ -35,7 +35,6 @@ def prepare(users: int) -> str:
         common.programs() / "psql", "--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-v", f"users={users}",
         "-f", BENCHMARKS / "serving-data.sql", url,
     )  # fmt: skip
-    common.sql(DATABASE, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
     if not (VENV / "bin" / "uvicorn").exists():
         say("Python peers: installing into .local/peers-venv")
         common.run(sys.executable, "-m", "venv", VENV)
@@ -69,6 +68,11 @@ def pgbench(url: str, users: int, seconds: int) -> float:
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     return float(next(line.split()[2] for line in output.splitlines() if line.startswith("tps")))
+
+
+def backends() -> list[int]:
+    """PostgreSQL's processes that serve the benchmark's database."""
+    return [int(pid) for pid in common.sql("postgres", f"SELECT pid FROM pg_stat_activity WHERE datname = '{DATABASE}'").split()]
 
 
 def lookups() -> int:
@@ -121,15 +125,16 @@ def main() -> None:
         where = common.machine()
         url = prepare(options.users)
         servers: dict[str, int] = {}
+        processes: dict[str, subprocess.Popen] = {}
 
-        def serve(name: str, command: list[object], port: int, environment: dict[str, str], **more) -> subprocess.Popen:
+        def serve(name: str, command: list[object], port: int, environment: dict[str, str], **more) -> None:
             probe = f"http://127.0.0.1:{port}/api/recommendations/u000001"
             servers[name] = port
             quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            return stack.enter_context(common.running(command, environment, probe, **quiet, **more))
+            processes[name] = stack.enter_context(common.running(command, environment, probe, **quiet, **more))
 
         port = common.free_port()
-        handler = serve("ours", [HANDLER], port, common.handler_environment(url, FUNCTIONS_CUSTOMHANDLER_PORT=str(port)))
+        serve("ours", [HANDLER], port, common.handler_environment(url, FUNCTIONS_CUSTOMHANDLER_PORT=str(port)))
         for name, module, lean in [
             ("psycopg2", "fastapi_psycopg2", "0"), ("psycopg2-lean", "fastapi_psycopg2", "1"), ("asyncpg", "fastapi_asyncpg", "0"),
         ]:  # fmt: skip
@@ -161,13 +166,17 @@ def main() -> None:
             ceiling.append(pgbench(url, options.users, options.seconds))
             for name, port in servers.items():
                 before = lookups()
+                workers, rows = common.process_tree(processes[name].pid), backends()
+                worked, read = common.cpu_seconds(workers), common.cpu_seconds(rows)
                 result = wrk(port, options.users, options.seconds, seed=number)
+                result["server_us"] = (common.cpu_seconds(workers) - worked) / result["requests"] * 1e6
+                result["postgres_us"] = (common.cpu_seconds(rows) - read) / result["requests"] * 1e6
                 results[name].append(result)
                 if name == "ours":
                     calls.append((int(result["requests"]), lookups() - before))
             line = ", ".join(f"{name} {results[name][-1]['rate']:,.0f}" for name in servers)
             say(f"round {number}: PostgreSQL {ceiling[-1]:,.0f}, {line}")
-        served_memory = common.resident_megabytes(handler.pid)
+        served_memory = common.resident_megabytes(processes["ours"].pid)
 
     with common.cluster():
         starts = start_times(url)
@@ -187,8 +196,8 @@ def main() -> None:
         f"{options.users:,} users × 20 items, limit 10, body of {size:,} bytes, {options.rounds} rounds of "
         f"{options.seconds} s taking turns, `wrk -t1 -c32`; median (smallest–largest).",
         "",
-        "| | requests/s | p50 ms | p99 ms | this product is | of PostgreSQL's ceiling |",
-        "|---|---|---|---|---|---|",
+        "| | requests/s | p50 ms | p99 ms | this product is | of PostgreSQL's ceiling | CPU µs a request: server + PostgreSQL |",
+        "|---|---|---|---|---|---|---|",
     ]
     for name, label in names.items():
         rates = [result["rate"] for result in results[name]]
@@ -196,10 +205,12 @@ def main() -> None:
         lines.append(
             f"| {label} | {common.spread(rates)} | {statistics.median(r['p50'] for r in results[name]):.1f} | "
             f"{statistics.median(r['p99'] for r in results[name]):.1f} | {ratio} | "
-            f"{statistics.median(rates) / ceiling_median:.0%} |"
+            f"{statistics.median(rates) / ceiling_median:.0%} | "
+            f"{statistics.median(r['server_us'] for r in results[name]):,.0f} + "
+            f"{statistics.median(r['postgres_us'] for r in results[name]):,.0f} |"
         )
     lines += [
-        f"| `pgbench -M prepared`, single-row select, 8 clients | {common.spread(ceiling)} | | | | 100% |",
+        f"| `pgbench -M prepared`, single-row select, 8 clients | {common.spread(ceiling)} | | | | 100% | |",
         "",
         "Every request reads its row: " + ", ".join(f"{done:,} requests → {read:,} look-ups" for done, read in calls)
         + f" (wrk leaves up to 32 requests unfinished when its time is over). One after another: 1,000 requests → {rows:,} look-ups.",
