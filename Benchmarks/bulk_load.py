@@ -50,7 +50,8 @@ def main() -> None:
                 sys.exit(f"the handler loaded something else: {answer}")
             ours.append(answer["rows_per_second"])
 
-            psql(url, "DROP TABLE IF EXISTS copied")
+            if number > 1:
+                psql(url, "DROP TABLE copied")
             psql(url, "CREATE TABLE copied (LIKE recommendation_cache INCLUDING DEFAULTS)")
             psql(url, "ALTER TABLE copied ADD PRIMARY KEY (generation, user_key, list)")
             common.sql(DATABASE, "CHECKPOINT")
