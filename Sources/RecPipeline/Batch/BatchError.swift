@@ -1,8 +1,12 @@
 /// Why a batch failed for a reason of its own; others are the errors of what it uses.
 package struct BatchError: Error, Sendable, CustomStringConvertible {
     package struct Code: Sendable, Equatable {
-        private enum Value: Sendable, Equatable { case pinnedModelMismatch, unknownModel, validationFailed }
+        private enum Value: Sendable, Equatable {
+            case catalogueChanged, pinnedModelMismatch, unknownModel, validationFailed
+        }
         private let value: Value
+        /// Products were added or removed between two attempts at one job.
+        package static let catalogueChanged = Code(value: .catalogueChanged)
         /// The pinned model was fitted on another catalogue.
         package static let pinnedModelMismatch = Code(value: .pinnedModelMismatch)
         /// The pinned model is not stored.

@@ -143,10 +143,15 @@ struct BatchRun: Sendable {
         {
             let bundle = try await services.store.load(saved)
             guard bundle.items == dataset.items else {
-                throw BatchError(
-                    .pinnedModelMismatch,
-                    "model \(version) was fitted on another catalogue; unset MODEL_VERSION to fit a new one"
-                )
+                throw job.modelVersion != nil
+                    ? BatchError(
+                        .catalogueChanged,
+                        "products changed while the job was interrupted; a new run takes them in"
+                    )
+                    : BatchError(
+                        .pinnedModelMismatch,
+                        "model \(version) was fitted on another catalogue; unset MODEL_VERSION to fit a new one"
+                    )
             }
             if job.modelVersion == nil { try await services.jobs.fixModel(lease, version: version) }
             return bundle
