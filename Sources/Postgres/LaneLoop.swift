@@ -71,6 +71,8 @@ final class LaneLoop {
         if case .ready(let session) = phase {
             session.send(&pending)
             answered += session.receive(isReadable: socketEvents != 0, now, &pending)
+            // A request whose statement went stale has come back, or room was made for more.
+            session.send(&pending)
             if let loss = session.loss { reconnect(after: loss, session) }
         }
         expirePending(now)

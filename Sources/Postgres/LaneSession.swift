@@ -29,6 +29,7 @@ final class LaneSession {
     /// The leading groups whose deadline has passed; their callers were told.
     private var overdue = 0
     private let timeout: Duration
+    private let canCork: Bool
     private var wantsToWrite = false
     /// Why the connection is of no use any more.
     private(set) var loss: PostgresError?
@@ -39,6 +40,7 @@ final class LaneSession {
         self.connection = connection
         statements = StatementCache(capacity: configuration.maximumPreparedStatements)
         timeout = configuration.readTimeout
+        canCork = connection.setCork(false)
     }
 
     /// What to poll the socket for.
@@ -62,7 +64,11 @@ final class LaneSession {
 
     /// Sends what is pending and fits.
     func send(_ pending: inout RingBuffer<Pending>) {
-        guard loss == nil else { return }
+        guard loss == nil, !pending.isEmpty else { return }
+        // PQpipelineSync writes to the socket each time, and libpq switches Nagle's algorithm off. Corked, the kernel
+        // puts the pieces into as few packets as they need.
+        let isCorked = canCork && pending.count > 1 && connection.setCork(true)
+        defer { if isCorked { _ = connection.setCork(false) } }
         while groups.count < Self.maximumInFlight, let item = pending.popFirst() {
             if !queue(item) { return lose() }
         }
@@ -146,32 +152,32 @@ final class LaneSession {
     }
 
     private func take(_ result: consuming ServerResult) {
-        var group = groups[0]
-        guard let request = group.item?.request else { return }
+        guard let request = groups[0].item?.request else { return }
         switch result.status {
         case PGRES_TUPLES_OK:
             guard request.isWaiting else { break }
             let columns: ColumnTable
-            if let known = group.columns {
+            if let known = groups[0].columns {
                 columns = known
             } else {
                 columns = result.columnTable(query: request.query.sql)
                 statements.setColumns(columns, for: request.query)
             }
             do throws(PostgresError) {
-                group.rows = try result.rows(columns)
+                let rows = try result.rows(columns)
+                groups.withFirst { $0.rows = rows }
             } catch {
-                group.failure = error
+                groups.withFirst { $0.failure = error }
             }
-        case PGRES_COMMAND_OK where group.isPreparing: group.isPreparing = false
-        // A statement without rows; or what follows a failed PREPARE.
-        case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY, PGRES_PIPELINE_ABORTED: break
+        // A PREPARE that went well. Other statements without rows have nothing to keep.
+        case PGRES_COMMAND_OK: groups.withFirst { $0.isPreparing = false }
+        // What follows a failure in the same group.
+        case PGRES_EMPTY_QUERY, PGRES_PIPELINE_ABORTED: break
         default:
             let error = result.error(request.place)
             if error.sqlState?.isConnectionLoss ?? true { loss = error }
-            group.failure = group.failure ?? error
+            groups.withFirst { $0.failure = $0.failure ?? error }
         }
-        groups[0] = group
     }
 
     /// The group's sync has come back. False when its request goes round again.

@@ -37,6 +37,8 @@ struct PoolState {
     private var waiters = RingBuffer<Waiter>()
     /// The tickets in `waiters` that still wait; those that gave up are skipped when their turn comes.
     private var waiting: Set<Ticket> = []
+    /// Waiters that a release passed over because their deadline had passed; `expire` reports them.
+    private var lapsed: [Ticket] = []
     private var isClosed = false
 
     init(maximumConnections: Int, maximumWaiters: Int) {
@@ -68,31 +70,33 @@ struct PoolState {
 
     /// Takes a slot back. It goes to the first waiter whose deadline has not passed.
     mutating func release(_ slot: Int, now: Instant) -> Release {
-        while let waiter = waiters.first, waiter.deadline > now || !waiting.contains(waiter.ticket) {
-            _ = waiters.popFirst()
-            if waiting.remove(waiter.ticket) != nil { return .handOver(waiter.ticket) }
+        while let waiter = waiters.popFirst() {
+            guard waiting.remove(waiter.ticket) != nil else { continue }
+            if waiter.deadline > now { return .handOver(waiter.ticket) }
+            lapsed.append(waiter.ticket)
         }
         idle.append(slot)
         return isClosed ? .close : .idle
     }
 
-    /// Removes a waiter that gave up. False when it was handed a slot, or expired, before.
+    /// Removes a waiter that gave up. False when it was handed a slot, or its deadline passed, before.
     mutating func abandon(_ ticket: Ticket) -> Bool { waiting.remove(ticket) != nil }
 
     /// Removes and returns the waiters whose deadline has passed, in order of arrival.
     mutating func expire(now: Instant) -> [Ticket] {
-        var expired: [Ticket] = []
         while let waiter = waiters.first, waiter.deadline <= now || !waiting.contains(waiter.ticket) {
             _ = waiters.popFirst()
-            if waiting.remove(waiter.ticket) != nil { expired.append(waiter.ticket) }
+            if waiting.remove(waiter.ticket) != nil { lapsed.append(waiter.ticket) }
         }
-        return expired
+        defer { lapsed = [] }
+        return lapsed
     }
 
     /// Refuses new leases. Returns the waiters, who must be told, and the idle slots, whose connections must be ended.
     mutating func close() -> (waiters: [Ticket], idle: [Int]) {
         isClosed = true
-        var tickets: [Ticket] = []
+        var tickets = lapsed
+        lapsed = []
         while let waiter = waiters.popFirst() {
             if waiting.remove(waiter.ticket) != nil { tickets.append(waiter.ticket) }
         }

@@ -78,6 +78,12 @@ final class ServerConnection {
         return PQconsumeInput(pointer) == 1 && PQisBusy(pointer) == 0 && !isBroken
     }
 
+    /// Holds back small TCP packets until uncorked. False for a Unix socket, which has none.
+    func setCork(_ isCorked: Bool) -> Bool {
+        var value: Int32 = isCorked ? 1 : 0
+        return setsockopt(socket, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size)) == 0
+    }
+
     /// Asks the server to end the running statement, by a connection of its own. Blocks for one round trip and
     /// returns when the server has passed the request on.
     func cancelStatement() {
