@@ -36,7 +36,12 @@ struct ServeCommand: AsyncParsableCommand {
             )
         }
         let app = buildApp(config, problems: problems, logger: logger)
-        let server = AppServer.application(app.responder, port: config.port, logger: Self.serverLogger(config)) {
+        let server = AppServer.service(
+            app.responder,
+            port: config.port,
+            bodyLimit: config.requestBodyLimit,
+            logger: Self.serverLogger(config)
+        ) {
             channel in
             logger.info("listening", metadata: ["port": "\(channel.localAddress?.port ?? config.port)"])
         }

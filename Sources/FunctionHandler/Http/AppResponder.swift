@@ -17,6 +17,11 @@ struct AppResponder: HTTPResponder {
     var fallback = Problem.noSuchRoute
 
     func respond(to request: Request, context: AppRequestContext) async throws -> Response {
+        await answer(request)
+    }
+
+    /// Never fails: what goes wrong becomes a problem.
+    func answer(_ request: Request) async -> Response {
         let target = request.head.path ?? ""
         let path = target.prefix { $0 != "?" }
         let query = path.endIndex < target.endIndex ? target[target.index(after: path.endIndex)...] : nil

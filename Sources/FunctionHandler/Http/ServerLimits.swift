@@ -11,6 +11,8 @@ enum ServerLimits {
     static let headerCount = 128
     /// A connection without a complete request in hand is closed after this long, half-read requests included.
     static let idleTimeout = TimeAmount.seconds(120)
+    /// How long a client may take to read the last answer of a connection that we end.
+    static let linger = TimeAmount.seconds(5)
     /// The whole body must have arrived by then, however slowly it drips.
     static let bodyTimeout = Duration.seconds(30)
     /// An invocation body is TimerInfo plus metadata, a few hundred bytes; queue messages are at most 64 KiB, escaped twice.

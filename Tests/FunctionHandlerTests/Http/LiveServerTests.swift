@@ -21,9 +21,10 @@ import Testing
                 return Response(status: .ok, body: .init(byteBuffer: body))
             },
         ]
-        let server = AppServer.application(
+        let server = AppServer.service(
             buildResponder(AppConfig(), routes, Calls.quiet),
             port: 0,
+            bodyLimit: 1_000,
             logger: Calls.quiet
         ) { channel in continuation.yield(channel.localAddress?.port ?? 0) }
         let group = ServiceGroup(configuration: .init(services: [server], logger: Calls.quiet))
