@@ -4,7 +4,7 @@
 /// price level; products sell by a power law; visits go view → cart → purchase → rating; hours, weekdays and seasons
 /// matter. What the personas are called appears in no row.
 ///
-/// Rows stream in batches. Memory: some 50 bytes a product and one batch, whatever the number of users and
+/// Rows stream in batches. Memory: some 40 bytes a product and one batch, whatever the number of users and
 /// interactions. Cost of `init`: O(users + products).
 package struct SyntheticShop: Sendable {
     /// How large the shop is and what it is made from.

@@ -135,7 +135,7 @@ struct SupervisionTests {
 
     @Test("functionTimeout kills the handler without a strike and takes every call in flight with it")
     func functionTimeout() async throws {
-        let folder = try ScriptedHandler.app(more: "\"functionTimeout\": \"00:00:01\",")
+        let folder = try ScriptedHandler.app(more: "\"functionTimeout\": \"00:00:04\",")
         try await RunningHost.with(folder) { host in
             try await host.waitUntilReady()
             let process = try #require(ScriptedHandler.processes(in: folder).first)

@@ -15,7 +15,7 @@ package final class PostgresCluster: Sendable {
     private let guardian: ClusterGuardian
 
     /// Makes and starts a server; about a second. `settings` are added to postgresql.conf. With `listensOnTCP` it also
-    /// listens on a free port of 127.0.0.1. Roles: `postgres` without a password; `secured` with the password `secret`.
+    /// listens on a free port of 127.0.0.1. The role `postgres` needs no password; a role named `secured`, if made, does.
     package init(settings: [String: String] = [:], listensOnTCP: Bool = false) throws {
         installation = try PostgresInstallation.find()
         self.listensOnTCP = listensOnTCP

@@ -4,7 +4,8 @@ extension NeighbourFit {
         let occurrences = ranked.indptr[rank]..<ranked.indptr[rank + 1]
         var work = 0
         for entry in occurrences {
-            work += Int(ranked.occurrences[entry].place - ranked.occurrences[entry].start)
+            let occurrence = ranked.occurrences.read(entry)
+            work += Int(occurrence.place - occurrence.start)
         }
         guard work > 0 else { return }
         // Reading all sums below the rank is worth it once a good part of them has been touched: the scan handles
@@ -24,27 +25,27 @@ extension NeighbourFit {
 
     /// Rows whose memory is asked for together. A user's row is a jump to a random place, and a single one waits about
     /// 300 cycles for it: more than half of the whole fit at 10 M entries. Eight at a time wait together.
-    private static let group = 8
+    private static let group = 32
     /// Elements in a cache line of 64 bytes.
     private static let line = 64 / MemoryLayout<RankedRows.Element>.stride
 
     private func sum(_ entries: Range<Int>, into sums: inout [Float]) {
-        let occurrences = ranked.occurrences.span
-        let elements = ranked.elements.span
-        var sums = sums.mutableSpan
-        var start = entries.lowerBound
-        while start < entries.upperBound {
-            let end = min(start + Self.group, entries.upperBound)
-            Self.touch(elements, occurrences, start..<end)
-            for entry in start..<end {
-                let occurrence = occurrences[entry]
-                let weight = elements[Int(occurrence.place)].value
-                for place in Int(occurrence.start)..<Int(occurrence.place) {
-                    let element = elements[unchecked: place]
-                    sums[unchecked: Int(element.rank)] += weight * element.value
+        ranked.withSpans { elements, occurrences in
+            var sums = sums.mutableSpan
+            var start = entries.lowerBound
+            while start < entries.upperBound {
+                let end = min(start + Self.group, entries.upperBound)
+                Self.touch(elements, occurrences, start..<end)
+                for entry in start..<end {
+                    let occurrence = occurrences[entry]
+                    let weight = elements[Int(occurrence.place)].value
+                    for place in Int(occurrence.start)..<Int(occurrence.place) {
+                        let element = elements[unchecked: place]
+                        sums[unchecked: Int(element.rank)] += weight * element.value
+                    }
                 }
+                start = end
             }
-            start = end
         }
     }
 
@@ -69,25 +70,26 @@ extension NeighbourFit {
         precondition(ranks >= 0)
     }
 
+    /// The same with a list of the touched places; returns how many there are.
     private func sum(_ entries: Range<Int>, into sums: inout [Float], touched: inout [Int32]) -> Int {
-        let occurrences = ranked.occurrences.span
-        let elements = ranked.elements.span
-        var sums = sums.mutableSpan
-        var touched = touched.mutableSpan
-        var count = 0
-        for entry in entries {
-            let occurrence = occurrences[entry]
-            let weight = elements[Int(occurrence.place)].value
-            for place in Int(occurrence.start)..<Int(occurrence.place) {
-                let element = elements[unchecked: place]
-                let before = sums[unchecked: Int(element.rank)]
-                // As in SparseAccumulator: always written, kept only at the first touch, and −0 means untouched.
-                touched[count] = element.rank
-                count += before.isUntouched ? 1 : 0
-                sums[unchecked: Int(element.rank)] = before + (weight * element.value + 0)
+        ranked.withSpans { elements, occurrences in
+            var sums = sums.mutableSpan
+            var touched = touched.mutableSpan
+            var count = 0
+            for entry in entries {
+                let occurrence = occurrences[entry]
+                let weight = elements[Int(occurrence.place)].value
+                for place in Int(occurrence.start)..<Int(occurrence.place) {
+                    let element = elements[unchecked: place]
+                    let before = sums[unchecked: Int(element.rank)]
+                    // As in SparseAccumulator: always written, kept only at the first touch, and −0 means untouched.
+                    touched[count] = element.rank
+                    count += before.isUntouched ? 1 : 0
+                    sums[unchecked: Int(element.rank)] = before + (weight * element.value + 0)
+                }
             }
+            return count
         }
-        return count
     }
 
     /// Offers all sums below a rank, eight at a time: those that reach neither threshold, nearly all, cost no branch.
@@ -137,17 +139,26 @@ extension NeighbourFit {
 }
 
 extension RankedRows {
+    /// Reads rows and occurrences.
+    @inline(__always)
+    func withSpans<Result>(_ body: (Span<Element>, Span<Occurrence>) -> Result) -> Result {
+        elements.withSpan { elements in occurrences.withSpan { occurrences in body(elements, occurrences) } }
+    }
+
     /// 1 / Euclidean length of each item's vector, by rank, summed in double precision; 0 for an item without entries.
     func inverseNorms() -> [Float] {
-        let occurrences = self.occurrences.span
-        let elements = self.elements.span
-        return items.indices.map { rank in
-            var sum = 0.0
-            for entry in indptr[rank]..<indptr[rank + 1] {
-                let value = Double(elements[Int(occurrences[entry].place)].value)
-                sum += value * value
+        withSpans { elements, occurrences in
+            var norms: [Float] = []
+            norms.reserveCapacity(items.count)
+            for rank in items.indices {
+                var sum = 0.0
+                for entry in indptr[rank]..<indptr[rank + 1] {
+                    let value = Double(elements[Int(occurrences[entry].place)].value)
+                    sum += value * value
+                }
+                norms.append(sum > 0 ? Float(1 / sum.squareRoot()) : 0)
             }
-            return sum > 0 ? Float(1 / sum.squareRoot()) : 0
+            return norms
         }
     }
 }

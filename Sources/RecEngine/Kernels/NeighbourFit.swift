@@ -10,8 +10,11 @@ struct NeighbourFit: Sendable {
     let shrinkage: Float
     let k: Int
 
-    init(_ matrix: CSRMatrix, options: ItemKNN.Options) {
-        ranked = RankedRows(matrix, weight: EntryWeight(options.weighting, matrix: matrix))
+    /// Lays the matrix out for the kernel; nil when cancelled.
+    init?(_ matrix: CSRMatrix, options: ItemKNN.Options, workers: Int) async {
+        let weight = EntryWeight(options, matrix: matrix)
+        guard let ranked = await RankedRows.make(matrix, weight: weight, workers: workers) else { return nil }
+        self.ranked = ranked
         scales = options.weighting == .cosine ? ranked.inverseNorms() : [Float](repeating: 1, count: ranked.items.count)
         shrinkage = options.shrinkage
         k = max(1, min(options.neighbours, matrix.columnCount - 1))
@@ -48,16 +51,17 @@ struct NeighbourFit: Sendable {
 
     /// Running cost of the ranks: multiplications of the item's turn plus the scan of its sums.
     private func costs() -> [Int] {
-        var costs = [0]
-        costs.reserveCapacity(ranked.items.count + 1)
-        let occurrences = ranked.occurrences.span
-        for rank in ranked.items.indices {
-            var work = min(rank, 64)
-            for entry in ranked.indptr[rank]..<ranked.indptr[rank + 1] {
-                work += 8 + Int(occurrences[entry].place - occurrences[entry].start)
+        ranked.withSpans { _, occurrences in
+            var costs = [0]
+            costs.reserveCapacity(ranked.items.count + 1)
+            for rank in ranked.items.indices {
+                var work = min(rank, 64)
+                for entry in ranked.indptr[rank]..<ranked.indptr[rank + 1] {
+                    work += 8 + Int(occurrences[entry].place - occurrences[entry].start)
+                }
+                costs.append(costs[rank] + work)
             }
-            costs.append(costs[rank] + work)
+            return costs
         }
-        return costs
     }
 }

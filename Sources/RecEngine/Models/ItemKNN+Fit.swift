@@ -10,9 +10,9 @@ extension ItemKNN {
         workers: Int = Parallelism.processors
     ) async throws(FitError) -> ItemKNN {
         try matrix.checkFittable()
-        guard let similarity = await NeighbourFit(matrix, options: options).run(workers: workers) else {
-            throw .cancelled
-        }
+        guard let kernel = await NeighbourFit(matrix, options: options, workers: workers),
+            let similarity = await kernel.run(workers: workers)
+        else { throw .cancelled }
         return ItemKNN(options: options, similarity: similarity)
     }
 }

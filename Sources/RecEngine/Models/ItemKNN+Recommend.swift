@@ -59,12 +59,7 @@ extension ItemKNN {
     /// Weights of the profile's entries: saturated, and halved for each half-life an entry is older than the newest.
     private func weigh(_ profile: Profile, into weights: inout [Float]) {
         weights.removeAll(keepingCapacity: true)
-        let saturation = options.saturation
-        for entry in profile.entries {
-            // A weight of 1 stays 1 at any saturation; 0 / 0 and what is not finite count nothing.
-            let weight = entry.weight * (1 + saturation) / (abs(entry.weight) + saturation)
-            weights.append(weight.isFinite ? weight : 0)
-        }
+        for entry in profile.entries { weights.append(entry.weight.saturated(by: options.saturation)) }
         guard let halfLife = options.halfLife else { return }
         let newest = profile.entries.reduce(-Double.infinity) { $1.time > $0 && $1.time.isFinite ? $1.time : $0 }
         for (position, entry) in profile.entries.enumerated() {

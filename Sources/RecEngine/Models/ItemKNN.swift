@@ -16,7 +16,7 @@ public struct ItemKNN: Recommender {
     public struct Options: Sendable, Equatable {
         /// How interaction weights become vector elements, and what similarity is.
         public enum Weighting: Sendable, Equatable {
-            /// The weights as they are; similarity is the cosine.
+            /// The weights, saturated; similarity is the cosine.
             case cosine
             /// BM25 with saturation `k1` and length normalisation `b`; similarity is the plain product, because the
             /// length normalisation has done the cosine's work. Weights at or below 0 count nothing.
@@ -30,21 +30,24 @@ public struct ItemKNN: Recommender {
         /// λ of the factor p / (p + λ) on each similarity, p being the product of the two vectors: pulls down what
         /// little evidence supports. With the cosine on weights of 1, p is the number of common users.
         public var shrinkage: Float
-        /// s of a profile weight's saturation w · (1 + s) / (|w| + s): 0 uses the sign alone, large values the weight.
+        /// s of a weight's saturation w · (1 + s) / (|w| + s), in profiles and in the cosine's vectors: 0 uses the sign
+        /// alone, large values the weight itself. A weight of 1 stays 1.
         public var saturation: Float
         /// Half-life of a profile entry in seconds, counted back from the profile's newest entry; nil for no decay.
         public var halfLife: Double?
 
         /// Options. The defaults were chosen on a year of a real gift shop's orders (UCI Online Retail), on the last
         /// fifth of the training part of the temporal split, from a coarse grid of k1, b, neighbours, shrinkage,
-        /// saturation and half-life, in the middle of a wide plateau rather than at its peak. The test part took no part in it.
+        /// saturation and half-life, in the middle of a wide plateau rather than at its peak. The test part of the
+        /// split took no part in it. `shrinkage` left out is 50 for BM25 and 0 for the cosine.
         public init(
             weighting: Weighting = .bm25(k1: 0.8, b: 0.75),
             neighbours: Int = 50,
-            shrinkage: Float = 50,
+            shrinkage: Float? = nil,
             saturation: Float = 1,
             halfLife: Double? = 120 * 86_400
         ) {
+            let shrinkage = shrinkage ?? (weighting == .cosine ? 0 : 50)
             precondition(neighbours > 0, "at least one neighbour is needed")
             precondition(shrinkage >= 0 && shrinkage.isFinite, "shrinkage must be at least 0")
             precondition(saturation >= 0 && saturation.isFinite, "saturation must be at least 0")

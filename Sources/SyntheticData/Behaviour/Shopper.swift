@@ -72,11 +72,12 @@ struct Shopper: Sendable {
 
     /// A product of a group by popularity, brand and price.
     func drawProduct(ofGroup group: Int, using random: inout SeededGenerator) -> Int32 {
-        var product = market.catalogue.byGroup.draw(from: group, using: &random)
-        for _ in 0..<Self.patience where Float(random.uniform()) > fit(product) {
-            product = market.catalogue.byGroup.draw(from: group, using: &random)
+        var drawn = market.catalogue.byGroup.drawWithChance(from: group, using: &random)
+        for _ in 0..<Self.patience {
+            if drawn.chance < fit(drawn.product) { break }
+            drawn = market.catalogue.byGroup.drawWithChance(from: group, using: &random)
         }
-        return product
+        return drawn.product
     }
 
     /// A product of the whole shop by popularity alone: what the front page shows.

@@ -23,7 +23,7 @@ struct Catalogue: Sendable {
     /// Popularity of the product of rank r, from 0, is (r + `rankShift`)^(−`popularityExponent`): Zipf–Mandelbrot.
     ///
     /// The shift keeps a single product from taking several per cent of all sales.
-    static let popularityExponent = 1.0
+    static let popularityExponent = 1.15
     static let rankShift = 3.0
     static let brandsPerCategory = 8
 

@@ -53,13 +53,23 @@ struct WeightedPools: Sendable {
         }
     }
 
-    /// Draws from a pool that is not empty. The product's high half chooses the place and the low half the threshold.
+    /// Draws from a pool that is not empty.
     @inline(__always)
     func draw(from pool: Int, using random: inout SeededGenerator) -> Int32 {
+        drawWithChance(from: pool, using: &random).product
+    }
+
+    /// Draws from a pool that is not empty, and a number uniform in 0 ..< 1 besides.
+    ///
+    /// One 64-bit number gives all three: its product with the pool's size has the place in the high half; of the low
+    /// half, the first 24 bits choose between the place's own product and the alias, and the next 24 are left over.
+    @inline(__always)
+    func drawWithChance(from pool: Int, using random: inout SeededGenerator) -> (product: Int32, chance: Float) {
         let first = starts[pool]
-        let product = random.next().multipliedFullWidth(by: UInt64(starts[pool + 1] - first))
-        let place = first + Int(truncatingIfNeeded: product.high)
-        let fraction = Float(product.low >> 40) * 0x1p-24
-        return fraction < thresholds[place] ? products[place] : aliases[place]
+        let drawn = random.next().multipliedFullWidth(by: UInt64(starts[pool + 1] - first))
+        let place = first + Int(truncatingIfNeeded: drawn.high)
+        let fraction = Float(drawn.low >> 40) * 0x1p-24
+        let chance = Float(drawn.low >> 16 & 0xFF_FFFF) * 0x1p-24
+        return (fraction < thresholds[place] ? products[place] : aliases[place], chance)
     }
 }

@@ -157,6 +157,7 @@ enum DenseItemKNN {
         var rows = matrix.dense
         let itemCount = matrix.columnCount
         var isCosine = true
+        let saturation = Double(options.saturation)
         if case .bm25(let k1, let b) = options.weighting {
             isCosine = false
             let lengths = (0..<itemCount).map { item in rows.reduce(0) { $0 + $1[item] } }
@@ -170,6 +171,7 @@ enum DenseItemKNN {
                 }
             }
         }
+        if isCosine { rows = rows.map { $0.map { $0 == 0 ? 0 : $0 * (1 + saturation) / ($0 + saturation) } } }
         func product(_ first: Int, _ second: Int) -> Double { rows.reduce(0) { $0 + $1[first] * $1[second] } }
         let norms = (0..<itemCount).map { product($0, $0).squareRoot() }
         return (0..<itemCount).map { item in

@@ -1,0 +1,38 @@
+/// One block of memory that several tasks fill at once, each a part of its own, and that is only read afterwards.
+///
+/// Invariant that makes it Sendable: between `init` and the end of the tasks that fill it, each place is written by
+/// one task only and read by no other; whoever hands it on has awaited those tasks, and from then on nobody writes.
+/// Elements are plain bits, so a place that was never written is only meaningless, and freeing needs no clean-up.
+final class RowStripes<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+    private let buffer: UnsafeMutableBufferPointer<Element>
+
+    /// Number of elements.
+    let count: Int
+
+    init(count: Int) {
+        self.count = count
+        buffer = .allocate(capacity: count)
+    }
+
+    deinit {
+        buffer.deallocate()
+    }
+
+    /// Reads all elements, once they are filled.
+    @inline(__always)
+    func withSpan<Result>(_ body: (Span<Element>) -> Result) -> Result {
+        body(buffer.span)
+    }
+
+    /// Writes one place.
+    @inline(__always)
+    func write(_ element: Element, at place: Int) {
+        buffer[place] = element
+    }
+
+    /// Reads one place that this task wrote.
+    @inline(__always)
+    func read(_ place: Int) -> Element {
+        buffer[place]
+    }
+}
