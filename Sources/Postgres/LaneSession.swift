@@ -86,6 +86,12 @@ final class LaneSession {
     /// Queues the request's commands and their sync. The group is noted first, so that a failure finds its caller.
     private func queue(_ item: Pending) -> Bool {
         let query = item.request.query
+        if item.isSecondAttempt {
+            // Its first attempt relied on a PREPARE that another request had sent and that failed. With one of its own,
+            // unnamed and not kept, it learns why.
+            append(item, item.deadline, "", nil, isPreparing: true)
+            return connection.sendPrepare("", query) && connection.sendPrepared("", query) && sync()
+        }
         if let known = statements.use(query), let name = known.name {
             append(item, item.deadline, name, known.columns, isPreparing: false)
             return connection.sendPrepared(name, query) && sync()
