@@ -41,9 +41,12 @@ struct ShopEndToEndTests {
                 client.query("SELECT user_id FROM users u JOIN recommendation_cache c ON c.user_key = u.id LIMIT 1")
                     .first
             ).decode(String.self, at: 0)
+            // The handler was there before the products: it looks for a new catalogue once a second.
+            try await shop.until("the handler knows the products") {
+                try await shop.get("/api/recommendations/\(user)").items.count == 10
+            }
             let answer = try await shop.get("/api/recommendations/\(user)")
             #expect(answer.status == 200)
-            #expect(answer.items.count == 10)
             #expect(answer.items.allSatisfy { ($0["name"] as? String)?.isEmpty == false && $0["score"] != nil })
             #expect(answer.member("source") == "cache")
             #expect(answer.member("generation") == "1")
@@ -63,6 +66,9 @@ struct ShopEndToEndTests {
                 client.query("SELECT user_id FROM users u JOIN recommendation_cache c ON c.user_key = u.id LIMIT 1")
                     .first
             ).decode(String.self, at: 0)
+            try await shop.until("the handler knows the products") {
+                try await shop.get("/api/recommendations/\(user)").items.count == 10
+            }
             let product = try #require(
                 try await shop.get("/api/recommendations/\(user)").items.first?["product_id"] as? String
             )

@@ -40,7 +40,9 @@ struct CopyTests {
             }
         }
         #expect(stored == 2)
-        #expect(try await client.query("SELECT l FROM t WHERE a IS NOT NULL")[0].decode([Int64].self, "l") == [1, 2, 3])
+        #expect(
+            try await client.query("SELECT l FROM t WHERE a IS NOT NULL")[0].decode([Int64].self, "l") == [1, 2, 3]
+        )
         var rows: [CopyRow] = []
         try await client.withConnection { connection in
             for try await batch in connection.copyOut("COPY t TO STDOUT (FORMAT binary)") { rows += batch.rows }
@@ -99,7 +101,9 @@ struct CopyTests {
     func empty() async throws {
         try await client.execute("CREATE TABLE t (id int8)")
         try await client.withConnection { connection in
-            for try await _ in connection.copyOut("COPY t TO STDOUT (FORMAT binary)") { Issue.record("a row from nowhere") }
+            for try await _ in connection.copyOut("COPY t TO STDOUT (FORMAT binary)") {
+                Issue.record("a row from nowhere")
+            }
             let stored = try await connection.copyIn("COPY t FROM STDIN (FORMAT binary)", columns: 1) { _ in }
             #expect(stored == 0)
         }
@@ -175,7 +179,9 @@ struct CopyTests {
     func earlyEnd() async throws {
         try await client.withConnection { connection in
             var seen = 0
-            for try await batch in connection.copyOut("COPY (SELECT generate_series(1, 5000000)) TO STDOUT (FORMAT binary)") {
+            for try await batch in connection.copyOut(
+                "COPY (SELECT generate_series(1, 5000000)) TO STDOUT (FORMAT binary)"
+            ) {
                 seen += batch.count
                 break
             }
@@ -212,7 +218,8 @@ struct CopyTests {
         #expect(error?.code == .cancelled)
         #expect(try await client.query("SELECT count(*) AS n FROM t")[0].decode(Int.self, "n") == 0)
         try await eventually {
-            try await client.query("SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY%'").isEmpty
+            try await client.query("SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY%'")
+                .isEmpty
         }
     }
 
@@ -233,7 +240,10 @@ struct CopyTests {
 
     @Test(
         "what is not a binary COPY of the right direction is refused",
-        arguments: ["COPY t FROM STDIN", "COPY t TO STDOUT (FORMAT binary)", "SELECT 1", "COPY missing FROM STDIN (FORMAT binary)"]
+        arguments: [
+            "COPY t FROM STDIN", "COPY t TO STDOUT (FORMAT binary)", "SELECT 1",
+            "COPY missing FROM STDIN (FORMAT binary)",
+        ]
     )
     func notACopy(statement: String) async throws {
         try await client.execute("CREATE TABLE t (id int8)")

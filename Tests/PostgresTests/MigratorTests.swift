@@ -75,7 +75,11 @@ struct MigratorTests {
     @Test("several processes that start at once apply each migration exactly once")
     func concurrentStarts() async throws {
         let migrations = (1...6).map { number in
-            Migration(number: number, name: "M\(number)", sql: "CREATE TABLE t\(number) (id int); SELECT pg_sleep(0.01);")
+            Migration(
+                number: number,
+                name: "M\(number)",
+                sql: "CREATE TABLE t\(number) (id int); SELECT pg_sleep(0.01);"
+            )
         }
         let clients = (0..<4).map { _ in database.client() }
         let applied = try await withThrowingTaskGroup(of: [Migration].self) { group in
@@ -92,7 +96,8 @@ struct MigratorTests {
         let migration = Migration(
             number: 1,
             name: "Literal",
-            sql: "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS $$ SELECT $1 + 1 $$; CREATE TABLE q (t text DEFAULT 'it''s');"
+            sql:
+                "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS $$ SELECT $1 + 1 $$; CREATE TABLE q (t text DEFAULT 'it''s');"
         )
         try await migrator(client).apply([migration])
         #expect(try await client.query("SELECT f(1) AS n")[0].decode(Int.self, "n") == 2)
