@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Requests per second of GET /api/recommendations/{id} from the cache: this product, two Python services with the same
+"""Requests per second of GET /api/recommendations/{id} from the cache: this product, three Python services with the same
 body from the same database, and PostgreSQL's own ceiling, in one run.
 
     Benchmarks/serving.py [--users 100000] [--rounds 5] [--seconds 8] [--no-report]
@@ -24,6 +24,12 @@ from common import HANDLER, LOCAL, ROOT, say
 DATABASE = "bench_serving"
 BENCHMARKS = ROOT / "Benchmarks"
 VENV = LOCAL / "peers-venv"
+# Benchmarks/peers/fastapi_NAME.py, and what the report calls it. Two uvicorn workers each.
+PEERS = {
+    "asyncpg": "FastAPI + asyncpg, catalogue in memory, orjson",
+    "psycopg2": "FastAPI + SQLAlchemy + psycopg2, one statement, catalogue in memory, orjson",
+    "orm": "FastAPI + SQLAlchemy + psycopg2 as usually written: mapped classes, response model",
+}
 # Matches the handler's look-up in pg_stat_statements, however its parameters are numbered.
 LOOKUP = "query LIKE '%FROM users u%' AND query LIKE '%recommendation_cache%' AND query NOT LIKE '%pg_stat_statements%'"
 
@@ -135,15 +141,13 @@ def main() -> None:
 
         port = common.free_port()
         serve("ours", [HANDLER], port, common.handler_environment(url, FUNCTIONS_CUSTOMHANDLER_PORT=str(port)))
-        for name, module, lean in [
-            ("psycopg2", "fastapi_psycopg2", "0"), ("psycopg2-lean", "fastapi_psycopg2", "1"), ("asyncpg", "fastapi_asyncpg", "0"),
-        ]:  # fmt: skip
+        for name in PEERS:
             port = common.free_port()
             command = [
-                VENV / "bin" / "uvicorn", f"{module}:app", "--host", "127.0.0.1", "--port", port, "--workers", 2,
+                VENV / "bin" / "uvicorn", f"fastapi_{name}:app", "--host", "127.0.0.1", "--port", port, "--workers", 2,
                 "--no-access-log", "--log-level", "warning",
             ]  # fmt: skip
-            environment = {**os.environ, "DATABASE_URL": url, "PEER_LEAN": lean, "PYTHONDONTWRITEBYTECODE": "1"}
+            environment = {**os.environ, "DATABASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"}
             serve(name, command, port, environment, cwd=BENCHMARKS / "peers")
 
         bodies = {
@@ -184,12 +188,7 @@ def main() -> None:
 
     ours = [result["rate"] for result in results["ours"]]
     ceiling_median = statistics.median(ceiling)
-    names = {
-        "ours": "this product",
-        "asyncpg": "FastAPI + asyncpg + orjson, 2 workers",
-        "psycopg2-lean": "FastAPI + SQLAlchemy + psycopg2 + orjson, no response model, 2 workers",
-        "psycopg2": "FastAPI + SQLAlchemy + psycopg2, response model, 2 workers",
-    }
+    names = {"ours": "this product", **PEERS}
     lines = [
         f"{where}.",
         "",

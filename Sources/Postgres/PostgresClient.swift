@@ -49,6 +49,7 @@ package final class PostgresClient: Sendable {
     }
 
     /// Lends an exclusive connection to `body`. What it leaves open (a transaction, a COPY) is rolled back.
+    @discardableResult
     package func withConnection<T>(
         fileID: String = #fileID,
         line: UInt = #line,
@@ -59,6 +60,7 @@ package final class PostgresClient: Sendable {
 
     /// Runs `body` in a transaction on an exclusive connection, again after 40001 or 40P01; see
     /// `PostgresConnection.withTransaction`.
+    @discardableResult
     package func withTransaction<T>(
         _ options: TransactionOptions = TransactionOptions(),
         fileID: String = #fileID,

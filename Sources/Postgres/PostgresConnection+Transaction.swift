@@ -6,6 +6,7 @@ extension PostgresConnection {
     /// After 40001 (serialisation failure) or 40P01 (deadlock), in `body` or at COMMIT, the whole body runs again, up to
     /// `maximumRetries` times with a growing random pause: it must have no effect outside the database. A connection
     /// lost during COMMIT throws an error of kind `.ambiguous`.
+    @discardableResult
     package nonisolated func withTransaction<T>(
         _ options: TransactionOptions = TransactionOptions(),
         fileID: String = #fileID,

@@ -148,6 +148,7 @@ package actor PostgresConnection {
         do {
             try await open(ticket)
         } catch {
+            if gate.isClosed { throw place.error(.closed, "the client was shut down") }
             var error = error
             error.query = place.query
             error.fileID = place.fileID

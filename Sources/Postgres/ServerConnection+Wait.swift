@@ -12,7 +12,9 @@ extension ServerConnection {
 
     /// Sleeps until the socket has one of `events`, the gate is signalled, or the deadline passes.
     func wait(for events: Int32, gate: CancelGate?, until deadline: ContinuousClock.Instant?) -> WaitOutcome {
-        withUnsafeTemporaryAllocation(of: pollfd.self, capacity: 2) { descriptors in
+        // Without a socket the connection is lost; the next libpq call says so, whereas poll would wait for ever.
+        guard socket >= 0 else { return .ready }
+        return withUnsafeTemporaryAllocation(of: pollfd.self, capacity: 2) { descriptors in
             descriptors[0] = pollfd(fd: socket, events: Int16(events), revents: 0)
             // poll skips negative descriptors.
             descriptors[1] = pollfd(fd: gate?.wake.descriptor ?? -1, events: Int16(POLLIN), revents: 0)

@@ -23,11 +23,11 @@ final class ServerConnection {
         pointer = started
         notices = NoticeLog(logger: logger)
         // Without this libpq prints the server's notices to stderr.
-        PQsetNoticeProcessor(
+        PQsetNoticeReceiver(
             started,
-            { box, text in
-                guard let box, let text else { return }
-                Unmanaged<NoticeLog>.fromOpaque(box).takeUnretainedValue().log(String(cString: text))
+            { box, result in
+                guard let box, let result else { return }
+                Unmanaged<NoticeLog>.fromOpaque(box).takeUnretainedValue().add(result)
             },
             Unmanaged.passUnretained(notices).toOpaque()
         )
@@ -70,12 +70,15 @@ final class ServerConnection {
     }
 
     /// True when an idle connection can still be used: nothing, or only harmless messages, came from the server.
-    /// One poll(2) that does not wait.
+    /// One poll(2) that does not wait, and one more for each piece that came.
     func isAlive() -> Bool {
+        guard !isBroken, socket >= 0 else { return false }
+        // The end of the stream shows only after what the server said before it has been read.
         var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-        guard !isBroken, descriptor.fd >= 0 else { return false }
-        guard poll(&descriptor, 1, 0) > 0 else { return true }
-        return PQconsumeInput(pointer) == 1 && PQisBusy(pointer) == 0 && !isBroken
+        while poll(&descriptor, 1, 0) > 0 {
+            guard PQconsumeInput(pointer) == 1, PQisBusy(pointer) == 0, !isBroken else { return false }
+        }
+        return !notices.holdsFatalError
     }
 
     /// Holds back small TCP packets until uncorked. False for a Unix socket, which has none.
@@ -122,11 +125,21 @@ final class ServerConnection {
         text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 
+    /// What the server says unasked.
     private final class NoticeLog {
         let logger: Logger
+        /// The server ends an idle session (shutdown, pg_terminate_backend) with a fatal error that answers no statement.
+        /// libpq takes it for a notice; the end of the stream follows a moment later.
+        private(set) var holdsFatalError = false
 
         init(logger: Logger) { self.logger = logger }
 
-        func log(_ text: String) { logger.debug("PostgreSQL notice", metadata: ["notice": "\(oneLine(text))"]) }
+        func add(_ result: OpaquePointer) {
+            // PG_DIAG_SEVERITY_NONLOCALIZED: in English whatever the language of the messages.
+            let severity = PQresultErrorField(result, Int32(UInt8(ascii: "V"))).map { String(cString: $0) }
+            if severity == "FATAL" || severity == "PANIC" { holdsFatalError = true }
+            let text = PQresultErrorMessage(result).map { String(cString: $0) } ?? ""
+            logger.debug("PostgreSQL notice", metadata: ["notice": "\(oneLine(text))"])
+        }
     }
 }

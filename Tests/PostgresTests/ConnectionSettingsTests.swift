@@ -30,7 +30,9 @@ struct ConnectionSettingsTests {
     func applicationName() async throws {
         let mine = database.client()
         #expect(try await mine.query("SHOW application_name")[0].decode(String.self, at: 0) == "recshop-tests")
-        let theirs = database.client { $0.uri += "&application_name=given" }
+        let theirs = database.client {
+            $0.uri += ($0.uri.contains("?") ? "&" : "?") + "application_name=given"
+        }
         #expect(try await theirs.query("SHOW application_name")[0].decode(String.self, at: 0) == "given")
         #expect(try await theirs.read("SHOW application_name")[0].decode(String.self, at: 0) == "given")
     }

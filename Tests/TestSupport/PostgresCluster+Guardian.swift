@@ -54,13 +54,16 @@ final class ClusterGuardian: Sendable {
         }
     }
 
-    /// SIGQUIT is the server's immediate shutdown: the data is thrown away anyway.
+    /// SIGQUIT is the server's immediate shutdown: the data is thrown away anyway. The server removes its pid file when it
+    /// ends; its process may stay as a zombie for ever where nobody collects the dead.
     private static let stop = """
-        pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
-        if [ -n "$pid" ]; then
+        file="$1/data/postmaster.pid"
+        pid=$(head -n 1 "$file" 2>/dev/null)
+        # The number may belong to somebody else by now.
+        if [ -n "$pid" ] && grep -q "$1" "/proc/$pid/cmdline" 2>/dev/null; then
             kill -QUIT "$pid" 2>/dev/null
             i=0
-            while kill -0 "$pid" 2>/dev/null && [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done
+            while [ -e "$file" ] && kill -0 "$pid" 2>/dev/null && [ $i -lt 200 ]; do sleep 0.05; i=$((i + 1)); done
             kill -KILL "$pid" 2>/dev/null
         fi
         rm -rf "$1"

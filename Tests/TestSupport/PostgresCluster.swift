@@ -108,7 +108,10 @@ package final class PostgresCluster: Sendable {
         else { throw PostgresClusterError("no server runs in \(directory)") }
         // pg_ctl starts the server in a process group of its own.
         guard Foundation.kill(-process, SIGKILL) == 0 else { throw PostgresClusterError("cannot kill \(process)") }
-        while Foundation.kill(-process, 0) == 0 { usleep(1000) }
+        while ProcessTable.runs(group: process) { usleep(1000) }
+        // Where the first process of a container does not collect the dead, the number in these files seems to be alive,
+        // and the next start would refuse. A machine that crashed has other numbers.
+        for file in [file, "\(directory)/.s.PGSQL.\(port).lock"] { try? FileManager.default.removeItem(atPath: file) }
     }
 
     private func control(_ arguments: [String]) throws {

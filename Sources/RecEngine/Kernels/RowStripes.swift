@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// One block of memory that several tasks fill at once, each a part of its own, and that is only read afterwards.
 ///
 /// Invariant that makes it Sendable: between `init` and the end of the tasks that fill it, each place is written by
@@ -11,11 +15,24 @@ final class RowStripes<Element: BitwiseCopyable & Sendable>: @unchecked Sendable
 
     init(count: Int) {
         self.count = count
-        buffer = .allocate(capacity: count)
+        let bytes = max(count, 1) * MemoryLayout<Element>.stride
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: Self.alignment(ofBytes: bytes))
+        #if canImport(Glibc)
+            // Rows are read at random places: with 4 kB pages half of the reads also wait for an address translation.
+            // A hint that may fail; the fit of 10 M entries takes a quarter longer without it.
+            if bytes >= Self.hugePage { _ = madvise(memory, bytes, MADV_HUGEPAGE) }
+        #endif
+        buffer = UnsafeMutableBufferPointer(start: memory.bindMemory(to: Element.self, capacity: count), count: count)
     }
 
     deinit {
-        buffer.deallocate()
+        UnsafeMutableRawPointer(buffer.baseAddress)?.deallocate()
+    }
+
+    private static var hugePage: Int { 2 << 20 }
+
+    private static func alignment(ofBytes bytes: Int) -> Int {
+        bytes >= hugePage ? hugePage : MemoryLayout<Element>.alignment
     }
 
     /// Reads all elements, once they are filled.
