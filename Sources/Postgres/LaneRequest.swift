@@ -2,7 +2,8 @@ import Synchronization
 
 /// One read on its way through a pipelined lane.
 final class LaneRequest: Sendable {
-    typealias Continuation = CheckedContinuation<[Row], any Error>
+    /// Unchecked: `finish` gives it out once, and checking costs an allocation a read.
+    typealias Continuation = UnsafeContinuation<[Row], any Error>
 
     private enum State {
         case new

@@ -43,6 +43,9 @@ final class LaneSession {
         canCork = connection.setCork(false)
     }
 
+    /// Requests that the server has in hand.
+    var inFlight: Int { groups.count }
+
     /// What to poll the socket for.
     var events: Int16 { Int16(wantsToWrite ? POLLIN | POLLOUT : POLLIN) }
 

@@ -26,7 +26,7 @@ final class PipelineLane: Sendable {
     func read(_ query: SQLQuery, _ place: StatementPlace) async throws -> [Row] {
         let request = LaneRequest(query: query, place: place)
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
+            try await withUnsafeThrowingContinuation { continuation in
                 guard request.begin(continuation) else { return }
                 do throws(LaneInbox.Refusal) {
                     try inbox.add(request)

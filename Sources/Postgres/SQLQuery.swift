@@ -72,10 +72,25 @@ package struct SQLQuery: Sendable, Hashable, ExpressibleByStringInterpolation {
         return result
     }
 
+    /// The same statement with another value for its one bind. The text is shared, not copied: for a statement that is built
+    /// once and runs for every request. Traps when the query has not one bind, of this type.
+    package func binding<T: PostgresEncodable>(_ value: T) -> SQLQuery {
+        precondition(binds.count == 1 && binds[0].type == T.postgresType, "not a statement with one bind of this type")
+        var query = self
+        query.values = BindBuffer()
+        query.holdsInvalidText = false
+        query.binds[0] = query.encode(value, at: binds[0].position)
+        return query
+    }
+
     mutating func appendSQL(_ text: String) { sql.append(text) }
 
     /// Appends `$n` and the value; nil is NULL of the same type.
     mutating func appendBind<T: PostgresEncodable>(_ value: T?, as type: T.Type = T.self) {
+        appendPlaceholder(encode(value, at: 0))
+    }
+
+    private mutating func encode<T: PostgresEncodable>(_ value: T?, at position: Int) -> Bind {
         let offset = values.bytes.count
         var length = -1
         if let value {
@@ -86,14 +101,12 @@ package struct SQLQuery: Sendable, Hashable, ExpressibleByStringInterpolation {
                 values.bytes.append(0)
             }
         }
-        appendPlaceholder(
-            Bind(
-                type: T.postgresType,
-                isBinary: T.postgresFormat == .binary,
-                position: 0,
-                offset: offset,
-                length: length
-            )
+        return Bind(
+            type: T.postgresType,
+            isBinary: T.postgresFormat == .binary,
+            position: position,
+            offset: offset,
+            length: length
         )
     }
 

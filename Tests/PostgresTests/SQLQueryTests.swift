@@ -19,6 +19,18 @@ struct SQLQueryTests {
         #expect(SQLQuery.quoted(identifier: "a\u{0}b") == "\"ab\"")
     }
 
+    @Test("a statement built once takes one value after the other")
+    func rebinding() {
+        let statement: SQLQuery = "SELECT id FROM users WHERE user_id = \("") LIMIT 1"
+        for value in ["anna", "", "a much longer name than before"] {
+            let query = statement.binding(value)
+            let direct: SQLQuery = "SELECT id FROM users WHERE user_id = \(value) LIMIT 1"
+            #expect(query == direct)
+        }
+        #expect(statement.binding("a\0b").holdsInvalidText)
+        #expect(!statement.binding("a\0b").binding("ab").holdsInvalidText)
+    }
+
     @Test("appended queries have their binds renumbered and keep their values")
     func appending() {
         var query: SQLQuery = "SELECT * FROM p WHERE a = \(1) AND é = \("x")"

@@ -55,7 +55,7 @@ struct RecommendationRoutes: Sendable {
         to writer: inout JSONWriter
     ) {
         writer.object { writer in
-            writer.members(cards.card[item.position])
+            writer.members(cards.cards, at: item.position)
             writer.member("score", item.score)
             guard let evidence = item.evidence else {
                 writer.member("reason", source == .popular ? "Popular right now" : "Popular with other customers")
@@ -63,16 +63,11 @@ struct RecommendationRoutes: Sendable {
                 writer.array { _ in }
                 return
             }
-            writer.key("reason")
-            writer.raw(cards.reason[evidence.position])
-            writer.key("evidence")
-            writer.array { writer in
-                writer.object { writer in
-                    writer.members(cards.identity[evidence.position])
-                    writer.member("share", evidence.share)
-                    writer.member("occurred_at", evidence.time > 0 ? Timestamp.text(unixSeconds: evidence.time) : nil)
-                }
-            }
+            writer.members(cards.evidence, at: evidence.position)
+            writer.member("share", evidence.share)
+            writer.member("occurred_at", evidence.time > 0 ? Timestamp.text(unixSeconds: evidence.time) : nil)
+            writer.endObject()
+            writer.endArray()
         }
     }
 }

@@ -31,7 +31,7 @@ struct TrendingRoutes: Sendable {
             items: { writer in
                 for item in ranked.prefix(limit) {
                     writer.object { writer in
-                        writer.members(cards.card[item.position])
+                        writer.members(cards.cards, at: item.position)
                         writer.member("score", item.score)
                     }
                 }

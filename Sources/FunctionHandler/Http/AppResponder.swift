@@ -23,8 +23,10 @@ struct AppResponder: HTTPResponder {
     /// Never fails: what goes wrong becomes a problem.
     func answer(_ request: Request) async -> Response {
         let target = request.head.path ?? ""
-        let path = target.prefix { $0 != "?" }
-        let query = path.endIndex < target.endIndex ? target[target.index(after: path.endIndex)...] : nil
+        // Bytes: looking for a character means finding where each of them ends.
+        let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
+        let path = target[..<(mark ?? target.endIndex)]
+        let query = mark.map { target[target.utf8.index(after: $0)...] }
         let origin = cors.isActive ? request.headers[.origin] : nil
         var response: Response
         do {

@@ -29,12 +29,12 @@ struct RouteTable: Sendable {
     /// - Parameter path: as sent, without the query. Segments are compared undecoded, so no encoding of a function's name
     ///   is taken for the name.
     func match(_ method: HTTPRequest.Method, path: Substring) -> Match {
-        var rest = path
-        guard rest.popFirst() == "/" else { return .none }
-        let first = rest.prefix { $0 != "/" }
+        guard path.utf8.first == UInt8(ascii: "/") else { return .none }
+        var rest = path[path.utf8.index(after: path.startIndex)...]
+        let first = rest.firstSegment
         let tree: Tree
         if first == Self.apiPrefix, first.endIndex < rest.endIndex {
-            rest = rest[rest.index(after: first.endIndex)...]
+            rest = rest[rest.utf8.index(after: first.endIndex)...]
             tree = prefixed
         } else {
             tree = bare
@@ -101,7 +101,7 @@ extension RouteTable {
             var node = 0
             var rest = path
             while !rest.isEmpty {
-                let segment = rest.prefix { $0 != "/" }
+                let segment = rest.firstSegment
                 guard !segment.isEmpty else { return nil }
                 if let child = nodes[node].literals[segment] {
                     node = child
@@ -111,7 +111,8 @@ extension RouteTable {
                 } else {
                     return nil
                 }
-                rest = rest[segment.endIndex...].dropFirst()
+                rest = rest[segment.endIndex...]
+                if !rest.isEmpty { rest = rest[rest.utf8.index(after: rest.startIndex)...] }
             }
             return node
         }
@@ -120,6 +121,11 @@ extension RouteTable {
 
         func methods(at node: Int) -> [HTTPRequest.Method: Int] { nodes[node].methods }
     }
+}
+
+extension Substring {
+    /// Up to the first slash. In bytes, because looking for a character means finding where each of them ends.
+    fileprivate var firstSegment: Substring { self[..<(utf8.firstIndex(of: UInt8(ascii: "/")) ?? endIndex)] }
 }
 
 /// The values of a path's named places, still percent-encoded.

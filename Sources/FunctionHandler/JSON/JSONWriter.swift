@@ -78,20 +78,20 @@ struct JSONWriter: ~Copyable {
     mutating func value(_ value: Float) {
         guard value.isFinite else { return null() }
         comma()
-        bytes.append(contentsOf: value.description.utf8)
+        let hundredths = value * 100
+        // A share has two decimals at most, and 0.37 is the shortest text that reads back as the float nearest to it.
+        if hundredths >= 0, hundredths < 1_000, value == hundredths.rounded() / 100 {
+            appendDecimals(Int64(hundredths.rounded()))
+        } else {
+            bytes.append(contentsOf: value.description.utf8)
+        }
         needsComma = true
     }
 
     /// An amount held in minor units, written in major units: 1299 → 12.99, 500 → 5.0 (never 5.00, as a Double would be).
     mutating func majorUnits(_ minor: Int64) {
         comma()
-        if minor < 0 { bytes.append(UInt8(ascii: "-")) }
-        let magnitude = minor.magnitude
-        appendDecimal(Int64(clamping: magnitude / 100))
-        bytes.append(UInt8(ascii: "."))
-        let cents = magnitude % 100
-        bytes.append(UInt8(ascii: "0") + UInt8(cents / 10))
-        if cents % 10 != 0 { bytes.append(UInt8(ascii: "0") + UInt8(cents % 10)) }
+        appendDecimals(minor)
         needsComma = true
     }
 
@@ -103,10 +103,9 @@ struct JSONWriter: ~Copyable {
     }
 
     /// Members that were written before, without their braces, inside an object.
-    mutating func members(_ json: [UInt8]) {
-        guard !json.isEmpty else { return }
+    mutating func members(_ table: TextTable, at position: Int) {
         comma()
-        bytes.append(contentsOf: json)
+        table.withText(at: position) { bytes.append(contentsOf: $0) }
         needsComma = true
     }
 
@@ -178,6 +177,17 @@ struct JSONWriter: ~Copyable {
         comma()
         bytes.append(contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
         needsComma = true
+    }
+
+    /// Hundredths with one decimal or two.
+    private mutating func appendDecimals(_ hundredths: Int64) {
+        if hundredths < 0 { bytes.append(UInt8(ascii: "-")) }
+        let magnitude = hundredths.magnitude
+        appendDecimal(Int64(clamping: magnitude / 100))
+        bytes.append(UInt8(ascii: "."))
+        let rest = magnitude % 100
+        bytes.append(UInt8(ascii: "0") + UInt8(rest / 10))
+        if rest % 10 != 0 { bytes.append(UInt8(ascii: "0") + UInt8(rest % 10)) }
     }
 
     private mutating func appendDecimal(_ value: Int64) {

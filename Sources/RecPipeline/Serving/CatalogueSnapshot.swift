@@ -8,12 +8,16 @@ package final class CatalogueSnapshot: Sendable {
     package let version: Int64
     /// In byte order of product ids.
     package let products: [Product]
+    /// Whether the product at each position can be offered; apart from the products, because reading a flag through them
+    /// copies one, strings and all.
+    package let isSellable: [Bool]
     private let index: KeyIndex
     private let places: [String: Int32]
 
     package init(version: Int64, products: [Product]) {
         self.version = version
         self.products = products
+        isSellable = products.map(\.isSellable)
         index = KeyIndex(keys: products.map(\.key))
         places = Dictionary(
             products.enumerated().map { ($1.productID, Int32($0)) },

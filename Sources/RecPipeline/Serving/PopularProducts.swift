@@ -34,7 +34,7 @@ package final class PopularProducts: Sendable {
         var ranked = try await trending(catalogue, windowSeconds: windowSeconds ?? options.trendingWindowSeconds)
         let present = Set(ranked.map(\.position))
         let rest = catalogue.products.indices
-            .filter { !present.contains($0) && catalogue.products[$0].isSellable }
+            .filter { !present.contains($0) && catalogue.isSellable[$0] }
             .sorted { left, right in
                 let (a, b) = (catalogue.products[left].purchaseCount, catalogue.products[right].purchaseCount)
                 return a != b ? a > b : left < right
@@ -60,7 +60,7 @@ package final class PopularProducts: Sendable {
             }
         }
         return scored.compactMap { productKey, score in
-            guard let position = catalogue.position(ofKey: productKey), catalogue.products[position].isSellable else {
+            guard let position = catalogue.position(ofKey: productKey), catalogue.isSellable[position] else {
                 return nil
             }
             return Ranked(position: position, score: Float(score))

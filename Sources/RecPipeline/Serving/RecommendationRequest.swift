@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import Shop
 
 /// What `GET /recommendations/{user_id}` asks for.
 package struct RecommendationRequest: Sendable, Equatable {
@@ -15,6 +16,11 @@ package struct RecommendationRequest: Sendable, Equatable {
         self.limit = limit
         self.category = category
         self.minimumScore = minimumScore
+    }
+
+    /// Whether the product at a position may be shown now: sellable, and of the category that was asked for.
+    func admits(_ position: Int, of catalogue: CatalogueSnapshot) -> Bool {
+        catalogue.isSellable[position] && (category == nil || catalogue.products[position].category == category)
     }
 }
 

@@ -93,10 +93,10 @@ package struct RecommendationService: Sendable {
         items.reserveCapacity(min(request.limit, list.count))
         for index in 0..<list.count where items.count < request.limit {
             guard let position = catalogue.position(ofKey: list.products[index]) else { continue }
-            let product = catalogue.products[position]
-            guard product.isSellable, request.category == nil || product.category == request.category,
-                list.scores[index] >= request.minimumScore ?? -.infinity
-            else { continue }
+            guard request.admits(position, of: catalogue), list.scores[index] >= request.minimumScore ?? -.infinity
+            else {
+                continue
+            }
             var evidence: RecommendedItem.Evidence?
             if list.evidence[index] != 0, let place = catalogue.position(ofKey: list.evidence[index]) {
                 evidence = .init(position: place, share: list.shares[index], time: list.evidenceTimes[index])
@@ -175,8 +175,7 @@ package struct RecommendationService: Sendable {
         var allowed = ItemSet(capacity: bundle.items.count)
         for (item, key) in bundle.items.keys.enumerated() {
             guard let position = catalogue.position(ofKey: key) else { continue }
-            let product = catalogue.products[position]
-            guard product.isSellable, request.category == nil || product.category == request.category else { continue }
+            guard request.admits(position, of: catalogue) else { continue }
             allowed.insert(Int32(item))
         }
         var scratch = bundle.model.makeScratch()
@@ -219,9 +218,8 @@ package struct RecommendationService: Sendable {
         let owned = Set(try await interactions.history(userKey: lookup.userKey).events.map(\.productKey))
         let present = Set(result.items.map(\.position))
         for ranked in try await popular.ranked(catalogue) where result.items.count < request.limit {
-            let product = catalogue.products[ranked.position]
-            guard !present.contains(ranked.position), !owned.contains(product.key), product.isSellable,
-                request.category == nil || product.category == request.category
+            guard request.admits(ranked.position, of: catalogue), !present.contains(ranked.position),
+                !owned.contains(catalogue.products[ranked.position].key)
             else { continue }
             let score = result.source == .popular ? ranked.score : 0
             guard score >= request.minimumScore ?? -.infinity else { continue }

@@ -31,7 +31,10 @@ extension StoredList {
 
     /// Reads the column back, whatever the order of keys and blanks that jsonb gives it. One pass, no allocation but the
     /// arrays.
-    package init(json bytes: [UInt8]) throws(Malformed) {
+    package init(json bytes: [UInt8]) throws { self = try bytes.withUnsafeBytes { try StoredList(json: $0) } }
+
+    /// The same from where the bytes are; nothing of them is kept.
+    package init(json bytes: UnsafeRawBufferPointer) throws(Malformed) {
         self.init()
         var reader = CompactReader(bytes: bytes)
         try reader.expect(UInt8(ascii: "{"))
@@ -60,10 +63,11 @@ extension StoredList {
 
 /// A cursor over the few JSON forms that a stored list has: one object of one-letter keys, number arrays, no strings.
 private struct CompactReader {
-    private let bytes: [UInt8]
+    /// Every access is behind a comparison with `count`.
+    private let bytes: UnsafeRawBufferPointer
     private var position = 0
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     func malformed(_ reason: String) -> StoredList.Malformed { .init(reason: reason, offset: position) }
 

@@ -5,8 +5,8 @@ import Synchronization
 /// Reads customers' lists and writes the overlay. Generations are written by `GenerationRepository`.
 package final class RecommendationCacheRepository: Sendable {
     private let database: PostgresClient
-    /// The generation that the last look-up found live.
-    private let lastLive = Mutex<Int64?>(nil)
+    /// What reads the generation that the last look-up found live.
+    private let latest = Mutex(LookupStatements(generation: nil))
 
     package init(database: PostgresClient) {
         self.database = database
@@ -20,16 +20,19 @@ package final class RecommendationCacheRepository: Sendable {
     /// - Returns: `nil` when there is no such customer.
     package func lookup(userID: String, list: ListKind) async throws -> CacheLookup? {
         for _ in 0..<Self.maximumFlips {
-            let generation = lastLive.withLock { $0 }
+            let statements = latest.withLock { $0 }
             do {
-                let rows = try await database.read(Self.statement(userID, list, generation: generation))
+                let rows = try await database.read(statements[list].binding(userID))
                 guard let row = rows.first else { return nil }
                 let live = try row.decode(Int64?.self, at: 2)
-                if live == generation { return try Self.lookup(row, live: live) }
-                lastLive.withLock { $0 = live }
-            } catch let error as PostgresError where error.code == .server(.undefinedTable) && generation != nil {
+                if live == statements.generation { return try Self.lookup(row, live: live) }
+                let next = LookupStatements(generation: live)
+                latest.withLock { $0 = next }
+            } catch let error as PostgresError
+                where error.code == .server(.undefinedTable) && statements.generation != nil
+            {
                 // Dropped since: the next round asks without a table which one is live.
-                lastLive.withLock { $0 = nil }
+                latest.withLock { $0 = LookupStatements(generation: nil) }
             }
         }
         throw GenerationChanging()
@@ -37,33 +40,6 @@ package final class RecommendationCacheRepository: Sendable {
 
     /// More flips than this within one look-up are no flips but an error; one takes minutes.
     private static let maximumFlips = 5
-
-    private static func statement(_ userID: String, _ list: ListKind, generation: Int64?) -> SQLQuery {
-        let kind = SQLQuery("'\(unescaped: list.rawValue)'")
-        var query: SQLQuery = "SELECT u.id, u.invalidated_after, l.generation, l.model_version, "
-        query.append(
-            generation == nil
-                ? "NULL::jsonb, NULL::bigint, NULL::timestamptz, "
-                : "g.recommended_products, g.data_cut, g.generated_at, "
-        )
-        query.append(
-            """
-            o.recommended_products, o.data_cut, o.generated_at, o.model_version FROM users u
-            LEFT JOIN live l ON l.variant = 'default'
-            LEFT JOIN recommendation_cache_overlay o ON o.generation = 0 AND o.user_key = u.id AND o.list =
-            """
-        )
-        query.append(" ")
-        query.append(kind)
-        if let generation {
-            let table = GenerationRepository.table(generation)
-            query.append(" LEFT JOIN \(identifier: table) g ON g.generation = \(unescaped: String(generation))")
-            query.append(" AND g.user_key = u.id AND g.list = ")
-            query.append(kind)
-        }
-        query.append(" WHERE u.user_id = \(userID)")
-        return query
-    }
 
     private static func lookup(_ row: Row, live: Int64?) throws -> CacheLookup {
         var lookup = CacheLookup(
@@ -124,8 +100,8 @@ package final class RecommendationCacheRepository: Sendable {
     }
 
     private static func entry(_ row: Row, column: Int, _ stamp: CacheStamp) throws -> CacheEntry {
-        let json = try row.withBytes(at: column) { bytes in bytes.map { [UInt8]($0) } ?? [] }
-        return CacheEntry(list: try StoredList(json: json), stamp: stamp)
+        let list = try row.withBytes(at: column) { bytes in try StoredList(json: bytes ?? .init(start: nil, count: 0)) }
+        return CacheEntry(list: list, stamp: stamp)
     }
 }
 

@@ -36,6 +36,31 @@ import Testing
         #expect(try JSONParser.parse(written { $0.value(original) }) == .string(original))
     }
 
+    @Test("floats are the shortest text that reads back the same, with two decimals or many")
+    func shortestFloats() {
+        let hundredths = (0...1_100).map { Float($0) / 100 }
+        let others: [Float] = [0.001, 0.0149999, 1.001, 0.123456, 9.999, 10, 1234.5, -0.25, 1e-7, 3e10]
+        for value in hundredths + hundredths.map(\.nextUp) + others {
+            #expect(written { $0.value(value) } == value.description)
+        }
+        #expect(written { $0.value(Float.nan) } == "null")
+    }
+
+    @Test("members prepared in a table come out between others, in their places")
+    func preparedMembers() {
+        var table = TextTable()
+        for text in ["\"a\":1", "\"b\":2,\"c\":3"] { table.append(text.utf8) }
+        #expect(table.count == 2)
+        let text = written { writer in
+            writer.object { writer in
+                writer.members(table, at: 1)
+                writer.member("d", 4)
+                writer.members(table, at: 0)
+            }
+        }
+        #expect(text == #"{"b":2,"c":3,"d":4,"a":1}"#)
+    }
+
     @Test("integers of every length", arguments: [0, 9, 10, -1, -10, 12_345, Int64.max, Int64.min])
     func integers(value: Int64) {
         #expect(written { $0.value(value) } == String(value))
