@@ -24,6 +24,11 @@ from common import HANDLER, LOCAL, ROOT, say
 DATABASE = "bench_serving"
 BENCHMARKS = ROOT / "Benchmarks"
 VENV = LOCAL / "peers-venv"
+# The handler, and the same without its pipelined connection: what that choice is worth.
+OURS = {
+    "ours": "this product",
+    "pool": "the same, reads on 8 exclusive connections instead of the pipelined one",
+}
 # Benchmarks/peers/fastapi_NAME.py, and what the report calls it. Two uvicorn workers each.
 PEERS = {
     "asyncpg": "FastAPI + asyncpg, catalogue in memory, orjson",
@@ -139,8 +144,10 @@ def main() -> None:
             quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             processes[name] = stack.enter_context(common.running(command, environment, probe, **quiet, **more))
 
-        port = common.free_port()
-        serve("ours", [HANDLER], port, common.handler_environment(url, FUNCTIONS_CUSTOMHANDLER_PORT=str(port)))
+        for name in OURS:
+            port = common.free_port()
+            more = {"DATABASE_PIPELINE_LANES": "0", "DATABASE_POOL_API": "8"} if name == "pool" else {}
+            serve(name, [HANDLER], port, common.handler_environment(url, FUNCTIONS_CUSTOMHANDLER_PORT=str(port), **more))
         for name in PEERS:
             port = common.free_port()
             command = [
@@ -188,7 +195,7 @@ def main() -> None:
 
     ours = [result["rate"] for result in results["ours"]]
     ceiling_median = statistics.median(ceiling)
-    names = {"ours": "this product", **PEERS}
+    names = {**OURS, **PEERS}
     lines = [
         f"{where}.",
         "",

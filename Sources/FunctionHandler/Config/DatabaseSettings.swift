@@ -11,7 +11,7 @@ struct DatabaseSettings: Sendable, Equatable {
     /// A small Azure server allows 35 connections in all; 3 + 2 leave room for six instances and for people.
     var apiConnections = 3
     var batchConnections = 2
-    /// Connections in pipeline mode for single-row reads.
+    /// Connections in pipeline mode for single-row reads; with 0 each such read takes a connection of the pool.
     var pipelineLanes = 1
     /// Off behind a proxy that pools by transaction.
     var usesPreparedStatements = true
@@ -39,7 +39,7 @@ struct DatabaseSettings: Sendable, Equatable {
         }
         settings.apiConnections = reader.integer("DATABASE_POOL_API", default: 3, in: 1...100)
         settings.batchConnections = reader.integer("DATABASE_POOL_BATCH", default: 2, in: 1...100)
-        settings.pipelineLanes = reader.integer("DATABASE_PIPELINE_LANES", default: 1, in: 1...8)
+        settings.pipelineLanes = reader.integer("DATABASE_PIPELINE_LANES", default: 1, in: 0...8)
         settings.usesPreparedStatements = reader.flag("DATABASE_PREPARED_STATEMENTS", default: true)
         return settings
     }
