@@ -74,8 +74,11 @@ func buildRoutes(
     routes += ProductRoutes(products: services.products, catalogue: services.catalogue).routes
     routes += UserRoutes(users: services.users, bodies: bodies).routes
     routes += InteractionRoutes(interactions: services.interactions, bodies: bodies).routes
-    routes += RecommendationRoutes(service: services.recommendations, cards: cards).routes
+    let lists = LastKnownAnswers(limit: 1_000)
+    routes += RecommendationRoutes(service: services.recommendations, cards: cards).routes.map(lists.remembering)
+    let trends = LastKnownAnswers(limit: 64)
     routes += TrendingRoutes(popular: services.popular, catalogue: services.catalogue, cards: cards).routes
+        .map(trends.remembering)
     routes +=
         BatchRoutes(
             jobs: services.jobs,

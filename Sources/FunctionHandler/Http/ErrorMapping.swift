@@ -39,6 +39,12 @@ struct ErrorMapping: Sendable {
         }
     }
 
+    /// Whether an error means that the database does not answer, or not now.
+    static func isWantOfDatabase(_ error: any Error) -> Bool {
+        guard let error = error as? PostgresError, let problem = problem(for: error) else { return false }
+        return problem.kind.hasPrefix("database-")
+    }
+
     /// What a caller can do about a database that does not answer, or not now; nil for errors that are ours.
     private static func problem(for error: PostgresError) -> Problem? {
         switch error.code {
