@@ -154,10 +154,10 @@ struct BatchRoutes: Sendable {
             return accepted(job)
         case .replayed(let job):
             // Its job may wait for a process that died before it started it.
-            if job.status == .pending { wake() }
+            if job.status == .pending || isAbandoned(job) { wake() }
             return accepted(job, isReplay: true)
-        case .busy(let job) where job.status == .running && (job.leaseUntil ?? .distantPast) <= now():
-            // Nobody works on it: its process was killed. To resume it is what the caller wants done.
+        case .busy(let job) where isAbandoned(job):
+            // To resume it is what the caller wants done.
             wake()
             return accepted(job)
         case .busy(let job):
@@ -170,6 +170,11 @@ struct BatchRoutes: Sendable {
             problem.headers[.location] = Self.path(of: job)
             throw problem
         }
+    }
+
+    /// Whether nobody works on a job that is marked running: its process was killed.
+    private func isAbandoned(_ job: BatchJob) -> Bool {
+        job.status == .running && (job.leaseUntil ?? .distantPast) <= now()
     }
 
     private func accepted(_ job: BatchJob, isReplay: Bool = false) -> Response {

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Postgres
+import TestSupport
 import Testing
 
 @testable import FunctionHandler
@@ -75,6 +76,21 @@ import Testing
         #expect(answer.status == 503)
         #expect(answer.headers[.retryAfter] != nil)
         #expect(try answer.problem()["type"] == .string("urn:recommender-shop:problem:database-unavailable"))
+    }
+
+    @Test("a login that the server refuses is told from a server that is not there")
+    func refusedLogin() async throws {
+        try await TestDatabase.with { database in
+            var config = AppConfig()
+            config.adminKey = AdminKey(ApiShop.key)
+            config.database.uri = database.uri.replacing(database.name, with: "no_such_database")
+            let app = buildApp(config, problems: [], logger: Calls.quiet)
+            let answer = try await Calls(responder: app.responder)(.get, "/users", headers: ApiShop.admin)
+            #expect(answer.status == 503)
+            #expect(answer.headers[.retryAfter] == "30")
+            #expect(try answer.problem()["type"] == .string("urn:recommender-shop:problem:database-login"))
+            #expect(!answer.text.contains("no_such_database"))
+        }
     }
 
     @Test(
