@@ -15,9 +15,10 @@ func buildApp(_ config: AppConfig, problems: [SettingProblem], logger: Logger) -
     }
     let services = AppServices(config, logger: logger)
     let jobs = BatchService(batch: services.batch, logger: logger)
+    let stop = StopSignal()
     return App(
-        responder: buildResponder(config, buildRoutes(config, services, logger) { jobs.wake() }, logger),
-        services: [ServicesLifetime(services: services), jobs, WarmUp(services: services, logger: logger)]
+        responder: buildResponder(config, buildRoutes(config, services, logger, stop: stop) { jobs.wake() }, logger),
+        services: [ServicesLifetime(services: services), jobs, WarmUp(services: services, logger: logger), stop]
     )
 }
 
@@ -45,16 +46,19 @@ func buildResponder(_ config: AppConfig, _ routes: [Route], _ logger: Logger) ->
 }
 
 /// The whole access table.
-/// - Parameter wakeBatch: tells this process that a job is waiting.
+/// - Parameters:
+///   - stop: tells running invocations that the process is asked to end.
+///   - wakeBatch: tells this process that a job is waiting.
 func buildRoutes(
     _ config: AppConfig,
     _ services: AppServices,
     _ logger: Logger,
+    stop: StopSignal = StopSignal(),
     wakeBatch: @escaping @Sendable () -> Void
 ) -> [Route] {
     let bodies = RequestBodyReader(limit: config.requestBodyLimit)
     let cards = ProductCards()
-    var routes = buildHostRoutes(config, services)
+    var routes = buildHostRoutes(config, services, logger, stop)
     routes +=
         HealthRoutes(
             checks: ReadinessChecks(
@@ -62,6 +66,7 @@ func buildRoutes(
                 blobs: services.blobs,
                 models: services.models,
                 modelRows: services.modelRows,
+                pinnedModel: config.modelVersion,
                 logger: logger
             ).all,
             facts: ["build": .string(Build.version)]
@@ -69,8 +74,11 @@ func buildRoutes(
     routes += ProductRoutes(products: services.products, catalogue: services.catalogue).routes
     routes += UserRoutes(users: services.users, bodies: bodies).routes
     routes += InteractionRoutes(interactions: services.interactions, bodies: bodies).routes
-    routes += RecommendationRoutes(service: services.recommendations, cards: cards).routes
+    let lists = LastKnownAnswers(limit: 1_000)
+    routes += RecommendationRoutes(service: services.recommendations, cards: cards).routes.map(lists.remembering)
+    let trends = LastKnownAnswers(limit: 64)
     routes += TrendingRoutes(popular: services.popular, catalogue: services.catalogue, cards: cards).routes
+        .map(trends.remembering)
     routes +=
         BatchRoutes(
             jobs: services.jobs,
@@ -82,13 +90,19 @@ func buildRoutes(
     return routes
 }
 
-private func buildHostRoutes(_ config: AppConfig, _ services: AppServices) -> [Route] {
+private func buildHostRoutes(
+    _ config: AppConfig,
+    _ services: AppServices,
+    _ logger: Logger,
+    _ stop: StopSignal
+) -> [Route] {
     var handlers = InvocationHandlers()
-    let generate = GenerateRecommendations(batch: services.batch)
+    let generate = GenerateRecommendations(batch: services.batch, logger: logger)
     handlers.timer(GenerateRecommendations.functionName) { try await generate.invoke($0) }
     return HostRoutes(
         handlers: handlers,
         functionTimeout: config.functionTimeout,
-        redaction: config.redaction
+        redaction: config.redaction,
+        stop: stop
     ).routes
 }

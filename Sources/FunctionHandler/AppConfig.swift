@@ -23,7 +23,7 @@ struct AppConfig: Sendable {
     var batchSize = 1_000
     /// Seconds that a process at work on a batch may be silent before another takes the job over.
     var batchLease = 60
-    /// Serves this model version whatever is live.
+    /// Pin: batches make their lists with this saved model instead of fitting one. What is served is what is live.
     var modelVersion: String?
     /// Seconds after which a stored list is stale even without new events. Four batches of six hours.
     var cacheTTL = 86_400
@@ -67,9 +67,24 @@ struct AppConfig: Sendable {
             unit: "bytes"
         )
         config.functionTimeout = .read(&reader, hostJSON: hostJSON)
+        reader.refuseUnresolved(where: isSetting)
         config.redaction = Redaction(secrets: [adminKey, environment["PGPASSWORD"]].compactMap(\.self))
         return (config, reader.problems)
     }
+
+    /// Whether a variable means something to this program, to libpq inside it, or to the host on its behalf.
+    static func isSetting(_ name: String) -> Bool {
+        settingNames.contains(name) || settingFamilies.contains { name.hasPrefix($0) }
+    }
+
+    static let settingNames: Set<String> = [
+        "DATABASE_URL", "DATABASE_AUTH", "DATABASE_POOL_API", "DATABASE_POOL_BATCH", "DATABASE_PIPELINE_LANES",
+        "DATABASE_PREPARED_STATEMENTS", "BLOB_STORAGE", "BLOB_CONTAINER", "ADMIN_API_KEY", "AUTH_MODE",
+        "AUTH_MODE_ALLOW_DEMO_ON_AZURE", "RECOMMENDATION_BATCH_INTERVAL", "BATCH_SIZE", "BATCH_LEASE", "MODEL_VERSION",
+        "CACHE_TTL", "CORS_ALLOWED_ORIGINS", "APPLICATIONINSIGHTS_CONNECTION_STRING", "LOG_LEVEL", "REQUEST_BODY_LIMIT",
+        FunctionTimeout.overrideSetting,
+    ]
+    private static let settingFamilies = ["PG", "JWT_", "AzureWebJobsStorage"]
 
     /// The configuration of this process.
     /// - Parameter port: given on the command line, wins over the environment.
@@ -95,7 +110,7 @@ struct AppConfig: Sendable {
     private static func origins(_ reader: inout SettingsReader) -> Set<String> {
         var origins: Set<String> = []
         for origin in reader.list("CORS_ALLOWED_ORIGINS") {
-            guard isOrigin(origin) else {
+            guard let origin = Origin.normalized(origin) else {
                 reader.refuse(
                     "CORS_ALLOWED_ORIGINS",
                     "must list exact origins such as https://shop.example, without path and without *, separated by commas"
@@ -105,11 +120,5 @@ struct AppConfig: Sendable {
             origins.insert(origin)
         }
         return origins
-    }
-
-    private static func isOrigin(_ origin: String) -> Bool {
-        guard let scheme = ["https://", "http://"].first(where: { origin.hasPrefix($0) }) else { return false }
-        let rest = origin.dropFirst(scheme.count)
-        return !rest.isEmpty && rest.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".-:[]".contains($0)) }
     }
 }

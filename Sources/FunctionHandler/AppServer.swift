@@ -14,10 +14,15 @@ enum AppServer {
         _ responder: AppResponder,
         port: Int,
         bodyLimit: Int,
+        bodyTimeout: Duration = ServerLimits.bodyTimeout,
         logger: Logger,
         onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
     ) -> any Service {
-        AppChannel(responder: responder, bodyLimit: max(bodyLimit, ServerLimits.invocationBytes)).server(
+        AppChannel(
+            responder: responder,
+            bodyLimit: max(bodyLimit, ServerLimits.invocationBytes),
+            bodyTimeout: bodyTimeout
+        ).server(
             // The host always calls 127.0.0.1, and nobody else should reach us without it.
             configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: port), backlog: 1_024),
             onServerRunning: onServerRunning,

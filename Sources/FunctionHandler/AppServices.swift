@@ -30,14 +30,11 @@ struct AppServices: Sendable {
     init(_ config: AppConfig, logger: Logger) {
         let owner = Self.ownerName()
         database = PostgresClient(
-            configuration: config.database.configuration(
-                name: "recommender-shop",
-                connections: config.database.apiConnections
-            ),
+            configuration: config.database.apiConfiguration(name: "recommender-shop"),
             logger: logger
         )
         batchDatabase = PostgresClient(
-            configuration: config.database.configuration(name: owner, connections: config.database.batchConnections),
+            configuration: config.database.batchConfiguration(name: owner),
             logger: logger
         )
         compute = ComputePool(threads: Parallelism.processors, name: "compute")
@@ -48,7 +45,7 @@ struct AppServices: Sendable {
         jobLogs = BatchLogRepository(database: database)
         modelRows = ModelRepository(database: database)
         bulk = BulkLoadRepository(database: batchDatabase)
-        blobs = FileBlobStore(directory: config.blob.directory)
+        blobs = FileBlobStore(directory: config.blob.directory, container: config.blob.container)
         let store = ModelStore(blobs: blobs)
         let manager = ModelManager(store: store, models: modelRows, logger: logger)
         models = manager
@@ -100,6 +97,7 @@ struct AppServices: Sendable {
         options.intervalSeconds = config.batchInterval
         options.leaseDuration = .seconds(config.batchLease)
         options.modelVersion = config.modelVersion
+        options.codeVersion = Build.version
         let products = ProductRepository(database: database)
         let interactions = InteractionRepository(database: database)
         return BatchRunner(
@@ -132,12 +130,21 @@ struct AppServices: Sendable {
 }
 
 extension DatabaseSettings {
-    /// A client's configuration.
-    func configuration(name: String, connections: Int) -> PostgresConfiguration {
+    /// Requests: `apiConnections` in all, the pipelined lanes among them.
+    func apiConfiguration(name: String) -> PostgresConfiguration {
+        configuration(name: name, exclusive: apiConnections - pipelineLanes, lanes: pipelineLanes)
+    }
+
+    /// A batch makes few single-row reads, so it has no lane: the steps hold one connection, renewals of the lease the other.
+    func batchConfiguration(name: String) -> PostgresConfiguration {
+        configuration(name: name, exclusive: batchConnections, lanes: 0)
+    }
+
+    private func configuration(name: String, exclusive: Int, lanes: Int) -> PostgresConfiguration {
         var configuration = PostgresConfiguration(uri: uri)
         configuration.applicationName = name
-        configuration.maximumConnections = connections
-        configuration.pipelineLanes = pipelineLanes
+        configuration.maximumConnections = exclusive
+        configuration.pipelineLanes = lanes
         configuration.usesPreparedStatements = usesPreparedStatements
         return configuration
     }

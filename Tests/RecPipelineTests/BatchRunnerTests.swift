@@ -35,7 +35,7 @@ struct BatchRunnerTests {
             let job = try #require(try await shop.jobs.find(jobID))
             #expect(job.status == .completed)
             #expect(job.progress == 100)
-            for stage in ["cut", "load", "fit", "generate", "seal", "validate"] {
+            for stage in ["cut", "load", "fit", "generate", "seal", "validate", "flip", "tidy"] {
                 #expect(metrics.seconds[stage] != nil, "\(stage)")
             }
             #expect(try #require(metrics.peakMemoryMB) > 1)
@@ -77,31 +77,23 @@ struct BatchRunnerTests {
                 return
             }
             #expect(try await shop.modelRows.live() == nil)
-            #expect(try await shop.jobs.newest([.completed])?.errorMessage == nil)
+            let job = try #require(try await shop.jobs.newest([.completed]))
+            #expect(job.errorMessage == nil)
+            #expect(try await shop.logs.list(jobID: nil).last?.message.contains("no interactions") == true)
+            #expect(try await shop.logs.list(jobID: job.jobID).last?.message.contains("no data") == true)
         }
     }
 
-    @Test("a failed stage marks the job with its reason and leaves what is live")
-    func failedStage() async throws {
+    @Test("the first data after a run that found none need not wait for the interval")
+    func firstData() async throws {
         try await ShopFixture.with { shop in
-            try await shop.seed()
-            let blobs = FaultyBlobStore(shop.blobs)
-            _ = try await shop.runner(blobs: blobs).run(.timer)
-            let live = try await shop.modelRows.live()
-            blobs.failPuts(true)
-            let report = try await shop.runner(blobs: blobs).run(.manual)
-            guard case .failed(let jobID, let reason) = report else {
-                Issue.record("\(report)")
+            guard case .noData = try await shop.runner().run(.manual) else {
+                Issue.record("there was data")
                 return
             }
-            #expect(reason.contains("the store is down"))
-            let job = try #require(try await shop.jobs.find(jobID))
-            #expect(job.status == .failed)
-            #expect(job.errorMessage?.contains("the store is down") == true)
-            #expect(try await shop.modelRows.live() == live)
-            blobs.failPuts(false)
-            guard case .completed = try await shop.runner(blobs: blobs).run(.manual) else {
-                Issue.record("not completed after the store came back")
+            try await shop.seed()
+            guard case .completed = try await shop.runner().run(.timer) else {
+                Issue.record("not completed")
                 return
             }
         }
@@ -123,7 +115,9 @@ struct BatchRunnerTests {
                     continue
                 }
                 #expect(jobID == job.jobID)
+                #expect(try await shop.logs.list(jobID: nil).last?.message.contains("already running") == true)
             }
+            #expect(try await shop.logs.list(jobID: nil).count == 3)
             #expect(try await shop.jobs.find(job.jobID)?.fencingToken == job.fencingToken)
             #expect(try await shop.jobs.list(page: 1, pageSize: 10, status: nil).total == 1)
             #expect(try await shop.modelRows.live() == nil)
@@ -148,66 +142,6 @@ struct BatchRunnerTests {
             }
             #expect(completed == 1)
             #expect(try await shop.jobs.list(page: 1, pageSize: 10, status: nil).total == 1)
-        }
-    }
-
-    @Test("the same data gives the same bytes, in one run or cut off and taken over by another process")
-    func resumed() async throws {
-        let whole = try await ShopFixture.with { shop in
-            try await shop.seed()
-            _ = try await shop.runner().run(.timer)
-            return try await Self.lists(shop)
-        }
-        try await ShopFixture.with { shop in
-            try await shop.seed()
-            // The first process stops after three chunks and never gives its lease back.
-            let chunks = try await Self.abandon(after: 3, shop)
-            #expect(chunks == 3)
-            let report = try await shop.runner(owner: "process-2").run(.timer)
-            guard case .completed(let jobID, _, _, let metrics) = report else {
-                Issue.record("\(report)")
-                return
-            }
-            #expect(metrics.lists == 60)
-            #expect(try await shop.jobs.find(jobID)?.attempts == 2)
-            #expect(try await shop.logs.list(jobID: jobID).contains { $0.message.contains("goes on at chunk 3 of 6") })
-            #expect(try await Self.lists(shop) == whole)
-        }
-    }
-
-    /// Works like a process that is killed after some chunks: its lease is left to end by itself, then it has ended.
-    private static func abandon(after chunks: Int, _ shop: ShopFixture) async throws -> Int {
-        let services = shop.batchServices(owner: "killed")
-        let outcome = try await services.jobs.acquire(owner: "killed", leaseDuration: .seconds(60), newJob: .timer)
-        guard case .granted(let job, let lease) = outcome else { return 0 }
-        let partial = PartialRun(services: services, job: job, lease: lease)
-        let done = try await partial.work(chunks: chunks, chunkSize: 10, listLength: 8)
-        _ = try await shop.client.execute("UPDATE batch_jobs SET lease_until = clock_timestamp() - interval '1 second'")
-        return done
-    }
-
-    private static func lists(_ shop: ShopFixture) async throws -> [String] {
-        try await shop.client.query(
-            "SELECT u.user_id || ' ' || c.recommended_products::text FROM recommendation_cache c JOIN users u ON u.id = c.user_key ORDER BY u.user_id"
-        ).map { try $0.decode(String.self, at: 0) }
-    }
-
-    @Test("a run that is out of time leaves the job to the next tick, which completes it")
-    func deadline() async throws {
-        try await ShopFixture.with { shop in
-            try await shop.seed()
-            let report = try await shop.runner().run(.timer, deadline: .zero)
-            guard case .interrupted(let jobID, _) = report else {
-                Issue.record("\(report)")
-                return
-            }
-            #expect(try await shop.jobs.find(jobID)?.status == .running)
-            guard case .completed(let completedID, _, _, _) = try await shop.runner(owner: "process-2").run(.timer)
-            else {
-                Issue.record("not completed")
-                return
-            }
-            #expect(completedID == jobID)
         }
     }
 

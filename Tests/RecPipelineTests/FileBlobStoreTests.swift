@@ -8,7 +8,7 @@ struct FileBlobStoreTests {
     private func withStore(_ body: (FileBlobStore, String) async throws -> Void) async throws {
         let directory = NSTemporaryDirectory() + "blobs-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        try await body(FileBlobStore(directory: directory), directory)
+        try await body(FileBlobStore(directory: directory, container: "c"), directory + "/c")
     }
 
     @Test("what is put is got, replaced by a second put, and gone after a delete")
@@ -28,7 +28,10 @@ struct FileBlobStoreTests {
     func list() async throws {
         try await withStore { store, directory in
             for path in ["b/2", "a/1", "b/10", "c"] { try await store.put(path, [0]) }
-            #expect(FileManager.default.createFile(atPath: directory + "/b/.left.partial", contents: Data([1])))
+            // What a process leaves behind that is killed while it writes.
+            for name in ["/b/.left.partial", "/.left.partial", "/b/.dat.nosync1234.abc"] {
+                #expect(FileManager.default.createFile(atPath: directory + name, contents: Data([1])))
+            }
             #expect(try await store.list(prefix: "b/") == ["b/10", "b/2"])
             #expect(try await store.list(prefix: "") == ["a/1", "b/10", "b/2", "c"])
         }
@@ -50,7 +53,7 @@ struct FileBlobStoreTests {
         let file = NSTemporaryDirectory() + "blob-file-\(UUID().uuidString)"
         #expect(FileManager.default.createFile(atPath: file, contents: Data()))
         defer { try? FileManager.default.removeItem(atPath: file) }
-        let store = FileBlobStore(directory: file)
+        let store = FileBlobStore(directory: file, container: "c")
         let error = await #expect(throws: BlobStoreError.self) { try await store.put("models/x", [1]) }
         #expect(error?.code == .unavailable)
         #expect("\(try #require(error))".contains("models/x"))
@@ -59,7 +62,7 @@ struct FileBlobStoreTests {
     @Test("readers see the old or the new object, never a mixture")
     func atomic() async throws {
         try await withStore { store, directory in
-            let other = FileBlobStore(directory: directory)
+            let other = FileBlobStore(directory: (directory as NSString).deletingLastPathComponent, container: "c")
             try await store.put("x", [UInt8](repeating: 0, count: 200_000))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -75,5 +78,29 @@ struct FileBlobStoreTests {
                 try await group.waitForAll()
             }
         }
+    }
+
+    @Test("a put leaves nothing but the object in its folder")
+    func noLeftovers() async throws {
+        try await withStore { store, directory in
+            for round in 0..<5 { try await store.put("models/a/x.npz", [UInt8](repeating: 1, count: round * 1_000)) }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory + "/models/a") == ["x.npz"])
+        }
+    }
+
+    @Test("a check passes for a directory that can be made, and leaves no object")
+    func checkPasses() async throws {
+        try await withStore { store, _ in
+            try await store.check()
+            try await store.check()
+            #expect(try await store.list(prefix: "").isEmpty)
+        }
+    }
+
+    @Test("a check fails where no object could be written", arguments: ["/proc/nope", "/etc/passwd/x", "/dev/null"])
+    func checkFails(directory: String) async throws {
+        let store = FileBlobStore(directory: directory, container: "c")
+        let error = await #expect(throws: BlobStoreError.self) { try await store.check() }
+        #expect(error?.code == .unavailable)
     }
 }

@@ -181,7 +181,7 @@ struct RecommendationServiceTests {
             let stamp = CacheStamp(
                 generation: 0,
                 dataCut: 10_000_000,
-                modelVersion: "20261123T205200Z-job-000123",
+                modelVersion: "20261123T205200Z-job-000123-t12345",
                 generatedAt: Date()
             )
             try await shop.cache.storeOverlay(userKey: 200_000, list: .discover, list, stamp)

@@ -6,6 +6,7 @@ package final class FaultyBlobStore: BlobStore {
     private let store: any BlobStore
     private let failsPuts = Mutex(false)
     private let failsGets = Mutex(false)
+    private let beforePut = Mutex<(@Sendable (String) async -> Void)?>(nil)
 
     package init(_ store: any BlobStore) {
         self.store = store
@@ -19,7 +20,11 @@ package final class FaultyBlobStore: BlobStore {
     /// From now on reads fail, or work again.
     package func failGets(_ fail: Bool) { failsGets.withLock { $0 = fail } }
 
+    /// Runs before each write from now on, with its path: the place to stop a batch in, or to let others act.
+    package func beforePuts(_ hook: (@Sendable (String) async -> Void)?) { beforePut.withLock { $0 = hook } }
+
     package func put(_ path: String, _ bytes: [UInt8]) async throws(BlobStoreError) {
+        await beforePut.withLock({ $0 })?(path)
         if failsPuts.withLock({ $0 }) { throw BlobStoreError(.unavailable, path: path, "the store is down") }
         try await store.put(path, bytes)
     }
@@ -28,6 +33,8 @@ package final class FaultyBlobStore: BlobStore {
         if failsGets.withLock({ $0 }) { throw BlobStoreError(.unavailable, path: path, "the store is down") }
         return try await store.get(path)
     }
+
+    package func check() async throws(BlobStoreError) { try await store.check() }
 
     package func list(prefix: String) async throws(BlobStoreError) -> [String] { try await store.list(prefix: prefix) }
 

@@ -127,7 +127,7 @@ package struct ShopFixture: Sendable {
     package var loader: DatasetLoader { DatasetLoader(products: products, interactions: interactions) }
 
     /// The blob store that this fixture's processes share.
-    package var blobs: FileBlobStore { FileBlobStore(directory: blobDirectory) }
+    package var blobs: FileBlobStore { FileBlobStore(directory: blobDirectory, container: "recommendations") }
 
     /// What one process would have; another owner is another process.
     package func batchServices(owner: String = "process-1", blobs: (any BlobStore)? = nil) -> BatchServices {

@@ -86,12 +86,11 @@ struct BatchRoutes: Sendable {
         enum Format: String, CaseIterable { case json, text }
         let query = try request.queryParameters()
         let format = try query.choice("format", Format.self) ?? .json
-        let after = try query.int("after", default: 0, in: 0...Int.max)
+        let cursor = try query.int("cursor", default: 0, in: 0...Int.max)
         let limit = try query.int("limit", default: 1_000, in: 1...10_000)
         let job = try await find(request)
-        let lines = try await logs.list(jobID: job.jobID, afterID: Int64(after), limit: limit)
         guard format == .json else {
-            let text = lines.map { "\(Timestamp.text($0.loggedAt)) \($0.level.rawValue) \($0.message)\n" }.joined()
+            let text = try await text(of: job, after: Int64(cursor))
             return Response(
                 status: .ok,
                 headers: [
@@ -101,12 +100,17 @@ struct BatchRoutes: Sendable {
                 body: .init(byteBuffer: .init(string: text))
             )
         }
+        // One more than asked for shows whether there is a next page.
+        var lines = try await logs.list(jobID: job.jobID, afterID: Int64(cursor), limit: limit + 1)
+        let hasMore = lines.count > limit
+        if hasMore { lines.removeLast() }
+        let total = try await logs.count(jobID: job.jobID)
         return .json(
             ListBody.bytes(
-                total: lines.count,
-                page: 1,
+                total: total,
+                page: nil,
                 pageSize: limit,
-                nextCursor: lines.count == limit ? lines.last.map { String($0.id) } : nil
+                nextCursor: hasMore ? lines.last.map { String($0.id) } : nil
             ) { writer in
                 for line in lines {
                     writer.object { writer in
@@ -120,6 +124,19 @@ struct BatchRoutes: Sendable {
             },
             headers: Self.noStore
         )
+    }
+
+    /// The whole log from a line on, as a download.
+    private func text(of job: BatchJob, after cursor: Int64) async throws -> String {
+        let page = 1_000
+        var text = ""
+        var last = cursor
+        while true {
+            let lines = try await logs.list(jobID: job.jobID, afterID: last, limit: page)
+            for line in lines { text += "\(Timestamp.text(line.loggedAt)) \(line.level.rawValue) \(line.message)\n" }
+            guard lines.count == page, let id = lines.last?.id else { return text }
+            last = id
+        }
     }
 
     @Sendable
@@ -137,8 +154,12 @@ struct BatchRoutes: Sendable {
             return accepted(job)
         case .replayed(let job):
             // Its job may wait for a process that died before it started it.
-            if job.status == .pending { wake() }
+            if job.status == .pending || isAbandoned(job) { wake() }
             return accepted(job, isReplay: true)
+        case .busy(let job) where isAbandoned(job):
+            // To resume it is what the caller wants done.
+            wake()
+            return accepted(job)
         case .busy(let job):
             if job.status == .pending { wake() }
             var problem = Problem.conflict(
@@ -149,6 +170,11 @@ struct BatchRoutes: Sendable {
             problem.headers[.location] = Self.path(of: job)
             throw problem
         }
+    }
+
+    /// Whether nobody works on a job that is marked running: its process was killed.
+    private func isAbandoned(_ job: BatchJob) -> Bool {
+        job.status == .running && (job.leaseUntil ?? .distantPast) <= now()
     }
 
     private func accepted(_ job: BatchJob, isReplay: Bool = false) -> Response {

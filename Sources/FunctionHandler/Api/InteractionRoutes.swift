@@ -72,8 +72,18 @@ struct InteractionRoutes: Sendable {
         let events = elements.enumerated().compactMap { index, element in
             event(element, at: "#/\(index)", now: now, &faults)
         }
-        guard faults.isEmpty else { throw .invalidBody(faults) }
+        guard faults.isEmpty else {
+            var problem = Problem.invalidBody(faults)
+            if let first = firstIndex(of: faults) { problem.extensions = ["index": .integer(first)] }
+            throw problem
+        }
         return events
+    }
+
+    /// The index in `#/3/user_id`; the faults come in the order of the events.
+    private static func firstIndex(of faults: [Problem.Fault]) -> Int64? {
+        guard case .body(let pointer)? = faults.first?.place else { return nil }
+        return pointer.split(separator: "/").dropFirst().first.flatMap { Int64($0) }
     }
 
     private static func event(

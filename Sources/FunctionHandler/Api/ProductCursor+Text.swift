@@ -42,7 +42,8 @@ extension ProductCursor {
     private static func isKey(_ key: String, of sort: ProductQuery.Sort) -> Bool {
         switch sort {
         case .priceAscending, .priceDescending, .popular: Int64(key) != nil
-        case .rating, .relevance: Double(key).map(\.isFinite) ?? false
+        case .rating: Double(key).map(\.isFinite) ?? false
+        case .relevance: Float(key).map(\.isFinite) ?? false
         case .name: key.utf8.count <= 2_000 && !key.utf8.contains(0)
         // Made by the server as `2026-03-01 02:30:00.123456+00`, whose offset has no minutes when they are zero.
         case .newest: DateText.seconds(key) != nil || DateText.seconds(key + ":00") != nil

@@ -9,18 +9,28 @@ struct ReadinessChecks: Sendable {
     let blobs: any BlobStore
     let models: ModelManager
     let modelRows: ModelRepository
+    /// MODEL_VERSION.
+    var pinnedModel: String?
     let logger: Logger
 
     /// Longer than any check takes on a healthy machine, shorter than a probe's own limit.
     private static let limit = Duration.seconds(3)
 
     var all: [ReadinessCheck] {
-        [
-            ReadinessCheck(name: "database") { await Self.within(Self.limit, checkDatabase) },
-            ReadinessCheck(name: "blob") { await Self.within(Self.limit, checkBlobs) },
+        var checks = [
+            ReadinessCheck(name: "database") { await within(Self.limit, "database", checkDatabase) },
+            ReadinessCheck(name: "blob") { await within(Self.limit, "blob", checkBlobs) },
             // Without a model the shop still serves popular products.
-            ReadinessCheck(name: "model", isRequired: false) { await Self.within(Self.limit, checkModel) },
+            ReadinessCheck(name: "model", isRequired: false) { await within(Self.limit, "model", checkModel) },
         ]
+        if let pinnedModel {
+            checks.append(
+                ReadinessCheck(name: "pinned_model") {
+                    await within(Self.limit, "pinned_model") { try await checkPin(pinnedModel) }
+                }
+            )
+        }
+        return checks
     }
 
     @Sendable
@@ -36,8 +46,23 @@ struct ReadinessChecks: Sendable {
 
     @Sendable
     private func checkBlobs() async throws -> ReadinessCheck.Outcome {
-        _ = try await blobs.list(prefix: "readiness/")
-        return ReadinessCheck.Outcome(details: ["location": .string(blobs.location)])
+        let details: [String: JSONValue] = ["location": .string(blobs.location)]
+        do {
+            try await blobs.check()
+            return ReadinessCheck.Outcome(details: details)
+        } catch {
+            logger.warning("blob store not usable", metadata: [LogField.error: "\(error)"])
+            return ReadinessCheck.Outcome(details: details, failure: "models cannot be written and read there")
+        }
+    }
+
+    /// A pin is a setting: one that names nothing is a bad one, although what is live is served meanwhile.
+    private func checkPin(_ version: String) async throws -> ReadinessCheck.Outcome {
+        let isStored = try await modelRows.find(version) != nil
+        return ReadinessCheck.Outcome(
+            details: ["version": .string(version)],
+            failure: isStored ? nil : "MODEL_VERSION names a model that is not stored; batches fail until it is unset"
+        )
     }
 
     @Sendable
@@ -58,8 +83,9 @@ struct ReadinessChecks: Sendable {
         )
     }
 
-    private static func within(
+    private func within(
         _ limit: Duration,
+        _ name: String,
         _ check: @escaping @Sendable () async throws -> ReadinessCheck.Outcome
     ) async -> ReadinessCheck.Outcome {
         do {
@@ -72,11 +98,13 @@ struct ReadinessChecks: Sendable {
                 defer { group.cancelAll() }
                 return try await group.next() ?? ReadinessCheck.Outcome(failure: "no answer")
             }
-        } catch let error as PostgresError {
-            // The message alone: the rest names our source and the query.
-            return ReadinessCheck.Outcome(failure: Redaction.maskingURIPassword(in: error.message))
         } catch {
-            return ReadinessCheck.Outcome(failure: Redaction.maskingURIPassword(in: "\(error)"))
+            // Anybody may ask, so the reason is one of our own phrases: an error's text names hosts, ports and roles.
+            logger.warning("not ready", metadata: ["check": "\(name)", LogField.error: "\(error)"])
+            let problem = ErrorMapping().problem(for: error)
+            return ReadinessCheck.Outcome(
+                failure: problem == .internalError ? "the check failed; the log says why" : problem.detail
+            )
         }
     }
 }

@@ -11,15 +11,19 @@ struct RecommendationRoutes: Sendable {
         [.api(.get, "/recommendations/{user_id}", .ownUser, list)]
     }
 
+    /// The lists that there are.
+    private enum List: String, CaseIterable { case discover }
+
     @Sendable
     private func list(_ request: RoutedRequest) async throws -> Response {
         let userID = try request.pathParameter("user_id")
         let query = try request.queryParameters()
+        _ = try query.choice("list", List.self)
         let answer = try await service.recommend(
             RecommendationRequest(
                 userID: userID,
                 limit: try query.int("limit", default: 10, in: 1...100),
-                category: try query.string("category_filter"),
+                category: try query.filter("category_filter"),
                 minimumScore: try query.double("min_score", in: 0...1e9).map(Float.init)
             )
         )

@@ -17,7 +17,7 @@ struct TrendingRoutes: Sendable {
     private func list(_ request: RoutedRequest) async throws -> Response {
         let query = try request.queryParameters()
         let limit = try query.int("limit", default: 10, in: 1...100)
-        let category = try query.string("category")
+        let category = try query.filter("category")
         let window = try Self.window(try query.string("window")) ?? defaultWindowSeconds
         let catalogue = try await catalogue.current()
         let cards = cards.fragments(of: catalogue)

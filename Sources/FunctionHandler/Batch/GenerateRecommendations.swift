@@ -13,12 +13,23 @@ struct GenerateRecommendations: Sendable {
     static let functionName = "GenerateRecommendations"
 
     let batch: BatchRunner
+    let logger: Logger
 
     /// - Throws: when the batch failed, so that the host counts the invocation as failed too.
     func invoke(_ timer: TimerInvocation, now: Date = Date()) async throws -> InvocationResponse {
+        var logger = logger
+        logger[metadataKey: LogField.function] = "\(timer.functionName)"
+        if let id = timer.invocationID { logger[metadataKey: LogField.invocationID] = "\(id)" }
+        let unknown = timer.options.keys.sorted()
+        if !unknown.isEmpty {
+            logger.warning(
+                "the run takes no options; ignored",
+                metadata: ["options": "\(unknown.joined(separator: ", "))"]
+            )
+        }
         let trigger: BatchJob.Trigger = timer.isManual || timer.isAheadOfSchedule(now: now) ? .manual : .timer
         let remaining = timer.deadline.map { $0 - .now }
-        let report = try await batch.run(trigger, now: now, deadline: remaining)
+        let report = try await batch.run(trigger, now: now, deadline: remaining, logger: logger)
         if report.isFailure { throw BatchFailed(summary: report.summary) }
         return InvocationResponse(logs: [report.summary])
     }
@@ -33,9 +44,10 @@ struct BatchFailed: Error, CustomStringConvertible {
 extension TimerInvocation {
     /// Whether the host's next occurrence still lies ahead: in a scheduled call it is the one being served, about now.
     ///
-    /// A run by hand without `input` leaves no other trace. An occurrence less than this far ahead is a timer that fired early.
+    /// A run by hand without `input` leaves no other trace. A `Next` without an offset proves nothing: in a zone ahead of UTC
+    /// it would make each tick look like a run by hand. An occurrence less than this far ahead is a timer that fired early.
     func isAheadOfSchedule(now: Date, tolerance: TimeInterval = 1.5) -> Bool {
-        guard !isPastDue, let next = scheduleStatus?.next else { return false }
+        guard !isPastDue, let status = scheduleStatus, status.isNextExact, let next = status.next else { return false }
         return next.timeIntervalSince(now) > tolerance
     }
 }

@@ -6,6 +6,7 @@ struct BlobSettings: Sendable, Equatable {
     }
 
     var location = Location.file(directory: ".local/blob")
+    /// A folder in `directory`, as a container is one in a storage account.
     var container = "recommendations"
 
     var directory: String {

@@ -1,3 +1,5 @@
+import Postgres
+
 /// DATABASE_URL or the PG* variables, and how many connections each side may hold.
 struct DatabaseSettings: Sendable, Equatable {
     /// How a connection proves who it is. `entra` needs a token per connection.
@@ -8,10 +10,13 @@ struct DatabaseSettings: Sendable, Equatable {
     /// A libpq URI or key=value string; empty when libpq takes everything from PG*.
     var uri = ""
     var authentication = Authentication.password
-    /// A small Azure server allows 35 connections in all; 3 + 2 leave room for six instances and for people.
+    /// Connections for requests, lanes included. A small Azure server allows 35 in all; 3 + 2 leave room for six instances
+    /// and for people.
     var apiConnections = 3
+    /// Connections for batches: one for the steps, one for renewing the lease.
     var batchConnections = 2
-    /// Connections in pipeline mode for single-row reads; with 0 each such read takes a connection of the pool.
+    /// How many of `apiConnections` are in pipeline mode, for single-row reads; with none each such read takes an exclusive
+    /// connection.
     var pipelineLanes = 1
     /// Off behind a proxy that pools by transaction.
     var usesPreparedStatements = true
@@ -22,9 +27,12 @@ struct DatabaseSettings: Sendable, Equatable {
         let before = reader.problems.count
         if let uri = reader.text("DATABASE_URL") {
             settings.uri = uri
-            let isURI = uri.hasPrefix("postgresql://") || uri.hasPrefix("postgres://")
-            if !isURI && (uri.contains("://") || !uri.contains("=")) {
-                reader.refuse("DATABASE_URL", "must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
+            if !isUsable(uri) {
+                reader.refuse(
+                    "DATABASE_URL",
+                    "must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE; in the password / is written %2F, @ is %40, "
+                        + ": is %3A, ? is %3F, # is %23 and % is %25"
+                )
             }
         } else if !isServiceGiven, reader.problems.count == before {
             reader.refuse(
@@ -32,15 +40,33 @@ struct DatabaseSettings: Sendable, Equatable {
                 "is not set; give postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or set PGHOST and its siblings"
             )
         }
-        for name in ["PGHOST", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGPORT"] { _ = reader.text(name) }
+        if let port = reader.text("PGPORT"), !port.split(separator: ",").allSatisfy(DatabaseAddress.isPort) {
+            reader.refuse("PGPORT", "must be a port from 1 to 65535")
+        }
         settings.authentication = reader.choice("DATABASE_AUTH", default: .password)
         if settings.authentication == .entra {
             reader.refuse("DATABASE_AUTH", "entra is not available yet; use password")
         }
-        settings.apiConnections = reader.integer("DATABASE_POOL_API", default: 3, in: 1...100)
+        settings.apiConnections = reader.integer("DATABASE_POOL_API", default: 3, in: 2...100)
         settings.batchConnections = reader.integer("DATABASE_POOL_BATCH", default: 2, in: 1...100)
         settings.pipelineLanes = reader.integer("DATABASE_PIPELINE_LANES", default: 1, in: 0...8)
+        if settings.pipelineLanes >= settings.apiConnections {
+            reader.refuse("DATABASE_PIPELINE_LANES", "must be below DATABASE_POOL_API, which counts them too")
+            settings.pipelineLanes = 1
+        }
         settings.usesPreparedStatements = reader.flag("DATABASE_PREPARED_STATEMENTS", default: true)
         return settings
+    }
+
+    /// Whether libpq can read the address, and nothing of a password stands where a host, a port or a database does.
+    private static func isUsable(_ uri: String) -> Bool {
+        let isURI = uri.hasPrefix("postgresql://") || uri.hasPrefix("postgres://")
+        guard isURI || !uri.contains("://") && uri.contains("="), DatabaseAddress.isPlausible(uri) else { return false }
+        do {
+            try PostgresConfiguration(uri: uri).validate()
+            return true
+        } catch {
+            return false
+        }
     }
 }

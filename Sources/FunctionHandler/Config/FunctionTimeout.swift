@@ -9,8 +9,11 @@ struct FunctionTimeout: Sendable, Equatable {
     /// nil when unbounded (`"-1"`).
     let limit: Duration?
 
-    /// 90 % of the limit: time to stop at a chunk boundary and answer, before SIGKILL takes every other request along.
+    /// 90 % of the limit: whatever still runs is cut off and answered, before SIGKILL takes every other request along.
     var deadline: Duration? { limit.map { $0 * 9 / 10 } }
+
+    /// 85 % of the limit: when a function should stop by itself, so that what it has to say is the answer.
+    var workDeadline: Duration? { limit.map { $0 * 17 / 20 } }
 
     init(limit: Duration?) {
         self.limit = limit

@@ -21,15 +21,32 @@ struct SettingsReader: ~Copyable {
         guard let raw = environment[name] else { return nil }
         let value = raw.trimmingBlanks
         guard !value.isEmpty else { return nil }
-        guard !value.hasPrefix("@Microsoft.KeyVault(") else {
-            refuse(
-                name,
-                "is a Key Vault reference that was not resolved; check that the secret exists and that the app's "
-                    + "identity may read it"
-            )
+        guard !Self.isUnresolved(value) else {
+            refuseUnresolved(name)
             return nil
         }
         return value
+    }
+
+    /// Refuses what is still a Key Vault reference among the variables that nothing read: libpq or the host would take it
+    /// for the value.
+    /// - Parameter isSetting: whether a variable is one of this program's settings.
+    mutating func refuseUnresolved(where isSetting: (String) -> Bool) {
+        let refused = Set(problems.map(\.name))
+        for (name, value) in environment.sorted(by: { $0.key < $1.key })
+        where isSetting(name) && !refused.contains(name) && Self.isUnresolved(value.trimmingBlanks) {
+            refuseUnresolved(name)
+        }
+    }
+
+    private static func isUnresolved(_ value: String) -> Bool { value.hasPrefix("@Microsoft.KeyVault(") }
+
+    private mutating func refuseUnresolved(_ name: String) {
+        refuse(
+            name,
+            "is a Key Vault reference that was not resolved; check that the secret exists and that the app's "
+                + "identity may read it"
+        )
     }
 
     mutating func integer(_ name: String, default standard: Int, in range: ClosedRange<Int>, unit: String = "") -> Int {

@@ -8,6 +8,7 @@ struct HostRoutes: Sendable {
     let handlers: InvocationHandlers
     let functionTimeout: FunctionTimeout
     var redaction = Redaction.none
+    var stop = StopSignal()
     var errorSink: @Sendable ([UInt8]) -> Void = { StandardStream.error.writeLine($0) }
 
     /// Answered before anything is loaded: the host waits for it, and asks again later as a ping.
@@ -42,9 +43,10 @@ struct HostRoutes: Sendable {
                 functionName: name,
                 invocationID: request.invocationID,
                 request: try InvocationRequest(parsing: Array(body.readableBytesView)),
-                deadline: functionTimeout.deadline.map { started + $0 }
+                deadline: functionTimeout.workDeadline.map { started + $0 }
             )
-            let response = try await Self.run(handler, invocation)
+            let cutOff = functionTimeout.deadline.map { started + $0 }
+            let response = try await run(handler, invocation, cutOff: cutOff)
             logger.info(
                 "invocation finished",
                 metadata: [LogField.durationMilliseconds: "\(started.elapsedMilliseconds)"]
@@ -52,20 +54,23 @@ struct HostRoutes: Sendable {
             return response.response()
         } catch {
             report(error, of: name, request, logger, milliseconds: started.elapsedMilliseconds)
-            throw (error as? Problem) ?? Problem.internalError
+            throw error
         }
     }
 
-    /// Cancels the handler at its deadline; a handler that looks at the deadline itself answers with what it has instead.
-    private static func run(
+    /// Cancels the handler at the cut-off, or when the process is asked to end. A handler that keeps its own, earlier
+    /// deadline answers with what it has instead.
+    private func run(
         _ handler: @escaping InvocationHandlers.Handler,
-        _ invocation: InvocationHandlers.Invocation
+        _ invocation: InvocationHandlers.Invocation,
+        cutOff: ContinuousClock.Instant?
     ) async throws -> InvocationResponse {
-        guard let deadline = invocation.deadline else { return try await handler(invocation) }
+        let stop = stop
+        guard let cutOff else { return try await stop.cancelling { try await handler(invocation) } }
         return try await withThrowingTaskGroup(of: InvocationResponse?.self) { group in
-            group.addTask { try await handler(invocation) }
+            group.addTask { try await stop.cancelling { try await handler(invocation) } }
             group.addTask {
-                try await Task.sleep(until: deadline, clock: .continuous)
+                try await Task.sleep(until: cutOff, clock: .continuous)
                 return nil
             }
             defer { group.cancelAll() }

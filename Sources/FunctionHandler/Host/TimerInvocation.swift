@@ -11,6 +11,8 @@ struct TimerInvocation: Sendable, Equatable {
         let last: Date?
         /// In a scheduled call, the occurrence being served: the key that makes a repeated call harmless.
         let next: Date?
+        /// Whether the host wrote `Next` with an offset. Without one it may be the host's local time, which nobody here knows.
+        let isNextExact: Bool
         let lastUpdated: Date?
     }
 
@@ -24,7 +26,7 @@ struct TimerInvocation: Sendable, Equatable {
     let isManual: Bool
     /// The members of the object given as `input` to a manual run; empty otherwise.
     let options: [String: JSONValue]
-    /// When to be finished: 90 % of functionTimeout after the invocation arrived; nil when the host sets no limit.
+    /// When to be finished: 85 % of functionTimeout after the invocation arrived; nil when the host sets no limit.
     var deadline: ContinuousClock.Instant?
 
     /// - Throws: `Problem` when no entry of Data is a TimerInfo.
@@ -71,6 +73,11 @@ struct TimerInvocation: Sendable, Equatable {
                 throw .invalidBody([.init(place: .body(pointer: pointer), detail: error.detail)])
             }
         }
-        return ScheduleStatus(last: try date("Last"), next: try date("Next"), lastUpdated: try date("LastUpdated"))
+        return ScheduleStatus(
+            last: try date("Last"),
+            next: try date("Next"),
+            isNextExact: members["Next"]?.string.map(HostDate.isExact) ?? false,
+            lastUpdated: try date("LastUpdated")
+        )
     }
 }

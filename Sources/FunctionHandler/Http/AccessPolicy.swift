@@ -17,7 +17,7 @@ struct AccessPolicy: Sendable {
             case .demo: return
             }
         case .admin:
-            guard !adminKey.isClosed else { throw .adminClosed }
+            guard !adminKey.isClosed else { throw .adminClosed(isTooShort: adminKey.isTooShort) }
             guard let presented = request.headers[.adminKey] else { throw .adminKeyMissing }
             guard adminKey.matches(presented) else { throw .adminKeyWrong }
         case .host:

@@ -4,10 +4,15 @@ struct AdminKey: Sendable, CustomStringConvertible, CustomReflectable {
     static let minimumLength = 16
 
     private let key: [UInt8]?
+    /// Why the admin routes are closed, for who knocks.
+    let isTooShort: Bool
 
     /// - Parameter text: nil, empty and short texts make a closed key.
     init(_ text: String?) {
-        key = text.flatMap { $0.utf8.count >= Self.minimumLength ? Array($0.utf8) : nil }
+        let text = text ?? ""
+        let isLong = text.count >= Self.minimumLength
+        key = isLong ? Array(text.utf8) : nil
+        isTooShort = !isLong && !text.isEmpty
     }
 
     var isClosed: Bool { key == nil }

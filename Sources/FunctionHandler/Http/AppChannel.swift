@@ -16,6 +16,8 @@ struct AppChannel: ServerChildChannel {
     let responder: AppResponder
     /// The longest body any route takes; routes with a lower limit check it themselves.
     let bodyLimit: Int
+    /// How long a whole body may take to arrive.
+    var bodyTimeout = ServerLimits.bodyTimeout
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -27,7 +29,12 @@ struct AppChannel: ServerChildChannel {
             let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
             try pipeline.addHandlers([
                 ByteToMessageHandler(decoder),
-                HTTPConnection(responder: responder, bodyLimit: bodyLimit, eventLoop: channel.eventLoop),
+                HTTPConnection(
+                    responder: responder,
+                    bodyLimit: bodyLimit,
+                    bodyTimeout: bodyTimeout,
+                    eventLoop: channel.eventLoop
+                ),
             ])
             return Value(channel: channel)
         }

@@ -12,7 +12,7 @@ struct AppResponder: HTTPResponder {
     let cors: CORSPolicy
     let port: Int
     let errorMapping: ErrorMapping
-    let logger: Logger
+    var logger: Logger
     /// The answer to every path the table does not have; with a bad setting that is 503 instead of 404.
     var fallback = Problem.noSuchRoute
 
@@ -32,9 +32,13 @@ struct AppResponder: HTTPResponder {
         do {
             response = try await route(request, path: path, query: query, origin: origin)
         } catch {
-            let requestID = RoutedRequest.invocationID(of: request.headers)
+            let invocationID = RoutedRequest.invocationID(of: request.headers)
+            // An answer that refers to the log needs a name there, whoever called.
+            let requestID = invocationID ?? (error is Problem ? nil : RequestID.make())
             var logger = logger
-            if let requestID { logger[metadataKey: LogField.invocationID] = "\(requestID)" }
+            if let requestID {
+                logger[metadataKey: invocationID == nil ? LogField.requestID : LogField.invocationID] = "\(requestID)"
+            }
             let problem = errorMapping.problem(for: error, method: request.method, path: path, logger: logger)
             response = problem.response(instance: String(path), requestID: requestID)
         }

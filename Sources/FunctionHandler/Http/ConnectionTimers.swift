@@ -13,9 +13,10 @@ struct ConnectionTimers {
     /// - Parameter onExpiry: called when the body has not arrived whole in time.
     mutating func startBody(
         _ context: ChannelHandlerContext,
+        in limit: Duration,
         _ onExpiry: @escaping (HTTPConnection, ChannelHandlerContext) -> Void
     ) {
-        body = schedule(context, in: TimeAmount(ServerLimits.bodyTimeout), onExpiry)
+        body = schedule(context, in: TimeAmount(limit), onExpiry)
     }
 
     mutating func endBody() {

@@ -6,53 +6,65 @@ import Postgres
 /// Turns any error into the problem its caller sees, and logs what only we may see.
 struct ErrorMapping: Sendable {
     func problem(for error: any Error, method: HTTPRequest.Method, path: Substring, logger: Logger) -> Problem {
+        let problem = problem(for: error)
+        let metadata: Logger.Metadata = [
+            LogField.method: "\(method.rawValue)", LogField.path: "\(path)", LogField.error: "\(error)",
+        ]
+        if problem == .internalError, !(error is Problem) {
+            logger.error("request failed", metadata: metadata)
+        } else if error is PostgresError {
+            logger.warning("database not available", metadata: metadata)
+        }
+        return problem
+    }
+
+    /// What the caller sees: fixed phrases, nothing of an error's own text.
+    func problem(for error: any Error) -> Problem {
         switch error {
         case let problem as Problem:
-            return problem
+            problem
         case let error as HTTPError:
-            return Problem(
+            Problem(
                 status: error.status,
                 kind: "http-\(error.status.code)",
                 title: error.status.reasonPhrase,
                 detail: error.body ?? error.status.reasonPhrase
             )
         case is CancellationError:
-            return .unavailable("the process is shutting down", kind: "shutting-down")
-        case let error as PostgresError where Self.problem(for: error) != nil:
-            logger.warning(
-                "database not available",
-                metadata: [
-                    LogField.method: "\(method.rawValue)", LogField.path: "\(path)", LogField.error: "\(error)",
-                ]
-            )
-            return Self.problem(for: error) ?? .internalError
+            .unavailable("the process is shutting down", kind: "shutting-down")
+        case let error as PostgresError:
+            Self.problem(for: error) ?? .internalError
         default:
-            logger.error(
-                "request failed",
-                metadata: [
-                    LogField.method: "\(method.rawValue)", LogField.path: "\(path)", LogField.error: "\(error)",
-                ]
-            )
-            return .internalError
+            .internalError
         }
+    }
+
+    /// Whether an error means that the database does not answer, or not now.
+    static func isWantOfDatabase(_ error: any Error) -> Bool {
+        guard let error = error as? PostgresError, let problem = problem(for: error) else { return false }
+        return problem.kind.hasPrefix("database-")
     }
 
     /// What a caller can do about a database that does not answer, or not now; nil for errors that are ours.
     private static func problem(for error: PostgresError) -> Problem? {
         switch error.code {
         case .configuration:
-            return .badSettings([SettingProblem(name: "DATABASE_URL", remedy: "cannot be used: \(error.message)")])
-        case .server(.undefinedTable), .server(.undefinedColumn):
+            return .badSettings([SettingProblem(name: "DATABASE_URL", remedy: "cannot be used")])
+        case .poolExhausted:
+            return .unavailable("all database connections are busy", kind: "database-busy")
+        default: break
+        }
+        // By the server's own code, whether it answered a statement or the attempt to connect.
+        switch error.sqlState {
+        case .undefinedTable?, .undefinedColumn?:
             return .unavailable(
                 "the database's schema is not up to date; run FunctionHandler migrate",
                 kind: "schema-out-of-date",
                 retryAfter: 30
             )
-        case .server(.queryCanceled):
+        case .queryCanceled?:
             return .unavailable("the database took too long", kind: "database-timeout")
-        case .poolExhausted:
-            return .unavailable("all database connections are busy", kind: "database-busy")
-        case .server(.invalidPassword), .server(.invalidAuthorization), .server(.undefinedDatabase):
+        case .invalidPassword?, .invalidAuthorization?, .undefinedDatabase?:
             return .unavailable("the database refused this program's login", kind: "database-login", retryAfter: 30)
         default:
             guard error.isUnavailability || error.kind != .fatal else { return nil }

@@ -18,6 +18,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     private let responder: AppResponder
     private let bodyLimit: Int
+    private let bodyTimeout: Duration
     private let executor: EventLoopTaskExecutor
     private var timers: ConnectionTimers
     private var incoming: IncomingRequest?
@@ -32,9 +33,10 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var isFinished = false
     private var date = HTTPDate()
 
-    init(responder: AppResponder, bodyLimit: Int, eventLoop: any EventLoop) {
+    init(responder: AppResponder, bodyLimit: Int, bodyTimeout: Duration, eventLoop: any EventLoop) {
         self.responder = responder
         self.bodyLimit = bodyLimit
+        self.bodyTimeout = bodyTimeout
         executor = EventLoopTaskExecutor(eventLoop)
         timers = ConnectionTimers()
     }
@@ -60,8 +62,8 @@ final class HTTPConnection: ChannelDuplexHandler {
             let interim = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
             context.writeAndFlush(wrapOutboundOut(.byteBuffer(interim)), promise: nil)
         }
-        timers.startBody(context) { connection, context in
-            connection.refuse(.requestTimeout(seconds: ServerLimits.bodyTimeout.components.seconds), context)
+        timers.startBody(context, in: bodyTimeout) { connection, context in
+            connection.refuse(.requestTimeout(seconds: connection.bodyTimeout.components.seconds), context)
         }
     }
 
@@ -84,10 +86,14 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// that is still being made a refusal would be out of order; there the end of the connection has to say it.
     private func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
         timers.endBody()
+        let head = incoming?.head
         incoming = nil
         isLast = true
         guard answering == nil, queue.isEmpty else { return }
-        write(problem.response(instance: nil), body: ByteBuffer(bytes: problem.body(instance: nil)), context)
+        let path = head.map { String($0.uri.prefix { $0 != "?" }) }
+        var response = problem.response(instance: path)
+        responder.cors.decorate(&response.headers, origin: head?.headers.first(name: "Origin"))
+        write(response, body: ByteBuffer(bytes: problem.body(instance: path)), context)
     }
 
     // MARK: Answering

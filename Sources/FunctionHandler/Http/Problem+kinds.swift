@@ -61,12 +61,15 @@ extension Problem {
         detail: "the key in the X-Admin-Key header is not the admin key"
     )
 
-    static let adminClosed = Problem(
-        status: .forbidden,
-        kind: "admin-closed",
-        title: "Admin routes are closed",
-        detail: "ADMIN_API_KEY is not set; set it to at least \(AdminKey.minimumLength) characters to open them"
-    )
+    static func adminClosed(isTooShort: Bool) -> Problem {
+        let fault = isTooShort ? "is too short" : "is not set"
+        return Problem(
+            status: .forbidden,
+            kind: "admin-closed",
+            title: "Admin routes are closed",
+            detail: "ADMIN_API_KEY \(fault); set it to at least \(AdminKey.minimumLength) characters to open them"
+        )
+    }
 
     static let notYours = Problem(
         status: .forbidden,
@@ -131,6 +134,14 @@ extension Problem {
             headers: [.connection: "close"]
         )
     }
+
+    static let unsupportedCharset = Problem(
+        status: .unsupportedMediaType,
+        kind: "unsupported-media-type",
+        title: "Unsupported character set",
+        detail: "send JSON in UTF-8, with no charset or charset=utf-8 in Content-Type",
+        headers: [.accept: "application/json"]
+    )
 
     static func unsupportedMediaType(_ found: String?) -> Problem {
         Problem(

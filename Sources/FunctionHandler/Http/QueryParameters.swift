@@ -40,11 +40,18 @@ struct QueryParameters: Sendable {
         return found
     }
 
+    /// A text to filter by; blank means no filter, as an empty field of a form sends it.
+    /// - Throws: `Problem` when the parameter is given more than once.
+    func filter(_ name: String) throws(Problem) -> String? {
+        guard let text = try string(name), !text.trimmingBlanks.isEmpty else { return nil }
+        return text
+    }
+
     /// Every value of a repeatable parameter; a value with commas stands for itself and for its parts, because a joined
     /// list and a name that contains a comma look the same by the time they arrive here.
     func strings(_ name: String) -> [String] {
         var values: [String] = []
-        for pair in pairs where pair.name == name && !pair.value.isEmpty {
+        for pair in pairs where pair.name == name && !pair.value.trimmingBlanks.isEmpty {
             values.append(pair.value)
             guard pair.value.contains(",") else { continue }
             let parts = pair.value.split(separator: ",").map { String($0.drop(while: { $0 == " " })) }

@@ -57,5 +57,10 @@ struct RequestBodyReader: Sendable {
         guard media == "application/json" || (media.hasPrefix("application/") && media.hasSuffix("+json")) else {
             throw .unsupportedMediaType(contentType)
         }
+        for parameter in contentType.split(separator: ";").dropFirst() {
+            let parts = parameter.split(separator: "=", maxSplits: 1).map { String($0).trimmingBlanks.lowercased() }
+            guard parts.count == 2, parts[0] == "charset" else { continue }
+            guard ["utf-8", "utf8", "\"utf-8\"", "\"utf8\""].contains(parts[1]) else { throw .unsupportedCharset }
+        }
     }
 }

@@ -5,12 +5,13 @@
 #endif
 
 /// ISO 8601 text to seconds: `2026-03-02T02:30:00`, 0 to 9 fraction digits, with an offset, `Z`, or neither, which means
-/// UTC. The host, browsers and people write all of these.
+/// UTC. The host, browsers and people write all of these. Years are 1 to 9999 and offsets under 16 hours, as PostgreSQL has
+/// it.
 enum DateText {
     /// - Returns: seconds since 1970, nil for text that is no date.
     static func seconds(_ text: String) -> Double? {
         var scanner = Scanner(text: Array(text.utf8))
-        guard let year = scanner.number(4), scanner.take("-"),
+        guard let year = scanner.number(4), year >= 1, scanner.take("-"),
             let month = scanner.number(2), (1...12).contains(month), scanner.take("-"),
             let day = scanner.number(2), (1...daysInMonth(month, of: year)).contains(day)
         else { return nil }
@@ -84,7 +85,8 @@ enum DateText {
         mutating func offset() -> Int? {
             if isAtEnd || take("Z") || take("z") { return 0 }
             let sign = take("+") ? 1 : take("-") ? -1 : 0
-            guard sign != 0, let hours = number(2), take(":"), let minutes = number(2), minutes < 60 else { return nil }
+            guard sign != 0, let hours = number(2), hours <= 15, take(":"), let minutes = number(2), minutes < 60
+            else { return nil }
             return sign * (hours * 3_600 + minutes * 60)
         }
     }

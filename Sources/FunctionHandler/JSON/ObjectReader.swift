@@ -86,16 +86,47 @@ struct ObjectReader {
         return date
     }
 
-    /// An object, handed on as JSON text.
+    /// An object, handed on as JSON text. PostgreSQL cannot store a NUL in it, so that is refused with its own pointer.
     mutating func objectText(_ name: String) -> String? {
         guard let value = member(name, isRequired: false) else { return nil }
         guard value.object != nil else {
             refuse(name, "must be an object, not \(value.kind)")
             return nil
         }
+        let place = "\(pointer)/\(name)"
+        if let nul = value.pointerToNUL(from: place) {
+            faults.append(.init(place: .body(pointer: nul), detail: "\(name) must not contain the character U+0000"))
+            return nil
+        }
         var writer = JSONWriter()
         writer.value(value)
         return String(decoding: writer.finish(), as: UTF8.self)
+    }
+}
+
+extension JSONValue {
+    /// JSON pointer to the first text or member name that holds a NUL; nil when there is none.
+    fileprivate func pointerToNUL(from pointer: String) -> String? {
+        switch self {
+        case .string(let text):
+            return text.utf8.contains(0) ? pointer : nil
+        case .array(let elements):
+            for (index, element) in elements.enumerated() {
+                if let found = element.pointerToNUL(from: "\(pointer)/\(index)") { return found }
+            }
+            return nil
+        case .object(let members):
+            for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+                // The name cannot be in a pointer that is sent as text; its object can.
+                if name.utf8.contains(0) { return pointer }
+                let escaped = name.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
+                    .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
+                if let found = member.pointerToNUL(from: "\(pointer)/\(escaped)") { return found }
+            }
+            return nil
+        case .null, .bool, .integer, .number:
+            return nil
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 /// The names of the fields in our log lines.
 enum LogField {
     static let invocationID = "invocation_id"
+    static let requestID = "request_id"
     static let function = "function"
     static let method = "method"
     static let path = "path"

@@ -9,8 +9,10 @@ package struct BatchMetrics: Codable, Sendable, Equatable {
     package var chunks = 0
     /// Lists that the model alone could not fill.
     package var filledLists = 0
-    /// Wall seconds of each stage, in this and earlier attempts.
+    /// Wall seconds of each stage, in this and earlier attempts; of an attempt that was killed what it had reported: whole
+    /// stages, and of `generate` whole chunks.
     package var seconds: [String: Double] = [:]
+    /// Of the attempt that made the last list.
     package var usersPerSecond: Double?
     package var peakMemoryMB: Double?
     package var note: String?

@@ -16,8 +16,13 @@ package struct BatchOptions: Sendable {
     package var popularity = PopularityModel.Options()
     /// Interval of full runs unless the schedule row says otherwise.
     package var intervalSeconds = 21_600
-    /// Pin: generate with this saved model instead of fitting one.
+    /// How long a holder that is interrupted tries to give its lease back: a restarted database answers again within
+    /// seconds, and a stopping process has no more.
+    package var giveBackLimit: Duration = .seconds(3)
+    /// Pin: generate with this saved model instead of fitting one. Products that it does not know stay out of the lists.
     package var modelVersion: String?
+    /// Start of every random number of a fit, written into manifests; the model of today draws none.
+    package var seed: UInt64 = 0
     /// Written into manifests.
     package var codeVersion = "development"
 

@@ -8,7 +8,7 @@ package enum BatchReport: Sendable {
     case noData(jobID: String?)
     case completed(jobID: String, generation: Int64, modelVersion: String, metrics: BatchMetrics)
     case failed(jobID: String, reason: String)
-    /// This process lost the job to another one, or ran out of time; the job goes on at the next tick.
+    /// This process lost the job to another one, lost its database or ran out of time; the job goes on at the next tick.
     case interrupted(jobID: String, reason: String)
 
     /// One sentence for logs and answers.

@@ -68,16 +68,21 @@ package struct BatchRunner: Sendable {
     ///   - trigger: who asks; anything but the timer is always due.
     ///   - now: the schedule's clock.
     ///   - deadline: when this process must have stopped; the job is then left to the next tick.
-    package func run(_ trigger: BatchJob.Trigger, now: Date = Date(), deadline: Duration? = nil) async throws
-        -> BatchReport
-    {
+    ///   - logger: carries what the lines of this run should, such as the invocation; else the runner's own.
+    package func run(
+        _ trigger: BatchJob.Trigger,
+        now: Date = Date(),
+        deadline: Duration? = nil,
+        logger: Logger? = nil
+    ) async throws -> BatchReport {
+        let logger = logger ?? self.logger
         let decision = try await decide(trigger, now: now)
         let isAsked = trigger != .timer
         var newJob: BatchJob.Trigger? = trigger
         switch decision {
         case .notDue(let reason, let next):
             if try await services.jobs.running() != nil { break }
-            return try await answer(.notDue(reason: reason, next: next))
+            return try await answer(.notDue(reason: reason, next: next), logger)
         case .due:
             break
         }
@@ -91,9 +96,9 @@ package struct BatchRunner: Sendable {
         )
         switch outcome {
         case .busy(let job):
-            return try await answer(.alreadyRunning(jobID: job.jobID, progress: job.progress))
+            return try await answer(.alreadyRunning(jobID: job.jobID, progress: job.progress), logger)
         case .nothing:
-            return try await answer(.notDue(reason: "another process took the waiting job", next: nil))
+            return try await answer(.notDue(reason: "another process took the waiting job", next: nil), logger)
         case .granted(let job, let lease):
             let report = await BatchRun(services: services, options: options, logger: logger, job: job, lease: lease)
                 .work(deadline: deadline)
@@ -105,7 +110,8 @@ package struct BatchRunner: Sendable {
     /// What a tick at this moment would do, without doing it.
     package func decide(_ trigger: BatchJob.Trigger, now: Date) async throws -> BatchSchedule.Decision {
         var facts = BatchSchedule.Facts()
-        let completed = try await services.jobs.newest([.completed])
+        // A run that found no data wrote no lists, so the first data after it need not wait for the interval.
+        let completed = try await services.jobs.newestWithLists()
         facts.lastStartedAt = completed?.startedAt
         facts.lastDataCut = completed?.dataCut
         facts.lastCatalogueVersion = completed?.catalogueVersion
@@ -130,7 +136,7 @@ package struct BatchRunner: Sendable {
     }
 
     /// Logs an answer that started no job.
-    private func answer(_ report: BatchReport) async throws -> BatchReport {
+    private func answer(_ report: BatchReport, _ logger: Logger) async throws -> BatchReport {
         try await services.logs.append(jobID: nil, level: .info, report.summary)
         try await services.logs.prune(days: 30)
         logger.info("batch \(report.summary)")

@@ -17,7 +17,7 @@ package struct BatchSchedule: Codable, Sendable, Equatable {
 
     /// What the database knows when a tick comes.
     package struct Facts: Sendable, Equatable {
-        /// Newest completed job: when it started, and its inputs.
+        /// Newest job that wrote lists: when it started, and its inputs.
         package var lastStartedAt: Date?
         package var lastDataCut: Int64?
         package var lastCatalogueVersion: Int64?

@@ -4,7 +4,7 @@ package import RecEngine
 package struct Dataset: Sendable {
     /// Items in byte order of product ids, so that ties by index are ties by id.
     package let items: KeyIndex
-    /// External ids, one an item.
+    /// External ids, one an item; empty for one that has left the catalogue.
     package let productIDs: [String]
     /// Whether an item can be sold, as of when the data was read.
     package let sellable: ItemSet

@@ -20,9 +20,11 @@ package struct DatasetLoader: Sendable {
     /// The events up to a cut. The same cut gives the same data set, but for what can be sold now.
     ///
     /// Memory: 20 bytes an event in the result and as much again while users are put in order.
-    package func load(dataCut: Int64) async throws -> Dataset {
+    /// - Parameter items: of a model that exists already; events of other products are left out, and so are users with no
+    ///   other events. Without it, every product of the catalogue.
+    package func load(dataCut: Int64, items known: KeyIndex? = nil) async throws -> Dataset {
         let catalogue = try await products.all()
-        let items = KeyIndex(keys: catalogue.map(\.key))
+        let items = known ?? KeyIndex(keys: catalogue.map(\.key))
         var columns = EventColumns()
         try await interactions.export(upTo: dataCut) { userKey, productKey, type, value, time in
             guard weights.counts(type), let item = items.index(of: productKey) else { return }
@@ -30,16 +32,21 @@ package struct DatasetLoader: Sendable {
             columns.append(userKey: userKey, item: item, weight: weight, time: time)
         }
         let ranked = columns.usersByRecency()
-        var sellable = ItemSet(capacity: catalogue.count)
-        for (index, product) in catalogue.enumerated() where product.isSellable { sellable.insert(Int32(index)) }
+        var sellable = ItemSet(capacity: items.count)
+        var productIDs = [String](repeating: "", count: items.count)
+        for product in catalogue {
+            guard let item = items.index(of: product.key) else { continue }
+            productIDs[Int(item)] = product.productID
+            if product.isSellable { sellable.insert(item) }
+        }
         return Dataset(
             items: items,
-            productIDs: catalogue.map(\.productID),
+            productIDs: productIDs,
             sellable: sellable,
             users: KeyIndex(keys: ranked.keys),
             log: InteractionLog(
                 userCount: ranked.keys.count,
-                itemCount: catalogue.count,
+                itemCount: items.count,
                 users: columns.users.map { ranked.rank[Int($0)] },
                 items: columns.items,
                 weights: columns.weights,

@@ -8,6 +8,8 @@ package protocol BlobStore: Sendable {
     func list(prefix: String) async throws(BlobStoreError) -> [String]
     /// Removes an object; one that is not there is no error.
     func delete(_ path: String) async throws(BlobStoreError)
+    /// Throws unless objects can be read and written, as far as can be told without touching one; cheap enough for a probe.
+    func check() async throws(BlobStoreError)
     /// What a person recognises the store by, without secrets.
     var location: String { get }
 }
@@ -32,5 +34,5 @@ package struct BlobStoreError: Error, Sendable, Equatable, CustomStringConvertib
         self.message = message
     }
 
-    package var description: String { "blob \(path): \(message)" }
+    package var description: String { path.isEmpty ? "blob store: \(message)" : "blob \(path): \(message)" }
 }

@@ -12,10 +12,14 @@ package actor FileBlobStore: BlobStore {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// - Parameter directory: made on the first write.
-    package init(directory: String) {
-        root = URL(fileURLWithPath: directory, isDirectory: true).standardizedFileURL
-        location = "file:\(directory)"
+    /// - Parameters:
+    ///   - directory: made when it is first needed.
+    ///   - container: a folder in it, as a container is in a storage account: objects lie in `directory/container/…`.
+    package init(directory: String, container: String) {
+        root =
+            URL(fileURLWithPath: directory, isDirectory: true).appendingPathComponent(container, isDirectory: true)
+            .standardizedFileURL
+        location = "file:\(directory)/\(container)"
         executor = ThreadExecutor(name: "blob-files")
     }
 
@@ -23,26 +27,41 @@ package actor FileBlobStore: BlobStore {
 
     package func put(_ path: String, _ bytes: [UInt8]) throws(BlobStoreError) {
         let place = try url(path)
+        // The leading dot keeps what a killed process leaves behind out of every list.
         let temporary = place.deletingLastPathComponent().appendingPathComponent(".\(UUID().uuidString).partial")
         do {
             try FileManager.default.createDirectory(
                 at: place.deletingLastPathComponent(),
                 withIntermediateDirectories: true
             )
-            guard FileManager.default.createFile(atPath: temporary.path, contents: nil) else {
-                throw CocoaError(.fileWriteUnknown)
-            }
-            let file = try FileHandle(forWritingTo: temporary)
-            defer { try? file.close() }
-            try file.write(contentsOf: bytes)
-            try file.synchronize()
-            guard rename(temporary.path, place.path) == 0 else {
-                throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
-            }
+            try Self.write(bytes, to: temporary.path)
+            guard rename(temporary.path, place.path) == 0 else { throw Self.systemError() }
             Self.flushDirectory(place.deletingLastPathComponent().path)
         } catch {
-            try? FileManager.default.removeItem(at: temporary)
+            unlink(temporary.path)
             throw BlobStoreError(.unavailable, path: path, "cannot be written under \(location): \(error)")
+        }
+    }
+
+    /// A new file of these bytes, flushed to disk. Foundation's own way to make a file goes through one of its names, which
+    /// would stay behind when the process is killed.
+    private static func write(_ bytes: [UInt8], to path: String) throws {
+        let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw systemError() }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        try file.write(contentsOf: bytes)
+        try file.synchronize()
+        try file.close()
+    }
+
+    private static func systemError() -> POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+
+    package func check() throws(BlobStoreError) {
+        do {
+            try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+            guard access(root.path, R_OK | W_OK | X_OK) == 0 else { throw Self.systemError() }
+        } catch {
+            throw BlobStoreError(.unavailable, path: "", "\(location) cannot be used: \(error)")
         }
     }
 
@@ -61,8 +80,10 @@ package actor FileBlobStore: BlobStore {
         guard let walk = FileManager.default.enumerator(atPath: root.path) else { return [] }
         var paths: [String] = []
         while let path = walk.nextObject() as? String {
+            // No object has a name with a leading dot; what has one is being written, or was when its writer was killed.
+            guard path.hasPrefix(prefix), !path.hasPrefix("."), !path.contains("/.") else { continue }
             let isFile = (walk.fileAttributes?[.type] as? FileAttributeType) == .typeRegular
-            if isFile, path.hasPrefix(prefix), !path.hasSuffix(".partial") { paths.append(path) }
+            if isFile { paths.append(path) }
         }
         return paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }

@@ -43,6 +43,8 @@ package struct ModelManifest: Codable, Sendable, Equatable {
     package var asOf: Double
     package var jobID: String
     package var counts: [String: Int]
+    /// Start of the fit's random numbers; manifests of older builds do not say.
+    package var seed: UInt64?
     package var metrics: [String: Double]
     package var codeVersion: String
     package var files: [File]
@@ -53,7 +55,7 @@ package struct ModelManifest: Codable, Sendable, Equatable {
         case catalogueVersion = "catalogue_version"
         case asOf = "as_of"
         case jobID = "job_id"
-        case counts, metrics
+        case counts, seed, metrics
         case codeVersion = "code_version"
         case files
     }

@@ -10,7 +10,7 @@ package final class ModelManager: Sendable {
         /// The load in flight and the version it is for.
         var loading: (version: String, task: Task<ModelBundle, any Error>)?
         /// A version that could not be loaded, and when it may be tried again.
-        var failed: (version: String, until: ContinuousClock.Instant, reason: String)?
+        var failed: (version: String, until: ContinuousClock.Instant, reason: String, publicReason: String)?
     }
 
     private let store: ModelStore
@@ -30,8 +30,8 @@ package final class ModelManager: Sendable {
     /// The model in memory, whatever its version; for readiness.
     package var current: ModelBundle? { state.withLock { $0.bundle } }
 
-    /// Why the last load failed, while it has not succeeded since.
-    package var failure: String? { state.withLock { $0.failed?.reason } }
+    /// Why the last load failed, while it has not succeeded since; in words for anybody, the log says the rest.
+    package var failure: String? { state.withLock { $0.failed?.publicReason } }
 
     /// Puts a bundle that this process fitted itself in place.
     package func adopt(_ bundle: ModelBundle) {
@@ -77,7 +77,9 @@ package final class ModelManager: Sendable {
         } catch {
             state.withLock { state in
                 state.loading = nil
-                state.failed = (version, .now + Self.retryAfter, "\(error)")
+                let publicReason =
+                    (error as? ModelArtifactError)?.description ?? "the model could not be read; the log says why"
+                state.failed = (version, .now + Self.retryAfter, "\(error)", publicReason)
             }
             logger.error(
                 "model not loaded; the previous one stays",

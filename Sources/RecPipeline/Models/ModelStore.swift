@@ -10,7 +10,8 @@ package struct ModelArtifactError: Error, Sendable, CustomStringConvertible {
     package var description: String { "model artifact \(path): \(reason)" }
 }
 
-/// Saves and loads bundles: `models/{version}/manifest.json` and the `.npz` files that it names.
+/// Saves and loads bundles: `models/{version}/manifest.json` and the `.npz` files that it names. A version is written by one
+/// process only, the holder whose fencing token is in its name.
 ///
 /// The manifest is written last, so a bundle that was cut off while it was saved is never taken for a whole one.
 package struct ModelStore: Sendable {
@@ -58,8 +59,7 @@ package struct ModelStore: Sendable {
             try await blobs.put("\(folder)/\(name)", bytes)
             manifest.files.append(.init(name: name, size: bytes.count, sha256: Self.checksum(bytes)))
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        let encoder = Self.encoder
         let bytes = try [UInt8](encoder.encode(manifest))
         let path = "\(folder)/manifest.json"
         try await blobs.put(path, bytes)
@@ -73,6 +73,36 @@ package struct ModelStore: Sendable {
             dataCut: manifest.dataCut
         )
         return (ModelBundle(manifest: manifest, items: items, model: model, popularity: popularity), record)
+    }
+
+    /// Writes `models/current.json`, which says what is live to people and tools that look into the store. Nothing of ours
+    /// reads it: the row in PostgreSQL decides.
+    package func exportCurrent(_ bundle: ModelBundle, generation: Int64) async throws {
+        let current = CurrentModel(
+            version: bundle.version,
+            manifest: "\(Self.folder(bundle.version))/manifest.json",
+            generation: generation,
+            dataCut: bundle.manifest.dataCut
+        )
+        try await blobs.put("models/current.json", try [UInt8](Self.encoder.encode(current)))
+    }
+
+    private struct CurrentModel: Encodable {
+        var version: String
+        var manifest: String
+        var generation: Int64
+        var dataCut: Int64
+
+        enum CodingKeys: String, CodingKey {
+            case version, manifest, generation
+            case dataCut = "data_cut"
+        }
+    }
+
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return encoder
     }
 
     /// Reads a bundle, checking every checksum and every shape before anything is used.

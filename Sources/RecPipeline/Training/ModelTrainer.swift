@@ -19,7 +19,7 @@ package struct ModelTrainer: Sendable {
         package var popularity: PopularityModel
     }
 
-    /// Deterministic: the same data set and job give the same bytes. Decay is counted from the newest event, so that a shop
+    /// Deterministic: the same data set, job and holder give the same bytes. Decay is counted from the newest event, so that a shop
     /// with an old data set has popular products too.
     package func fit(_ dataset: Dataset, profiles: ProfileTable, job: BatchJob) async throws -> Fitted {
         let model = try await ItemKNN.fit(profiles.matrix(), options: options.model, workers: compute.threadCount)
@@ -38,7 +38,8 @@ package struct ModelTrainer: Sendable {
                 "users": dataset.users.count, "items": dataset.items.count, "interactions": dataset.log.count,
                 "neighbours": model.similarity.nonZeroCount,
             ],
-            metrics: [:],
+            seed: options.seed,
+            metrics: Self.metrics(model),
             codeVersion: options.codeVersion,
             files: []
         )
@@ -58,9 +59,20 @@ package struct ModelTrainer: Sendable {
         return parameters
     }
 
-    /// Readable and unique: the moment the job started and the job. A resumed job makes the same name.
+    /// What the fit itself shows: how many items have neighbours at all, and how many each.
+    private static func metrics(_ model: ItemKNN) -> [String: Double] {
+        guard model.itemCount > 0 else { return [:] }
+        let connected = (0..<model.itemCount).count { model.similarity.indptr[$0] < model.similarity.indptr[$0 + 1] }
+        return [
+            "items_with_neighbours": Double(connected) / Double(model.itemCount),
+            "neighbours_per_item": Double(model.similarity.nonZeroCount) / Double(model.itemCount),
+        ]
+    }
+
+    /// Readable and unique: the moment the job started, the job, and the fencing token of the holder that fitted. Two holders
+    /// of one job never write under the same name; who resumes a job whose model is fixed takes the name from the job.
     static func version(asOf: Date, job: BatchJob) -> String {
         let digits = asOf.formatted(.iso8601).filter { $0.isNumber || $0 == "T" }
-        return "\(digits)-\(job.jobID)"
+        return "\(digits)-\(job.jobID)-t\(job.fencingToken ?? 0)"
     }
 }

@@ -34,6 +34,12 @@ package struct BatchLogRepository: Sendable {
         }
     }
 
+    /// How many lines a job has.
+    package func count(jobID: String) async throws -> Int {
+        let rows = try await database.query("SELECT count(*) FROM batch_job_logs WHERE job_id = \(jobID)")
+        return Int(try rows.first?.decode(Int64.self, at: 0) ?? 0)
+    }
+
     /// Removes the lines of idle ticks older than this many days: one every five minutes is 288 a day.
     package func prune(days: Int) async throws {
         _ = try await database.execute(

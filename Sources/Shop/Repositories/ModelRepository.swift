@@ -13,14 +13,28 @@ package struct ModelRepository: Sendable {
 
     /// Records a saved model as a candidate; saving the same version again changes nothing.
     package func insert(_ model: ModelRecord) async throws {
-        _ = try await database.execute(
-            """
-            INSERT INTO models (version, algorithm, parameters, metrics, artifact_path, sha256, data_cut, status)
-            VALUES (\(model.version), \(model.algorithm), \(JSONText(model.parametersJSON)),
-                \(JSONText(model.metricsJSON)), \(model.artifactPath), \(model.sha256), \(model.dataCut), 'candidate')
-            ON CONFLICT (version) DO NOTHING
-            """
-        )
+        _ = try await database.execute(Self.insertion(of: model))
+    }
+
+    /// Records a saved model and fixes it as the one that the job's lists are made with, in one transaction that compares the
+    /// fencing token: a holder that lost the job leaves no trace.
+    package func insert(_ model: ModelRecord, for lease: BatchLease) async throws {
+        try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
+            _ = try await connection.execute(Self.insertion(of: model))
+            _ = try await connection.execute(
+                "UPDATE batch_jobs SET model_version = \(model.version) WHERE job_id = \(lease.jobID)"
+            )
+            try await lease.confirm(on: connection)
+        }
+    }
+
+    private static func insertion(of model: ModelRecord) -> SQLQuery {
+        """
+        INSERT INTO models (version, algorithm, parameters, metrics, artifact_path, sha256, data_cut, status)
+        VALUES (\(model.version), \(model.algorithm), \(JSONText(model.parametersJSON)),
+            \(JSONText(model.metricsJSON)), \(model.artifactPath), \(model.sha256), \(model.dataCut), 'candidate')
+        ON CONFLICT (version) DO NOTHING
+        """
     }
 
     /// One model.

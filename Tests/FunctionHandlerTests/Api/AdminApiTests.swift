@@ -36,6 +36,8 @@ import Testing
             (#"{"user_id":"a","email":"nobody"}"#, "#/email"),
             (#"{"user_id":"a","preferences":[]}"#, "#/preferences"),
             (#"{"user_id":"a","display_name":""}"#, "#/display_name"), ("[]", "#"),
+            (#"{"user_id":"a","preferences":{"a/b":["x","y\u0000z"]}}"#, "#/preferences/a~1b/1"),
+            (#"{"user_id":"a","preferences":{"n":{"bad\u0000name":1}}}"#, "#/preferences/n"),
         ]
     )
     func badUsers(body: String, pointer: String) async throws {

@@ -1,5 +1,7 @@
+import Foundation
 import HTTPTypes
 import Postgres
+import TestSupport
 import Testing
 
 @testable import FunctionHandler
@@ -10,6 +12,7 @@ import Testing
         var config = AppConfig()
         config.port = 7071
         config.database.uri = "postgresql://shop:secret-password@127.0.0.1:1/shop"
+        config.blob.location = .file(directory: NSTemporaryDirectory() + "database-gone-blobs")
         config.adminKey = AdminKey(ApiShop.key)
         return Calls(responder: buildApp(config, problems: [], logger: Calls.quiet).responder)
     }
@@ -47,20 +50,66 @@ import Testing
         #expect(problem["type"] == .string("urn:recommender-shop:problem:not-ready"))
         #expect(problem["database"]?["status"] == .string("failed"))
         #expect(problem["blob"]?["status"] == .string("ok"))
+        // Reasons are phrases of our own: the error names host, port and role.
+        let text = try await calls()(.get, "/health/ready").text
+        for part in ["127.0.0.1", "port 1", "secret"] { #expect(!text.contains(part), "\(text)") }
+    }
+
+    @Test(
+        "a store in which nothing could be written is named, whoever asks",
+        arguments: ["/proc/nope", "/etc/passwd/x"]
+    )
+    func unusableStore(directory: String) async throws {
+        var config = AppConfig()
+        config.database.uri = "postgresql://shop@127.0.0.1:1/shop"
+        config.blob.location = .file(directory: directory)
+        let calls = Calls(responder: buildApp(config, problems: [], logger: Calls.quiet).responder)
+        let problem = try await calls(.get, "/health/ready").problem()
+        #expect(problem["blob"]?["status"] == .string("failed"))
+        #expect(problem["blob"]?["reason"] == .string("models cannot be written and read there"))
+    }
+
+    @Test("the host's tick is 503 with Retry-After, not an internal error")
+    func tick() async throws {
+        let tick = #"{"Data":{"tick":{"Schedule":{},"ScheduleStatus":null,"IsPastDue":false}},"Metadata":{}}"#
+        let answer = try await calls()(.post, "/GenerateRecommendations", body: tick)
+        #expect(answer.status == 503)
+        #expect(answer.headers[.retryAfter] != nil)
+        #expect(try answer.problem()["type"] == .string("urn:recommender-shop:problem:database-unavailable"))
+    }
+
+    @Test("a login that the server refuses is told from a server that is not there")
+    func refusedLogin() async throws {
+        try await TestDatabase.with { database in
+            var config = AppConfig()
+            config.adminKey = AdminKey(ApiShop.key)
+            config.database.uri = database.uri.replacing(database.name, with: "no_such_database")
+            let app = buildApp(config, problems: [], logger: Calls.quiet)
+            let answer = try await Calls(responder: app.responder)(.get, "/users", headers: ApiShop.admin)
+            #expect(answer.status == 503)
+            #expect(answer.headers[.retryAfter] == "30")
+            #expect(try answer.problem()["type"] == .string("urn:recommender-shop:problem:database-login"))
+            #expect(!answer.text.contains("no_such_database"))
+        }
     }
 
     @Test(
         "errors of the database become what their caller can act on",
         arguments: [
             (PostgresError(.connection, "refused"), 503, "database-unavailable"),
-            (PostgresError(.poolExhausted, "busy"), 503, "database-busy"),
+            (PostgresError(.poolExhausted, "nobody came back"), 503, "database-busy"),
             (PostgresError(.timeout, "slow"), 503, "database-unavailable"),
             (PostgresError(.closed, "closed"), 503, "database-unavailable"),
             (PostgresError(.server(.adminShutdown), "bye"), 503, "database-unavailable"),
             (PostgresError(.server(.tooManyConnections), "full"), 503, "database-unavailable"),
             (PostgresError(.server(.queryCanceled), "timeout"), 503, "database-timeout"),
             (PostgresError(.server(.undefinedTable), "no table"), 503, "schema-out-of-date"),
-            (PostgresError(.server(.invalidPassword), "no"), 503, "database-login"),
+            (PostgresError(.server(.invalidPassword), "password authentication failed"), 503, "database-login"),
+            (PostgresError(.server(.invalidAuthorization), "role does not exist"), 503, "database-login"),
+            (PostgresError(.server(.undefinedDatabase), "database does not exist"), 503, "database-login"),
+            (PostgresError(.server(.cannotConnectNow), "starting up"), 503, "database-unavailable"),
+            (PostgresError(.server(.lockNotAvailable), "lock timeout"), 503, "database-unavailable"),
+            (PostgresError(.configuration, "hunter2"), 503, "bad-setting"),
             (PostgresError(.server(.serializationFailure), "again"), 503, "database-unavailable"),
             (PostgresError(.decoding, "column x"), 500, "internal-error"),
             (PostgresError(.server(.syntaxError), "at x"), 500, "internal-error"),
@@ -70,6 +119,7 @@ import Testing
         let problem = ErrorMapping().problem(for: error, method: .get, path: "/x", logger: Calls.quiet)
         #expect(problem.status.code == status)
         #expect(problem.kind == kind)
+        #expect(!problem.detail.contains(error.message))
         #expect(status != 503 || problem.headers[.retryAfter] != nil)
     }
 }

@@ -99,6 +99,17 @@ import Testing
         #expect(try faults(body).map(\.place) == pointers.map { .body(pointer: $0) })
     }
 
+    @Test("a malformed event of an array is named by its index too, a single event has none")
+    func index() throws {
+        let body = try JSONParser.parse(
+            #"[{"user_id":"u","product_id":"p","interaction_type":"view"},{"user_id":"u"},{"product_id":"p"}]"#
+        )
+        let problem = #expect(throws: Problem.self) { try InteractionRoutes.events(body, now: Self.now) }
+        #expect(problem?.extensions["index"] == .integer(1))
+        let single = #expect(throws: Problem.self) { try InteractionRoutes.events(.object([:]), now: Self.now) }
+        #expect(single?.extensions["index"] == nil)
+    }
+
     @Test("more than a thousand events are refused, a thousand are read")
     func count() throws {
         let event = JSONValue.object([

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Shop
 import Testing
@@ -78,6 +79,10 @@ import Testing
             ("sort=relevance", "sort"), ("cursor=abc", "cursor"), ("cursor=WyJwcmljZSIsIngiLCJQLTAwIl0", "cursor"),
             ("cursor=WyJwcmljZSIsIjUwMCIsIlAtMDAiXQ&page=1", "cursor"),
             ("sort=name&cursor=WyJwcmljZSIsIjUwMCIsIlAtMDAiXQ", "cursor"),
+            ("sort=newest&cursor=" + cursorText(#"["newest","9999-12-31 00:00:00+99:00","a"]"#), "cursor"),
+            ("sort=newest&cursor=" + cursorText(#"["newest","0000-01-01 00:00:00+00","a"]"#), "cursor"),
+            ("search=x&sort=relevance&cursor=" + cursorText(#"["relevance","1e300","a"]"#), "cursor"),
+            ("sort=rating&cursor=" + cursorText(#"["rating","inf","a"]"#), "cursor"),
         ]
     )
     func badParameters(query: String, name: String) async throws {
@@ -87,6 +92,21 @@ import Testing
         let answer = try await calls(.get, "/products?" + query)
         #expect(answer.status == 400)
         #expect(try answer.problem()["errors"]?.array?.first?["parameter"] == .string(name))
+    }
+
+    private static func cursorText(_ json: String) -> String {
+        Data(json.utf8).base64EncodedString().filter { $0 != "=" }
+    }
+
+    @Test("a blank filter is no filter, in every list")
+    func blankFilters() async throws {
+        try await ApiShop.with { shop in
+            #expect(try await shop.calls(.get, "/products?category=").json()["total"] == .integer(30))
+            #expect(try await shop.calls(.get, "/products?category=%20").json()["total"] == .integer(30))
+            let all = try await shop.calls(.get, "/trending?window=30d").json()["total"]
+            #expect(try await shop.calls(.get, "/trending?window=30d&category=").json()["total"] == all)
+            #expect(try await shop.calls(.get, "/recommendations/U-1?category_filter=").json().items.count == 10)
+        }
     }
 
     @Test("one product, its categories, and 404 for what is not there")

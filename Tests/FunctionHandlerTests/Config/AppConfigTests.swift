@@ -1,4 +1,5 @@
 import Logging
+import Postgres
 import Testing
 
 @testable import FunctionHandler
@@ -24,6 +25,7 @@ import Testing
         #expect(config.database.batchConnections == 2)
         #expect(config.database.usesPreparedStatements)
         #expect(config.blob.directory == ".local/blob")
+        #expect(config.blob.container == "recommendations")
         #expect(config.requestBodyLimit == 1_048_576)
         #expect(config.logLevel == .info)
         #expect(config.adminKey.isClosed)
@@ -35,6 +37,10 @@ import Testing
         "a good value is taken",
         arguments: [
             ("DATABASE_URL", "host=/tmp dbname=x"), ("DATABASE_URL", "postgres://h/d"),
+            ("DATABASE_URL", "postgresql:///d?host=/tmp&port=5433"),
+            ("DATABASE_URL", "postgresql://u:p%2Fa%40b@[::1]:5432,h-2.example/d?sslmode=require"),
+            ("DATABASE_URL", "postgresql://u:p?a#b@h/d"), ("PGPORT", "5432"),
+            ("CORS_ALLOWED_ORIGINS", "https://Shop.Example, https://[::1]:8443"),
             ("BLOB_STORAGE", "file:///var/blob"),
             ("AUTH_MODE", "demo"), ("AUTH_MODE", "Demo"), ("BATCH_SIZE", "500"), ("LOG_LEVEL", "debug"),
             ("LOG_LEVEL", "WARNING"),
@@ -51,6 +57,14 @@ import Testing
     @Test(
         "a bad value is a problem that names its setting",
         arguments: [
+            ("DATABASE_URL", "postgresql://shop:super/secret@127.0.0.1/shop"),
+            ("DATABASE_URL", "postgresql://shop:12/secret@127.0.0.1/shop"),
+            ("DATABASE_URL", "postgresql://shop:se@cret@127.0.0.1/shop"),
+            ("DATABASE_URL", "postgresql://u:p@h:99999/d"), ("DATABASE_URL", "postgresql://u:p@h/d?port=x"),
+            ("DATABASE_URL", "postgresql://u:p@h/d?no_such_option=1"), ("DATABASE_URL", "host=h port=x dbname=d"),
+            ("PGPORT", "x"), ("DATABASE_PIPELINE_LANES", "3"), ("DATABASE_POOL_API", "1"),
+            ("CORS_ALLOWED_ORIGINS", "https://[[:::"), ("CORS_ALLOWED_ORIGINS", "https://a.example:0"),
+            ("CORS_ALLOWED_ORIGINS", "https://a..example"), ("CORS_ALLOWED_ORIGINS", "https://:80"),
             ("DATABASE_URL", "mysql://h/d"), ("DATABASE_URL", "nonsense"), ("DATABASE_AUTH", "entra"),
             ("DATABASE_AUTH", "kerberos"),
             ("BLOB_STORAGE", "https://acc.blob.core.windows.net"), ("BLOB_STORAGE", "UseDevelopmentStorage=true"),
@@ -72,13 +86,18 @@ import Testing
         #expect(problems.first?.remedy.isEmpty == false)
     }
 
-    @Test(
-        "an unresolved Key Vault reference is a problem for every setting that could hold one",
-        arguments: [
-            "DATABASE_URL", "ADMIN_API_KEY", "BLOB_STORAGE", "BATCH_SIZE", "LOG_LEVEL", "CORS_ALLOWED_ORIGINS",
-            "PGPASSWORD",
-        ]
-    )
+    /// Of the design's list of settings, and what libpq and the host read.
+    private static let settings = [
+        "DATABASE_URL", "DATABASE_AUTH", "PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSSLMODE",
+        "BLOB_STORAGE", "BLOB_CONTAINER", "AzureWebJobsStorage", "AzureWebJobsStorage__blobServiceUri",
+        "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "ADMIN_API_KEY", "AUTH_MODE", "JWT_ISSUER",
+        "JWT_AUDIENCE", "JWT_JWKS_URL", "RECOMMENDATION_BATCH_INTERVAL", "BATCH_SIZE", "BATCH_LEASE", "MODEL_VERSION",
+        "CACHE_TTL", "CORS_ALLOWED_ORIGINS", "APPLICATIONINSIGHTS_CONNECTION_STRING", "LOG_LEVEL", "REQUEST_BODY_LIMIT",
+        "DATABASE_POOL_API", "DATABASE_POOL_BATCH", "DATABASE_PIPELINE_LANES", "DATABASE_PREPARED_STATEMENTS",
+        "AUTH_MODE_ALLOW_DEMO_ON_AZURE", "FUNCTIONS_CUSTOMHANDLER_PORT", "AzureFunctionsJobHost__functionTimeout",
+    ]
+
+    @Test("an unresolved Key Vault reference is a problem for every setting", arguments: settings)
     func keyVault(name: String) {
         let problems = load([name: "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s)"]).problems
         #expect(problems.map(\.name) == [name])
@@ -102,6 +121,28 @@ import Testing
         let (_, problems) = AppConfig.load(Dictionary(uniqueKeysWithValues: names.map { ($0, secret) }))
         #expect(problems.count == names.count)
         for problem in problems { #expect(!problem.description.contains(secret)) }
+    }
+
+    @Test("an origin is kept as a browser sends it")
+    func origins() {
+        let config = load(["CORS_ALLOWED_ORIGINS": "HTTPS://Shop.Example:443,http://LOCALHOST:5173,http://[::1]:80"])
+            .config
+        #expect(config.allowedOrigins == ["https://shop.example", "http://localhost:5173", "http://[::1]"])
+    }
+
+    @Test("an instance holds three connections for requests and two for batches, lanes included")
+    func connections() {
+        let database = load([:]).config.database
+        let api = database.apiConfiguration(name: "api")
+        #expect(api.maximumConnections == 2)
+        #expect(api.pipelineLanes == 1)
+        let batch = database.batchConfiguration(name: "batch")
+        #expect(batch.maximumConnections == 2)
+        #expect(batch.pipelineLanes == 0)
+        let wide = load(["DATABASE_POOL_API": "8", "DATABASE_PIPELINE_LANES": "2"]).config.database
+        let wideAPI = wide.apiConfiguration(name: "api")
+        #expect(wideAPI.maximumConnections == 6)
+        #expect(wideAPI.pipelineLanes == 2)
     }
 
     @Test("PG* stands in for DATABASE_URL")
@@ -156,6 +197,7 @@ import Testing
         let config = load(["AzureFunctionsJobHost__functionTimeout": override], hostJSON: hostJSON).config
         #expect(config.functionTimeout.limit == .seconds(seconds))
         #expect(config.functionTimeout.deadline == .seconds(seconds) * 9 / 10)
+        #expect(config.functionTimeout.workDeadline == .seconds(seconds) * 17 / 20)
     }
 
     @Test("an unbounded functionTimeout has no deadline")

@@ -140,9 +140,39 @@ import Testing
         let answer = try await calls { timer in
             let left = try #require(timer.deadline) - .now
             return InvocationResponse(logs: [
-                left > .seconds(26 * 60) && left <= .seconds(27 * 60) ? "27 minutes" : "\(left)"
+                left > .seconds(25 * 60) && left <= .seconds(25 * 60 + 30) ? "25 minutes" : "\(left)"
             ])
         }(.post, Self.path, body: Self.tick)
-        #expect(answer.text.contains("27 minutes"))
+        #expect(answer.text.contains("25 minutes"))
+    }
+
+    @Test(
+        "a handler is cancelled when the process is asked to end, and what it says is the answer",
+        arguments: [nil, 60]
+    )
+    func stopped(limit: Int?) async throws {
+        let stop = StopSignal()
+        let isRunning = AsyncStream.makeStream(of: Void.self)
+        var handlers = InvocationHandlers()
+        handlers.timer("GenerateRecommendations") { _ in
+            isRunning.continuation.yield()
+            do { try await Task.sleep(for: .seconds(600)) } catch { return InvocationResponse(logs: ["gave back"]) }
+            return InvocationResponse()
+        }
+        var routes = HostRoutes(
+            handlers: handlers,
+            functionTimeout: FunctionTimeout(limit: limit.map { .seconds($0) }),
+            stop: stop
+        )
+        routes.errorSink = { _ in }
+        var config = AppConfig()
+        config.port = 7071
+        let calls = Calls(responder: buildResponder(config, routes.routes, Calls.quiet))
+        async let answer = calls(.post, Self.path, body: Self.tick)
+        for await _ in isRunning.stream { break }
+        stop.fire()
+        #expect(try await answer.text.contains("gave back"))
+        // One that arrives afterwards is not begun in earnest either.
+        #expect(try await calls(.post, Self.path, body: Self.tick).text.contains("gave back"))
     }
 }

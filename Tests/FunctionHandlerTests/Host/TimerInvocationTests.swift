@@ -40,6 +40,40 @@ import Testing
         #expect(!timer.isPastDue)
     }
 
+    /// A tick at 02:30:00 UTC as hosts in various zones write it.
+    private func timer(next: String, isPastDue: Bool = false) throws -> TimerInvocation {
+        try timer(
+            #"{"Data":{"tick":{"Schedule":{},"ScheduleStatus":{"Last":"0001-01-01T00:00:00","Next":"\#(next)"},"IsPastDue":\#(isPastDue)}}}"#
+        )
+    }
+
+    private static let halfPastTwo = Date(timeIntervalSince1970: 1_772_418_600)
+
+    @Test(
+        "an occurrence that lies ahead tells a run by hand",
+        arguments: [
+            ("2026-03-02T02:35:00+00:00", true), ("2026-03-02T02:35:00Z", true),
+            ("2026-03-02T04:35:00.1234567+02:00", true),
+            ("2026-03-02T02:30:00+00:00", false), ("2026-03-02T02:30:01+00:00", false),
+            ("2026-03-02T04:30:00+02:00", false), ("2026-03-01T21:30:00-05:00", false),
+            ("2026-03-02T02:25:00Z", false), ("0001-01-01T00:00:00", false),
+        ]
+    )
+    func aheadOfSchedule(next: String, isAhead: Bool) throws {
+        #expect(try timer(next: next).isAheadOfSchedule(now: Self.halfPastTwo) == isAhead)
+        #expect(try !timer(next: next, isPastDue: true).isAheadOfSchedule(now: Self.halfPastTwo))
+    }
+
+    @Test(
+        "an occurrence without an offset may be the host's local time and tells nothing",
+        arguments: ["2026-03-02T02:35:00", "2026-03-02T04:30:00", "2026-03-02T10:30:00.5"]
+    )
+    func withoutOffset(next: String) throws {
+        let timer = try timer(next: next)
+        #expect(timer.scheduleStatus?.next != nil)
+        #expect(!timer.isAheadOfSchedule(now: Self.halfPastTwo))
+    }
+
     @Test(
         "a manual run shows as the binding's own name in Metadata, with its options",
         arguments: [

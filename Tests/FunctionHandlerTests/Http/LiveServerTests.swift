@@ -11,7 +11,12 @@ import Testing
 /// What only a real socket shows: broken requests, limits, the order of answers, the end.
 @Suite struct LiveServerTests {
     /// Starts the server on a free port, sends bytes on one connection and returns all it answers until it closes.
-    private func exchange(_ requests: String..., halfClose: Bool = true) async throws -> String {
+    private func exchange(
+        _ requests: String...,
+        halfClose: Bool = true,
+        bodyTimeout: Duration = ServerLimits.bodyTimeout,
+        origins: Set<String> = []
+    ) async throws -> String {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let reader = RequestBodyReader(limit: 1_000)
         let routes: [Route] = [
@@ -21,10 +26,13 @@ import Testing
                 return Response(status: .ok, body: .init(byteBuffer: body))
             },
         ]
+        var config = AppConfig()
+        config.allowedOrigins = origins
         let server = AppServer.service(
-            buildResponder(AppConfig(), routes, Calls.quiet),
+            buildResponder(config, routes, Calls.quiet),
             port: 0,
             bodyLimit: 1_000,
+            bodyTimeout: bodyTimeout,
             logger: Calls.quiet
         ) { channel in continuation.yield(channel.localAddress?.port ?? 0) }
         let group = ServiceGroup(configuration: .init(services: [server], logger: Calls.quiet))
@@ -102,6 +110,32 @@ import Testing
             #expect(answer.hasPrefix("HTTP/1.1 413 "))
             #expect(answer.contains("body-too-large"))
         }
+    }
+
+    @Test("a body that never arrives whole is 408, and a page of a listed origin may read it")
+    func bodyTimeout() async throws {
+        let answer = try await exchange(
+            "POST /api/echo?x=1 HTTP/1.1\r\nHost: x\r\nOrigin: https://shop.example\r\nContent-Length: 5\r\n\r\nhe",
+            halfClose: false,
+            bodyTimeout: .milliseconds(20),
+            origins: ["https://shop.example"]
+        )
+        #expect(answer.hasPrefix("HTTP/1.1 408 "))
+        #expect(answer.contains("request-timeout"))
+        #expect(answer.contains(#""instance":"/api/echo""#))
+        #expect(answer.lowercased().contains("access-control-allow-origin: https://shop.example"))
+    }
+
+    @Test("a body whose announced length no route takes is refused at once, readable for its page")
+    func announcedTooLarge() async throws {
+        let answer = try await exchange(
+            "POST /echo HTTP/1.1\r\nHost: x\r\nOrigin: https://shop.example\r\nContent-Length: 99999999\r\n\r\n",
+            halfClose: false,
+            origins: ["https://shop.example"]
+        )
+        #expect(answer.hasPrefix("HTTP/1.1 413 "))
+        #expect(answer.contains(#""instance":"/echo""#))
+        #expect(answer.lowercased().contains("access-control-allow-origin: https://shop.example"))
     }
 
     @Test("requests sent without waiting are answered in order on one connection")

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Synchronization
 import Testing
 
 @testable import FunctionHandler
@@ -74,6 +75,29 @@ import Testing
         if status == 405 { #expect(answer.headers[.allow] == "GET, HEAD, OPTIONS, POST") }
     }
 
+    @Test("a failure names the log lines that hold its reason, with the host's id or one of its own")
+    func requestID() async throws {
+        let lines = Mutex<[String]>([])
+        var calls = calls()
+        calls.responder.logger = Logger(label: "test") { label in
+            JSONLogHandler(
+                label: label,
+                level: .info,
+                sink: { line in
+                    lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+                }
+            )
+        }
+        for headers in [[.functionsInvocationID: "0d0c4f3e"], [:]] as [HTTPFields] {
+            let problem = try await calls(.get, "/broken", headers: headers).problem()
+            let id = try #require(problem["request_id"]?.string)
+            #expect(!id.isEmpty)
+            let last = try #require(lines.withLock { $0.last })
+            #expect(last.contains(id))
+            #expect(last.contains("inside knowledge"))
+        }
+    }
+
     @Test(
         "a body that is not what the route takes",
         arguments: [
@@ -81,6 +105,8 @@ import Testing
             ("[1]", "application/x-www-form-urlencoded", 415),
             (String(repeating: " ", count: 65), "application/json", 413),
             ("[1]", "application/json; charset=utf-8", 201),
+            ("[1]", "application/json; charset=\"UTF-8\"", 201), ("[1]", "application/json;charset=utf-16", 415),
+            ("[1]", "application/json; charset=latin1", 415), ("[1]", "application/json; version=2", 201),
             ("[1]", "Application/JSON", 201), ("[1]", "application/merge-patch+json", 201),
             ("", "application/json", 400),
         ]

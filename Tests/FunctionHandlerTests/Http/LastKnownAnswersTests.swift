@@ -1,0 +1,89 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Postgres
+import RecPipeline
+import Synchronization
+import Testing
+
+@testable import FunctionHandler
+
+@Suite struct LastKnownAnswersTests {
+    @Test(
+        "an answer is marked as stale whether or not it has the member",
+        arguments: [
+            (#"{"a":1,"stale":false,"variant":"x"}"#, #"{"a":1,"stale":true,"variant":"x"}"#),
+            (#"{"a":1}"#, #"{"a":1,"stale":true}"#),
+        ]
+    )
+    func marked(object: String, expected: String) {
+        #expect(String(decoding: LastKnownAnswers.marked(Array(object.utf8)), as: UTF8.self) == expected)
+    }
+
+    @Test("the last answer to the same request stands in for the database, and only for that")
+    func standsIn() async throws {
+        let failure = Mutex<(any Error & Sendable)?>(nil)
+        let route = Route.api(.get, "/lists/{id}", .anyone) { request in
+            if let error = failure.withLock({ $0 }) { throw error }
+            let id = try request.pathParameter("id")
+            return .json { writer in
+                writer.member("id", id)
+                writer.member("stale", false)
+            }
+        }
+        let calls = Calls(
+            responder: buildResponder(AppConfig(), [LastKnownAnswers(limit: 2).remembering(route)], Calls.quiet)
+        )
+        for id in ["a", "b", "c"] {
+            let answer = try await calls(.get, "/lists/\(id)")
+            #expect(answer.text == #"{"id":"\#(id)","stale":false}"#)
+            #expect(answer.headers[.warning] == nil)
+        }
+        failure.withLock { $0 = PostgresError(.connection, "gone") }
+        let known = try await calls(.get, "/lists/c")
+        #expect(known.status == 200)
+        #expect(known.text == #"{"id":"c","stale":true}"#)
+        #expect(known.headers[.warning]?.hasPrefix("110 ") == true)
+        #expect(known.headers[.cacheControl]?.contains("no-store") == true)
+        // Two are kept: the first one had to go. What was never asked for is not known either.
+        for path in ["/lists/a", "/lists/d", "/lists/c?limit=3"] {
+            let unknown = try await calls(.get, path)
+            #expect(unknown.status == 503)
+            #expect(unknown.headers[.retryAfter] != nil)
+        }
+        // A fault of ours is not covered up.
+        failure.withLock { $0 = PostgresError(.decoding, "column x") }
+        #expect(try await calls(.get, "/lists/c").status == 500)
+        failure.withLock { $0 = nil }
+        #expect(try await calls(.get, "/lists/c").text.contains(#""stale":false"#))
+    }
+
+    @Test("lists and trends of a shop whose database goes away are served from memory")
+    func shop() async throws {
+        try await ApiShop.with { shop in
+            let tick = #"{"Data":{"tick":{"Schedule":{},"ScheduleStatus":null,"IsPastDue":false}},"Metadata":{}}"#
+            try #require(try await shop.calls(.post, "/GenerateRecommendations", body: tick).status == 200)
+            // A trend is good for a minute without the database; here for no time at all.
+            var options = ServingOptions()
+            options.trendingTTL = .zero
+            let trends = TrendingRoutes(
+                popular: PopularProducts(interactions: shop.services.interactions, options: options),
+                catalogue: shop.services.catalogue,
+                cards: ProductCards()
+            ).routes.map(LastKnownAnswers(limit: 1).remembering)
+            let trending = Calls(responder: buildResponder(AppConfig(), trends, Calls.quiet))
+            let paths = [("/api/recommendations/U-1?limit=5", shop.calls), ("/api/trending?window=30d", trending)]
+            var before: [JSONValue] = []
+            for (path, calls) in paths { before.append(try await calls(.get, path).json()["items"] ?? .null) }
+            await shop.services.database.shutdown()
+            for ((path, calls), items) in zip(paths, before) {
+                let answer = try await calls(.get, path)
+                #expect(answer.status == 200)
+                #expect(answer.headers[.warning]?.hasPrefix("110 ") == true, "\(path)")
+                #expect(try answer.json()["items"] == items)
+                #expect(try answer.json()["stale"] == .bool(true))
+            }
+            #expect(try await shop.calls(.get, "/api/recommendations/U-2").status == 503)
+        }
+    }
+}
