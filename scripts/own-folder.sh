@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by run.sh, test.sh and clean.sh, with the project's folder as working directory.
 
 # Makes .local, or ends with words when another user made it, or made something in it or in .build: without this look the

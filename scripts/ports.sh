@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by run.sh: who listens on 127.0.0.1.
 
 port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
