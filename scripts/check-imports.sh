@@ -11,16 +11,15 @@ import json, pathlib, re, sys
 
 # Who may import whom among our own targets (ARCHITECTURE.md draws the same). Tests may import whatever they declare.
 DIRECTION = {
-    "FunctionHandler": {"RecPipeline", "Shop", "SyntheticData", "Postgres", "AzureBlob", "RecEngine", "Threading"},
-    "RecPipeline": {"Shop", "RecEngine", "AzureBlob", "Threading", "CZlib"},
+    "FunctionHandler": {"RecPipeline", "Shop", "SyntheticData", "Postgres", "RecEngine", "Threading"},
+    "RecPipeline": {"Shop", "RecEngine", "Threading", "CZlib"},
     "Shop": {"Postgres"},
     "Postgres": {"CLibPQ", "Threading"},
-    "AzureBlob": {"CCurl", "Threading"},
     "SyntheticData": {"RecEngine"},
     "RecEngine": set(),
     "Threading": set(),
     "LocalHost": set(),
-    "CLibPQ": set(), "CCurl": set(), "CZlib": set(),
+    "CLibPQ": set(), "CZlib": set(),
 }
 # What comes with the toolchain. RecEngine computes and nothing else: no Foundation; libc for the number of processors.
 TOOLCHAIN = {"Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Musl", "Darwin", "Synchronization", "Testing", "Swift"}

@@ -94,18 +94,37 @@ unique_packages() { printf '%s\n' "$@" | sort -u | tr '\n' ' ' | sed 's/ *$//'; 
 
 # Debian's postgresql package makes and starts a cluster of its own on port 5432 when it is installed.
 # This product wants the programs only, so that default is off while the package is configured.
-# The configuration file goes back to what it was afterwards.
+# The configuration file goes back to what it was afterwards, also when this is interrupted; a copy that is there
+# already is the original of one that was killed.
 install_server_script='
 set -e
 apt-get install -y --no-install-recommends postgresql-common
 conf=/etc/postgresql-common/createcluster.conf
-cp -p $conf $conf.before
+[ -e $conf.before ] || cp -p $conf $conf.before
+trap "mv -f $conf.before $conf" EXIT
+trap "exit 130" INT
+trap "exit 143" TERM HUP
 sed -i -E "/^[#[:space:]]*create_main_cluster[[:space:]]*=/d" $conf
 echo "create_main_cluster = false" >> $conf
-status=0
-apt-get install -y --no-install-recommends postgresql || status=$?
-mv -f $conf.before $conf
-exit $status'
+apt-get install -y --no-install-recommends postgresql'
+
+# The same for a person with a root shell.
+print_lines() {
+    {
+        echo "$1 As root, run:"
+        echo
+        echo "    apt-get update"
+        if [ -n "$list" ]; then echo "    apt-get install -y --no-install-recommends $list"; fi
+        if $server_missing; then
+            echo "    apt-get install -y --no-install-recommends postgresql-common"
+            echo "    cp -p /etc/postgresql-common/createcluster.conf /etc/postgresql-common/createcluster.conf.before"
+            echo "    echo 'create_main_cluster = false' >> /etc/postgresql-common/createcluster.conf"
+            echo "    apt-get install -y --no-install-recommends postgresql"
+            echo "    mv -f /etc/postgresql-common/createcluster.conf.before /etc/postgresql-common/createcluster.conf"
+        fi
+        echo
+    } >&2
+}
 
 if [ ${#packages[@]} -gt 0 ] || $server_missing; then
     list=$(unique_packages ${packages[@]+"${packages[@]}"})
@@ -121,21 +140,13 @@ if [ ${#packages[@]} -gt 0 ] || $server_missing; then
     fi
     if [ "$(id -u)" = 0 ]; then
         as_root=(env)
-    elif command -v sudo >/dev/null 2>&1 && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+    elif ! command -v sudo >/dev/null 2>&1; then
+        print_lines "Missing packages, and neither root nor sudo to install them."
+        exit 1
+    elif sudo -n true 2>/dev/null || { [ -t 0 ] && echo "Installing with sudo: $wanted" && sudo -v; }; then
         as_root=(sudo)
     else
-        {
-            echo "Missing packages, and neither root nor sudo to install them. As root, run:"
-            echo
-            echo "    apt-get update"
-            [ -n "$list" ] && echo "    apt-get install -y --no-install-recommends $list"
-            if $server_missing; then
-                echo "    apt-get install -y --no-install-recommends postgresql-common"
-                echo "    echo 'create_main_cluster = false' >> /etc/postgresql-common/createcluster.conf"
-                echo "    apt-get install -y --no-install-recommends postgresql"
-            fi
-            echo
-        } >&2
+        print_lines "Missing packages, and sudo does not let $(id -un) install them."
         exit 1
     fi
 
@@ -155,13 +166,12 @@ if [ ${#packages[@]} -gt 0 ] || $server_missing; then
     lists_age_days=$((($(date +%s) - $(stat -c %Y /var/lib/apt/lists 2>/dev/null || echo 0)) / 86400))
     updated=false
     if ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || [ "$lists_age_days" -gt 7 ]; then
-        run_apt apt-get update
+        run_apt apt-get update || { print_lines "apt-get could not fetch its package lists."; exit 1; }
         updated=true
     fi
-    if ! install_all; then
-        $updated && { echo "apt-get could not install: $wanted" >&2; exit 1; }
-        run_apt apt-get update
-        install_all || { echo "apt-get could not install: $wanted" >&2; exit 1; }
+    if ! install_all && { $updated || ! run_apt apt-get update || ! install_all; }; then
+        print_lines "apt-get could not install: $wanted."
+        exit 1
     fi
 fi
 

@@ -181,14 +181,18 @@ choose_port() {
 
 # --- queries --------------------------------------------------------------------------------------
 
-url_of() { # role, password file, database, [host]
+url_of() { # role, password file, database
     echo "postgresql://$1:$(cat "$dir/$2")@127.0.0.1:$(cat "$dir/port")/$3"
 }
-sql() { "$programs/psql" --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 "$@"; }
+# As the superuser. Its password is in psql's environment, which others cannot read as they can a command line.
+sql() { # database, psql's arguments
+    PGPASSWORD=$(cat "$dir/admin-password") "$programs/psql" --no-psqlrc --quiet --tuples-only --no-align \
+        --set ON_ERROR_STOP=1 --host=127.0.0.1 --port="$(cat "$dir/port")" --username=postgres --dbname="$1" "${@:2}"
+}
 
 prepare_databases() {
     [ -f "$dir/ready" ] && return
-    sql "$(url_of postgres admin-password postgres)" >/dev/null <<SQL
+    sql postgres >/dev/null <<SQL
 SELECT 'CREATE ROLE shop LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'shop') \gexec
 ALTER ROLE shop PASSWORD '$(cat "$dir/password")';
 SELECT 'CREATE DATABASE shop OWNER shop' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'shop') \gexec
@@ -196,7 +200,7 @@ SQL
     # In the template, so that every database made later can be measured too.
     local database
     for database in template1 shop; do
-        sql "$(url_of postgres admin-password $database)" \
+        sql "$database" \
             -c 'CREATE EXTENSION IF NOT EXISTS pg_stat_statements' >/dev/null 2>&1 || true
     done
     touch "$dir/ready"
@@ -284,7 +288,7 @@ url)
 database)
     [ -n "${1:-}" ] || usage
     find_programs
-    sql "$(url_of postgres admin-password postgres)" -v name="$1" >/dev/null <<'SQL'
+    sql postgres -v name="$1" >/dev/null <<'SQL'
 SELECT format('CREATE DATABASE %I OWNER shop', :'name')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
 SQL
@@ -292,7 +296,7 @@ SQL
 sql)
     [ -n "${2:-}" ] || usage
     find_programs
-    sql "$(url_of postgres admin-password "$1")" -c "$2"
+    sql "$1" -c "$2"
     ;;
 remove)
     stop_server --immediate

@@ -16,64 +16,20 @@ caller_directory=$PWD
 cd "$(dirname "$0")/.."
 root=$PWD
 state=$root/.local
-port=${PORT:-7071}
-url=http://127.0.0.1:$port
+. scripts/own-folder.sh
+. scripts/ports.sh
 
 say() { printf '%s\n' "$*"; }
 step() { printf '\n== %s\n' "$*"; }
 fail() { printf '\nmake run: %s\n' "$*" >&2; exit 1; }
 is_terminal() { [ -t 1 ]; }
 
-case $port in '' | *[!0-9]*) fail "PORT must be a number, not '$port'" ;; esac
-
-# --- is it running already? -----------------------------------------------------------------------
-
-mkdir -p "$state/logs"
-exec 9>>"$state/run.lock"
-if ! flock -n 9; then
-    if [ -s "$state/banner" ]; then
-        say "The shop is running already."
-        cat "$state/banner"
-    else
-        say "Another 'make run' in this folder is starting; its terminal shows how far it is."
-    fi
-    exit 0
-fi
-rm -f "$state/banner"
-
-# Who listens on a port, as "name (pid N)", found without ss or lsof.
-port_holder() {
-    local hex inode link
-    hex=$(printf ':%04X' "$1")
-    while read -r inode; do
-        for link in /proc/[0-9]*/fd/*; do
-            if [ "$(readlink "$link" 2>/dev/null)" = "socket:[$inode]" ]; then
-                local pid=${link#/proc/}
-                pid=${pid%%/*}
-                printf '%s (pid %s)' "$(cat "/proc/$pid/comm")" "$pid"
-                return
-            fi
-        done
-    done < <(awk -v port="$hex" '$4 == "0A" && substr($2, length($2) - 4) == port { print $10 }' /proc/net/tcp /proc/net/tcp6 2>/dev/null)
-    printf 'another program'
-}
-port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-
-# A run that was killed outright may have left its LocalHost behind. It is ours if it runs this folder's binary.
-if [ -s "$state/localhost.pid" ]; then
-    left_behind=$(cat "$state/localhost.pid")
-    if [ "$(readlink -f "/proc/$left_behind/exe" 2>/dev/null)" = "$(readlink -f .build/release/LocalHost 2>/dev/null)" ] &&
-        [ -e "/proc/$left_behind" ]; then
-        say "Stopping the LocalHost that an interrupted run left behind (pid $left_behind)."
-        kill -TERM "$left_behind" 2>/dev/null || true
-        for _ in $(seq 100); do [ -e "/proc/$left_behind" ] || break; sleep 0.1; done
-        kill -KILL -- "-$left_behind" 2>/dev/null || true
-    fi
-    rm -f "$state/localhost.pid"
-fi
-if port_is_taken "$port"; then
-    fail "port $port is taken by $(port_holder "$port"). Stop it, or choose another port: make run PORT=7072"
-fi
+port=${PORT:-7071}
+shopt -s extglob
+[[ $port == +([0-9]) ]] || fail "PORT must be a number from 1 to 65535, not '$port'"
+port=${port##+(0)}
+[[ ${#port} -ge 1 && ${#port} -le 5 && $port -le 65535 ]] || fail "PORT must be a number from 1 to 65535, not '$PORT'"
+url=http://127.0.0.1:$port
 
 # --- what data? -----------------------------------------------------------------------------------
 
@@ -105,6 +61,49 @@ fi
 database=shop
 [ "$fingerprint" = synthetic ] || database=shop_$fingerprint
 
+# --- is it running already? -----------------------------------------------------------------------
+
+own_folder "make run"
+mkdir -p "$state/logs"
+exec 9>>"$state/run.lock"
+if ! flock -n 9; then
+    # What was asked for must be what runs; what was not asked for may be anything.
+    if { read -r its_port && read -r its_fingerprint && read -r its_source; } 2>/dev/null <"$state/run.request"; then
+        if [ -n "${PORT:-}" ] && [ "$its_port" != "$port" ]; then
+            fail "this folder's shop runs already, on port $its_port: stop it first (Ctrl-C in its terminal) to have it on $port"
+        fi
+        if [ -n "${DATA:-}${PRODUCTS:-}${INTERACTIONS:-}" ] && [ "$its_fingerprint" != "$fingerprint" ]; then
+            fail "this folder's shop runs already, with $its_source: stop it first (Ctrl-C in its terminal) to have it with $source_name"
+        fi
+    fi
+    if [ -s "$state/banner" ]; then
+        say "The shop is running already."
+        cat "$state/banner"
+    else
+        say "Another 'make run' in this folder is starting; its terminal shows how far it is."
+    fi
+    exit 0
+fi
+rm -f "$state/banner"
+printf '%s\n' "$port" "$fingerprint" "$source_name" >"$state/run.request"
+
+# A run that was killed outright may have left its LocalHost behind. It is ours if it runs this folder's binary.
+if [ -s "$state/localhost.pid" ]; then
+    left_behind=$(cat "$state/localhost.pid")
+    program=$(readlink "/proc/$left_behind/exe" 2>/dev/null || true)
+    # A build in between has replaced the file that it runs.
+    if [ -n "$program" ] && [ "${program% (deleted)}" = "$(readlink -f .build/release/LocalHost 2>/dev/null)" ]; then
+        say "Stopping the LocalHost that an interrupted run left behind (pid $left_behind)."
+        kill -TERM "$left_behind" 2>/dev/null || true
+        for _ in $(seq 100); do [ -e "/proc/$left_behind" ] || break; sleep 0.1; done
+        kill -KILL -- "-$left_behind" 2>/dev/null || true
+    fi
+    rm -f "$state/localhost.pid"
+fi
+if port_is_taken "$port"; then
+    fail "port $port is taken by $(port_holder "$port"). Stop it, or choose another port: make run PORT=7072"
+fi
+
 # --- build ----------------------------------------------------------------------------------------
 
 step "Prerequisites"
@@ -122,20 +121,22 @@ started_postgres=false
 cleanup() {
     local status=$?
     trap - EXIT
-    trap '' INT TERM HUP
+    # Nothing may cut this short: not a second signal, and not that there is nobody left to read what it says.
+    set +e
+    trap '' INT TERM HUP PIPE
     if [ -n "$localhost_pid" ] && [ -e "/proc/$localhost_pid" ]; then
         printf '\nStopping LocalHost … '
-        kill -TERM "$localhost_pid" 2>/dev/null || true
+        kill -TERM "$localhost_pid" 2>/dev/null
         for _ in $(seq 150); do [ -e "/proc/$localhost_pid" ] || break; sleep 0.1; done
         # It leads its own process group: whatever is left of it goes with it.
-        kill -KILL -- "-$localhost_pid" 2>/dev/null || true
+        kill -KILL -- "-$localhost_pid" 2>/dev/null
         printf 'done\n'
     fi
     if $started_postgres; then
         printf 'Stopping PostgreSQL … '
-        scripts/postgres.sh stop "$postgres" 9>&- && printf 'done\n'
+        scripts/postgres.sh stop "$postgres" 9>&- && rm -f "$state/postgres.started" && printf 'done\n'
     fi
-    rm -f "$state/banner" "$state/localhost.pid"
+    rm -f "$state/banner" "$state/localhost.pid" "$state/run.request"
     exit "$status"
 }
 trap cleanup EXIT
@@ -143,69 +144,34 @@ trap cleanup EXIT
 is_ready=false
 trap '$is_ready && exit 0; exit 130' INT
 trap '$is_ready && exit 0; exit 143' TERM HUP
+# A reader that went away (`make run | head`) must not end bash without its EXIT trap: writing then fails, and that ends it.
+trap : PIPE
 
 # --- PostgreSQL and settings ------------------------------------------------------------------------
 
 step "PostgreSQL"
-started_postgres=true
+# One that runs already is somebody's and stays, unless it is what a killed run left behind.
+if running=$(scripts/postgres.sh status "$postgres") && [ "$running" != "$(cat "$state/postgres.started" 2>/dev/null)" ]; then
+    say "It was running before, so it will stay when this ends."
+else
+    started_postgres=true
+fi
 scripts/postgres.sh start "$postgres" 9>&-
-scripts/postgres.sh status "$postgres"
+running=$(scripts/postgres.sh status "$postgres")
+say "$running"
+if $started_postgres; then printf '%s\n' "$running" >"$state/postgres.started"; fi
 scripts/postgres.sh database "$postgres" "$database"
-scripts/postgres.sh url "$postgres" "$database" >"$state/database-url.new"
-chmod 0600 "$state/database-url.new"
+database_url=$(scripts/postgres.sh url "$postgres" "$database")
 
-# local.settings.json is the user's: it is made once from the sample with a key of its own, and afterwards only the
-# address of our private database is kept right. An address that we did not write is not ours to change.
-python3 - "$state" <<'PYTHON' || fail "local.settings.json was not touched"
-import json, os, pathlib, secrets, sys
-
-local = pathlib.Path(sys.argv[1])
-settings_path = pathlib.Path("local.settings.json")
-url = (local / "database-url.new").read_text().strip()
-written_before = (local / "database-url").read_text().strip() if (local / "database-url").exists() else None
-if settings_path.exists():
-    try:
-        settings = json.loads(settings_path.read_text(encoding="utf-8"))
-        values = settings.setdefault("Values", {})
-    except (ValueError, AttributeError) as error:
-        sys.exit(f"local.settings.json is not a JSON object: {error}")
-    found = values.get("DATABASE_URL", "")
-    sample = json.loads(pathlib.Path("local.settings.sample.json").read_text(encoding="utf-8"))["Values"].get("DATABASE_URL")
-    if found not in ("", url, written_before, sample):
-        sys.exit(
-            "local.settings.json names a database that make run did not make, and make run works on its own private one only.\n"
-            "Take DATABASE_URL out of local.settings.json, or start LocalHost yourself: see README.md."
-        )
-else:
-    settings = json.loads(pathlib.Path("local.settings.sample.json").read_text(encoding="utf-8"))
-    values = settings["Values"]
-    values["ADMIN_API_KEY"] = secrets.token_hex(24)
-values["DATABASE_URL"] = url
-text = json.dumps(settings, indent=2) + "\n"
-if not settings_path.exists() or settings_path.read_text(encoding="utf-8") != text:
-    new = pathlib.Path("local.settings.json.new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-    new.replace(settings_path)
-(local / "database-url.new").replace(local / "database-url")
-PYTHON
-
+scripts/local-settings.py prepare || fail "local.settings.json was not touched"
 # The file decides, not what happens to be set in this shell: LocalHost would let the shell win.
-setting() { python3 -c 'import json, sys; print(json.load(open("local.settings.json"))["Values"].get(sys.argv[1], ""))' "$1"; }
-while IFS= read -r name; do unset "$name"; done < <(
-    python3 -c 'import json; print("\n".join(n for n in json.load(open("local.settings.json"))["Values"] if n.isidentifier()))'
-)
-admin_key=$(setting ADMIN_API_KEY)
-handler() { # runs a sub-command with the settings of local.settings.json
+while IFS= read -r name; do unset "$name"; done < <(scripts/local-settings.py names)
+admin_key=$(scripts/local-settings.py get ADMIN_API_KEY)
+handler() { # runs a sub-command with the settings of local.settings.json, on the database of this run
     (
         exec 9>&-
-        while IFS= read -r -d '' assignment; do export "${assignment?}"; done < <(
-            python3 -c '
-import json
-for name, value in json.load(open("local.settings.json"))["Values"].items():
-    if name.isidentifier():
-        print(f"{name}={value}", end="\0")'
-        )
+        while IFS= read -r -d '' assignment; do export "${assignment?}"; done < <(scripts/local-settings.py environment)
+        export DATABASE_URL=$database_url
         exec .build/release/FunctionHandler "$@"
     )
 }
@@ -230,6 +196,8 @@ if [ "$loaded" != "$mark" ]; then
 else
     step "Data: $source_name, loaded before"
 fi
+# Only now: a load that failed must not leave the user's settings on an empty database.
+scripts/local-settings.py database "$database_url"
 
 # --- LocalHost --------------------------------------------------------------------------------------
 
@@ -255,7 +223,8 @@ say "listening on $url"
 # --- the first generation -----------------------------------------------------------------------------
 
 batch_state() { # "job state progress stage": live once a generation is served, else what the job at hand is doing
-    curl --silent --max-time 5 --header "X-Admin-Key: $admin_key" "$url/api/batch/status" | python3 -c '
+    # The key comes through stdin: a command line is for everybody to read.
+    printf 'X-Admin-Key: %s\n' "$admin_key" | curl --silent --max-time 5 --header @- "$url/api/batch/status" | python3 -c '
 import json, sys
 try:
     body = json.load(sys.stdin)
@@ -272,8 +241,9 @@ elif body.get("last_failed"):
 
 if [ "$(sql "$database" "SELECT count(*) FROM live")" = 0 ]; then
     step "First generation"
-    # A job that failed in an earlier run is not this run's failure.
-    read -r failed_before _ < <(batch_state || true) || true
+    # A job that failed in an earlier run is not this run's failure; one that is at work now may become it.
+    read -r failed_before state_before _ < <(batch_state || true) || true
+    [ "${state_before:-}" = failed ] || failed_before=""
     code=$(curl --silent --output "$state/logs/trigger.json" --write-out '%{http_code}' --request POST \
         --header 'Content-Type: application/json' --data '{}' "$url/admin/functions/GenerateRecommendations")
     [ "$code" = 202 ] || fail "the trigger answered $code: $(cat "$state/logs/trigger.json")"
@@ -322,7 +292,7 @@ counts=$(sql "$database" "
   Shop API       $url/api
   Ready?         $url/api/health/ready
   Admin key      $admin_key   (header X-Admin-Key)
-  Data           $counts
+  Data           $source_name: $counts
   Sample user    $user
   Log            $log
 

@@ -10,15 +10,33 @@ began=$SECONDS
 step() { printf '\n== %s (%d:%02d)\n' "$*" $(((SECONDS - began) / 60)) $(((SECONDS - began) % 60)); }
 
 postgres=$PWD/.local/test-postgres
-mkdir -p .local
+. scripts/own-folder.sh
+own_folder "make test"
 exec 9>>.local/test.lock
 flock -n 9 || { echo "make test: another one runs in this folder" >&2; exit 1; }
 
+failed=()
+# One group that fails must not hide what the others would say: all run, and the verdict names those that failed.
+group() { # name, command
+    local name=$1
+    shift
+    step "$name"
+    "$@" 9>&- || failed+=("$name")
+}
+verdict() {
+    [ ${#failed[@]} -gt 0 ] || exit 0
+    printf '\nFailed:\n' >&2
+    printf '    %s\n' "${failed[@]}" >&2
+    exit 1
+}
+
 finish() {
-    local status=$?
+    local status=$? verdict
     trap - EXIT
-    trap '' INT TERM HUP
-    scripts/postgres.sh remove "$postgres" 9>&- || true
+    # Nothing may cut this short: not a second signal, and not that there is nobody left to read the verdict.
+    set +e
+    trap '' INT TERM HUP PIPE
+    scripts/postgres.sh remove "$postgres" 9>&-
     if [ "$status" = 0 ]; then verdict=passed; else verdict="FAILED (status $status)"; fi
     printf '\nmake test: %s in %d:%02d minutes\n' "$verdict" $(((SECONDS - began) / 60)) $(((SECONDS - began) % 60))
     exit "$status"
@@ -26,15 +44,14 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
+# Without this a reader that went away would end bash before its EXIT trap.
+trap : PIPE
 
 step "Prerequisites"
 scripts/install-prerequisites.sh 9>&-
 
-step "Format"
-scripts/lint.sh 9>&-
-
-step "Imports"
-scripts/check-imports.sh 9>&-
+group "Format" scripts/lint.sh
+group "Imports" scripts/check-imports.sh
 
 step "Build"
 swift build --build-tests 9>&-
@@ -46,13 +63,14 @@ scripts/postgres.sh start "$postgres" --throwaway 9>&-
 RECSHOP_TEST_DATABASE_URL=$(scripts/postgres.sh url "$postgres" --admin postgres)
 export RECSHOP_TEST_DATABASE_URL
 
-step "Tests"
 if [ -n "${FILTER:-}" ]; then
-    swift test --skip-build --filter "$FILTER" 9>&-
-else
-    # Tests that start and kill programs or servers wait for them with deadlines; beside everything else, on two cores, those
-    # deadlines would measure the other tests.
-    apart='PostgresTests LocalHostTests EndToEndTests'
-    swift test --skip-build --skip "${apart// /|}" 9>&-
-    for target in $apart; do swift test --skip-build --filter "$target" 9>&-; done
+    group "Tests that match $FILTER" swift test --skip-build --filter "$FILTER"
+    verdict
 fi
+# Tests that start and kill programs or servers wait for them with deadlines; beside everything else, on two cores, those
+# deadlines would measure the other tests.
+apart='PostgresTests LocalHostTests EndToEndTests'
+group "Tests" swift test --skip-build --skip "${apart// /|}"
+for target in $apart; do group "$target" swift test --skip-build --filter "$target"; done
+group "make run and make clean" scripts/tests/run_and_clean.py
+verdict

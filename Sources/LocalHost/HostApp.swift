@@ -25,7 +25,7 @@ struct HostApp: Sendable {
         let environment = settings.merged(over: options.environment)
         let store = try HostConfiguration.store(scriptRoot: options.scriptRoot, environment: environment)
         let configuration = try HostConfiguration(store, environment: environment)
-        let zone = try timeZone(environment)
+        let zone = try timeZone(environment, logger: logger)
         let functions = FunctionLoader(configuration: store, zone: zone).load(scriptRoot: options.scriptRoot)
         guard !functions.isEmpty else {
             throw HostFailure("no function in \(options.scriptRoot.path): each one is a folder with a function.json")
@@ -51,14 +51,21 @@ struct HostApp: Sendable {
     }
 
     /// WEBSITE_TIME_ZONE as on Azure, TZ as on Linux, else UTC.
-    private static func timeZone(_ environment: [String: String]) throws(HostFailure) -> TimeZone {
-        for name in ["WEBSITE_TIME_ZONE", "TZ"] {
-            guard let value = environment[name], !value.isEmpty else { continue }
-            guard let zone = TimeZone(identifier: value.hasPrefix(":") ? String(value.dropFirst()) : value) else {
-                throw HostFailure("\(name)='\(value)' is not a time zone such as Europe/Berlin")
+    ///
+    /// WEBSITE_TIME_ZONE is written for the app and must be right. TZ belongs to the machine, and libc reads more there
+    /// than the names of zones (`:/etc/localtime`, `CET-1CEST`): what is no name is no reason not to start.
+    static func timeZone(_ environment: [String: String], logger: Logger) throws(HostFailure) -> TimeZone {
+        if let value = environment["WEBSITE_TIME_ZONE"], !value.isEmpty {
+            guard let zone = TimeZone(identifier: value) else {
+                throw HostFailure("WEBSITE_TIME_ZONE='\(value)' is not a time zone such as Europe/Berlin")
             }
             return zone
         }
+        guard let value = environment["TZ"], !value.isEmpty else { return .gmt }
+        if let zone = TimeZone(identifier: value.hasPrefix(":") ? String(value.dropFirst()) : value) { return zone }
+        logger.warning(
+            "TZ='\(value)' is not the name of a time zone such as Europe/Berlin: timers fire by UTC, unless WEBSITE_TIME_ZONE says otherwise"
+        )
         return .gmt
     }
 

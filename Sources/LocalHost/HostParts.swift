@@ -78,8 +78,10 @@ struct HostParts: Sendable {
             gate.update { ($0.state, $0.port, $0.generation) = (.ready, port, 1) }
             return AttachedHandler()
         }
-        if let port = app.configuration.fixedPort, !LoopbackPort.isFree(port) {
-            throw HostFailure("customHandler.port \(port) is taken: the real host refuses to start, too")
+        if let port = app.configuration.fixedPort, let errorNumber = LoopbackPort.obstacle(to: port) {
+            let reason =
+                errorNumber == EADDRINUSE ? "is taken" : "cannot be used: \(String(cString: strerror(errorNumber)))"
+            throw HostFailure("customHandler.port \(port) \(reason); the real host refuses to start, too")
         }
         return HandlerSupervisor(
             command: app.command,

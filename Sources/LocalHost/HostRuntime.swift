@@ -18,15 +18,17 @@ struct HostRuntime: Sendable {
         let logger = ConsoleLogHandler.logger(console, verbose: options.isVerbose)
         let app = try HostApp.load(options, logger: logger)
         let port = options.port ?? app.settings.httpPort ?? HostOptions.defaultPort
-        guard port == 0 || LoopbackPort.isFree(port) else { throw Self.occupied(port) }
+        if port != 0, let errorNumber = LoopbackPort.obstacle(to: port) {
+            throw HostFailure.cannotListen(on: port, errorNumber: errorNumber)
+        }
         app.describe(logger)
 
         let parts = HostParts(options: options, app: app, console: console, logger: logger)
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await serve(parts, port: port))
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            outcome = .failure(Self.occupied(port))
+        } catch let error as IOError where [EADDRINUSE, EACCES].contains(error.errnoCode) {
+            outcome = .failure(HostFailure.cannotListen(on: port, errorNumber: error.errnoCode))
         } catch {
             outcome = .failure(error)
         }
@@ -75,14 +77,6 @@ struct HostRuntime: Sendable {
             defer { tasks.cancelAll() }
             try await group.run()
         }
-    }
-
-    private static func occupied(_ port: Int) -> HostFailure {
-        let occupant = LoopbackPort.occupant(of: port).map { " by \($0)" } ?? ""
-        return HostFailure(
-            "port \(port) is taken\(occupant): end it, or start LocalHost with --port",
-            exitCode: HostFailure.portOccupied
-        )
     }
 
     /// The libraries' own start-up and shutdown notes are noise beside ours.

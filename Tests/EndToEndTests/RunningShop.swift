@@ -11,6 +11,7 @@ final class RunningShop: Sendable {
     let port: Int
     let root: String
     private let host: Process
+    private let guardian: HostGuardian
     private let output: Output
     private let environment: [String: String]
 
@@ -67,6 +68,7 @@ final class RunningShop: Sendable {
         process.standardError = pipe
         try process.run()
         self.host = process
+        guardian = try HostGuardian(of: process.processIdentifier, folder: root)
         self.output = output
         var found: Int?
         let clock = ContinuousClock()
@@ -94,7 +96,7 @@ final class RunningShop: Sendable {
             host.interrupt()
             host.waitUntilExit()
         }
-        try? FileManager.default.removeItem(atPath: root)
+        guardian.release()
     }
 
     /// Runs a sub-command of FunctionHandler with the shop's settings.
@@ -126,11 +128,23 @@ final class RunningShop: Sendable {
         try await send("GET", path, body: nil, admin: admin)
     }
 
-    func post(_ path: String, _ body: String, admin: Bool = false) async throws -> Answer {
-        try await send("POST", path, body: body, admin: admin)
+    /// - Parameter headers: take the place of what would be sent by itself, `Host` included.
+    func post(
+        _ path: String,
+        _ body: String,
+        admin: Bool = false,
+        headers: [String: String] = [:]
+    ) async throws -> Answer {
+        try await send("POST", path, body: body, admin: admin, headers: headers)
     }
 
-    private func send(_ method: String, _ path: String, body: String?, admin: Bool) async throws -> Answer {
+    private func send(
+        _ method: String,
+        _ path: String,
+        body: String?,
+        admin: Bool,
+        headers extra: [String: String] = [:]
+    ) async throws -> Answer {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
         request.method = .init(rawValue: method)
         if admin { request.headers.add(name: "X-Admin-Key", value: Self.adminKey) }
@@ -138,6 +152,7 @@ final class RunningShop: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(string: body))
         }
+        for (name, value) in extra { request.headers.replaceOrAdd(name: name, value: value) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         let bytes = try await response.body.collect(upTo: 10_000_000)
         var headers: [String: String] = [:]
@@ -155,6 +170,16 @@ final class RunningShop: Sendable {
             throw Failed("no handler pid in \(status)")
         }
         return pid
+    }
+
+    /// The port on which the handler listens behind LocalHost.
+    func handlerPort() async throws -> Int {
+        let status = try await get("/admin/host/status").body
+        guard let match = status.firstMatch(of: /"handler"\s*:\s*\{[^}]*"port"\s*:\s*(\d+)/), let port = Int(match.1)
+        else {
+            throw Failed("no handler port in \(status)")
+        }
+        return port
     }
 
     func killHandler() async throws { kill(try await handlerPID(), SIGKILL) }

@@ -30,6 +30,40 @@ struct JSONTests {
     func malformed(_ text: String) {
         #expect(throws: JSONValueError.self) { try JSONValue(parsing: text.utf8) }
     }
+
+    @Test(
+        "the first fault is named with its line, its column and what is wrong",
+        arguments: [
+            ("", "line 1, column 1: a value is missing at the end"),
+            ("{\n  \"a\": 1,\n}", "line 3, column 1: a name in double quotes is expected, not '}'"),
+            ("{\"a\": 1\n \"b\": 2}", "line 2, column 2: ',' or '}' is expected, not '\"'"),
+            ("{\"a\" 1}", "line 1, column 6: ':' is expected, not '1'"),
+            ("[1, 2", "line 1, column 6: ',' or ']' is missing at the end"),
+            ("[\"ä\", ü]", "line 1, column 7: a value is expected, not 'ü'"),
+            ("[\"ä\" /* ö */ x]", "line 1, column 14: ',' or ']' is expected, not 'x'"),
+            ("[\"a\nb\"]", "line 1, column 2: the string that begins here does not end on its line"),
+            ("[\"a", "line 1, column 2: the string that begins here has no end"),
+            ("[\"a\\x\"]", "line 1, column 5: an escape such as \\n is expected, not 'x'"),
+            ("[\"\\u12g4\"]", "line 1, column 7: a hexadecimal digit is expected, not 'g'"),
+            ("[01]", "line 1, column 3: ',' or ']' is expected, not '1'"),
+            ("[1.]", "line 1, column 4: a digit is expected, not ']'"),
+            ("{} {}", "line 1, column 4: the end of the text is expected, not '{'"),
+            ("[tru]", "line 1, column 2: a value is expected, not 't'"),
+        ]
+    )
+    func faults(_ text: String, _ words: String) {
+        let error = #expect(throws: JSONValueError.self) { try JSONValue(parsingWithComments: text) }
+        #expect(error?.message == words)
+    }
+
+    @Test(
+        "what is JSON, a byte order mark before it or not, has no fault and a value",
+        arguments: ["[]", "{}", " {\"a\": [1, -0.5e+3, \"\\u00e4\\n\", null]}\n", "0", "\"ä\""]
+    )
+    func noFault(_ text: String) throws {
+        let value = try JSONValue(parsing: text.utf8)
+        #expect(try JSONValue(parsingWithComments: "\u{FEFF}" + text) == value)
+    }
 }
 
 @Suite("TimeSpan")
@@ -137,6 +171,20 @@ struct ConfigurationTests {
     )
     func refused(_ json: JSONValue) {
         #expect(throws: HostFailure.self) { try HostConfiguration(store(json), environment: [:]) }
+    }
+
+    @Test(
+        "a local.settings.json that is no object, or whose Values is none, is refused",
+        arguments: [
+            ("[]", "must be a JSON object"), ("5", "must be a JSON object"),
+            (#"{"Values": []}"#, "Values must be an object"),
+            (#"{"values": "x"}"#, "Values must be an object"), (#"{"Values": null}"#, "Values must be an object"),
+            ("{\n  \"Values\": {,}}", "local.settings.json is not JSON: line 2, column 14: a name in double quotes"),
+        ]
+    )
+    func noObject(_ text: String, _ words: String) {
+        let failure = #expect(throws: HostFailure.self) { try LocalSettings(parsing: text) }
+        #expect(failure?.message.contains(words) == true, "\(failure?.message ?? "")")
     }
 
     @Test("local settings: real variables win, strings only, nothing encrypted")

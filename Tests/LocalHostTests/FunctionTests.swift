@@ -19,6 +19,17 @@ struct FunctionLoaderTests {
         if case .failed(let reason) = function.state { reason } else { nil }
     }
 
+    @Test("a function.json that is not JSON is named with the place of its fault")
+    func malformed() throws {
+        let functions = FunctionLoader(configuration: ConfigurationStore(hostJSON: [:], environment: [:]), zone: .gmt)
+        let broken = functions.parse(name: "Tick", text: "{\n  \"bindings\": [\n")
+        guard case .failed(let reason) = broken.state else {
+            Issue.record("it is not in error")
+            return
+        }
+        #expect(reason == "Tick/function.json is not JSON: line 3, column 1: a value is missing at the end")
+    }
+
     @Test("a timer's schedule is resolved from host.json and overridden by the environment")
     func timer() throws {
         let text =

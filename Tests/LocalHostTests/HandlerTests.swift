@@ -95,7 +95,7 @@ struct LoopbackPortTests {
     @Test("a taken port is seen, and its owner named")
     func occupant() throws {
         let port = try LoopbackPort.free()
-        #expect(LoopbackPort.isFree(port))
+        #expect(LoopbackPort.obstacle(to: port) == nil)
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(listener) }
         var address = sockaddr_in()
@@ -108,8 +108,27 @@ struct LoopbackPortTests {
             }
         }
         try #require(bound == 0 && listen(listener, 1) == 0)
-        #expect(!LoopbackPort.isFree(port))
+        #expect(LoopbackPort.obstacle(to: port) == EADDRINUSE)
         let occupant = try #require(LoopbackPort.occupant(of: port))
         #expect(occupant.hasSuffix("process \(ProcessInfo.processInfo.processIdentifier)"))
+    }
+
+    @Test("a port that is closed to this user is not called taken")
+    func forbidden() {
+        let failure = HostFailure.cannotListen(on: 80, errorNumber: EACCES)
+        #expect(failure.exitCode == 1 && failure.message.hasPrefix("this user may not listen on port 80"))
+        #expect(HostFailure.cannotListen(on: 80, errorNumber: EADDRINUSE).exitCode == HostFailure.portOccupied)
+        #expect(HostFailure.cannotListen(on: 80, errorNumber: EMFILE).message.contains("Too many open files"))
+    }
+
+    @Test("an ordinary user hears from the system that a low port is closed", .enabled(if: lowPortsAreClosed))
+    func reallyForbidden() {
+        #expect(LoopbackPort.obstacle(to: 1) == EACCES)
+    }
+
+    /// Root may listen anywhere, and some containers let everybody.
+    private static var lowPortsAreClosed: Bool {
+        let first = try? String(contentsOfFile: "/proc/sys/net/ipv4/ip_unprivileged_port_start", encoding: .utf8)
+        return geteuid() != 0 && first?.hasPrefix("1024") == true
     }
 }

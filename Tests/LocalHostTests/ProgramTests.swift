@@ -90,6 +90,17 @@ struct ProgramTests {
         #expect(!ScriptedHandler.isAlive(process))
     }
 
+    @Test("a handler that ignores SIGTERM is killed when its grace is over, and LocalHost ends in order")
+    func stubbornHandler() async throws {
+        let folder = try ScriptedHandler.app(start: "stubborn")
+        let program = try await Program.start(folder)
+        try await program.waitUntilReady()
+        let process = try handler(folder)
+        #expect(kill(program.child.processID, SIGTERM) == 0)
+        #expect(try await program.waitForEnd() == .code(0))
+        #expect(!ScriptedHandler.isAlive(process))
+    }
+
     @Test("Ctrl-C during a call that hangs ends it, too")
     func stoppingWhileHanging() async throws {
         let folder = try ScriptedHandler.app()

@@ -7,8 +7,8 @@ import Testing
 enum ScriptedHandler {
     /// A function app around the script.
     ///
-    /// - Parameter start: `listen`, `never` (no socket), `mute` (accepts, never answers), `late` (listens after 0.3 s) or
-    ///   `exit:N`.
+    /// - Parameter start: `listen`, `never` (no socket), `mute` (accepts, never answers), `late` (listens after 0.3 s),
+    ///   `stubborn` (ignores SIGTERM), `root:N` (answers GET / with status N) or `exit:N`.
     static func app(
         start: String = "listen",
         arguments: [String] = [],
@@ -54,6 +54,8 @@ enum ScriptedHandler {
         my $start = $ENV{FAKE_START} // 'listen';
         if ($start =~ /^exit:(\d+)/) { print STDERR "first\nsecond\nthird\nno database\n"; exit $1 }
         if ($start eq 'never') { sleep 3600 }
+        if ($start eq 'stubborn') { $SIG{TERM} = 'IGNORE' }
+        my $root = $start =~ /^root:(\d+)/ ? $1 : 200;
         if ($start eq 'late') { select(undef, undef, undef, 0.3) }
         my $server = IO::Socket::INET->new(
             LocalAddr => '127.0.0.1', LocalPort => $ENV{FUNCTIONS_CUSTOMHANDLER_PORT}, Listen => 64, ReuseAddr => 1)
@@ -71,7 +73,8 @@ enum ScriptedHandler {
                 if ($what =~ /^exit:(\d+)/) { print STDERR "told to end\n"; exit $1 }
                 if ($what =~ /^hang/) { note('hanging', $$); sleep 3600 }
             }
-            print $c "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+            my $status = $path eq '/' ? $root : 200;
+            print $c "HTTP/1.1 $status Any\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
             close $c;
         }
         """#

@@ -47,6 +47,39 @@ struct SupervisionTests {
         }
     }
 
+    @Test("any status of GET / means ready", arguments: [302, 404, 500, 503])
+    func readyByAnyStatus(_ status: Int) async throws {
+        try await RunningHost.with(try ScriptedHandler.app(start: "root:\(status)")) { host in
+            try await host.waitUntilReady()
+            try await host.expect(200, .GET, "/api/x")
+            #expect(try await host.status()["handler"]?["restarts"] == 0)
+        }
+    }
+
+    @Test("AzureFunctionsJobHost__ settings of local.settings.json override host.json")
+    func overrideThroughValues() async throws {
+        let folder = try ScriptedHandler.app(
+            settings: #","AzureFunctionsJobHost__extensions__http__routePrefix":"v1""#
+        )
+        try await RunningHost.with(folder) { host in
+            try await host.waitUntilReady()
+            try await host.expect(200, .GET, "/v1/x")
+            try await host.expect(404, .GET, "/api/x")
+        }
+    }
+
+    @Test(
+        "a TZ that is no zone's name is warned of and means UTC",
+        arguments: [":/etc/localtime", "UTC0", "CET-1CEST"]
+    )
+    func unusableMachineZone(_ text: String) async throws {
+        let folder = try ScriptedHandler.app()
+        try await RunningHost.with(folder, change: { $0.environment["TZ"] = text }) { host in
+            try await host.waitUntilReady()
+            #expect(host.lines.contains("TZ='\(text)' is not the name of a time zone"))
+        }
+    }
+
     @Test("after exit code 0 the handler is never restarted and every call fails")
     func exitZero() async throws {
         let folder = try ScriptedHandler.app()
@@ -190,9 +223,12 @@ struct SupervisionTests {
         let noStorage = try ScriptedHandler.app()
         try noStorage.write("local.settings.json", #"{"Values":{}}"#)
         let noHost = try TemporaryFolder()
+        let badJSON = try TemporaryFolder()
+        try badJSON.write("host.json", "{ // a test's\n  \"version\": \"2.0\", \"x\" }")
         let badZone = try ScriptedHandler.app(settings: #","WEBSITE_TIME_ZONE":"Moon/Sea""#)
         for (folder, words) in [
             (missing, "bin/handler"), (noStorage, "AzureWebJobsStorage"), (noHost, "host.json"), (badZone, "Moon/Sea"),
+            (badJSON, "host.json is not JSON: line 2, column 25: ':' is expected, not '}'"),
         ] {
             let failure = try await RunningHost.run(folder) { _ in Issue.record("it listens") }
             #expect(failure?.message.contains(words) == true && failure?.exitCode == 1, "\(words)")

@@ -12,18 +12,27 @@ enum JSONValue: Sendable, Equatable {
 
     /// Parses strict JSON; any top-level value is accepted.
     ///
-    /// - Throws: `JSONValueError` with the parser's own words.
+    /// - Throws: `JSONValueError` with the line, the column and what is wrong there.
     init(parsing bytes: some Sequence<UInt8>) throws(JSONValueError) {
-        do {
-            self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-        } catch {
-            throw JSONValueError(message: JSONValueError.describe(error))
-        }
+        let text = Array(bytes)
+        try self.init(parsing: text, asWrittenIn: text)
     }
 
     /// Parses JSON that may hold `//` and `/* */` comments, as the host's own files may.
     init(parsingWithComments text: String) throws(JSONValueError) {
-        try self.init(parsing: JSONComments.removed(from: Array(text.utf8)))
+        let original = Array(text.utf8)
+        try self.init(parsing: JSONComments.removed(from: original), asWrittenIn: original)
+    }
+
+    private init(parsing text: [UInt8], asWrittenIn original: [UInt8]) throws(JSONValueError) {
+        if let fault = JSONFault.first(in: text, asWrittenIn: original) {
+            throw JSONValueError(message: fault.description)
+        }
+        do {
+            self = try JSONDecoder().decode(JSONValue.self, from: Data(text))
+        } catch {
+            throw JSONValueError(message: JSONValueError.describe(error))
+        }
     }
 
     /// Compact JSON with sorted keys, so that the same value always gives the same bytes.
@@ -69,6 +78,7 @@ struct JSONValueError: Error, CustomStringConvertible {
 
     var description: String { message }
 
+    /// For what follows the grammar and is refused all the same: half a surrogate pair, a number beyond all bounds.
     fileprivate static func describe(_ error: any Error) -> String {
         guard case DecodingError.dataCorrupted(let context) = error else { return "\(error)" }
         if let cause = context.underlyingError {

@@ -9,7 +9,7 @@ struct LocalSettings: Sendable, Equatable {
 
     /// Reads the file; a missing one is an empty set of settings.
     ///
-    /// - Throws: `HostFailure` for text that is not JSON, encrypted settings and values that are not strings.
+    /// - Throws: `HostFailure` for text that is not JSON or no object, encrypted settings and values that are not strings.
     static func load(from scriptRoot: URL) throws(HostFailure) -> LocalSettings? {
         let file = scriptRoot.appendingPathComponent(fileName)
         guard FileManager.default.fileExists(atPath: file.path) else { return nil }
@@ -31,7 +31,14 @@ struct LocalSettings: Sendable, Equatable {
         if document["IsEncrypted"]?.boolValue == true {
             throw HostFailure("\(Self.fileName) is encrypted: run 'func settings decrypt' or set IsEncrypted to false")
         }
-        for (name, value) in document["Values"]?.objectValue ?? [:] {
+        guard case .object = document else {
+            throw HostFailure("\(Self.fileName) must be a JSON object, not \(document.text)")
+        }
+        let found = document["Values"] ?? [:]
+        guard let members = found.objectValue else {
+            throw HostFailure("\(Self.fileName): Values must be an object, not \(found.text)")
+        }
+        for (name, value) in members {
             guard let text = value.stringValue else {
                 throw HostFailure("\(Self.fileName): Values.\(name) must be a string, not \(value.text)")
             }

@@ -24,6 +24,8 @@ struct FunctionLoader: Sendable {
     func parse(name: String, text: String) -> FunctionDefinition {
         do {
             return try checked(name: name, document: JSONValue(parsingWithComments: text))
+        } catch let error as JSONValueError {
+            return FunctionDefinition(name: name, state: .failed("\(name)/\(Self.fileName) is not JSON: \(error)"))
         } catch {
             return FunctionDefinition(name: name, state: .failed("\(error)"))
         }

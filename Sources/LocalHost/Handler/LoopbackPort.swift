@@ -9,14 +9,20 @@ enum LoopbackPort {
     static func free() throws(HostFailure) -> Int {
         for _ in 0..<100 {
             let port = Int.random(in: 20_000...32_767)
-            if isFree(port) { return port }
+            if obstacle(to: port) == nil { return port }
         }
-        guard let port = bind(0) else { throw HostFailure("the system has no free port on 127.0.0.1") }
-        return port
+        switch bind(0) {
+        case .bound(let port): return port
+        case .refused(let errorNumber):
+            throw HostFailure("the system has no free port on 127.0.0.1: \(String(cString: strerror(errorNumber)))")
+        }
     }
 
-    /// Whether `port` could be bound now.
-    static func isFree(_ port: Int) -> Bool { bind(port) != nil }
+    /// What keeps a server from listening on `port` now, as an error number (EADDRINUSE: it is taken; EACCES: it is
+    /// closed to this user); nil when nothing does.
+    static func obstacle(to port: Int) -> Int32? {
+        if case .refused(let errorNumber) = bind(port) { errorNumber } else { nil }
+    }
 
     /// Who listens on `port`, in words ("python3, process 4711"), from /proc; nil when it cannot be told.
     static func occupant(of port: Int) -> String? {
@@ -65,10 +71,15 @@ enum LoopbackPort {
         }
     }
 
-    /// Binds and closes; returns the bound port.
-    private static func bind(_ port: Int) -> Int? {
+    private enum Outcome {
+        case bound(Int)
+        case refused(Int32)
+    }
+
+    /// Listens and closes; returns the bound port.
+    private static func bind(_ port: Int) -> Outcome {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { return nil }
+        guard descriptor >= 0 else { return .refused(errno) }
         defer { close(descriptor) }
         // As the server does: a port in TIME_WAIT counts as free.
         var reuse: Int32 = 1
@@ -81,10 +92,10 @@ enum LoopbackPort {
         let bound = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Foundation.bind(descriptor, $0, length) }
         }
-        guard bound == 0, listen(descriptor, 1) == 0 else { return nil }
+        guard bound == 0, listen(descriptor, 1) == 0 else { return .refused(errno) }
         _ = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
         }
-        return Int(UInt16(bigEndian: address.sin_port))
+        return .bound(Int(UInt16(bigEndian: address.sin_port)))
     }
 }

@@ -1,0 +1,23 @@
+# shellcheck shell=bash
+# Sourced by run.sh, test.sh and clean.sh, with the project's folder as working directory.
+
+# Makes .local, or ends with words when another user made it, or made something in it or in .build: without this look the
+# first sign would be a "Permission denied" in the middle of the work.
+#
+#   own_folder "make run"
+own_folder() {
+    local foreign owner
+    foreign=$(find .build .local -maxdepth 3 ! -type l ! -uid "$(id -u)" ! -writable -print -quit 2>/dev/null || true)
+    if [ -n "$foreign" ]; then
+        owner=$(stat -c %U "$foreign")
+        {
+            echo "$1: $foreign belongs to $owner, and $(id -un) may not write there."
+            echo "Go on as $owner, or delete what that user's runs made and start again:"
+            echo
+            if [ "$owner" = root ]; then echo "    sudo make clean"; else echo "    sudo -u $owner make clean"; fi
+            echo
+        } >&2
+        exit 1
+    fi
+    mkdir -p .local || { echo "$1: $(id -un) may not write in $PWD" >&2; exit 1; }
+}
