@@ -128,8 +128,14 @@ package actor PostgresConnection {
             let isClean = connection.transactionStatus == PQTRANS_IDLE && copyState == .none
             needsReset.store(!isClean, ordering: .releasing)
         }
-        var wait = OperationWait(connection, gate)
-        return try body(connection, &wait)
+        var wait = OperationWait(connection, gate, limit: configuration.statementDeadline)
+        do {
+            return try body(connection, &wait)
+        } catch {
+            // The late answer must not be taken for the next statement's.
+            if wait.hasTimedOut { close() }
+            throw error
+        }
     }
 
     // MARK: Connecting

@@ -67,22 +67,33 @@ struct OperationWait {
     let connection: ServerConnection
     let gate: CancelGate
     private(set) var wasCancelled = false
+    /// True once the deadline has passed: the connection still owes an answer and is of no use to anybody else.
+    private(set) var hasTimedOut = false
     private var graceEnd: ContinuousClock.Instant?
+    private let limit: Duration?
+    private let deadline: ContinuousClock.Instant?
 
-    init(_ connection: ServerConnection, _ gate: CancelGate) {
+    /// - Parameter limit: how long the whole operation may wait, from now on; nil waits for ever.
+    init(_ connection: ServerConnection, _ gate: CancelGate, limit: Duration?) {
         self.connection = connection
         self.gate = gate
+        self.limit = limit
+        deadline = limit.map { .now + $0 }
     }
 
-    /// Waits for the socket. Throws when the server does not react to a cancel request in time.
+    /// Waits for the socket. Throws when the deadline passes, or the server does not react to a cancel request in time.
     mutating func wait(for events: Int32) throws(PostgresError) {
         while true {
-            switch connection.wait(for: events, gate: graceEnd == nil ? gate : nil, until: graceEnd) {
+            switch connection.wait(for: events, gate: graceEnd == nil ? gate : nil, until: graceEnd ?? deadline) {
             case .ready: return
             case .cancelRequested:
                 wasCancelled = true
                 graceEnd = .now + ServerConnection.cancelGrace
                 connection.cancelStatement()
+            case .timedOut where graceEnd == nil:
+                // No cancel request: it would block as this statement does, on a server that answers nobody.
+                hasTimedOut = true
+                throw PostgresError(.timeout, "no answer within \(limit ?? .zero)")
             case .timedOut:
                 throw PostgresError(.connection, "the server did not react to a cancel request")
             }
