@@ -33,7 +33,7 @@ final class ServerConnection {
         )
         // libpq gives a failed connect no SQLSTATE, but in this mode writes it into the message.
         PQsetErrorVerbosity(started, PQERRORS_VERBOSE)
-        if PQstatus(started) == CONNECTION_BAD { throw connectError() }
+        if PQstatus(started) == CONNECTION_BAD { throw optionError() ?? connectError() }
     }
 
     deinit {
@@ -98,8 +98,30 @@ final class ServerConnection {
 
     private func connectError() -> PostgresError {
         let text = errorMessage
-        let code = Self.sqlState(inVerboseMessage: text).map(PostgresError.Code.server) ?? .connection
+        var code = Self.sqlState(inVerboseMessage: text).map(PostgresError.Code.server) ?? .connection
+        // The server asked for a password and libpq had none to send: no message of the server, the same remedy.
+        if code == .connection, PQconnectionNeedsPassword(pointer) == 1 { code = .server(.invalidPassword) }
         return PostgresError(code, Self.withoutLocation(text))
+    }
+
+    /// Why libpq refuses the value of an option, `sslmode=bogus`; nil when it is something else that failed.
+    ///
+    /// libpq checks values before it looks for a server and has no code for it: only the wording tells the two apart. What
+    /// stands in quotes is left out, because it may be a piece of a password that was not escaped.
+    private func optionError() -> PostgresError? {
+        let text = errorMessage
+        guard text.hasPrefix("invalid ") || text.hasPrefix("could not match ") || text.contains(" invalid when ") else {
+            return nil
+        }
+        var message = ""
+        for (index, part) in text.split(separator: "\"", omittingEmptySubsequences: false).enumerated() {
+            if index.isMultiple(of: 2) {
+                message += part
+            } else {
+                message += message.hasSuffix("option ") ? part : "…"
+            }
+        }
+        return PostgresError(.configuration, "the database address cannot be used: \(message)")
     }
 
     /// Finds `: 28P01: ` in `FATAL:  28P01: password authentication failed…`.
