@@ -129,13 +129,9 @@ package actor PostgresConnection {
             needsReset.store(!isClean, ordering: .releasing)
         }
         var wait = OperationWait(connection, gate, limit: configuration.statementDeadline)
-        do {
-            return try body(connection, &wait)
-        } catch {
-            // The late answer must not be taken for the next statement's.
-            if wait.hasTimedOut { close() }
-            throw error
-        }
+        let result = Result { try body(connection, &wait) }
+        if !wait.isSettled() { close() }
+        return try result.get()
     }
 
     // MARK: Connecting

@@ -67,8 +67,9 @@ struct OperationWait {
     let connection: ServerConnection
     let gate: CancelGate
     private(set) var wasCancelled = false
-    /// True once the deadline has passed: the connection still owes an answer and is of no use to anybody else.
-    private(set) var hasTimedOut = false
+    /// True once the server has let a deadline pass: it still owes an answer.
+    private var isStuck = false
+    private var request: CancelRequest?
     private var graceEnd: ContinuousClock.Instant?
     private let limit: Duration?
     private let deadline: ContinuousClock.Instant?
@@ -88,16 +89,27 @@ struct OperationWait {
             case .ready: return
             case .cancelRequested:
                 wasCancelled = true
-                graceEnd = .now + ServerConnection.cancelGrace
-                connection.cancelStatement()
-            case .timedOut where graceEnd == nil:
-                // No cancel request: it would block as this statement does, on a server that answers nobody.
-                hasTimedOut = true
-                throw PostgresError(.timeout, "no answer within \(limit ?? .zero)")
+                requestCancel()
             case .timedOut:
+                isStuck = true
+                if graceEnd == nil { throw PostgresError(.timeout, "no answer within \(limit ?? .zero)") }
                 throw PostgresError(.connection, "the server did not react to a cancel request")
             }
         }
+    }
+
+    /// Asks the server to end the statement; from now on the waits last no longer than a short grace.
+    mutating func requestCancel() {
+        graceEnd = .now + ServerConnection.cancelGrace
+        request = connection.cancelKey?.send()
+    }
+
+    /// Whether the connection is free for its next statement. Not when an answer of the server or a cancel request is still on
+    /// its way, which that statement would take for its own; the request is waited for until the grace ends.
+    func isSettled() -> Bool {
+        if isStuck { return false }
+        guard let request, let graceEnd else { return true }
+        return request.wait(until: graceEnd)
     }
 
     /// Sends what libpq has queued.

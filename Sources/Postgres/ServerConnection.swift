@@ -14,7 +14,7 @@ final class ServerConnection {
     let pointer: OpaquePointer
     private let notices: NoticeLog
     /// Taken once connected; asks the server to end the running statement.
-    private var cancelHandle: OpaquePointer?
+    private(set) var cancelKey: CancelKey?
 
     /// Starts connecting; drive it with `continueConnecting` until ready.
     init(_ parameters: ConnectionParameters, logger: Logger) throws(PostgresError) {
@@ -36,10 +36,7 @@ final class ServerConnection {
         if PQstatus(started) == CONNECTION_BAD { throw optionError() ?? connectError() }
     }
 
-    deinit {
-        if let cancelHandle { PQfreeCancel(cancelHandle) }
-        PQfinish(pointer)
-    }
+    deinit { PQfinish(pointer) }
 
     /// The socket to poll; -1 when there is none. May change while connecting.
     var socket: Int32 { PQsocket(pointer) }
@@ -61,7 +58,7 @@ final class ServerConnection {
         case PGRES_POLLING_OK:
             PQsetErrorVerbosity(pointer, PQERRORS_DEFAULT)
             guard PQsetnonblocking(pointer, 1) == 0 else { return .failed(connectError()) }
-            cancelHandle = PQgetCancel(pointer)
+            cancelKey = CancelKey(pointer)
             return .ready
         case PGRES_POLLING_READING: return .reading
         case PGRES_POLLING_WRITING: return .writing
@@ -85,15 +82,6 @@ final class ServerConnection {
     func setCork(_ isCorked: Bool) -> Bool {
         var value: Int32 = isCorked ? 1 : 0
         return setsockopt(socket, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size)) == 0
-    }
-
-    /// Asks the server to end the running statement, by a connection of its own. Blocks for one round trip and
-    /// returns when the server has passed the request on.
-    func cancelStatement() {
-        guard let cancelHandle else { return }
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-            _ = PQcancel(cancelHandle, buffer.baseAddress, 256)
-        }
     }
 
     private func connectError() -> PostgresError {

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Postgres
 import TestSupport
 import Testing
@@ -18,14 +18,17 @@ struct StatementDeadlineTests {
         deinit { kill(process, SIGCONT) }
     }
 
-    private func withClient(_ body: (PostgresClient) async throws -> Void) async throws {
+    private func withClient(
+        deadline: Duration? = .milliseconds(300),
+        _ body: (PostgresClient, PostgresCluster) async throws -> Void
+    ) async throws {
         let cluster = try PostgresCluster()
         var configuration = PostgresConfiguration(uri: cluster.uri())
         configuration.maximumConnections = 1
-        configuration.statementDeadline = .milliseconds(300)
+        configuration.statementDeadline = deadline
         let client = PostgresClient(configuration: configuration, logger: TestDatabase.quietLogger)
         do {
-            try await body(client)
+            try await body(client, cluster)
             await client.shutdown()
         } catch {
             await client.shutdown()
@@ -40,7 +43,7 @@ struct StatementDeadlineTests {
 
     @Test("a statement that gets no answer ends with a timeout, and the next one has a connection of its own")
     func query() async throws {
-        try await withClient { client in
+        try await withClient { client, _ in
             let silent = try await process(client)
             let stopped = try Stopped(silent)
             let error = await #expect(throws: PostgresError.self) { try await client.query("SELECT 1 AS n") }
@@ -55,7 +58,7 @@ struct StatementDeadlineTests {
 
     @Test("so does a transaction, at its beginning and in the middle, and nothing of it is repeated")
     func transaction() async throws {
-        try await withClient { client in
+        try await withClient { client, _ in
             let silent = try await process(client)
             let idle = try Stopped(silent)
             var runs = 0
@@ -85,7 +88,7 @@ struct StatementDeadlineTests {
 
     @Test("and a COPY in either direction")
     func copy() async throws {
-        try await withClient { client in
+        try await withClient { client, _ in
             try await client.execute("CREATE TABLE t (id int)")
             var stopped: [Stopped] = []
             for isIn in [true, false] {
@@ -109,6 +112,31 @@ struct StatementDeadlineTests {
             }
             #expect(try await client.query("SELECT * FROM t").isEmpty)
             withExtendedLifetime(stopped) {}
+        }
+    }
+
+    @Test("a caller that gives up is let go of, even if the server takes no cancel request either")
+    func cancellation() async throws {
+        try await withClient(deadline: nil) { client, cluster in
+            let silent = try await process(client)
+            let file = try String(contentsOfFile: cluster.directory + "/data/postmaster.pid", encoding: .utf8)
+            let master = try #require(file.split(separator: "\n").first.flatMap { Int32($0) })
+            let task = Task { try await client.query("SELECT pg_sleep(600)") }
+            let observer = PostgresClient(
+                configuration: PostgresConfiguration(uri: cluster.uri()),
+                logger: TestDatabase.quietLogger
+            )
+            try await eventually {
+                let running: SQLQuery = "SELECT 1 FROM pg_stat_activity WHERE pid = \(silent) AND state = 'active'"
+                return try await !observer.query(running).isEmpty
+            }
+            await observer.shutdown()
+            var stopped = [try Stopped(master), try Stopped(silent)]
+            task.cancel()
+            let error = await #expect(throws: PostgresError.self) { try await task.value }
+            #expect(error?.code == .cancelled)
+            stopped.removeAll()
+            #expect(try await process(client) > 0)
         }
     }
 
