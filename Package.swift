@@ -128,7 +128,11 @@ let package = Package(
             dependencies: ["Postgres", "TestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict
         ),
-        .testTarget(name: "ShopTests", dependencies: ["Shop", "Postgres", "ShopTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ShopTests",
+            dependencies: ["Shop", "Postgres", "ShopTestSupport", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "RecPipelineTests",
             dependencies: [
@@ -140,7 +144,8 @@ let package = Package(
         .testTarget(
             name: "FunctionHandlerTests",
             dependencies: [
-                "FunctionHandler", "RecPipeline", "Shop", "Postgres", "ShopTestSupport", "TestSupport",
+                "FunctionHandler", "RecPipeline", "Shop", "SyntheticData", "Postgres", "ShopTestSupport", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

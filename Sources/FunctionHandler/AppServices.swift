@@ -16,6 +16,9 @@ struct AppServices: Sendable {
     let products: ProductRepository
     let users: UserRepository
     let interactions: InteractionRepository
+    /// The same for work that takes as long as it takes: on the batch's connections, which have no deadline.
+    let longProducts: ProductRepository
+    let longInteractions: InteractionRepository
     let jobs: BatchJobRepository
     let jobLogs: BatchLogRepository
     let modelRows: ModelRepository
@@ -29,10 +32,9 @@ struct AppServices: Sendable {
 
     init(_ config: AppConfig, logger: Logger) {
         let owner = Self.ownerName()
-        database = PostgresClient(
-            configuration: config.database.apiConfiguration(name: "recommender-shop"),
-            logger: logger
-        )
+        var requests = config.database.apiConfiguration(name: "recommender-shop")
+        requests.statementDeadline = Self.requestDeadline
+        database = PostgresClient(configuration: requests, logger: logger)
         batchDatabase = PostgresClient(
             configuration: config.database.batchConfiguration(name: owner),
             logger: logger
@@ -41,6 +43,8 @@ struct AppServices: Sendable {
         products = ProductRepository(database: database)
         users = UserRepository(database: database)
         interactions = InteractionRepository(database: database)
+        longProducts = ProductRepository(database: batchDatabase)
+        longInteractions = InteractionRepository(database: batchDatabase)
         jobs = BatchJobRepository(database: database)
         jobLogs = BatchLogRepository(database: database)
         modelRows = ModelRepository(database: database)
@@ -75,6 +79,10 @@ struct AppServices: Sendable {
             logger
         )
     }
+
+    /// How long a request waits for one statement. A server that accepts and never answers costs a caller this much and not
+    /// for ever; no query of a request comes near it.
+    private static let requestDeadline: Duration = .seconds(10)
 
     /// Closes every connection and thread.
     func shutdown() async {

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Carries a cancellation from any thread to the thread that runs a statement, and only for that statement.
 ///
-/// The connection's own thread sends the cancel request and then reads the statement's result, so a late request can
-/// never end the statement that comes next.
+/// The connection's own thread has the cancel request sent, reads the statement's result and waits for the request's delivery,
+/// so a late request can never end the statement that comes next.
 final class CancelGate: Sendable {
     private struct State {
         var running: UInt64 = 0

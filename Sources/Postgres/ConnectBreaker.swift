@@ -51,13 +51,14 @@ struct ConnectBreaker {
 final class SharedConnectBreaker: Sendable {
     private let breaker = Mutex(ConnectBreaker())
 
-    /// Throws while connects are refused. When the retry moment is known it is in the message.
+    /// Throws while connects are refused, with the code of the failure that began it: a wrong password stays one. When the
+    /// retry moment is known it is in the message.
     func permit() throws(PostgresError) {
         let now = ContinuousClock.now
         let permit = breaker.withLock { $0.permit(now: now) }
         if case .refused(let error, let until) = permit {
             throw PostgresError(
-                .connection,
+                error.code,
                 "not connecting for another \((until - now).timeoutMilliseconds) ms after: \(error.message)",
                 kind: error.kind
             )

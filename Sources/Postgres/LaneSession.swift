@@ -9,7 +9,7 @@ final class LaneSession {
 
     /// The commands up to one sync. Their results come back in exactly the order in which they were sent.
     private struct Group {
-        /// Nil for housekeeping (DEALLOCATE), whose outcome nobody waits for.
+        /// Nil for housekeeping (DEALLOCATE, the session's settings), whose outcome nobody waits for.
         let item: Pending?
         let deadline: Instant
         let statement: String
@@ -41,6 +41,23 @@ final class LaneSession {
         statements = StatementCache(capacity: configuration.maximumPreparedStatements)
         timeout = configuration.readTimeout
         canCork = connection.setCork(false)
+        guard restrict() else { return nil }
+    }
+
+    /// Makes the session read-only and bounds its statements, in front of the first request and without waiting for it.
+    ///
+    /// The defaults that a migration gives its role do not hold for another role that serves. Session state is no loss
+    /// here: a proxy that pools transactions takes the prepared statements away too, and with them the lane.
+    private func restrict() -> Bool {
+        // A little more than callers wait, so that they get their own deadline's error and the server still stops soon.
+        let limit = String((timeout + timeout / 10).timeoutMilliseconds)
+        let query: SQLQuery = """
+            SELECT set_config('statement_timeout', \(limit), false), set_config('default_transaction_read_only', 'on', false)
+            """
+        append(nil, .now + timeout, "", nil, isPreparing: false)
+        guard connection.send(query), sync() else { return false }
+        flush()
+        return true
     }
 
     /// Requests that the server has in hand.

@@ -6,6 +6,9 @@ package struct Migrator: Sendable {
     /// Held by a transaction for the length of one migration. Any number will do; nothing else in the product takes
     /// advisory locks with this key ("recshop" in ASCII).
     private static let lockKey: Int64 = 0x72_6563_7368_6F70
+    /// How long one statement of a migration, or the wait for another process's, may take. The role's own limit is made
+    /// for requests: it would end an index over a large table, and whoever waits for the process that builds it.
+    private static let patience: Duration = .seconds(3_600)
 
     private let client: PostgresClient
     private let logger: Logger
@@ -22,8 +25,7 @@ package struct Migrator: Sendable {
         var applied: [Migration] = []
         // Asked anew each time: another process may have applied some meanwhile.
         while let next = try await pending(migrations).first {
-            let isMine = try await client.withTransaction { connection in
-                try await connection.execute("SELECT pg_advisory_xact_lock(\(Self.lockKey))")
+            let isMine = try await exclusively { connection in
                 try await createTable(connection)
                 let rest = try await pending(migrations, on: connection)
                 // The process that held the lock before us has done it.
@@ -47,6 +49,15 @@ package struct Migrator: Sendable {
     package func status(_ migrations: [Migration]) async throws -> [MigrationStatus] {
         let pending = Set(try await pending(migrations).map(\.number))
         return migrations.map { MigrationStatus(migration: $0, isApplied: !pending.contains($0.number)) }
+    }
+
+    /// One transaction while no other process migrates this database.
+    func exclusively<T>(_ body: (PostgresConnection) async throws -> T) async throws -> T {
+        let options = TransactionOptions(statementTimeout: Self.patience, lockTimeout: Self.patience)
+        return try await client.withTransaction(options) { connection in
+            try await connection.execute("SELECT pg_advisory_xact_lock(\(Self.lockKey))")
+            return try await body(connection)
+        }
     }
 
     // MARK: SQL

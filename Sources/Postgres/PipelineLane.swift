@@ -4,7 +4,7 @@ import Threading
 /// One connection in libpq's pipeline mode, shared by any number of callers: their reads go out together and the
 /// answers come back in order, so a round trip carries many of them.
 ///
-/// One thread owns the connection; see `LaneLoop` for what it does and for the measurements behind it.
+/// One thread owns the connection; see `LaneLoop` for what it does.
 final class PipelineLane: Sendable {
     private let inbox: LaneInbox
     private let thread: PlatformThread

@@ -19,6 +19,10 @@ package struct PostgresConfiguration: Sendable {
     package var connectTimeout: Duration = .seconds(5)
     /// How long `PostgresClient.read` waits for its rows, a reconnect included, before `.timeout`.
     package var readTimeout: Duration = .seconds(5)
+    /// How long an exclusive connection waits for the answer to one statement, or for one piece of a COPY, before `.timeout`;
+    /// the connection is then dropped, and the server's `statement_timeout` ends what still runs there. Nil waits as long as
+    /// the server works. It is for a server that accepts and never answers, so it belongs to whoever has a caller waiting.
+    package var statementDeadline: Duration?
     /// Named prepared statements. False behind proxies that pool transactions and do not track them.
     package var usesPreparedStatements = true
     /// Prepared statements kept on each connection; the least recently used one is dropped.

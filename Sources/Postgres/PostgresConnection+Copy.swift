@@ -160,7 +160,7 @@ extension PostgresConnection {
         let place = StatementPlace(query: "COPY", fileID: #fileID, line: #line)
         if copyState == .in { return await abortCopyIn(place) }
         try await operation(place, isCancellable: false) { connection, wait in
-            connection.cancelStatement()
+            wait.requestCancel()
             var discarded: [UInt8] = []
             while try appendCopyMessage(to: &discarded, connection, &wait) {
                 discarded.removeAll(keepingCapacity: true)

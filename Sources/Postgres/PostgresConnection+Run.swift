@@ -77,7 +77,8 @@ extension PostgresConnection {
             if original.code == .connection { close() }
             return place.error(.cancelled, "the task was cancelled")
         }
-        guard original.code == .connection || original.sqlState?.isConnectionLoss == true else { return original }
+        guard original.code == .connection || original.code == .timeout || original.sqlState?.isConnectionLoss == true
+        else { return original }
         var error = original
         (error.query, error.fileID, error.line) = (place.query, place.fileID, place.line)
         error.kind = committing ? .ambiguous : .retryable

@@ -43,7 +43,9 @@ extension PostgresConnection {
         let wasOpen = connection != nil
         do {
             _ = try await runScript(place.query, place, effect: .none)
-        } catch let error as PostgresError where wasOpen && connection == nil && error.kind == .retryable {
+        } catch let error as PostgresError
+            where wasOpen && connection == nil && error.kind == .retryable && error.code != .timeout
+        {
             // The idle connection died just now. BEGIN alone has no effect, so a fresh connection may repeat it.
             replaceOnNextStatement()
             _ = try await runScript(place.query, place, effect: .none)

@@ -128,8 +128,10 @@ package actor PostgresConnection {
             let isClean = connection.transactionStatus == PQTRANS_IDLE && copyState == .none
             needsReset.store(!isClean, ordering: .releasing)
         }
-        var wait = OperationWait(connection, gate)
-        return try body(connection, &wait)
+        var wait = OperationWait(connection, gate, limit: configuration.statementDeadline)
+        let result = Result { try body(connection, &wait) }
+        if !wait.isSettled() { close() }
+        return try result.get()
     }
 
     // MARK: Connecting

@@ -59,6 +59,8 @@ extension SQLState {
     package static let undefinedTable: SQLState = "42P01"
     /// No such column.
     package static let undefinedColumn: SQLState = "42703"
+    /// No such type, role or parameter.
+    package static let undefinedObject: SQLState = "42704"
     /// No such database.
     package static let undefinedDatabase: SQLState = "3D000"
     /// A table of this name exists.

@@ -67,26 +67,49 @@ struct OperationWait {
     let connection: ServerConnection
     let gate: CancelGate
     private(set) var wasCancelled = false
+    /// True once the server has let a deadline pass: it still owes an answer.
+    private var isStuck = false
+    private var request: CancelRequest?
     private var graceEnd: ContinuousClock.Instant?
+    private let limit: Duration?
+    private let deadline: ContinuousClock.Instant?
 
-    init(_ connection: ServerConnection, _ gate: CancelGate) {
+    /// - Parameter limit: how long the whole operation may wait, from now on; nil waits for ever.
+    init(_ connection: ServerConnection, _ gate: CancelGate, limit: Duration?) {
         self.connection = connection
         self.gate = gate
+        self.limit = limit
+        deadline = limit.map { .now + $0 }
     }
 
-    /// Waits for the socket. Throws when the server does not react to a cancel request in time.
+    /// Waits for the socket. Throws when the deadline passes, or the server does not react to a cancel request in time.
     mutating func wait(for events: Int32) throws(PostgresError) {
         while true {
-            switch connection.wait(for: events, gate: graceEnd == nil ? gate : nil, until: graceEnd) {
+            switch connection.wait(for: events, gate: graceEnd == nil ? gate : nil, until: graceEnd ?? deadline) {
             case .ready: return
             case .cancelRequested:
                 wasCancelled = true
-                graceEnd = .now + ServerConnection.cancelGrace
-                connection.cancelStatement()
+                requestCancel()
             case .timedOut:
+                isStuck = true
+                if graceEnd == nil { throw PostgresError(.timeout, "no answer within \(limit ?? .zero)") }
                 throw PostgresError(.connection, "the server did not react to a cancel request")
             }
         }
+    }
+
+    /// Asks the server to end the statement; from now on the waits last no longer than a short grace.
+    mutating func requestCancel() {
+        graceEnd = .now + ServerConnection.cancelGrace
+        request = connection.cancelKey?.send()
+    }
+
+    /// Whether the connection is free for its next statement. Not when an answer of the server or a cancel request is still on
+    /// its way, which that statement would take for its own; the request is waited for until the grace ends.
+    func isSettled() -> Bool {
+        if isStuck { return false }
+        guard let request, let graceEnd else { return true }
+        return request.wait(until: graceEnd)
     }
 
     /// Sends what libpq has queued.

@@ -14,7 +14,7 @@ final class ServerConnection {
     let pointer: OpaquePointer
     private let notices: NoticeLog
     /// Taken once connected; asks the server to end the running statement.
-    private var cancelHandle: OpaquePointer?
+    private(set) var cancelKey: CancelKey?
 
     /// Starts connecting; drive it with `continueConnecting` until ready.
     init(_ parameters: ConnectionParameters, logger: Logger) throws(PostgresError) {
@@ -33,13 +33,10 @@ final class ServerConnection {
         )
         // libpq gives a failed connect no SQLSTATE, but in this mode writes it into the message.
         PQsetErrorVerbosity(started, PQERRORS_VERBOSE)
-        if PQstatus(started) == CONNECTION_BAD { throw connectError() }
+        if PQstatus(started) == CONNECTION_BAD { throw optionError() ?? connectError() }
     }
 
-    deinit {
-        if let cancelHandle { PQfreeCancel(cancelHandle) }
-        PQfinish(pointer)
-    }
+    deinit { PQfinish(pointer) }
 
     /// The socket to poll; -1 when there is none. May change while connecting.
     var socket: Int32 { PQsocket(pointer) }
@@ -61,7 +58,7 @@ final class ServerConnection {
         case PGRES_POLLING_OK:
             PQsetErrorVerbosity(pointer, PQERRORS_DEFAULT)
             guard PQsetnonblocking(pointer, 1) == 0 else { return .failed(connectError()) }
-            cancelHandle = PQgetCancel(pointer)
+            cancelKey = CancelKey(pointer)
             return .ready
         case PGRES_POLLING_READING: return .reading
         case PGRES_POLLING_WRITING: return .writing
@@ -87,19 +84,32 @@ final class ServerConnection {
         return setsockopt(socket, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size)) == 0
     }
 
-    /// Asks the server to end the running statement, by a connection of its own. Blocks for one round trip and
-    /// returns when the server has passed the request on.
-    func cancelStatement() {
-        guard let cancelHandle else { return }
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-            _ = PQcancel(cancelHandle, buffer.baseAddress, 256)
-        }
-    }
-
     private func connectError() -> PostgresError {
         let text = errorMessage
-        let code = Self.sqlState(inVerboseMessage: text).map(PostgresError.Code.server) ?? .connection
+        var code = Self.sqlState(inVerboseMessage: text).map(PostgresError.Code.server) ?? .connection
+        // The server asked for a password and libpq had none to send: no message of the server, the same remedy.
+        if code == .connection, PQconnectionNeedsPassword(pointer) == 1 { code = .server(.invalidPassword) }
         return PostgresError(code, Self.withoutLocation(text))
+    }
+
+    /// Why libpq refuses the value of an option, `sslmode=bogus`; nil when it is something else that failed.
+    ///
+    /// libpq checks values before it looks for a server and has no code for it: only the wording tells the two apart. What
+    /// stands in quotes is left out, because it may be a piece of a password that was not escaped.
+    private func optionError() -> PostgresError? {
+        let text = errorMessage
+        guard text.hasPrefix("invalid ") || text.hasPrefix("could not match ") || text.contains(" invalid when ") else {
+            return nil
+        }
+        var message = ""
+        for (index, part) in text.split(separator: "\"", omittingEmptySubsequences: false).enumerated() {
+            if index.isMultiple(of: 2) {
+                message += part
+            } else {
+                message += message.hasSuffix("option ") ? part : "…"
+            }
+        }
+        return PostgresError(.configuration, "the database address cannot be used: \(message)")
     }
 
     /// Finds `: 28P01: ` in `FATAL:  28P01: password authentication failed…`.

@@ -63,7 +63,7 @@ struct ConnectBreakerTests {
         let breaker = SharedConnectBreaker()
         breaker.failed(PostgresError(.server(.invalidPassword), "password authentication failed"))
         let error = #expect(throws: PostgresError.self) { try breaker.permit() }
-        #expect(error?.code == .connection)
+        #expect(error?.code == .server(.invalidPassword))
         #expect(error?.kind == .fatal, "a wrong password does not get better by waiting")
         #expect(error?.message.contains("password authentication failed") == true)
     }

@@ -26,6 +26,59 @@ struct ConnectionSettingsTests {
         }
     }
 
+    @Test(
+        "an option with a value that libpq does not know is a setting to correct, not an outage to wait for",
+        arguments: ["sslmode=bogus-word", "channel_binding=bogus-word", "target_session_attrs=bogus-word"]
+    )
+    func badOption(option: String) async throws {
+        let client = PostgresClient(
+            configuration: PostgresConfiguration(uri: "postgresql://me:s3cret@127.0.0.1:1/x?\(option)"),
+            logger: TestDatabase.quietLogger
+        )
+        // Twice: the second one is refused by the breaker, which must not make an outage of it.
+        for lane in [true, false, true, false] {
+            let error = await #expect(throws: PostgresError.self) {
+                try await lane ? client.read("SELECT 1") : client.query("SELECT 1")
+            }
+            #expect(error?.code == .configuration)
+            #expect(error?.kind == .fatal)
+            #expect(error?.message.contains(option.prefix { $0 != "=" }) == true)
+            // What stands in quotes may be a piece of a password.
+            #expect(error?.message.contains("bogus-word") == false)
+        }
+        await client.shutdown()
+    }
+
+    @Test("a wrong password and a missing database stay what they are while connecting is held off")
+    func refusedLogin() async throws {
+        let cluster = try PostgresCluster()
+        let admin = PostgresClient(
+            configuration: PostgresConfiguration(uri: cluster.uri()),
+            logger: TestDatabase.quietLogger
+        )
+        try await admin.execute("CREATE ROLE secured LOGIN PASSWORD 'right'")
+        await admin.shutdown()
+        let wrong = cluster.uri(user: "secured").replacing("secured@", with: "secured:wrong@")
+        let cases: [(String, SQLState)] = [
+            (wrong, .invalidPassword), (cluster.uri(user: "secured"), .invalidPassword),
+            (cluster.uri(database: "nowhere"), .undefinedDatabase),
+        ]
+        for (uri, state) in cases {
+            let client = PostgresClient(
+                configuration: PostgresConfiguration(uri: uri),
+                logger: TestDatabase.quietLogger
+            )
+            for lane in [true, false, true, false] {
+                let error = await #expect(throws: PostgresError.self) {
+                    try await lane ? client.read("SELECT 1") : client.query("SELECT 1")
+                }
+                #expect(error?.sqlState == state)
+                #expect(error?.kind == .fatal)
+            }
+            await client.shutdown()
+        }
+    }
+
     @Test("our application name is a default: the URI's own wins")
     func applicationName() async throws {
         let mine = database.client()

@@ -90,6 +90,24 @@ struct MigratorTests {
         #expect(try await tables(clients[0]).count == 7)
     }
 
+    @Test("the role's statement and lock timeouts end neither a long migration nor the wait for one")
+    func timeouts() async throws {
+        let slow = Migration(number: 1, name: "Slow", sql: "CREATE TABLE a (id int); SELECT pg_sleep(0.5);")
+        let clients = (0..<2).map { _ in
+            database.client {
+                let options = "options=-c%20statement_timeout%3D100%20-c%20lock_timeout%3D100"
+                $0.uri += ($0.uri.contains("?") ? "&" : "?") + options
+            }
+        }
+        let refused = await #expect(throws: PostgresError.self) { try await clients[0].query("SELECT pg_sleep(0.5)") }
+        #expect(refused?.code == .server(.queryCanceled))
+        let applied = try await withThrowingTaskGroup(of: [Migration].self) { group in
+            for client in clients { group.addTask { try await migrator(client).apply([slow]) } }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(applied == [slow])
+    }
+
     @Test("text that looks like binds or quotes is run as it stands")
     func literalText() async throws {
         let client = database.client()

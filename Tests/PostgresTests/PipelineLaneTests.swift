@@ -132,6 +132,37 @@ struct PipelineLaneTests {
         try await eventually { (try? await client.read("SELECT 1")) != nil }
     }
 
+    @Test("a write on the lane is refused by the server, and reads go on")
+    func readOnly() async throws {
+        let client = database.client()
+        try await client.execute("CREATE TABLE t (id int)")
+        for _ in 0..<2 {
+            let error = await #expect(throws: PostgresError.self) { try await client.read("INSERT INTO t VALUES (1)") }
+            #expect(error?.code == .server(.readOnlyTransaction))
+        }
+        #expect(try await client.read("SELECT * FROM t").isEmpty)
+        #expect(try await client.execute("INSERT INTO t VALUES (1)") == 1)
+    }
+
+    @Test("the server ends a statement that no caller waits for any more, whatever the role's own limit")
+    func serverTimeout() async throws {
+        let client = database.client { $0.readTimeout = .milliseconds(300) }
+        let observer = database.client()
+        let isRunning = {
+            try await !observer.query(
+                """
+                SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'
+                    AND query LIKE '%/* endless %' AND pid <> pg_backend_pid()
+                """
+            ).isEmpty
+        }
+        let endless = Task { try await client.read("SELECT pg_sleep(600) /* endless */") }
+        try await eventually { try await isRunning() }
+        let error = await #expect(throws: PostgresError.self) { try await endless.value }
+        #expect(error?.code == .timeout)
+        try await eventually { try await !isRunning() }
+    }
+
     @Test("a lane with no room left refuses at once")
     func saturation() async throws {
         let client = database.client { $0.maximumWaiters = 2 }

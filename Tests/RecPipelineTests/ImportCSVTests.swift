@@ -108,6 +108,40 @@ struct ImportCSVTests {
         #expect(result.lines.last == rows + 2)
     }
 
+    @Test("a line without an end over several megabytes is one malformed record, and the next line is read")
+    func endlessLine() throws {
+        for open in ["", "\""] {
+            let result = try read("a,b\n1,2\n3,\(open)" + String(repeating: "x", count: 3 << 20) + "\n4,5\n")
+            #expect(result.rows == [["1", "2"], ["4", "5"]])
+            #expect(result.lines == [2, 4])
+            #expect(result.malformed == [MalformedLine(line: 3, reason: "is over 1 MB long: a quote is not closed")])
+        }
+        let last = try read("a,b\n1,2\n3," + String(repeating: "x", count: 3 << 20))
+        #expect(last.rows == [["1", "2"]])
+        #expect(last.malformed.map(\.line) == [3])
+    }
+
+    @Test("a file whose lines end with CR alone is refused, whatever its length", arguments: [3, 300_000])
+    func carriageReturns(rows: Int) throws {
+        for header in ["a,b", "\"a\",\"b\""] {
+            let error = try #require(throws: ImportError.self) {
+                try read(header + "\r" + String(repeating: "1,2\r", count: rows))
+            }
+            #expect(error.code == .notText)
+            #expect(error.message.contains("carriage return"))
+        }
+        #expect(try read("a,b\r").rows.isEmpty)
+    }
+
+    @Test("the names of a file's own columns do not reach a terminal raw, nor all of them")
+    func headerNames() throws {
+        let error = try #require(throws: ImportError.self) {
+            try read("\u{1B}[2Jx," + (1...50).map { "c\($0)" }.joined(separator: ",") + "\n")
+        }
+        #expect(error.message.hasPrefix("has no column a, b; its first line names: \\u{1B}[2Jx, c1, "))
+        #expect(error.message.hasSuffix("c19, …"))
+    }
+
     @Test("a record longer than a chunk is read whole")
     func longRecord() throws {
         let long = String(repeating: "x", count: 700_000)

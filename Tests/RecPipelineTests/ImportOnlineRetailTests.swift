@@ -1,6 +1,7 @@
 import FoundationEssentials
 import RecPipeline
 import Shop
+import TestSupport
 import Testing
 
 @Suite("Online Retail reader")
@@ -8,7 +9,7 @@ struct ImportOnlineRetailTests {
     private static let header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
 
     private func read(_ lines: [String]) throws -> (
-        kept: [NewInteraction], malformed: [MalformedLine], summary: ImportSummary, products: [Product]
+        kept: [NewInteraction], malformed: [MalformedLine], summary: ImportSummary, products: [CatalogueEntry]
     ) {
         var reader = try OnlineRetailReader(MemorySource(Self.header + lines.map { $0 + "\n" }.joined()))
         var kept: [NewInteraction] = []
@@ -18,7 +19,7 @@ struct ImportOnlineRetailTests {
             malformed += batch.malformed
         }
         #expect(reader.summary.isReconciled)
-        return (kept, malformed, reader.summary, reader.products(stock: 7))
+        return (kept, malformed, reader.summary, reader.products())
     }
 
     @Test("a line becomes a purchase with its invoice as order id")
@@ -73,6 +74,9 @@ struct ImportOnlineRetailTests {
             "536365,85 123,HEART,6,2010-12-01 08:26:00,2.55,17850.0,UK",
             "536365,85123A,HEART,6,2010-12-01 08:26:00,2.55,no/body,UK",
             "536366,85123A,HEART,6,2010-12-01 08:26:00,2.55,17850.0,UK",
+            "536365,85123A,\(String(repeating: "é", count: 501)),6,2010-12-01 08:26:00,2.55,17850.0,UK",
+            "536365,85123A,HEART,6.96,2010-12-01 08:26:00,2.55,17850.0,UK",
+            "536365,85123A,HEART,6,20101201,2.55,17850.0,UK",
         ])
         #expect(
             result.malformed.map(\.description) == [
@@ -83,10 +87,13 @@ struct ImportOnlineRetailTests {
                 "line 6: InvoiceNo is empty",
                 "line 7: StockCode is not 1 to 64 letters, digits or . _ : - : \"85 123\"",
                 "line 8: CustomerID is not 1 to 64 letters, digits or . _ : - : \"no/body\"",
+                "line 10: Description is longer than 500 characters: \"\(String(repeating: "é", count: 40))…\"",
+                "line 11: Quantity is not a whole number: \"6.96\"",
+                "line 12: InvoiceDate is not a time: \"20101201\"",
             ]
         )
         #expect(result.summary.kept == 1)
-        #expect(result.summary.malformed == 7)
+        #expect(result.summary.malformed == 10)
     }
 
     @Test("a product's name is its most frequent description and its price the lower median")
@@ -97,21 +104,21 @@ struct ImportOnlineRetailTests {
             "5,A1,,1,2010-12-01 08:26:00,5.00,1,UK",
         ])
         #expect(result.products.map(\.productID) == ["A1", "B2"])
-        // Without a description the code is the name; two names as frequent as each other go by byte order.
-        #expect(result.products.map(\.name) == ["A1", "alpha"])
+        // Without a description there is no name; two names as frequent as each other go by byte order.
+        #expect(result.products.map(\.name) == [nil, "alpha"])
         #expect(result.products.map(\.priceMinor) == [500, 200])
-        #expect(result.products.allSatisfy { $0.category == "Uncategorised" && $0.currency == "GBP" && $0.stock == 7 })
+        #expect(result.products.allSatisfy { $0.category == nil && $0.currency == "GBP" && $0.stock == nil })
     }
 
     @Test(
         "the published file: 541,909 lines, every one accounted for",
         .enabled(
-            if: ProcessInfo.processInfo.environment["ONLINE_RETAIL_CSV"] != nil,
-            "set ONLINE_RETAIL_CSV to the UCI file (.csv or .csv.gz) to run this"
+            if: OnlineRetailFile.path != nil,
+            "online_retail.csv.gz is not there: set RECSHOP_DATA to its folder"
         )
     )
     func publishedFile() throws {
-        let path = try #require(ProcessInfo.processInfo.environment["ONLINE_RETAIL_CSV"])
+        let path = try #require(OnlineRetailFile.path)
         var reader = try OnlineRetailReader(try FileSource.openText(path: path))
         var users: Set<String> = []
         var events: Set<String> = []
@@ -134,7 +141,7 @@ struct ImportOnlineRetailTests {
         #expect(reader.summary.isReconciled)
         #expect(users.count == 4_334)
         #expect(events.count == reader.summary.kept)
-        let products = reader.products(stock: 1)
+        let products = reader.products()
         #expect(products.count == 3_659)
         let heart = try #require(products.first { $0.productID == "85123A" })
         #expect(heart.name == "WHITE HANGING HEART T-LIGHT HOLDER")

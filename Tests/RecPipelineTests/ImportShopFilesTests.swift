@@ -6,10 +6,10 @@ import Testing
 @Suite("The shop's own two files")
 struct ImportShopFilesTests {
     private func readProducts(_ text: String) throws -> (
-        products: [Product], malformed: [String], summary: ImportSummary
+        products: [CatalogueEntry], malformed: [String], summary: ImportSummary
     ) {
-        var reader = try ShopProductReader(MemorySource(text), defaults: .init(stock: 100))
-        var products: [Product] = []
+        var reader = try ShopProductReader(MemorySource(text))
+        var products: [CatalogueEntry] = []
         var malformed: [String] = []
         while let (chunk, lines) = try reader.next() {
             products += chunk
@@ -36,28 +36,43 @@ struct ImportShopFilesTests {
         return (kept, malformed, reader.summary)
     }
 
-    @Test("products with prices in major units; category, stock and currency have defaults")
+    @Test("products with prices in major units; what a file does not say is left open")
     func products() throws {
         let result = try readProducts(
             "product_id,name,description,category,price\np1,Lamp,\"A \"\"good\"\" lamp\",,12.99\n"
         )
         #expect(
             result.products == [
-                Product(
-                    productID: "p1",
-                    name: "Lamp",
-                    description: "A \"good\" lamp",
-                    category: "Uncategorised",
-                    priceMinor: 1299,
-                    currency: "GBP",
-                    stock: 100
-                )
+                CatalogueEntry(productID: "p1", name: "Lamp", description: "A \"good\" lamp", priceMinor: 1299)
             ]
         )
         let full = try readProducts("price,category,stock,currency,product_id,name,description\n5,Home,0,EUR,p2,Mug,\n")
         #expect(full.products.first?.currency == "EUR")
         #expect(full.products.first?.stock == 0)
         #expect(full.products.first?.category == "Home")
+    }
+
+    @Test("a text that the database would refuse is malformed, one character less is kept")
+    func longTexts() throws {
+        func row(_ name: Int, _ description: Int, _ category: Int) -> String {
+            [name, description, category].map { String(repeating: "é", count: $0) }.joined(separator: ",")
+        }
+        let result = try readProducts(
+            """
+            product_id,name,description,category,price
+            p1,\(row(500, 20_000, 200)),1
+            p2,\(row(501, 1, 1)),1
+            p3,\(row(1, 20_001, 1)),1
+            p4,\(row(1, 1, 201)),1
+            """
+        )
+        #expect(result.products.map(\.productID) == ["p1"])
+        #expect(
+            result.malformed == [
+                "line 3: name is longer than 500 characters", "line 4: description is longer than 20000 characters",
+                "line 5: category is longer than 200 characters",
+            ]
+        )
     }
 
     @Test("bad products are named, a repeated line is left out, a contradicting one is malformed")
@@ -125,7 +140,8 @@ struct ImportShopFilesTests {
         let result = try readInteractions([
             ",p1,view,,2024-05-01", "u1,p/1,view,,2024-05-01", "u1,p1,looked,,2024-05-01", "u1,p1,rating,,2024-05-01",
             "u1,p1,rating,6,2024-05-01", "u1,p1,feedback,0,2024-05-01", "u1,p1,purchase,many,2024-05-01",
-            "u1,p1,view,,01.05.2024", "u1,p1,purchase,0,2024-05-01", "u1,p1,view,,2024-05-01",
+            "u1,p1,view,,01.05.2024", "u1,p1,view,,0001-01-01", "u1,p1,view,,9999-12-31", "u1,p1,view,,20240501",
+            "u1,p1,purchase,0,2024-05-01", "u1,p1,view,,2024-05-01",
         ])
         #expect(
             result.malformed == [
@@ -137,6 +153,9 @@ struct ImportShopFilesTests {
                 "line 7: value is neither -1 nor 1: \"0\"",
                 "line 8: value is not a decimal number: \"many\"",
                 "line 9: timestamp is not a time: \"01.05.2024\"",
+                "line 10: timestamp is before 1970: \"0001-01-01\"",
+                "line 11: timestamp is in the future: \"9999-12-31\"",
+                "line 12: timestamp is not a time: \"20240501\"",
             ]
         )
         #expect(result.summary.leftOut == [.nonPositiveQuantity: 1])

@@ -22,7 +22,8 @@ struct ImportTextTests {
     @Test("whole numbers, also as data frames write them")
     func integers() {
         let cases: [(String, Int?)] = [
-            ("6", 6), ("-12", -12), ("6.0", 6), ("6.", 6), ("80995", 80_995), ("6.5", nil), ("six", nil), ("", nil),
+            ("6", 6), ("-12", -12), ("6.0", 6), ("6.", 6), ("80995", 80_995), ("6.5", nil), ("6.96", nil), ("6.000", 6),
+            ("5.01", nil), ("6.0.0", nil), ("six", nil), ("", nil),
         ]
         for (text, expected) in cases { #expect(integer(text) == expected, "\(text)") }
     }
@@ -49,11 +50,37 @@ struct ImportTextTests {
         for text in [
             "", "yesterday", "2010-13-01", "2010-02-29", "2010-00-10", "2010-12-01 24:00", "2010-12-01 08:60",
             "2010-12-01 8:26", "2010-12-01T08:26:00+", "2010-12-01T08:26:00 UTC", "13/1/2010 8:26", "12/1/10 8:26",
-            "2010-12-01 08:26:00.", "999999999999999", "1900-02-29",
+            "2010-12-01 08:26:00.", "999999999999999", "20101201", "99999999", "20101201.0", "1900-02-29",
             "2010-12-01T08:26:00Z and a very long tail behind it",
         ] {
             #expect(time(text) == nil, "\(text)")
         }
+    }
+
+    @Test("an event's time is from 1970 on and not in the future")
+    func eventTimes() throws {
+        let latest: Int64 = 1_700_000_000_000_000
+        func outcome(_ text: String) -> String {
+            do {
+                return String(try TimestampText.eventTime(Array(text.utf8).span, latest: latest))
+            } catch {
+                return error.reason
+            }
+        }
+        #expect(outcome("1970-01-01") == "0")
+        #expect(outcome("1700000000") == "1700000000000000")
+        #expect(outcome("1700000001") == "is in the future: \"1700000001\"")
+        #expect(outcome("1969-12-31 23:59:59") == "is before 1970: \"1969-12-31 23:59:59\"")
+        #expect(outcome("soon") == "is not a time: \"soon\"")
+    }
+
+    @Test("text of a file is cut and made harmless before a terminal sees it")
+    func printable() {
+        #expect(ImportText.printable("\u{1B}[2Jgone\u{7}") == "\\u{1B}[2Jgone\\u{7}")
+        #expect(ImportText.printable("a\u{202E}b\r\n") == "a\\u{202E}b\\u{D}\\u{A}")
+        #expect(ImportText.printable("Zoë £5 日本") == "Zoë £5 日本")
+        #expect(ImportText.printable(String(repeating: "x", count: 41)) == String(repeating: "x", count: 40) + "…")
+        #expect(ImportText.quoted(Array("\u{9B}31m".utf8).span) == "\"\\u{9B}31m\"")
     }
 
     @Test("a row's hash never changes: event ids are made of it")

@@ -86,7 +86,7 @@ package struct ShopFixture: Sendable {
         _ = try await BulkLoadRepository(database: client).load { session in
             try await session.stageProducts {
                 defer { products = nil }
-                return products
+                return products?.map(CatalogueEntry.init)
             }
             try await session.stageInteractions {
                 defer { events = nil }
@@ -160,6 +160,12 @@ package struct ShopFixture: Sendable {
         return BatchRunner(services: batchServices(owner: owner, blobs: blobs), options: options, logger: logger)
     }
 
+    /// A batch, for a test that needs lists and does not care how they came about.
+    package func generateLists() async throws {
+        let report = try await runner().run(.cli)
+        guard case .completed = report else { throw BatchNotCompleted(description: report.summary) }
+    }
+
     /// A server that never ran a batch.
     package func server(_ configure: (inout ServingOptions) -> Void = { _ in }) -> RecommendationService {
         var options = ServingOptions()
@@ -178,6 +184,11 @@ package struct ShopFixture: Sendable {
             logger: logger
         )
     }
+}
+
+/// What a batch said instead of completing.
+package struct BatchNotCompleted: Error, CustomStringConvertible {
+    package let description: String
 }
 
 /// Repeats a check until it holds; the deadline is the only clock in a test.

@@ -117,16 +117,38 @@ struct InteractionTests {
         }
     }
 
-    @Test("a load makes lists stale for the customers whose purchases it brings, and twice the same adds nothing")
+    @Test("a load makes lists stale for the customers whose purchases it brings, and the same again for nobody")
     func bulkLoad() async throws {
         try await ShopFixture.with { shop in
             try await shop.seed(users: 6)
-            let before = try await shop.interactions.lastID()
-            try await shop.seed(users: 6)
-            #expect(try await shop.interactions.lastID() >= before)
-            let rows = try await shop.client.query("SELECT count(*), count(DISTINCT event_id) FROM interactions")
-            let row = try #require(rows.first)
-            #expect(try row.decode(Int64.self, at: 0) == row.decode(Int64.self, at: 1))
+            // Lists can be stale only where there are some.
+            try await shop.generateLists()
+            func invalidated(_ user: String) async throws -> Int64 {
+                try #require(try await shop.cache.lookup(userID: user, list: .discover)).invalidatedAfter
+            }
+            let before = (try await invalidated("U-1"), try await invalidated("U-2"))
+            let purchase = [
+                NewInteraction(
+                    eventID: "new",
+                    userID: "U-1",
+                    productID: "P-01",
+                    type: .purchase,
+                    value: 1,
+                    timestamp: Date()
+                )
+            ]
+            let bulk = BulkLoadRepository(database: shop.client)
+            for expected in [1, 0] {
+                var batches = [purchase, [event("seen", user: "U-2")]].makeIterator()
+                let summary = try await bulk.load { try await $0.stageInteractions { batches.next() } }
+                #expect(summary.interactionsAdded == 2 * expected)
+                #expect(summary.duplicates == 2 - 2 * expected)
+                let after = try await invalidated("U-1")
+                #expect(after > before.0)
+                #expect(try await invalidated("U-2") == before.1)
+                let newest = try await shop.client.query("SELECT id FROM interactions WHERE event_id = 'new'")[0]
+                #expect(try newest.decode(Int64.self, at: 0) == after)
+            }
         }
     }
 }

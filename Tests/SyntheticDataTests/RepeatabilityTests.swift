@@ -28,6 +28,14 @@ struct RepeatabilityTests {
         #expect(shop.users(batchSize: 60).map(\.count) == [60])
     }
 
+    @Test("the largest shop gives its first batches without making the rest", .timeLimit(.minutes(5)))
+    func largestShopIsLazy() {
+        let shop = SyntheticShop(.init(users: 200_000, products: 20_000, interactions: 10_000_000))
+        #expect(shop.interactions(batchSize: 10_000).prefix(3).map(\.count) == [10_000, 10_000, 10_000])
+        #expect(shop.users(batchSize: 10_000).prefix(1).map(\.count) == [10_000])
+        #expect(shop.products(batchSize: 10_000).prefix(1).map(\.count) == [10_000])
+    }
+
     @Test("another seed makes another shop")
     func seedMatters() {
         var other = Self.options

@@ -33,7 +33,7 @@ struct BenchCommand: AsyncParsableCommand {
         var text: String?
 
         func run() async throws {
-            let environment = try CommandEnvironment.load()
+            let environment = try CommandEnvironment.load(.database)
             let lists = Self.lists(users: users, items: list)
             try await environment.withServices { services in
                 let batch = services.batchDatabase

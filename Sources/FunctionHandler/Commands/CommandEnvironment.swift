@@ -7,19 +7,35 @@ struct CommandEnvironment {
     let config: AppConfig
     let logger: Logger
 
-    /// - Throws: a validation error that lists every bad setting and what would be right.
-    static func load() throws -> CommandEnvironment {
-        let (config, problems) = AppConfig.loadFromProcess()
+    /// Which settings a command uses; it does not ask for others, so that a shell needs DATABASE_URL alone to fill a shop.
+    enum Needs {
+        case database
+        /// The model store and the batch as well.
+        case everything
+
+        fileprivate func includes(_ setting: String) -> Bool {
+            switch self {
+            case .database: setting.hasPrefix("DATABASE_") || setting.hasPrefix("PG")
+            case .everything: true
+            }
+        }
+    }
+
+    /// - Throws: a validation error that lists every bad setting the command needs and what would be right.
+    static func load(_ needs: Needs) throws -> CommandEnvironment {
+        let (config, all) = AppConfig.loadFromProcess()
+        let problems = all.filter { needs.includes($0.name) }
         guard problems.isEmpty else {
             let list = problems.map { "  \($0.name) \($0.remedy)" }.joined(separator: "\n")
             throw ValidationError("bad settings:\n\(list)")
         }
         var logger = Logger(label: "command") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = max(config.logLevel, .warning)
+        logger.logLevel = config.logLevel <= .debug ? config.logLevel : max(config.logLevel, .warning)
         return CommandEnvironment(config: config, logger: logger)
     }
 
     /// Runs `body` with the program's services and closes them whatever happens.
+    /// - Throws: what `body` throws; an error of the database as a ``DatabaseFailure``.
     func withServices<T>(_ body: (AppServices) async throws -> T) async throws -> T {
         let services = AppServices(config, logger: logger)
         do {
@@ -28,7 +44,9 @@ struct CommandEnvironment {
             return result
         } catch {
             await services.shutdown()
-            throw error
+            guard let failure = error as? PostgresError else { throw error }
+            logger.debug("database error", metadata: [LogField.error: "\(failure)"])
+            throw DatabaseFailure(failure)
         }
     }
 }

@@ -48,10 +48,11 @@ struct EvaluateCommand: AsyncParsableCommand {
         } else if let products, let interactions {
             log = try EventFile.shop(products: products, interactions: interactions)
         } else {
-            let environment = try CommandEnvironment.load()
+            let environment = try CommandEnvironment.load(.database)
             log = try await environment.withServices { services in
-                let loader = DatasetLoader(products: services.products, interactions: services.interactions)
-                return try await loader.load(dataCut: try await services.interactions.dataCut()).log
+                let (products, interactions) = (services.longProducts, services.longInteractions)
+                let loader = DatasetLoader(products: products, interactions: interactions)
+                return try await loader.load(dataCut: try await interactions.dataCut()).log
             }
         }
         let compute = ComputePool(threads: Parallelism.processors, name: "compute")

@@ -18,7 +18,7 @@ struct GenerateCommand: AsyncParsableCommand {
     var ifDue = false
 
     func run() async throws {
-        let environment = try CommandEnvironment.load()
+        let environment = try CommandEnvironment.load(.everything)
         let report = try await environment.withServices { services in
             try await withThrowingTaskGroup(of: BatchReport?.self) { group in
                 group.addTask { try await services.batch.run(ifDue ? .timer : .cli) }

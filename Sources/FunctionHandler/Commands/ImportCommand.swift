@@ -16,26 +16,63 @@ struct ImportCommand: AsyncParsableCommand {
             FunctionHandler import --format online-retail FILE[.gz] [--strict] [--stock N]
             FunctionHandler import --products P.csv --interactions I.csv [--strict] [--stock N]
             """,
-        discussion: """
-            Formats
-              online-retail   the columns of the UCI "Online Retail" data: InvoiceNo, StockCode, Description, Quantity,
-                              InvoiceDate, UnitPrice, CustomerID, Country. Each line that stays is a purchase with its
-                              invoice as order id. Left out and counted: cancellations, lines without a customer,
-                              quantities and prices not above zero, codes that are no article (postage, bank charges,
-                              manual entries, samples, vouchers), exact duplicates. A product's name is its most
-                              frequent description, its price the median of its lines.
-              two files       product_id,name,description,category,price and
-                              user_id,product_id,interaction_type,value,timestamp[,order_id]. Users are made of the
-                              events that name them.
-
-            Encoding: UTF-8, with or without a byte order mark; a field that is not valid UTF-8 is read as Windows-1252.
-            Files may be compressed with gzip. Times without a zone are UTC. A product without a category is in
-            "Uncategorised". Prices are major units (12.99). The data does not say what is in stock: --stock does.
-
-            All or nothing: the whole import is one transaction, and the same file twice adds nothing. A malformed line is
-            reported with its line number and left out; with --strict the first one ends the import with nothing written.
-            """
+        discussion: Self.help
     )
+
+    /// No line over 76 characters: longer ones would be broken at the edge of a terminal, wherever that is.
+    static let help = """
+        FORMAT online-retail
+
+        The columns of the UCI "Online Retail" data: InvoiceNo, StockCode,
+        Description, Quantity, InvoiceDate, UnitPrice, CustomerID, Country. Each
+        line that stays is a purchase with its invoice as order id; prices are
+        pounds (GBP). Left out and counted: cancellations, lines without a
+        customer, quantities and prices not above zero, codes that are no article
+        (postage, bank charges, manual entries, samples, vouchers), exact
+        duplicates. A product's name is its most frequent description, its price
+        the median of its lines.
+
+        TWO FILES
+
+        Products: product_id, name, description, category, price and, if you have
+        them, stock and currency (a code such as EUR; GBP without).
+
+        Interactions: user_id, product_id, interaction_type, value, timestamp and,
+        if you have them, order_id, session_id and event_id. interaction_type is
+        view, add_to_cart, purchase, rating, feedback, impression or click. value
+        is pieces of a purchase (1 when empty), stars of a rating (1 to 5), -1 or 1
+        of feedback. An event_id counts once; without one it is made of the line.
+        Events may name products that the shop has from before. Users are made of
+        the events that are kept.
+
+        VALUES
+
+        Encoding: UTF-8, with or without a byte order mark; a field that is not
+        valid UTF-8 is read as Windows-1252. Files may be compressed with gzip.
+        Lines end with LF or CRLF, fields are separated by commas.
+
+        Times: 2010-12-01T08:26:00Z or with an offset such as +01:00; 2010-12-01
+        08:26:00, 2010-12-01 08:26 and 2010-12-01; 12/1/2010 8:26, month first;
+        unix time in seconds (from 100000000 on) or milliseconds. Without a zone
+        they are UTC. Times before 1970 or in the future are malformed.
+
+        Prices are major units (12.99). Names have at most 500 characters,
+        categories 200, descriptions 20000.
+
+        A new product without a category is in "Uncategorised", and has as many
+        pieces in stock as --stock says.
+
+        AGAIN
+
+        All or nothing: the whole import is one transaction, and the same file
+        twice adds nothing. A product that the shop has gets the name, price and
+        whatever else the file says; what it does not say (no column, an empty
+        field) stays. With online-retail, name and price come from the lines of
+        the file at hand, so a later file with part of the orders may change them.
+
+        A malformed line is reported with its file and line number and left out;
+        with --strict the first one ends the import with nothing written.
+        """
 
     @Option(help: "What the single FILE holds: online-retail.")
     var format: Format?
@@ -49,7 +86,10 @@ struct ImportCommand: AsyncParsableCommand {
     @Flag(help: "End at the first malformed line, with nothing written.")
     var strict = false
 
-    @Option(help: "Pieces in stock of each product whose file does not say.")
+    @Option(
+        parsing: .unconditional,
+        help: "Pieces in stock of each new product whose file does not say."
+    )
     var stock: Int32 = 100
 
     @Argument(help: "File to read with --format.")
@@ -69,22 +109,22 @@ struct ImportCommand: AsyncParsableCommand {
     private static let shownLines = 20
 
     func run() async throws {
-        let environment = try CommandEnvironment.load()
+        let environment = try CommandEnvironment.load(.database)
         let progress = TerminalProgress("import")
         var shown = 0
         let listener = ImportLoader.Listener(
-            progress: { summary in progress.update(nil, "\(grouped(summary.rowsRead)) lines read") },
-            malformed: { line in
+            progress: { Self.show($0, on: progress) },
+            malformed: { file, line in
                 shown += 1
-                if shown <= Self.shownLines { progress.note("malformed \(line)") }
+                if shown <= Self.shownLines { progress.note("malformed \(file): \(line)") }
                 if shown == Self.shownLines + 1 { progress.note("more malformed lines are only counted") }
             }
         )
         let result = try await environment.withServices { services in
             let loader = ImportLoader(
                 bulk: services.bulk,
-                products: services.products,
-                interactions: services.interactions
+                products: services.longProducts,
+                interactions: services.longInteractions
             )
             if let file {
                 return try await loader.importOnlineRetail(
@@ -105,41 +145,16 @@ struct ImportCommand: AsyncParsableCommand {
         progress.finish("\(grouped(result.interactions.rowsRead)) lines")
         print(ImportReport(result).text)
     }
-}
 
-/// The summary that an import ends with.
-struct ImportReport {
-    private let result: ImportResult
-
-    init(_ result: ImportResult) {
-        self.result = result
-    }
-
-    var text: String {
-        var lines: [String] = []
-        if let products = result.products { lines += section("products file", products) }
-        lines += section(result.products == nil ? "file" : "interactions file", result.interactions)
-        let load = result.load
-        lines.append("database")
-        lines.append(row("events added", load.interactionsAdded))
-        lines.append(row("events that were there before", load.duplicates))
-        lines.append(row("products added", load.productsAdded))
-        lines.append(row("products changed", load.productsUpdated))
-        lines.append(row("users added", load.usersAdded))
-        return lines.joined(separator: "\n")
-    }
-
-    private func section(_ title: String, _ summary: ImportSummary) -> [String] {
-        var lines = [title, row("rows read", summary.rowsRead), row("kept", summary.kept)]
-        for reason in LeftOutReason.allCases {
-            if let count = summary.leftOut[reason] { lines.append(row("left out: \(reason.label)", count)) }
+    private static func show(_ step: ImportProgress, on progress: TerminalProgress) {
+        switch step {
+        case .reading(let file, let fraction, let rows):
+            let name = file.split(separator: "/").last ?? "file"
+            progress.update(fraction, "\(name), \(grouped(rows)) lines")
+        case .loading(let phase):
+            progress.show(phase)
+        case .summaries:
+            progress.begin("counting what products sold")
         }
-        lines.append(row("malformed", summary.malformed))
-        return lines
-    }
-
-    private func row(_ label: String, _ count: Int) -> String {
-        let number = grouped(count)
-        return "  " + label + String(repeating: " ", count: max(1, 70 - label.count - number.count)) + number
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import Postgres
 import Shop
 
@@ -8,56 +9,55 @@ struct MigrateCommand: AsyncParsableCommand {
         commandName: "migrate",
         abstract: "Bring the database's schema up to date.",
         discussion: """
-            Each migration runs in a transaction of its own and is recorded with its checksum. Two processes that start \
-            at once apply each migration once. Exit status: 0 up to date (or brought up to date), 1 with --dry-run when \
-            something is pending, 1 on an error.
+            Each migration runs in a transaction of its own and is recorded with its checksum. Processes that start at \
+            once apply each migration once. Also gives the role that migrates a statement timeout of a minute in this \
+            database.
+
+            Exit status: 0 up to date (or brought up to date), 1 an error, 2 something is pending (with --dry-run only), \
+            64 wrong arguments or settings.
             """
     )
 
-    @Flag(help: "Say what would be applied, change nothing; exit status 1 when something is pending.")
+    /// Exit status of a dry run that found something to do; an error has another.
+    static let pendingStatus: Int32 = 2
+
+    @Flag(help: "Say what would be applied, change nothing; exit status 2 when something is pending.")
     var dryRun = false
 
-    @Flag(help: "List every migration with its state.")
+    @Flag(help: "List every migration with its state; exit status 0 whatever it is.")
     var status = false
 
+    func validate() throws {
+        guard !(dryRun && status) else { throw ValidationError("give --dry-run or --status, not both") }
+    }
+
     func run() async throws {
-        let environment = try CommandEnvironment.load()
+        let environment = try CommandEnvironment.load(.database)
         try await environment.withServices { services in
             let migrator = Migrator(client: services.batchDatabase, logger: environment.logger)
             if status {
                 for entry in try await migrator.status(ShopMigrations.all) {
-                    print(
-                        "\(entry.isApplied ? "applied" : "pending"): \(entry.migration.number) \(entry.migration.name)"
-                    )
+                    print("\(entry.isApplied ? "applied" : "pending"): \(entry.migration.title)")
                 }
                 return
             }
             if dryRun {
                 let pending = try await migrator.pending(ShopMigrations.all)
-                for migration in pending { print("pending: \(migration.number) \(migration.name)") }
-                if pending.isEmpty { print("up to date: \(ShopMigrations.all.count) migrations applied") }
-                if !pending.isEmpty { throw ExitCode(1) }
+                for migration in pending { print("pending: \(migration.title)") }
+                guard pending.isEmpty else { throw ExitCode(Self.pendingStatus) }
+                print("up to date: \(ShopMigrations.all.count) migrations applied")
                 return
             }
-            let applied = try await migrator.apply(ShopMigrations.all)
-            for migration in applied { print("applied: \(migration.number) \(migration.name)") }
-            try await Self.setTimeouts(services.batchDatabase)
+            for migration in try await Self.bringUpToDate(migrator) { print("applied: \(migration.title)") }
             print("up to date: \(ShopMigrations.all.count) migrations")
         }
     }
 
-    /// Server-side limits for whoever connects as this role to this database: a connection through a pooling proxy has no
-    /// start-up options of its own. Long work raises them with SET LOCAL.
-    private static func setTimeouts(_ database: PostgresClient) async throws {
-        guard let name = try await database.query("SELECT current_database()").first?.decode(String.self, at: 0) else {
-            return
-        }
-        for (setting, value) in [("statement_timeout", "60s"), ("idle_in_transaction_session_timeout", "60s")] {
-            _ = try await database.execute(
-                """
-                ALTER ROLE CURRENT_USER IN DATABASE \(identifier: name) SET \(unescaped: setting) = '\(unescaped: value)'
-                """
-            )
-        }
+    /// Applies what is pending and sets the role's limits. Any number of processes may do so at once.
+    /// - Returns: the migrations that this call applied.
+    static func bringUpToDate(_ migrator: Migrator) async throws -> [Migration] {
+        let applied = try await migrator.apply(ShopMigrations.all)
+        try await migrator.setRoleDefaults(ShopMigrations.roleDefaults)
+        return applied
     }
 }

@@ -17,16 +17,16 @@ struct SeedCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "Customers.")
+    @Option(parsing: .unconditional, help: "Customers.")
     var users = 500
 
-    @Option(help: "Products.")
+    @Option(parsing: .unconditional, help: "Products.")
     var products = 1_000
 
-    @Option(help: "Events in all.")
+    @Option(parsing: .unconditional, help: "Events in all.")
     var interactions = 50_000
 
-    @Option(help: "The same number gives the same shop.")
+    @Option(parsing: .unconditional, help: "The same number gives the same shop.")
     var seed: UInt64 = 42
 
     /// Rows staged at a time: about 2 MB.
@@ -41,29 +41,13 @@ struct SeedCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let environment = try CommandEnvironment.load()
+        let environment = try CommandEnvironment.load(.database)
         let shop = SyntheticShop(.init(users: users, products: products, interactions: interactions, seed: seed))
         let progress = TerminalProgress("seed")
         let summary = try await environment.withServices { services in
-            let summary = try await services.bulk.load { session in
-                var productBatches = shop.products(batchSize: Self.batchSize).makeIterator()
-                try await session.stageProducts { productBatches.next()?.map(Product.init) }
-                var userBatches = shop.users(batchSize: Self.batchSize).makeIterator()
-                try await session.stageUsers { userBatches.next()?.map(User.init) }
-                var eventBatches = shop.interactions(batchSize: Self.batchSize).makeIterator()
-                var staged = 0
-                try await session.stageInteractions {
-                    guard let batch = eventBatches.next() else { return nil }
-                    staged += batch.count
-                    progress.update(
-                        Double(staged) / Double(max(1, interactions)),
-                        "\(grouped(staged)) of \(grouped(interactions)) events"
-                    )
-                    return batch.map(NewInteraction.init)
-                }
-                progress.note("seed: events staged, adding them to the shop")
-            }
-            try await services.products.refreshSummaries(upTo: try await services.interactions.lastID())
+            let summary = try await Self.load(shop, into: services.bulk, progress)
+            progress.begin("counting what products sold")
+            try await services.longProducts.refreshSummaries(upTo: try await services.longInteractions.lastID())
             return summary
         }
         progress.finish("\(grouped(summary.interactionsStaged)) events")
@@ -76,9 +60,35 @@ struct SeedCommand: AsyncParsableCommand {
             """
         )
     }
+
+    /// All rows of the shop in one transaction, a batch in memory at a time.
+    static func load(
+        _ shop: SyntheticShop,
+        into bulk: BulkLoadRepository,
+        _ progress: TerminalProgress
+    ) async throws -> BulkLoadSummary {
+        try await bulk.load(progress: { progress.show($0) }) { session in
+            var productBatches = shop.products(batchSize: batchSize).makeIterator()
+            try await session.stageProducts { productBatches.next()?.map(CatalogueEntry.init) }
+            var userBatches = shop.users(batchSize: batchSize).makeIterator()
+            try await session.stageUsers { userBatches.next()?.map(User.init) }
+            var eventBatches = shop.interactions(batchSize: batchSize).makeIterator()
+            let total = shop.options.interactions
+            var staged = 0
+            try await session.stageInteractions {
+                guard let batch = eventBatches.next() else { return nil }
+                staged += batch.count
+                progress.update(
+                    Double(staged) / Double(max(1, total)),
+                    "making \(grouped(staged)) of \(grouped(total)) events"
+                )
+                return batch.map(NewInteraction.init)
+            }
+        }
+    }
 }
 
-extension Product {
+extension CatalogueEntry {
     fileprivate init(_ synthetic: SyntheticProduct) {
         self.init(
             productID: synthetic.productID,

@@ -24,7 +24,7 @@ extension NeighbourFit {
     }
 
     /// Rows whose memory is asked for together. A user's row is a jump to a random place, and a single one waits about
-    /// 300 cycles for it: more than half of the whole fit at 10 M entries. Eight at a time wait together.
+    /// 300 cycles for it: more than half of the whole fit at 10 M entries. So many wait together.
     private static let group = 32
     /// Elements in a cache line of 64 bytes.
     private static let line = 64 / MemoryLayout<RankedRows.Element>.stride

@@ -75,7 +75,8 @@ public struct PopularityModel: Recommender {
         scratch: inout Scratch
     ) {
         var left = selection.count
-        for candidate in order where left > 0 {
+        for candidate in order {
+            if left == 0 { break }
             guard selection.admits(candidate.item) else { continue }
             guard !(selection.excludesProfile && profile.contains(candidate.item)) else { continue }
             list.append(candidate)

@@ -2,11 +2,15 @@
 package protocol ByteSource {
     /// The file's name for messages.
     var name: String { get }
+    /// How much of it has been read, 0…1; nil when its length is not known. Of a compressed file, how much of what is on disk.
+    var fractionRead: Double? { get }
     /// Fills the front of the buffer and returns how many bytes it wrote; 0 is the end, a short read is not.
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) -> Int
 }
 
 extension ByteSource {
+    package var fractionRead: Double? { nil }
+
     /// Reads into `bytes[range]`; see ``read(into:)``.
     mutating func read(into bytes: inout [UInt8], _ range: Range<Int>) throws(ImportError) -> Int {
         // The array's own closure does not carry a typed error.

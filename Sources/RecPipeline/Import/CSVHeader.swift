@@ -19,6 +19,9 @@ struct CSVHeader: Sendable {
     /// For each asked-for column its position in the file; nil when it is optional and absent.
     let positions: [Int?]
 
+    /// So many of a file's own names go into a message.
+    private static let shownNames = 20
+
     /// Names match without regard to letter case, spaces and underscores: `Customer ID` is `CustomerID`.
     init(names: [String], columns: [CSVColumn], file: String) throws(ImportError) {
         let found = names.map(Self.folded)
@@ -32,7 +35,8 @@ struct CSVHeader: Sendable {
         }
         guard missing.isEmpty else {
             var message = "has no column \(missing.joined(separator: ", ")); its first line names: "
-            message += names.isEmpty ? "nothing" : names.joined(separator: ", ")
+            let shown = names.prefix(Self.shownNames).map { ImportText.printable($0) }.joined(separator: ", ")
+            message += names.isEmpty ? "nothing" : shown + (names.count > Self.shownNames ? ", …" : "")
             if names.count == 1, let only = names.first, only.contains(";") || only.contains("\t") {
                 message += " (columns are separated by commas here, not by semicolons or tabs)"
             }

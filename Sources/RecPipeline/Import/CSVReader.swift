@@ -18,9 +18,13 @@ package struct CSVReader {
     /// Where the next record starts.
     private var line: Int
     private var rawFields: [CSVScanner.RawField] = []
+    /// The line that is read is the rest of a record that was too long and has been reported.
+    private var isSkippingLine = false
 
     /// The file's name for messages.
     package var name: String { source.name }
+    /// How much of the file has been read, 0…1; nil when its length is not known.
+    package var fractionRead: Double? { source.fractionRead }
 
     /// Reads the header and finds the columns.
     /// - Throws: `missingColumns` naming what the header lacks, `emptyFile`, or what the source throws.
@@ -43,6 +47,7 @@ package struct CSVReader {
             case .incomplete where bytes.count < Self.longestRecord:
                 wanted *= 2
             case .incomplete, .malformed:
+                try Self.refuseCarriageReturns(bytes, file: source.name)
                 throw ImportError(.notText, file: source.name, "does not begin with a line that names its columns")
             }
         } while next == nil
@@ -53,6 +58,8 @@ package struct CSVReader {
             if !CSVText.isUTF8(text.span) { text = CSVText.fromWindows1252(text.span) }
             return String(decoding: text, as: UTF8.self)
         }
+        // No line feed ended the header, so a carriage return in it ended a line.
+        if next == bytes.count { try Self.refuseCarriageReturns(bytes, file: source.name) }
         header = try CSVHeader(names: names, columns: columns, file: source.name)
         line = 1 + CSVText.lineFeeds(bytes.span, in: 0..<(next ?? 0))
         carry = Array(bytes[(next ?? 0)...])
@@ -67,6 +74,15 @@ package struct CSVReader {
         carry.removeAll(keepingCapacity: true)
         try fill(&batch.bytes, upTo: chunkSize)
         guard !batch.bytes.isEmpty else { return false }
+        if isSkippingLine {
+            guard let next = CSVScanner.nextLine(batch.bytes.span, after: 0) else {
+                batch.bytes.removeAll(keepingCapacity: true)
+                return true
+            }
+            batch.bytes.removeSubrange(..<next)
+            line += 1
+            isSkippingLine = false
+        }
 
         var isPlain = CSVText.isPlain(batch.bytes.span)
         var transcoded: [UInt8] = []
@@ -89,7 +105,9 @@ package struct CSVReader {
                 try fill(&batch.bytes, upTo: batch.bytes.count * 2)
                 isPlain = CSVText.isPlain(batch.bytes.span)
             case .incomplete:
-                let next = CSVScanner.nextLine(batch.bytes.span, after: index) ?? batch.bytes.count
+                let end = CSVScanner.nextLine(batch.bytes.span, after: index)
+                let next = end ?? batch.bytes.count
+                isSkippingLine = end == nil
                 batch.malformed.append(MalformedLine(line: line, reason: "is over 1 MB long: a quote is not closed"))
                 advance(from: index, to: next, in: batch.bytes.span, mayHoldLines: true)
                 index = next
@@ -142,6 +160,16 @@ package struct CSVReader {
             batch.fields.append(field)
         }
         batch.lines.append(line)
+    }
+
+    /// Files of old Macs end their lines with CR alone: one endless line here, from which no row would come.
+    private static func refuseCarriageReturns(_ bytes: [UInt8], file: String) throws(ImportError) {
+        guard bytes.dropLast().contains(CSVScanner.carriageReturn), !bytes.contains(CSVScanner.lineFeed) else { return }
+        throw ImportError(
+            .notText,
+            file: file,
+            "ends its lines with a carriage return alone, as old Macs did: save it with line feeds (LF or CRLF)"
+        )
     }
 
     private mutating func fill(_ bytes: inout [UInt8], upTo count: Int) throws(ImportError) {

@@ -31,22 +31,17 @@ struct CatalogueAggregator: Sendable {
         if !description.isEmpty { Self.count(description, in: &entries[index].names) }
     }
 
-    /// The catalogue in byte order of product ids.
-    /// - Parameters:
-    ///   - category: order lines have none, so every product gets this one.
-    ///   - stock: nor do they say what is on the shelf.
-    func products(currency: String, category: String, stock: Int32) -> [Product] {
+    /// The catalogue in byte order of product ids. A product that no line describes has no name of its own.
+    func products(currency: String) -> [CatalogueEntry] {
         entries.sorted { $0.productID.utf8.lexicographicallyPrecedes($1.productID.utf8) }.map { entry in
             let name = entry.names.max { a, b in
                 a.count == b.count ? b.name.utf8.lexicographicallyPrecedes(a.name.utf8) : a.count < b.count
             }
-            return Product(
+            return CatalogueEntry(
                 productID: entry.productID,
-                name: name?.name ?? entry.productID,
-                category: category,
+                name: name?.name,
                 priceMinor: Int64(Self.lowerMedian(entry.prices, of: entry.lines)),
-                currency: currency,
-                stock: stock
+                currency: currency
             )
         }
     }

@@ -12,9 +12,10 @@ package enum EventFile {
         return log(of: events, productIDs: Set(events.map(\.productID)))
     }
 
-    /// The shop's own two files; events of products that the products file does not have are left out, as the importer does.
+    /// The shop's own two files. Events of products that the products file does not have are left out; an importer would keep
+    /// those whose product is in the shop already, and here there is no shop.
     package static func shop(products: String, interactions: String) throws -> InteractionLog {
-        var productReader = try ShopProductReader(try FileSource.openText(path: products), defaults: .init(stock: 0))
+        var productReader = try ShopProductReader(try FileSource.openText(path: products))
         var productIDs: Set<String> = []
         while let (batch, _) = try productReader.next() { productIDs.formUnion(batch.map(\.productID)) }
         var reader = try ShopInteractionReader(try FileSource.openText(path: interactions))

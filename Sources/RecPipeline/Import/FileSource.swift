@@ -10,14 +10,23 @@
 package final class FileSource: ByteSource {
     package let name: String
     private let descriptor: Int32
+    /// 0 for a pipe, whose length nobody knows.
+    private let size: Int
+    private var position = 0
+
+    package var fractionRead: Double? { size > 0 ? min(1, Double(position) / Double(size)) : nil }
 
     /// Opens the file; a directory or a missing file is an error here, not at the first read.
     package init(path: String) throws(ImportError) {
         name = path
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw ImportError(.cannotRead, file: path, Self.reason(errno)) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw ImportError(.cannotRead, file: path, Self.reason(errno)) }
+        // Both before the first throw, so that every property has its value.
+        let isKnown = descriptor >= 0 && fstat(descriptor, &status) == 0
+        let code = errno
+        size = isKnown && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : 0
+        guard descriptor >= 0 else { throw ImportError(.cannotRead, file: path, Self.reason(code)) }
+        guard isKnown else { throw ImportError(.cannotRead, file: path, Self.reason(code)) }
         guard status.st_mode & S_IFMT != S_IFDIR else {
             throw ImportError(.cannotRead, file: path, "is a directory, not a file")
         }
@@ -36,7 +45,10 @@ package final class FileSource: ByteSource {
             #else
                 let count = Darwin.read(descriptor, buffer.baseAddress, buffer.count)
             #endif
-            if count >= 0 { return count }
+            if count >= 0 {
+                position += count
+                return count
+            }
             let code = errno
             guard code == EINTR else { throw ImportError(.cannotRead, file: name, Self.reason(code)) }
         }
@@ -75,6 +87,7 @@ private struct PrefixedSource: ByteSource {
     let rest: FileSource
 
     var name: String { rest.name }
+    var fractionRead: Double? { rest.fractionRead }
 
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) -> Int {
         guard !prefix.isEmpty else { return try rest.read(into: buffer) }

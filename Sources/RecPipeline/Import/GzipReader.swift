@@ -6,6 +6,7 @@ import CZlib
 /// and length. A file that ends inside a member is an error, not a short file: half an import must not look like a whole one.
 package final class GzipReader: ByteSource {
     package var name: String { source.name }
+    package var fractionRead: Double? { source.fractionRead }
 
     private var source: any ByteSource
     private var stream = z_stream()

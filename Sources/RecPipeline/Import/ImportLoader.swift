@@ -23,12 +23,15 @@ package struct ImportLoader: Sendable {
 
     /// Hears about the load while it runs.
     package struct Listener {
-        /// Called for each chunk with the numbers so far.
-        package var progress: (ImportSummary) -> Void
-        /// Called for each line that cannot be read.
-        package var malformed: (MalformedLine) -> Void
+        /// Called for each chunk and each step of the database.
+        package var progress: (ImportProgress) -> Void
+        /// Called for each line that cannot be read, with its file.
+        package var malformed: (String, MalformedLine) -> Void
 
-        package init(progress: @escaping (ImportSummary) -> Void, malformed: @escaping (MalformedLine) -> Void) {
+        package init(
+            progress: @escaping (ImportProgress) -> Void,
+            malformed: @escaping (String, MalformedLine) -> Void
+        ) {
             self.progress = progress
             self.malformed = malformed
         }
@@ -36,7 +39,7 @@ package struct ImportLoader: Sendable {
 
     /// Order lines in the columns of the UCI data; the catalogue is made of the lines themselves.
     /// - Parameters:
-    ///   - stock: pieces on the shelf of each product: the data does not say.
+    ///   - stock: pieces on the shelf of each new product: the data does not say.
     ///   - strict: the first malformed line ends the import with nothing written.
     package func importOnlineRetail(
         _ source: any ByteSource,
@@ -45,21 +48,24 @@ package struct ImportLoader: Sendable {
         listener: Listener
     ) async throws -> ImportResult {
         var reader = try OnlineRetailReader(source)
-        let load = try await bulk.load { session in
+        let load = try await bulk.load(defaults: .init(stock: stock), progress: { listener.hear($0) }) { session in
             try await session.stageInteractions {
                 try Self.next(&reader, strict: strict, file: source.name, listener)
             }
-            var catalogue: [Product]? = reader.products(stock: stock)
+            var catalogue: [CatalogueEntry]? = reader.products()
             try await session.stageProducts {
                 defer { catalogue = nil }
                 return catalogue
             }
         }
-        try await products.refreshSummaries(upTo: try await interactions.lastID())
+        try await summarise(listener)
         return ImportResult(products: nil, interactions: reader.summary, load: load)
     }
 
     /// The shop's own two files.
+    /// - Parameters:
+    ///   - stock: pieces on the shelf of each new product whose file does not say.
+    ///   - strict: the first malformed line ends the import with nothing written.
     package func importShop(
         products productSource: any ByteSource,
         interactions interactionSource: any ByteSource,
@@ -67,22 +73,29 @@ package struct ImportLoader: Sendable {
         strict: Bool,
         listener: Listener
     ) async throws -> ImportResult {
-        var productReader = try ShopProductReader(productSource, defaults: .init(stock: stock))
+        var productReader = try ShopProductReader(productSource)
         var reader = try ShopInteractionReader(interactionSource)
-        let load = try await bulk.load { session in
+        let load = try await bulk.load(defaults: .init(stock: stock), progress: { listener.hear($0) }) { session in
             try await session.stageProducts {
                 guard let (products, malformed) = try productReader.next() else { return nil }
                 try Self.report(malformed, strict: strict, file: productSource.name, listener)
+                let fraction = productReader.fractionRead
+                listener.progress(.reading(productSource.name, fraction, rows: productReader.summary.rowsRead))
                 return products
             }
             try await session.stageInteractions {
                 try Self.next(&reader, strict: strict, file: interactionSource.name, listener)
             }
         }
-        try await products.refreshSummaries(upTo: try await interactions.lastID())
+        try await summarise(listener)
         var summary = reader.summary
         summary.moveKept(to: .unknownProduct, count: load.unknownProducts)
         return ImportResult(products: productReader.summary, interactions: summary, load: load)
+    }
+
+    private func summarise(_ listener: Listener) async throws {
+        listener.progress(.summaries)
+        try await products.refreshSummaries(upTo: try await interactions.lastID())
     }
 
     private static func next(
@@ -93,14 +106,21 @@ package struct ImportLoader: Sendable {
     ) throws -> [NewInteraction]? {
         guard let batch = try reader.next() else { return nil }
         try report(batch.malformed, strict: strict, file: file, listener)
-        listener.progress(reader.summary)
+        listener.progress(.reading(file, reader.fractionRead, rows: reader.summary.rowsRead))
         return batch.interactions
     }
 
     private static func report(_ lines: [MalformedLine], strict: Bool, file: String, _ listener: Listener) throws {
         for line in lines {
             if strict { throw ImportError(.malformedLine, file: file, "\(line); nothing was written") }
-            listener.malformed(line)
+            listener.malformed(file, line)
         }
+    }
+}
+
+extension ImportLoader.Listener {
+    fileprivate func hear(_ phase: BulkLoadPhase) {
+        // Reading tells its own progress.
+        if phase != .staging { progress(.loading(phase)) }
     }
 }

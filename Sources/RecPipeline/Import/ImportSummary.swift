@@ -11,7 +11,7 @@ package enum LeftOutReason: String, Sendable, CaseIterable {
     case nonArticle = "non_article"
     /// Every column equals an earlier line's that was not left out.
     case exactDuplicate = "exact_duplicate"
-    /// The products file does not have its product (the loader finds out, not the reader).
+    /// Neither the products file nor the shop has its product (the loader finds out, not the reader).
     case unknownProduct = "unknown_product"
 
     /// A few words for the summary on a terminal.
@@ -23,7 +23,7 @@ package enum LeftOutReason: String, Sendable, CaseIterable {
         case .nonPositivePrice: "price not above zero"
         case .nonArticle: "not an article (postage, fees, samples, vouchers …)"
         case .exactDuplicate: "exact duplicates"
-        case .unknownProduct: "product not in the products file"
+        case .unknownProduct: "product neither in the products file nor in the shop"
         }
     }
 }

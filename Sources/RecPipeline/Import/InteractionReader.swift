@@ -14,6 +14,8 @@ package struct ImportBatch: Sendable {
 package protocol InteractionReader {
     /// The numbers so far; final when ``next()`` has returned nil.
     var summary: ImportSummary { get }
+    /// How much of the file has been read, 0…1; nil when its length is not known.
+    var fractionRead: Double? { get }
     /// The next chunk, or nil at the end of the file. A chunk may be empty.
     mutating func next() throws(ImportError) -> ImportBatch?
 }

@@ -8,8 +8,13 @@ enum NumberText {
 
     /// A whole number; `6.0` and `6.` are 6, because data frames write whole columns that way. Nil for anything else.
     static func integer(_ text: Span<UInt8>) -> Int? {
-        guard let value = fixedPoint(text, decimals: 1), value % 10 == 0 else { return nil }
-        return value / 10
+        // Exactly zeros behind the point: rounding would make 7 of 6.96, which nobody wrote.
+        var hasPoint = false
+        for index in text.indices {
+            if hasPoint, text[index] != zero { return nil }
+            if text[index] == point { hasPoint = true }
+        }
+        return fixedPoint(text, decimals: 0)
     }
 
     /// A decimal number in units of 10^-decimals, rounded half away from zero: `2.555` with two decimals is 256.

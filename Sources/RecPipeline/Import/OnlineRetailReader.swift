@@ -1,4 +1,4 @@
-import FoundationEssentials
+package import FoundationEssentials
 package import Shop
 
 /// Reads order lines in the columns of the UCI "Online Retail" data: `InvoiceNo, StockCode, Description, Quantity,
@@ -14,8 +14,6 @@ package import Shop
 package struct OnlineRetailReader: InteractionReader {
     /// The currency of the data's prices.
     package static let currency = "GBP"
-    /// The category of every product: the data has none.
-    package static let category = "Uncategorised"
 
     private enum Column: Int, CaseIterable {
         case invoice, stockCode, description, quantity, date, price, customer, country
@@ -37,11 +35,15 @@ package struct OnlineRetailReader: InteractionReader {
     private var batch = CSVBatch()
     private var seen = RowHashSet()
     private var catalogue = CatalogueAggregator()
+    private let latest: Int64
     package private(set) var summary = ImportSummary()
+    package var fractionRead: Double? { reader.fractionRead }
 
+    /// - Parameter now: a time more than a day after it is malformed.
     /// - Throws: when the file lacks one of the columns or cannot be read.
-    package init(_ source: any ByteSource) throws(ImportError) {
+    package init(_ source: any ByteSource, now: Date = Date()) throws(ImportError) {
         reader = try CSVReader(source, columns: Self.columns)
+        latest = TimestampText.latest(now)
     }
 
     package mutating func next() throws(ImportError) -> ImportBatch? {
@@ -68,11 +70,9 @@ package struct OnlineRetailReader: InteractionReader {
         return result
     }
 
-    /// The catalogue that the kept lines describe; complete when ``next()`` has returned nil.
-    /// - Parameter stock: the data does not say what is on the shelf.
-    package func products(stock: Int32) -> [Product] {
-        catalogue.products(currency: Self.currency, category: Self.category, stock: stock)
-    }
+    /// The catalogue that the kept lines describe; complete when ``next()`` has returned nil. Categories and what is on the
+    /// shelf the data does not say.
+    package func products() -> [CatalogueEntry] { catalogue.products(currency: Self.currency) }
 
     private mutating func outcome(ofRow row: Int, of batch: CSVBatch) -> Outcome {
         let bytes = batch.bytes.span
@@ -87,9 +87,11 @@ package struct OnlineRetailReader: InteractionReader {
         guard let quantity = NumberText.integer(quantityText) else {
             return .malformed(field: "Quantity", reason: "is not a whole number: \(ImportText.quoted(quantityText))")
         }
-        let dateText = bytes.extracting(field(.date))
-        guard let microseconds = TimestampText.microseconds(dateText) else {
-            return .malformed(field: "InvoiceDate", reason: "is not a time: \(ImportText.quoted(dateText))")
+        let microseconds: Int64
+        do throws(TimestampText.Fault) {
+            microseconds = try TimestampText.eventTime(bytes.extracting(field(.date)), latest: latest)
+        } catch {
+            return .malformed(field: "InvoiceDate", reason: error.reason)
         }
         let priceText = bytes.extracting(field(.price))
         guard let price = NumberText.fixedPoint(priceText, decimals: 2) else {
@@ -114,11 +116,18 @@ package struct OnlineRetailReader: InteractionReader {
         guard ExternalID.isValid(invoice), invoice.count <= ExternalID.longest - 17 else {
             return .malformed(field: "InvoiceNo", reason: ExternalID.rule(brokenBy: invoice))
         }
+        let description = bytes.extracting(field(.description))
+        guard ImportText.isAtMost(CatalogueText.longestName, description) else {
+            return .malformed(
+                field: "Description",
+                reason: "is longer than \(CatalogueText.longestName) characters: \(ImportText.quoted(description))"
+            )
+        }
         var hash = RowHash()
         for column in Column.allCases { hash.combine(bytes.extracting(batch.range(row, column.rawValue))) }
         guard seen.insert(hash) else { return .leftOut(.exactDuplicate) }
 
-        catalogue.add(productID: productID, description: bytes.extracting(field(.description)), priceMinor: price)
+        catalogue.add(productID: productID, description: description, priceMinor: price)
         let invoiceText = ImportText.string(invoice)
         return .kept(
             NewInteraction(

@@ -1,4 +1,4 @@
-import FoundationEssentials
+package import FoundationEssentials
 import Shop
 
 /// Reads an interactions file: `user_id, product_id, interaction_type, value, timestamp`, and `order_id`, `session_id` and
@@ -27,11 +27,15 @@ package struct ShopInteractionReader: InteractionReader {
     private var reader: CSVReader
     private var batch = CSVBatch()
     private var seen = RowHashSet()
+    private let latest: Int64
     package private(set) var summary = ImportSummary()
+    package var fractionRead: Double? { reader.fractionRead }
 
+    /// - Parameter now: a time more than a day after it is malformed.
     /// - Throws: when the file lacks one of the columns or cannot be read.
-    package init(_ source: any ByteSource) throws(ImportError) {
+    package init(_ source: any ByteSource, now: Date = Date()) throws(ImportError) {
         reader = try CSVReader(source, columns: Self.columns)
+        latest = TimestampText.latest(now)
     }
 
     package mutating func next() throws(ImportError) -> ImportBatch? {
@@ -75,16 +79,21 @@ package struct ShopInteractionReader: InteractionReader {
         let typeText = ImportText.string(bytes.extracting(field(.type)))
         guard let type = InteractionType(rawValue: typeText) else {
             let known = InteractionType.allCases.map(\.rawValue).joined(separator: ", ")
-            return .malformed(field: "interaction_type", reason: "is none of \(known): \"\(typeText.prefix(40))\"")
+            return .malformed(
+                field: "interaction_type",
+                reason: "is none of \(known): \"\(ImportText.printable(typeText))\""
+            )
         }
         let value: Float?
         switch Self.value(bytes.extracting(field(.value)), of: type) {
         case .success(let read): value = read
         case .failure(let fault): return .malformed(field: "value", reason: fault.reason)
         }
-        let timeText = bytes.extracting(field(.timestamp))
-        guard let microseconds = TimestampText.microseconds(timeText) else {
-            return .malformed(field: "timestamp", reason: "is not a time: \(ImportText.quoted(timeText))")
+        let microseconds: Int64
+        do throws(TimestampText.Fault) {
+            microseconds = try TimestampText.eventTime(bytes.extracting(field(.timestamp)), latest: latest)
+        } catch {
+            return .malformed(field: "timestamp", reason: error.reason)
         }
         if type == .purchase, let value, value <= 0 { return .leftOut(.nonPositiveQuantity) }
 

@@ -2,20 +2,9 @@ package import Shop
 
 /// Reads a products file: `product_id, name, description, category, price`, and `stock` and `currency` when it has them.
 ///
-/// Prices are major units (`12.99`). A product without a category is in "Uncategorised". An id may stand once: a line that
-/// repeats an earlier one exactly is left out, one that contradicts it is malformed.
+/// Prices are major units (`12.99`). An empty field, and a column that is not there, says nothing: the shop keeps what it has.
+/// An id may stand once: a line that repeats an earlier one exactly is left out, one that contradicts it is malformed.
 package struct ShopProductReader {
-    /// What a line gets when the file does not say.
-    package struct Defaults: Sendable {
-        package var category = "Uncategorised"
-        package var currency = "GBP"
-        package var stock: Int32
-
-        package init(stock: Int32) {
-            self.stock = stock
-        }
-    }
-
     private enum Column: Int, CaseIterable {
         case productID, name, description, category, price, stock, currency
     }
@@ -26,30 +15,34 @@ package struct ShopProductReader {
     ]
 
     private enum Outcome {
-        case kept(Product)
+        case kept(CatalogueEntry)
         case leftOut(LeftOutReason)
         case malformed(field: String, reason: String)
+
+        static func tooLong(_ field: String, _ longest: Int) -> Outcome {
+            .malformed(field: field, reason: "is longer than \(longest) characters")
+        }
     }
 
     private var reader: CSVReader
     private var batch = CSVBatch()
-    private let defaults: Defaults
     /// For each id its line and that line's hash.
     private var seen: [String: (line: Int, hash: RowHash)] = [:]
     package private(set) var summary = ImportSummary()
+    /// How much of the file has been read, 0…1; nil when its length is not known.
+    package var fractionRead: Double? { reader.fractionRead }
 
     /// - Throws: when the file lacks one of the columns or cannot be read.
-    package init(_ source: any ByteSource, defaults: Defaults) throws(ImportError) {
+    package init(_ source: any ByteSource) throws(ImportError) {
         reader = try CSVReader(source, columns: Self.columns)
-        self.defaults = defaults
     }
 
     /// The next chunk of products, or nil at the end of the file.
-    package mutating func next() throws(ImportError) -> (products: [Product], malformed: [MalformedLine])? {
+    package mutating func next() throws(ImportError) -> (products: [CatalogueEntry], malformed: [MalformedLine])? {
         guard try reader.next(into: &batch) else { return nil }
         // A second reference, not a copy: rows are read from it while the reader's own state changes.
         let batch = batch
-        var products: [Product] = []
+        var products: [CatalogueEntry] = []
         var malformed = batch.malformed
         for row in 0..<batch.rowCount {
             switch outcome(ofRow: row, of: batch) {
@@ -77,28 +70,29 @@ package struct ShopProductReader {
         guard ExternalID.isValid(idText) else {
             return .malformed(field: "product_id", reason: ExternalID.rule(brokenBy: idText))
         }
-        let name = ImportText.string(bytes.extracting(field(.name)))
-        guard !name.isEmpty else { return .malformed(field: "name", reason: "is empty") }
-        guard name.unicodeScalars.count <= 500 else {
-            return .malformed(field: "name", reason: "is longer than 500 characters")
+        let name = bytes.extracting(field(.name))
+        if name.isEmpty { return .malformed(field: "name", reason: "is empty") }
+        let description = bytes.extracting(field(.description))
+        let category = bytes.extracting(field(.category))
+        if !ImportText.isAtMost(CatalogueText.longestName, name) { return .tooLong("name", CatalogueText.longestName) }
+        if !ImportText.isAtMost(CatalogueText.longestDescription, description) {
+            return .tooLong("description", CatalogueText.longestDescription)
         }
-        let category = ImportText.string(bytes.extracting(field(.category)))
-        guard category.unicodeScalars.count <= 200 else {
-            return .malformed(field: "category", reason: "is longer than 200 characters")
+        if !ImportText.isAtMost(CatalogueText.longestCategory, category) {
+            return .tooLong("category", CatalogueText.longestCategory)
         }
         let priceText = bytes.extracting(field(.price))
         guard let price = NumberText.fixedPoint(priceText, decimals: 2), price >= 0 else {
             return .malformed(field: "price", reason: "is not a price such as 12.99: \(ImportText.quoted(priceText))")
         }
         let stockText = bytes.extracting(field(.stock))
-        guard let stock = stockText.isEmpty ? Int(defaults.stock) : NumberText.integer(stockText), stock >= 0,
-            let stock = Int32(exactly: stock)
-        else {
+        let stock = NumberText.integer(stockText).flatMap(Int32.init(exactly:))
+        guard stockText.isEmpty || stock.map({ $0 >= 0 }) == true else {
             return .malformed(field: "stock", reason: "is not a number of pieces: \(ImportText.quoted(stockText))")
         }
         let currencyText = bytes.extracting(field(.currency))
-        let currency = currencyText.isEmpty ? defaults.currency : ImportText.string(currencyText)
-        guard currency.utf8.count == 3, currency.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
+        let currency = ImportText.nonEmpty(currencyText)
+        guard currency == nil || Self.isCurrency(currencyText) else {
             return .malformed(
                 field: "currency",
                 reason: "is not a code such as EUR: \(ImportText.quoted(currencyText))"
@@ -114,15 +108,21 @@ package struct ShopProductReader {
         }
         seen[productID] = (batch.lines[row], hash)
         return .kept(
-            Product(
+            CatalogueEntry(
                 productID: productID,
-                name: name,
-                description: ImportText.string(bytes.extracting(field(.description))),
-                category: category.isEmpty ? defaults.category : category,
+                name: ImportText.string(name),
+                description: ImportText.nonEmpty(description),
+                category: ImportText.nonEmpty(category),
                 priceMinor: Int64(price),
                 currency: currency,
                 stock: stock
             )
         )
+    }
+
+    private static func isCurrency(_ text: Span<UInt8>) -> Bool {
+        guard text.count == 3 else { return false }
+        for index in text.indices where !(0x41...0x5A).contains(text[index]) { return false }
+        return true
     }
 }

@@ -1,9 +1,28 @@
+import FoundationEssentials
+
 /// Points in time as CSV files write them. A time without a zone is UTC.
 ///
 /// Accepted: RFC 3339 (`2010-12-01T08:26:00Z`, `2010-12-01T09:26:00.250+01:00`), the same with a space and without a zone
 /// (`2010-12-01 08:26:00`, `2010-12-01 08:26`, `2010-12-01`), month first as the original Online Retail spreadsheet has it
-/// (`12/1/2010 8:26`), and unix time in seconds, or in milliseconds from 10^11 on (`1291191960`, `1291191960000`).
+/// (`12/1/2010 8:26`), and unix time in seconds from 10^8 on (March 1973), or in milliseconds from 10^11 on (`1291191960`,
+/// `1291191960000`): a shorter number is a date without its hyphens, `20101201`.
 enum TimestampText {
+    /// Why a text is not the time of an event; the end of a sentence that begins with the column's name.
+    struct Fault: Error {
+        let reason: String
+    }
+
+    /// The latest time an event may have, in microseconds: a day after `now`, for clocks and zones that are wrong.
+    static func latest(_ now: Date) -> Int64 { Int64((now.timeIntervalSince1970 + 86_400) * 1_000_000) }
+
+    /// An event's time in microseconds since 1970-01-01 UTC: from that day on, and not after `latest`.
+    static func eventTime(_ text: Span<UInt8>, latest: Int64) throws(Fault) -> Int64 {
+        guard let time = microseconds(text) else { throw Fault(reason: "is not a time: \(ImportText.quoted(text))") }
+        guard time >= 0 else { throw Fault(reason: "is before 1970: \(ImportText.quoted(text))") }
+        guard time <= latest else { throw Fault(reason: "is in the future: \(ImportText.quoted(text))") }
+        return time
+    }
+
     /// Microseconds since 1970-01-01 UTC, or nil when the text is none of the forms or names a time that does not exist.
     static func microseconds(_ text: Span<UInt8>) -> Int64? {
         guard var cursor = Cursor(text), let first = cursor.number(digits: 1...15) else { return nil }
@@ -16,7 +35,8 @@ enum TimestampText {
         }
         if cursor.take(".") {
             // A unix time with a fraction, as data frames write it.
-            guard first < 100_000_000_000, let fraction = cursor.fraction(), cursor.isAtEnd else { return nil }
+            guard (shortestUnixTime..<100_000_000_000).contains(first), let fraction = cursor.fraction(), cursor.isAtEnd
+            else { return nil }
             return Int64(first * 1_000_000 + fraction)
         }
         guard cursor.take("/"), let day = cursor.number(digits: 1...2), cursor.take("/"),
@@ -25,7 +45,10 @@ enum TimestampText {
         return clock(after: day, month: first, year: year, hourDigits: 1...2, &cursor)
     }
 
+    private static let shortestUnixTime = 100_000_000
+
     private static func unixTime(_ value: Int) -> Int64? {
+        guard value >= shortestUnixTime else { return nil }
         // 10^11 seconds are in the year 5138; so many milliseconds are in 1973.
         if value < 100_000_000_000 { return Int64(value) * 1_000_000 }
         return value < 100_000_000_000_000 ? Int64(value) * 1_000 : nil

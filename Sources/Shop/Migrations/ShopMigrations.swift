@@ -6,4 +6,11 @@ package enum ShopMigrations {
     package static let all: [Migration] = [
         .createCatalogue, .createInteractions, .createRecommendationCache, .createBatch,
     ]
+
+    /// Server-side limits for whoever connects as the migrating role: a connection through a pooling proxy has no start-up
+    /// options of its own. Long work raises them with SET LOCAL.
+    package static let roleDefaults = [
+        RoleDefault(setting: "statement_timeout", value: "60s"),
+        RoleDefault(setting: "idle_in_transaction_session_timeout", value: "60s"),
+    ]
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Shop
 
 /// A progress line on standard error: redrawn in place on a terminal, one line now and then elsewhere, so that logs stay
 /// readable.
@@ -31,6 +32,13 @@ final class TerminalProgress {
         write(line(fraction, detail), final: false)
     }
 
+    /// Names the step that begins now, which may be long and silent: on a terminal it shows at once.
+    func begin(_ step: String, _ fraction: Double? = nil) {
+        guard isTerminal else { return update(fraction, step) }
+        drawnAt = clock.now
+        write(line(fraction, step), final: false)
+    }
+
     /// Replaces the line by its last form.
     func finish(_ detail: String) {
         let (seconds, attoseconds) = (clock.now - start).components
@@ -52,11 +60,32 @@ final class TerminalProgress {
         return "\(label) \(bar) \(Int(bounded * 100)) % · \(detail)"
     }
 
+    /// The width of the terminal: a line that wraps cannot be redrawn in place.
+    private static func columns() -> Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     private func write(_ text: String, final: Bool) {
+        let text = isTerminal && !final ? String(text.prefix(Self.columns() - 1)) : text
         let erase = isTerminal && isDrawn ? "\r\u{1B}[2K" : ""
         let end = isTerminal && !final ? "" : "\n"
         FileHandle.standardError.write(Data((erase + text + end).utf8))
         isDrawn = isTerminal && !final
+    }
+}
+
+extension TerminalProgress {
+    /// The steps of the database behind an import or a seed.
+    func show(_ phase: BulkLoadPhase) {
+        switch phase {
+        case .waiting: begin("waiting for another import to end")
+        case .staging: break
+        case .products: begin("adding products")
+        case .users: begin("adding users")
+        case .interactions(let fraction): begin("adding events", fraction)
+        }
     }
 }
 

@@ -1,0 +1,62 @@
+/// What a source says of one product. Nil is what it does not say: a product that is there keeps its own value, a new one gets
+/// the load's default.
+package struct CatalogueEntry: Sendable, Equatable {
+    /// External id: 1–64 characters of `[A-Za-z0-9._:-]`.
+    package var productID: String
+    /// 1–500 characters.
+    package var name: String?
+    package var description: String?
+    /// 1–200 characters.
+    package var category: String?
+    package var priceMinor: Int64
+    /// ISO 4217 code.
+    package var currency: String?
+    package var stock: Int32?
+    /// JSON object: `brand`, `tags`, `specs`.
+    package var metadataJSON: String?
+
+    package init(
+        productID: String,
+        name: String? = nil,
+        description: String? = nil,
+        category: String? = nil,
+        priceMinor: Int64,
+        currency: String? = nil,
+        stock: Int32? = nil,
+        metadataJSON: String? = nil
+    ) {
+        self.productID = productID
+        self.name = name
+        self.description = description
+        self.category = category
+        self.priceMinor = priceMinor
+        self.currency = currency
+        self.stock = stock
+        self.metadataJSON = metadataJSON
+    }
+
+    /// Everything that the product has.
+    package init(_ product: Product) {
+        self.init(
+            productID: product.productID,
+            name: product.name,
+            description: product.description,
+            category: product.category,
+            priceMinor: product.priceMinor,
+            currency: product.currency,
+            stock: product.stock,
+            metadataJSON: product.metadataJSON
+        )
+    }
+
+    /// What a new product gets where its source is silent. Its name is then its id, and it has no description.
+    package struct Defaults: Sendable, Equatable {
+        package var category = "Uncategorised"
+        package var currency = "GBP"
+        package var stock: Int32
+
+        package init(stock: Int32) {
+            self.stock = stock
+        }
+    }
+}

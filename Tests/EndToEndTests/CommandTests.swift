@@ -1,0 +1,110 @@
+import Foundation
+import Postgres
+import Shop
+import TestSupport
+import Testing
+
+/// The program's commands as a shell runs them, with nothing in the environment but the database's address.
+@Suite("Commands in a shell")
+struct CommandTests {
+    private struct Outcome {
+        var status: Int32
+        var output: String
+        var errors: String
+    }
+
+    private func run(_ arguments: [String], _ environment: [String: String]) throws -> Outcome {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+            .deletingLastPathComponent().appendingPathComponent("FunctionHandler")
+        process.arguments = arguments
+        process.environment = environment
+        let files = ["out", "err"].map { NSTemporaryDirectory() + "command-\(UUID().uuidString)-\($0)" }
+        defer { for file in files { try? FileManager.default.removeItem(atPath: file) } }
+        for file in files { _ = FileManager.default.createFile(atPath: file, contents: nil) }
+        process.standardOutput = FileHandle(forWritingAtPath: files[0])
+        process.standardError = FileHandle(forWritingAtPath: files[1])
+        try process.run()
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus,
+            output: try String(contentsOfFile: files[0], encoding: .utf8),
+            errors: try String(contentsOfFile: files[1], encoding: .utf8)
+        )
+    }
+
+    @Test("migrate --dry-run tells pending from up to date and from an error by its exit status")
+    func dryRun() async throws {
+        try await TestDatabase.with { database in
+            let environment = ["DATABASE_URL": database.uri]
+            let pending = try run(["migrate", "--dry-run"], environment)
+            #expect(pending.status == 2)
+            #expect(pending.output.hasPrefix("pending: 1 "))
+            #expect(try run(["migrate"], environment).status == 0)
+            #expect(try run(["migrate", "--dry-run"], environment).status == 0)
+            #expect(try run(["migrate", "--dry-run", "--status"], environment).status == 64)
+        }
+        let unreachable = try run(["migrate", "--dry-run"], ["DATABASE_URL": "postgresql://127.0.0.1:1/x"])
+        #expect(unreachable.status == 1)
+        #expect(unreachable.errors.contains("the database cannot be reached"))
+    }
+
+    @Test("three migrates at once on an empty database all end well")
+    func concurrentMigrates() async throws {
+        try await TestDatabase.with { database in
+            let outcomes = try await withThrowingTaskGroup(of: Int32.self) { group in
+                for _ in 0..<3 {
+                    group.addTask { try run(["migrate"], ["DATABASE_URL": database.uri]).status }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes == [0, 0, 0])
+        }
+    }
+
+    @Test("the address of the database is all that migrate, seed, import and evaluate ask for")
+    func settings() async throws {
+        try await TestDatabase.with { database in
+            let environment = ["DATABASE_URL": database.uri]
+            #expect(try run(["migrate"], environment).status == 0)
+            let seed = ["seed", "--users", "30", "--products", "60", "--interactions", "3000"]
+            let seeded = try run(seed, environment)
+            #expect(seeded.status == 0, "\(seeded.errors)")
+            let evaluated = try run(["evaluate"], environment)
+            #expect(evaluated.status == 0, "\(evaluated.errors)")
+            #expect(evaluated.output.contains("item_knn"))
+            let file = NSTemporaryDirectory() + "command-\(UUID().uuidString).csv"
+            defer { try? FileManager.default.removeItem(atPath: file) }
+            let lines = """
+                InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID
+                1,A,LAMP,1,2010-12-01,1,1
+                1,B,MUG,one,2010-12-01,1,1
+
+                """
+            try lines.write(toFile: file, atomically: true, encoding: .utf8)
+            let imported = try run(["import", "--format", "online-retail", file], environment)
+            #expect(imported.status == 0, "\(imported.errors)")
+            #expect(imported.errors.contains("malformed \(file): line 3: Quantity is not a whole number: \"one\""))
+
+            let refused = try run(["generate"], environment)
+            #expect(refused.status == 64)
+            #expect(refused.errors.contains("BLOB_STORAGE"))
+        }
+    }
+
+    @Test("a database without the schema, or none at all, is answered with what to do and without SQL")
+    func notMigrated() async throws {
+        try await TestDatabase.with { database in
+            for arguments in [["seed"], ["evaluate"]] {
+                let outcome = try run(arguments, ["DATABASE_URL": database.uri])
+                #expect(outcome.status == 1)
+                #expect(outcome.errors.contains("run `FunctionHandler migrate` first"), "\(outcome.errors)")
+                #expect(!outcome.errors.contains("SELECT") && !outcome.errors.contains("CREATE"))
+            }
+            let missing = database.uri.replacing(database.name, with: "no_such_database")
+            let outcome = try run(["seed"], ["DATABASE_URL": missing])
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains("no such database"), "\(outcome.errors)")
+        }
+    }
+}

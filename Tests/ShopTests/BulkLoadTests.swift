@@ -1,0 +1,241 @@
+import Foundation
+import Postgres
+import ShopTestSupport
+import TestSupport
+import Testing
+
+@testable import Shop
+
+@Suite("Bulk loads", .serialized)
+struct BulkLoadTests {
+    private static let start = Date(timeIntervalSince1970: 1_700_000_000)
+
+    private func purchase(_ id: String, user: String = "U-1", product: String = "P-1") -> NewInteraction {
+        NewInteraction(eventID: id, userID: user, productID: product, type: .purchase, value: 1, timestamp: Self.start)
+    }
+
+    private func load(
+        _ shop: ShopFixture,
+        _ products: [CatalogueEntry] = [],
+        _ events: [NewInteraction] = [],
+        sliceRows: Int = 100_000,
+        progress: @escaping (BulkLoadPhase) -> Void = { _ in }
+    ) async throws -> BulkLoadSummary {
+        var products: [CatalogueEntry]? = products
+        var events: [NewInteraction]? = events
+        let bulk = BulkLoadRepository(database: shop.client, sliceRows: sliceRows)
+        return try await bulk.load(defaults: .init(stock: 9), progress: progress) { session in
+            try await session.stageProducts {
+                defer { products = nil }
+                return products
+            }
+            try await session.stageInteractions {
+                defer { events = nil }
+                return events
+            }
+        }
+    }
+
+    private func count(_ shop: ShopFixture, _ table: String) async throws -> Int64 {
+        try await shop.client.query("SELECT count(*) FROM \(identifier: table)")[0].decode(Int64.self, at: 0)
+    }
+
+    /// Runs `body` while a load is in the middle of its events: it waits there for an event of the same id that is not
+    /// committed yet. `body` gets the process of the load's connection and ends the wait by returning.
+    private func whileLoading(
+        _ shop: ShopFixture,
+        commit: Bool,
+        _ body: (Int32) async throws -> Void
+    ) async throws -> Result<BulkLoadSummary, any Error> {
+        let products = [CatalogueEntry(productID: "P-1", priceMinor: 100)]
+        _ = try await load(shop, products, [])
+        try await shop.client.execute("INSERT INTO users (user_id) VALUES ('U-1')")
+        let events = (0..<3_000).map { purchase("e-\($0)", user: "U-\($0 % 50)") }
+        let other = shop.database.client()
+        let loading = try await other.withConnection { connection in
+            try await connection.execute("BEGIN")
+            try await connection.execute(
+                """
+                INSERT INTO interactions (event_id, user_key, product_key, interaction_type, timestamp)
+                SELECT 'e-2999', u.id, p.id, 'view', now() FROM users u, products p
+                """
+            )
+            let loading = Task { try await load(shop, products, events, sliceRows: 500) }
+            var process: Int32 = 0
+            try await eventually("the load waits in the middle of its events") {
+                let rows = try await shop.client.query(
+                    """
+                    SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+                        AND query LIKE 'INSERT INTO interactions%'
+                    """
+                )
+                process = try rows.first?.decode(Int32.self, at: 0) ?? 0
+                return process != 0
+            }
+            try await body(process)
+            try await connection.execute(commit ? "COMMIT" : "ROLLBACK")
+            return loading
+        }
+        return await loading.result
+    }
+
+    @Test("while a first load adds its events everybody else reads products, users and events without waiting")
+    func readersDoNotWait() async throws {
+        try await ShopFixture.with { shop in
+            let result = try await whileLoading(shop, commit: false) { _ in
+                let reader = shop.database.client()
+                try await reader.withTransaction(.init(lockTimeout: .milliseconds(1))) { connection in
+                    for table in ["products", "users", "interactions"] {
+                        _ = try await connection.query("SELECT count(*) FROM \(identifier: table)")
+                    }
+                    // What an order of another customer takes.
+                    try await connection.execute("INSERT INTO users (user_id) VALUES ('U-other')")
+                    try await connection.execute(
+                        """
+                        INSERT INTO interactions (event_id, user_key, product_key, interaction_type, timestamp)
+                        SELECT 'other', u.id, p.id, 'view', now() FROM users u, products p WHERE user_id = 'U-other'
+                        """
+                    )
+                }
+                _ = try await reader.read("SELECT count(*) FROM interactions")
+            }
+            #expect(try result.get().interactionsAdded == 3_000)
+            #expect(try await count(shop, "interactions") == 3_001)
+            #expect(try await count(shop, "users") == 51)
+        }
+    }
+
+    @Test("an event that somebody records during a first load counts once, and the load goes on")
+    func concurrentEvent() async throws {
+        try await ShopFixture.with { shop in
+            let result = try await whileLoading(shop, commit: true) { _ in }
+            let summary = try result.get()
+            #expect(summary.interactionsAdded == 2_999)
+            #expect(summary.duplicates == 1)
+            #expect(try await count(shop, "interactions") == 3_000)
+        }
+    }
+
+    @Test("a connection that dies in the middle leaves nothing of the load, and the next one is complete")
+    func killed() async throws {
+        try await ShopFixture.with { shop in
+            let result = try await whileLoading(shop, commit: false) { process in
+                _ = try await shop.client.query("SELECT pg_terminate_backend(\(process))")
+            }
+            let error = #expect(throws: PostgresError.self) { try result.get() }
+            #expect(error?.isUnavailability == true)
+            #expect(try await count(shop, "interactions") == 0)
+            #expect(try await count(shop, "users") == 1)
+            let again = try await load(shop, [], [purchase("a"), purchase("b", user: "U-2")])
+            #expect(again.interactionsAdded == 2)
+        }
+    }
+
+    @Test("two first loads at once queue up and both succeed; the later one adds what the earlier one did not have")
+    func twoAtOnce() async throws {
+        try await ShopFixture.with { shop in
+            // In opposite orders, so that row locks alone would end in a deadlock.
+            let ids = (0..<400).map { $0 }
+            let summaries = try await withThrowingTaskGroup(of: BulkLoadSummary.self) { group in
+                for (order, price) in [(ids, 100), (ids.reversed(), 200)] as [([Int], Int64)] {
+                    group.addTask {
+                        try await load(
+                            shop,
+                            order.map { CatalogueEntry(productID: "P-\($0)", priceMinor: price) },
+                            order.map { purchase("e-\($0)", user: "U-\($0)", product: "P-\($0)") }
+                        )
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(summaries.map(\.interactionsAdded).sorted() == [0, 400])
+            #expect(summaries.map(\.duplicates).sorted() == [0, 400])
+            #expect(summaries.map(\.productsAdded).sorted() == [0, 400])
+            #expect(summaries.map(\.productsUpdated).sorted() == [0, 400])
+            #expect(try await count(shop, "interactions") == 400)
+        }
+    }
+
+    @Test("foreign keys and indexes of the events are there after a first load as before")
+    func schemaStays() async throws {
+        try await ShopFixture.with { shop in
+            let schema: SQLQuery = """
+                SELECT conname || ' ' || pg_get_constraintdef(oid) AS line FROM pg_constraint
+                WHERE conrelid = 'interactions'::regclass
+                UNION ALL SELECT indexdef FROM pg_indexes WHERE tablename = 'interactions' ORDER BY 1
+                """
+            let before = try await shop.client.query(schema).map { try $0.decode(String.self, at: 0) }
+            _ = try await load(shop, [CatalogueEntry(productID: "P-1", priceMinor: 1)], [purchase("a")])
+            #expect(try await shop.client.query(schema).map { try $0.decode(String.self, at: 0) } == before)
+        }
+    }
+
+    @Test("what a source does not say of a product stays as the shop has it, and what it says wins")
+    func silentSource() async throws {
+        try await ShopFixture.with { shop in
+            let full = CatalogueEntry(
+                productID: "P-1",
+                name: "Lamp",
+                description: "Warm light",
+                category: "Home",
+                priceMinor: 100,
+                currency: "EUR",
+                stock: 3,
+                metadataJSON: #"{"brand": "Lux"}"#
+            )
+            _ = try await load(shop, [full, CatalogueEntry(productID: "P-2", priceMinor: 1)])
+            let version = try await shop.products.catalogueVersion()
+            let silent = CatalogueEntry(productID: "P-1", priceMinor: 100)
+            let unchanged = try await load(shop, [silent])
+            #expect(unchanged.productsUpdated == 0)
+            #expect(try await shop.products.catalogueVersion() == version, "nothing was written")
+
+            let dearer = CatalogueEntry(productID: "P-1", priceMinor: 150)
+            #expect(try await load(shop, [dearer]).productsUpdated == 1)
+            let lamp = try #require(try await shop.products.find("P-1"))
+            #expect(lamp.priceMinor == 150)
+            #expect(lamp.name == "Lamp" && lamp.description == "Warm light" && lamp.category == "Home")
+            #expect(lamp.currency == "EUR" && lamp.stock == 3 && lamp.metadataJSON == #"{"brand": "Lux"}"#)
+
+            let fresh = try #require(try await shop.products.find("P-2"))
+            #expect(fresh.name == "P-2" && fresh.description.isEmpty && fresh.category == "Uncategorised")
+            #expect(fresh.currency == "GBP" && fresh.stock == 9 && fresh.metadataJSON == "{}")
+        }
+    }
+
+    @Test("events of unknown products are counted and make no users")
+    func unknownProducts() async throws {
+        try await ShopFixture.with { shop in
+            let events = [
+                purchase("a"), purchase("b", product: "P-unknown"), purchase("c", user: "U-2", product: "P-unknown"),
+            ]
+            let summary = try await load(shop, [CatalogueEntry(productID: "P-1", priceMinor: 1)], events)
+            #expect(summary.interactionsStaged == 3)
+            #expect(summary.interactionsAdded == 1)
+            #expect(summary.unknownProducts == 2)
+            #expect(summary.duplicates == 0)
+            #expect(summary.usersAdded == 1)
+            #expect(try await shop.client.query("SELECT 1 FROM users WHERE user_id = 'U-2'").isEmpty)
+        }
+    }
+
+    @Test("slices of any size add the same rows in the order they came")
+    func slices() async throws {
+        try await ShopFixture.with { shop in
+            let events = (0..<2_000).map { purchase("e-\($0)") }
+            var fractions: [Double] = []
+            let summary = try await load(
+                shop,
+                [CatalogueEntry(productID: "P-1", priceMinor: 1)],
+                events,
+                sliceRows: 1
+            ) { phase in
+                if case .interactions(let fraction) = phase { fractions.append(fraction) }
+            }
+            #expect(summary.interactionsAdded == 2_000)
+            #expect(fractions.count > 3 && fractions == fractions.sorted())
+            let stored = try await shop.client.query("SELECT event_id FROM interactions ORDER BY id")
+            #expect(try stored.map { try $0.decode(String.self, at: 0) } == events.map(\.eventID))
+        }
+    }
+}
