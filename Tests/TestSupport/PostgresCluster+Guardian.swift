@@ -19,8 +19,11 @@ final class ClusterGuardian: Sendable {
         var template = Array("\(Self.prefix)XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw PostgresClusterError("cannot make a directory in /var/tmp") }
         directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        lock = open("\(directory)/owner", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-        guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+        // Locked before it has its name: whoever looks for servers without an owner would find one between the two.
+        lock = open("\(directory)/owner.new", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0,
+            rename("\(directory)/owner.new", "\(directory)/owner") == 0
+        else {
             throw PostgresClusterError("cannot lock \(directory)/owner")
         }
         var ends: [Int32] = [0, 0]
