@@ -56,6 +56,8 @@ struct ServerFailureTests {
                 }
             }
             group.addTask {
+                // However this ends, the others must not go on for ever.
+                defer { record.end() }
                 try await eventually { record.successes > 100 }
                 try cluster.kill()
                 try await eventually { !record.failures.isEmpty }
@@ -64,7 +66,6 @@ struct ServerFailureTests {
                 try await eventually { record.successes > before + 1000 }
                 #expect(try await client.query("SELECT 1").count == 1)
                 #expect(try await client.read("SELECT 1").count == 1)
-                record.end()
             }
             try await group.waitForAll()
         }

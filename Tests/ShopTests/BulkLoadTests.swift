@@ -156,6 +156,25 @@ struct BulkLoadTests {
         }
     }
 
+    @Test("a load that changes products and the summaries of an earlier one at the same time do not deadlock")
+    func summariesMeanwhile() async throws {
+        try await ShopFixture.with { shop in
+            let ids = (0..<300).map { $0 }
+            func entries(_ price: Int64) -> [CatalogueEntry] {
+                ids.reversed().map { CatalogueEntry(productID: "P-\($0)", priceMinor: price) }
+            }
+            _ = try await load(shop, entries(1), ids.map { purchase("e-\($0)", product: "P-\($0)") })
+            for round in 0..<5 {
+                let events = ids.map { purchase("e-\(round)-\($0)", user: "U-2", product: "P-\($0)") }
+                async let loading = load(shop, entries(Int64(round + 2)), events)
+                async let counting: Void = shop.products.refreshSummaries(upTo: .max)
+                let (summary, _) = try await (loading, counting)
+                #expect(summary.productsUpdated == 300)
+                #expect(summary.interactionsAdded == 300)
+            }
+        }
+    }
+
     @Test("foreign keys and indexes of the events are there after a first load as before")
     func schemaStays() async throws {
         try await ShopFixture.with { shop in

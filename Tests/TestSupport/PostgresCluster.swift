@@ -106,9 +106,12 @@ package final class PostgresCluster: Sendable {
             let line = text.split(separator: "\n").first,
             let process = Int32(line), process > 1
         else { throw PostgresClusterError("no server runs in \(directory)") }
-        // pg_ctl starts the server in a process group of its own.
-        guard Foundation.kill(-process, SIGKILL) == 0 else { throw PostgresClusterError("cannot kill \(process)") }
-        while ProcessTable.runs(group: process) { usleep(1000) }
+        // Each process of the server is a session of its own. Those of clients outlive the first one by a moment, and as long
+        // as one holds the shared memory the next start would refuse. Stopped, the first one makes no more of them.
+        guard Foundation.kill(process, SIGSTOP) == 0 else { throw PostgresClusterError("cannot kill \(process)") }
+        let family = ProcessTable.family(of: process)
+        for member in family { Foundation.kill(member, SIGKILL) }
+        while ProcessTable.runs(anyOf: family) { usleep(1000) }
         // Where the first process of a container does not collect the dead, the number in these files seems to be alive,
         // and the next start would refuse. A machine that crashed has other numbers.
         for file in [file, "\(directory)/.s.PGSQL.\(port).lock"] { try? FileManager.default.removeItem(atPath: file) }

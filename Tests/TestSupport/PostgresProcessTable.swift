@@ -2,16 +2,27 @@ import Foundation
 
 /// What runs on this machine, from /proc.
 enum ProcessTable {
-    /// True while a process of the group runs; one that has ended and waits to be collected does not.
-    static func runs(group: Int32) -> Bool {
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return entries.contains { entry in
-            guard Int32(entry) != nil, let text = try? String(contentsOfFile: "/proc/\(entry)/stat", encoding: .utf8),
-                let end = text.lastIndex(of: ")")
-            else { return false }
-            // After the name: state, parent, group, … (proc(5)).
-            let fields = text[end...].split(separator: " ")
-            return fields.count > 3 && fields[3] == String(group) && fields[1] != "Z" && fields[1] != "X"
-        }
+    /// The process and its children.
+    static func family(of process: Int32) -> [Int32] {
+        [process] + processes().filter { fields(of: $0)?.parent == process }
+    }
+
+    /// True while one of the processes runs; one that has ended and waits to be collected does not.
+    static func runs(anyOf family: [Int32]) -> Bool {
+        family.contains { fields(of: $0).map { $0.state != "Z" && $0.state != "X" } ?? false }
+    }
+
+    private static func processes() -> [Int32] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int32($0) }
+    }
+
+    private static func fields(of process: Int32) -> (state: Substring, parent: Int32)? {
+        guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+            let end = text.lastIndex(of: ")")
+        else { return nil }
+        // After the name: state, parent, … (proc(5)).
+        let fields = text[end...].split(separator: " ")
+        guard fields.count > 2, let parent = Int32(fields[2]) else { return nil }
+        return (fields[1], parent)
     }
 }

@@ -45,6 +45,13 @@ extension BulkLoadSession {
         )
         guard let row = rows.first else { return }
         if try row.decode(Int64.self, at: 1) > 0 {
+            // In key order, as the summaries of an earlier load are written, so that the two cannot deadlock.
+            _ = try await connection.execute(
+                """
+                SELECT 1 FROM products WHERE product_id IN (SELECT product_id FROM staged_products)
+                ORDER BY id FOR NO KEY UPDATE
+                """
+            )
             summary.productsUpdated = try await connection.execute(
                 """
                 UPDATE products p SET name = coalesce(s.name, p.name),

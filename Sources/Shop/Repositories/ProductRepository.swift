@@ -83,6 +83,10 @@ package struct ProductRepository: Sendable {
                 """
             )
             guard try await connection.execute(stage) > 0 else { return }
+            // In key order, as a bulk load does, so that the two cannot deadlock.
+            _ = try await connection.execute(
+                "SELECT 1 FROM products WHERE id IN (SELECT id FROM summaries) ORDER BY id FOR NO KEY UPDATE"
+            )
             _ = try await connection.execute(
                 """
                 UPDATE products SET purchase_count = s.purchases, rating_count = s.ratings, rating_average = s.rating
