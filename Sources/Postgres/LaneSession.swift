@@ -46,13 +46,15 @@ final class LaneSession {
 
     /// Makes the session read-only and bounds its statements, in front of the first request and without waiting for it.
     ///
-    /// The defaults that a migration gives its role do not hold for another role that serves. Session state is no loss
-    /// here: a proxy that pools transactions takes the prepared statements away too, and with them the lane.
+    /// The defaults that a migration gives its role do not hold for another role that serves. Behind a proxy that pools
+    /// transactions the session is not ours, and read-only it would be handed to somebody who writes. Such a proxy gives
+    /// its clients process numbers of its own: where ours is not the server's, nothing is set.
     private func restrict() -> Bool {
         // A little more than callers wait, so that they get their own deadline's error and the server still stops soon.
         let limit = String((timeout + timeout / 10).timeoutMilliseconds)
         let query: SQLQuery = """
             SELECT set_config('statement_timeout', \(limit), false), set_config('default_transaction_read_only', 'on', false)
+            WHERE pg_backend_pid() = \(PQbackendPID(connection.pointer))
             """
         append(nil, .now + timeout, "", nil, isPreparing: false)
         guard connection.send(query), sync() else { return false }

@@ -35,9 +35,9 @@ package final class PostgresClient: Sendable {
 
     /// Runs one SELECT on a shared connection in pipeline mode, where many callers' reads share a round trip.
     ///
-    /// It must only read: after a lost connection it is sent once more, and the server refuses a write there (25006). It is
-    /// bounded by `readTimeout`, for the caller and on the server; cancelling abandons the answer. Without prepared
-    /// statements it runs like `query`.
+    /// It must only read: after a lost connection it is sent once more, and the server refuses a write there (25006; not
+    /// behind a proxy that pools transactions, whose sessions are shared). It is bounded by `readTimeout`, for the caller
+    /// and on the server; cancelling abandons the answer. Without prepared statements it runs like `query`.
     package func read(_ query: SQLQuery, fileID: String = #fileID, line: UInt = #line) async throws -> [Row] {
         let place = StatementPlace(query: query.sql, fileID: fileID, line: line)
         guard !query.holdsInvalidText else {

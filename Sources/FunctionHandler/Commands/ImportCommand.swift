@@ -13,8 +13,8 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Load a shop's products and events from CSV files.",
         usage: """
-            FunctionHandler import --format online-retail FILE[.gz] [--strict] [--stock N]
-            FunctionHandler import --products P.csv --interactions I.csv [--strict] [--stock N]
+            FunctionHandler import --format online-retail FILE[.gz] [options]
+            FunctionHandler import --products P.csv --interactions I.csv [options]
             """,
         discussion: Self.help
     )

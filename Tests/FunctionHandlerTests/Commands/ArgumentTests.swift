@@ -33,6 +33,7 @@ struct ArgumentTests {
         for line in ImportCommand.help.split(separator: "\n") { #expect(line.count <= 76, "\(line)") }
         let shown = ImportCommand.helpMessage(columns: 80)
         for line in ImportCommand.help.split(separator: "\n") { #expect(shown.contains(line)) }
+        for line in shown.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
     }
 
     @Test(

@@ -80,7 +80,7 @@ extension TerminalProgress {
     /// The steps of the database behind an import or a seed.
     func show(_ phase: BulkLoadPhase) {
         switch phase {
-        case .waiting: begin("waiting for another import to end")
+        case .waiting: note("waiting for another import to end")
         case .staging: break
         case .products: begin("adding products")
         case .users: begin("adding users")
