@@ -2,7 +2,7 @@
 # `make test`: everything that must hold, from an empty machine to a verdict. Ends non-zero when anything fails.
 #
 #   FILTER=pattern              only tests whose name matches (swift test --filter)
-#   ONLINE_RETAIL_CSV=FILE      also runs the tests that read the published UCI file
+#   RECSHOP_DATA=FOLDER         where online_retail.csv.gz is, for the tests of it (default ../shared/data)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 began=$SECONDS

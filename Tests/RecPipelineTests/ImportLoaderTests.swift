@@ -43,11 +43,7 @@ struct ImportLoaderTests {
         strict: Bool = false,
         listener: ImportLoader.Listener = .init(progress: { _ in }, malformed: { _, _ in })
     ) async throws -> ImportResult {
-        let loader = ImportLoader(
-            bulk: BulkLoadRepository(database: shop.client),
-            products: shop.products,
-            interactions: shop.interactions
-        )
+        let loader = ImportLoader(bulk: BulkLoadRepository(database: shop.client), products: shop.products)
         switch format {
         case .onlineRetail:
             let source = MemorySource(Self.orderLines, name: "orders.csv")
@@ -169,11 +165,7 @@ struct ImportLoaderTests {
             func filled(_ length: Int) -> String {
                 String(String(repeating: text, count: length).prefix(length - 1)) + "."
             }
-            let loader = ImportLoader(
-                bulk: BulkLoadRepository(database: shop.client),
-                products: shop.products,
-                interactions: shop.interactions
-            )
+            let loader = ImportLoader(bulk: BulkLoadRepository(database: shop.client), products: shop.products)
             let row = "p1,\(filled(500)),\(filled(20_000)),\(filled(200)),1"
             let header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID"
             let listener = ImportLoader.Listener(progress: { _ in }, malformed: { _, _ in })

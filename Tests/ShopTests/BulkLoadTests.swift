@@ -167,7 +167,7 @@ struct BulkLoadTests {
             for round in 0..<5 {
                 let events = ids.map { purchase("e-\(round)-\($0)", user: "U-2", product: "P-\($0)") }
                 async let loading = load(shop, entries(Int64(round + 2)), events)
-                async let counting: Void = shop.products.refreshSummaries(upTo: .max)
+                async let counting: Void = shop.products.refreshSummaries()
                 let (summary, _) = try await (loading, counting)
                 #expect(summary.productsUpdated == 300)
                 #expect(summary.interactionsAdded == 300)

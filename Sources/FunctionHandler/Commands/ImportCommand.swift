@@ -121,11 +121,7 @@ struct ImportCommand: AsyncParsableCommand {
             }
         )
         let result = try await environment.withServices { services in
-            let loader = ImportLoader(
-                bulk: services.bulk,
-                products: services.longProducts,
-                interactions: services.longInteractions
-            )
+            let loader = ImportLoader(bulk: services.bulk, products: services.longProducts)
             if let file {
                 return try await loader.importOnlineRetail(
                     try FileSource.openText(path: file),

@@ -47,7 +47,7 @@ struct SeedCommand: AsyncParsableCommand {
         let summary = try await environment.withServices { services in
             let summary = try await Self.load(shop, into: services.bulk, progress)
             progress.begin("counting what products sold")
-            try await services.longProducts.refreshSummaries(upTo: try await services.longInteractions.lastID())
+            try await services.longProducts.refreshSummaries()
             return summary
         }
         progress.finish("\(grouped(summary.interactionsStaged)) events")

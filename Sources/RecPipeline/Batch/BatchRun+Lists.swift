@@ -73,12 +73,12 @@ extension BatchRun {
     }
 
     /// Housekeeping after the flip. The lists are live, so nothing here fails the job; what is left undone the next run does.
-    func tidy(_ generation: Int64, _ bundle: ModelBundle, upTo cut: Int64, _ progress: inout BatchProgress) async {
+    func tidy(_ generation: Int64, _ bundle: ModelBundle, _ progress: inout BatchProgress) async {
         do {
             try await progress.log("generation \(generation) is live with \(progress.metrics.lists) lists")
             let clock = ContinuousClock()
             let start = clock.now
-            try await services.products.refreshSummaries(upTo: cut)
+            try await services.products.refreshSummaries()
             _ = try await services.generations.trimOverlay()
             let dropped = try await services.generations.retire(keep: options.keptGenerations)
             if !dropped.isEmpty { try await progress.log("dropped generations \(dropped)") }

@@ -85,7 +85,7 @@ struct BatchRun: Sendable {
             )
         }
         services.models.adopt(bundle)
-        await tidy(generation, bundle, upTo: cut, &progress)
+        await tidy(generation, bundle, &progress)
         return .completed(
             jobID: job.jobID,
             generation: generation,

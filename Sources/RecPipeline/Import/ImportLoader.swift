@@ -13,12 +13,10 @@ package struct ImportResult: Sendable {
 package struct ImportLoader: Sendable {
     private let bulk: BulkLoadRepository
     private let products: ProductRepository
-    private let interactions: InteractionRepository
 
-    package init(bulk: BulkLoadRepository, products: ProductRepository, interactions: InteractionRepository) {
+    package init(bulk: BulkLoadRepository, products: ProductRepository) {
         self.bulk = bulk
         self.products = products
-        self.interactions = interactions
     }
 
     /// Hears about the load while it runs.
@@ -95,7 +93,7 @@ package struct ImportLoader: Sendable {
 
     private func summarise(_ listener: Listener) async throws {
         listener.progress(.summaries)
-        try await products.refreshSummaries(upTo: try await interactions.lastID())
+        try await products.refreshSummaries()
     }
 
     private static func next(

@@ -11,6 +11,8 @@ package final class CatalogueSnapshot: Sendable {
     /// Whether the product at each position can be offered; apart from the products, because reading a flag through them
     /// copies one, strings and all.
     package let isSellable: [Bool]
+    /// Positions of the sellable products, most purchased first, equal ones by id.
+    package let sellableByPurchases: [Int]
     private let index: KeyIndex
     private let places: [String: Int32]
 
@@ -18,6 +20,10 @@ package final class CatalogueSnapshot: Sendable {
         self.version = version
         self.products = products
         isSellable = products.map(\.isSellable)
+        let purchases = products.map(\.purchaseCount)
+        sellableByPurchases = products.indices.filter { products[$0].isSellable }.sorted { left, right in
+            purchases[left] != purchases[right] ? purchases[left] > purchases[right] : left < right
+        }
         index = KeyIndex(keys: products.map(\.key))
         places = Dictionary(
             products.enumerated().map { ($1.productID, Int32($0)) },

@@ -33,12 +33,7 @@ package final class PopularProducts: Sendable {
     package func ranked(_ catalogue: CatalogueSnapshot, windowSeconds: Int? = nil) async throws -> [Ranked] {
         var ranked = try await trending(catalogue, windowSeconds: windowSeconds ?? options.trendingWindowSeconds)
         let present = Set(ranked.map(\.position))
-        let rest = catalogue.products.indices
-            .filter { !present.contains($0) && catalogue.isSellable[$0] }
-            .sorted { left, right in
-                let (a, b) = (catalogue.products[left].purchaseCount, catalogue.products[right].purchaseCount)
-                return a != b ? a > b : left < right
-            }
+        let rest = catalogue.sellableByPurchases.lazy.filter { !present.contains($0) }
         ranked += rest.prefix(Self.depth).map { Ranked(position: $0, score: 0) }
         return ranked
     }

@@ -62,18 +62,25 @@ package struct ProductRepository: Sendable {
         }
     }
 
-    /// Brings purchase counts and rating summaries up to the events at or below the cut. Only rows that differ are written, and
+    /// Held by a transaction that writes summaries; "rssums" in ASCII.
+    static let summariesLock: Int64 = 0x72_7373_756D_73
+
+    /// Brings purchase counts and rating summaries up to the events that are there. Only rows that differ are written, and
     /// nothing at all when none does, so that an idle shop's catalogue version stays.
-    package func refreshSummaries(upTo dataCut: Int64) async throws {
+    ///
+    /// One process at a time, which counts after its turn has come: a process that was paused before it writes what is true
+    /// when it goes on, never older counts over newer ones.
+    package func refreshSummaries() async throws {
         let summaries: SQLQuery = """
             SELECT p.id, count(i.id) FILTER (WHERE i.interaction_type = 'purchase') AS purchases,
                 count(i.id) FILTER (WHERE i.interaction_type = 'rating') AS ratings,
                 avg(i.value) FILTER (WHERE i.interaction_type = 'rating') AS rating
-            FROM products p LEFT JOIN interactions i ON i.product_key = p.id AND i.id <= \(dataCut)
-                AND i.interaction_type IN ('purchase', 'rating')
+            FROM products p
+            LEFT JOIN interactions i ON i.product_key = p.id AND i.interaction_type IN ('purchase', 'rating')
             GROUP BY p.id
             """
         try await database.withTransaction(.init(statementTimeout: .seconds(600))) { connection in
+            _ = try await connection.query("SELECT pg_advisory_xact_lock(\(Self.summariesLock))")
             var stage: SQLQuery = "CREATE TEMPORARY TABLE summaries ON COMMIT DROP AS SELECT * FROM ("
             stage.append(summaries)
             stage.append(
