@@ -74,7 +74,7 @@ func buildRoutes(
     routes += ProductRoutes(products: services.products, catalogue: services.catalogue).routes
     routes += UserRoutes(users: services.users, bodies: bodies).routes
     routes += InteractionRoutes(interactions: services.interactions, bodies: bodies).routes
-    let lists = LastKnownAnswers(limit: 1_000)
+    let lists = LastKnownAnswers(limit: 1_000, interval: .milliseconds(1))
     routes += RecommendationRoutes(service: services.recommendations, cards: cards).routes.map(lists.remembering)
     let trends = LastKnownAnswers(limit: 64)
     routes += TrendingRoutes(popular: services.popular, catalogue: services.catalogue, cards: cards).routes

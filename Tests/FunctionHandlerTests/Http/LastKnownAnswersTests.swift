@@ -58,6 +58,21 @@ import Testing
         #expect(try await calls(.get, "/lists/c").text.contains(#""stale":false"#))
     }
 
+    @Test("within the interval after one answer no other is kept")
+    func interval() async throws {
+        let isGone = Mutex(false)
+        let route = Route.api(.get, "/lists/{id}", .anyone) { _ in
+            if isGone.withLock({ $0 }) { throw PostgresError(.connection, "gone") }
+            return .json { writer in writer.member("stale", false) }
+        }
+        let answers = LastKnownAnswers(limit: 8, interval: .seconds(3_600))
+        let calls = Calls(responder: buildResponder(AppConfig(), [answers.remembering(route)], Calls.quiet))
+        for id in ["a", "b"] { #expect(try await calls(.get, "/lists/\(id)").status == 200) }
+        isGone.withLock { $0 = true }
+        #expect(try await calls(.get, "/lists/a").status == 200)
+        #expect(try await calls(.get, "/lists/b").status == 503)
+    }
+
     @Test("lists and trends of a shop whose database goes away are served from memory")
     func shop() async throws {
         try await ApiShop.with { shop in
