@@ -35,9 +35,10 @@ let package = Package(
 
         // Leaves: nothing of ours below them
         .target(name: "Threading", swiftSettings: strict),
+        .target(name: "CKernels"),
         .target(
             name: "RecEngine",
-            dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+            dependencies: ["CKernels", .product(name: "RealModule", package: "swift-numerics")],
             swiftSettings: strict
         ),
 

@@ -16,10 +16,10 @@ DIRECTION = {
     "Shop": {"Postgres"},
     "Postgres": {"CLibPQ", "Threading"},
     "SyntheticData": {"RecEngine"},
-    "RecEngine": set(),
+    "RecEngine": {"CKernels"},
     "Threading": set(),
     "LocalHost": set(),
-    "CLibPQ": set(), "CZlib": set(),
+    "CKernels": set(), "CLibPQ": set(), "CZlib": set(),
 }
 # What comes with the toolchain. RecEngine computes and nothing else: no Foundation; libc for the number of processors.
 TOOLCHAIN = {"Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Musl", "Darwin", "Synchronization", "Testing", "Swift"}

@@ -1,6 +1,6 @@
 /// Interactions as columns: who, what, how strongly, when. Users and items are dense row numbers.
 ///
-/// 20 bytes a row. The order of rows is the caller's; everything that depends on time sorts for itself, and equal times
+/// 20 bytes a row, 24 with orders. The order of rows is the caller's; everything that depends on time sorts for itself, and equal times
 /// keep the order of rows.
 public struct InteractionLog: Sendable {
     /// Users are `0 ..< userCount`.
@@ -15,6 +15,9 @@ public struct InteractionLog: Sendable {
     public private(set) var weights: [Float]
     /// Time of each row, in Unix seconds.
     public private(set) var times: [Double]
+    /// Order (basket) each row belongs to, any number that is the same for the rows of one order; −1 for a row without
+    /// one. Empty when orders are not known.
+    public private(set) var orders: [Int32]
 
     /// Number of rows.
     public var count: Int { users.count }
@@ -24,19 +27,21 @@ public struct InteractionLog: Sendable {
         self.init(userCount: userCount, itemCount: itemCount, users: [], items: [], weights: [], times: [])
     }
 
-    /// Takes four columns of the same length. Indices outside the counts are a caller's bug (precondition).
+    /// Takes columns of the same length; `orders` may be left out. Indices outside the counts are a caller's bug (precondition).
     public init(
         userCount: Int,
         itemCount: Int,
         users: [Int32],
         items: [Int32],
         weights: [Float],
-        times: [Double]
+        times: [Double],
+        orders: [Int32] = []
     ) {
         precondition(userCount >= 0 && userCount <= Int(Int32.max), "user count out of range")
         precondition(itemCount >= 0 && itemCount <= Int(Int32.max), "item count out of range")
         precondition(
-            users.count == items.count && users.count == weights.count && users.count == times.count,
+            users.count == items.count && users.count == weights.count && users.count == times.count
+                && (orders.isEmpty || orders.count == users.count),
             "columns of different length"
         )
         precondition(users.allSatisfy { $0 >= 0 && Int($0) < userCount }, "user out of range")
@@ -47,6 +52,7 @@ public struct InteractionLog: Sendable {
         self.items = items
         self.weights = weights
         self.times = times
+        self.orders = orders
     }
 
     /// Makes room for so many rows in all.
@@ -57,21 +63,24 @@ public struct InteractionLog: Sendable {
         times.reserveCapacity(rows)
     }
 
-    /// Adds one row.
-    public mutating func append(user: Int32, item: Int32, weight: Float, time: Double) {
+    /// Adds one row. Either all rows of a log have an order or none has (precondition).
+    public mutating func append(user: Int32, item: Int32, weight: Float, time: Double, order: Int32? = nil) {
+        precondition((order == nil) == orders.isEmpty || count == 0, "rows with and without an order")
         precondition(user >= 0 && Int(user) < userCount, "user out of range")
         precondition(item >= 0 && Int(item) < itemCount, "item out of range")
         users.append(user)
         items.append(item)
         weights.append(weight)
         times.append(time)
+        if let order { orders.append(order) }
     }
 
     /// The rows for which a condition on the row number holds, in their order.
     public func filtered(_ isIncluded: (Int) -> Bool) -> InteractionLog {
         var result = InteractionLog(userCount: userCount, itemCount: itemCount)
         for row in 0..<count where isIncluded(row) {
-            result.append(user: users[row], item: items[row], weight: weights[row], time: times[row])
+            let order = orders.isEmpty ? nil : orders[row]
+            result.append(user: users[row], item: items[row], weight: weights[row], time: times[row], order: order)
         }
         return result
     }

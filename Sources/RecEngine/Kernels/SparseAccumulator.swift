@@ -41,6 +41,14 @@ struct SparseAccumulator: Sendable {
         touchedCount = 0
     }
 
+    /// Writes all sums, 0 at untouched places, and makes every place untouched again. `output` has ``count`` elements.
+    mutating func write(to output: inout [Float]) {
+        precondition(output.count == count, "one output a place")
+        var output = output.mutableSpan
+        for place in 0..<output.count { output[place] = 0 }
+        drain { place, sum in output[Int(place)] = sum }
+    }
+
     private static func add(
         _ indices: Span<Int32>,
         _ factors: Span<Float>,

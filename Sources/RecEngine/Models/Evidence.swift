@@ -12,4 +12,14 @@ public struct Evidence: Sendable, Equatable {
         self.item = item
         self.share = share
     }
+
+    /// The largest contribution, of equal ones that of the lower item; nil when none is above 0.
+    init?(largestOf parts: [Float], profile: Profile, score: Float) {
+        var best: ScoredItem?
+        for (entry, part) in zip(profile.entries, parts) where part > (best?.score ?? 0) {
+            best = ScoredItem(item: entry.item, score: part)
+        }
+        guard let best else { return nil }
+        self.init(item: best.item, share: min(1, best.score / score))
+    }
 }

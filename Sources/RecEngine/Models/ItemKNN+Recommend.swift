@@ -1,6 +1,21 @@
 import RealModule
 
 extension ItemKNN {
+    /// Writes all scores. Cost: O(items + profile × neighbours).
+    public func writeScores(for profile: Profile, to scores: inout [Float], scratch: inout Scratch) {
+        addNeighbours(of: profile, scratch: &scratch)
+        scratch.items.write(to: &scores)
+    }
+
+    /// The profile's weights times the similarities. Cost: O(profile · log neighbours).
+    public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
+        guard isKnown(item) else { return [Float](repeating: 0, count: profile.count) }
+        weigh(profile, into: &scratch.weights)
+        return zip(profile.entries, scratch.weights).map { entry, weight in
+            isKnown(entry.item) ? weight * similarity.value(row: Int(entry.item), column: item) : 0
+        }
+    }
+
     /// Appends the best items for a profile. Cost: O(profile × neighbours).
     public func appendRecommendations(
         for profile: Profile,
@@ -8,10 +23,7 @@ extension ItemKNN {
         to list: inout [ScoredItem],
         scratch: inout Scratch
     ) {
-        weigh(profile, into: &scratch.weights)
-        for (position, entry) in profile.entries.enumerated() where isKnown(entry.item) {
-            scratch.items.add(similarity, row: Int(entry.item), weight: scratch.weights[position])
-        }
+        addNeighbours(of: profile, scratch: &scratch)
         scratch.selectTop(selection, profile: profile, into: &list)
     }
 
@@ -50,6 +62,14 @@ extension ItemKNN {
         var list: [ScoredItem] = []
         top.drain(into: &list)
         return list
+    }
+
+    /// Sums the similarities to the profile's items in the scratch.
+    private func addNeighbours(of profile: Profile, scratch: inout Scratch) {
+        weigh(profile, into: &scratch.weights)
+        for (position, entry) in profile.entries.enumerated() where isKnown(entry.item) {
+            scratch.items.add(similarity, row: Int(entry.item), weight: scratch.weights[position])
+        }
     }
 
     private func isKnown(_ item: Int32) -> Bool {

@@ -67,6 +67,15 @@ public struct PopularityModel: Recommender {
     /// A workspace; the model needs none to speak of.
     public func makeScratch() -> Scratch { Scratch(itemCount: 0) }
 
+    /// Writes the popularity of each item.
+    public func writeScores(for profile: Profile, to scores: inout [Float], scratch: inout Scratch) {
+        precondition(scores.count == itemCount, "one score an item")
+        scores = self.scores
+    }
+
+    /// Nil: popularity does not come from the profile.
+    public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? { nil }
+
     /// Appends the most popular admitted items. Cost: O(count + items left out).
     public func appendRecommendations(
         for profile: Profile,
@@ -82,16 +91,6 @@ public struct PopularityModel: Recommender {
             list.append(candidate)
             left -= 1
         }
-    }
-
-    /// Appends nil for each item: popularity does not come from the profile.
-    public func appendEvidence(
-        for items: ArraySlice<ScoredItem>,
-        profile: Profile,
-        to evidence: inout [Evidence?],
-        scratch: inout Scratch
-    ) {
-        for _ in items { evidence.append(nil) }
     }
 
     /// Nothing: the model knows no similarity of items.

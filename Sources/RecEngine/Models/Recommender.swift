@@ -1,7 +1,8 @@
 /// A fitted model that ranks items for a profile. Fitted models are immutable values, safe to share between threads.
 ///
-/// The two `append` requirements are what a batch calls for each user: they allocate nothing once the scratch and the
-/// output have grown. Everyone else uses the `recommend` and `evidence` forms below.
+/// A model says how it scores (`writeScores`) and what a score is made of (`contributions`); lists and evidence follow
+/// from these. The two `append` requirements are what a batch calls for each user, so a model with a shorter way to
+/// them, such as sparse neighbours, has its own. Everyone else uses the `recommend`, `evidence` and `explain` forms.
 public protocol Recommender: Sendable {
     /// Name under which the model is stored and reported, such as `item_knn`.
     static var algorithm: String { get }
@@ -11,6 +12,14 @@ public protocol Recommender: Sendable {
 
     /// A workspace for this model. One a thread, reused for any number of calls, never shared.
     func makeScratch() -> Scratch
+
+    /// Writes the score of every item for a profile, the profile's own items included; 0 for items about which the model
+    /// has nothing to say. `scores` has ``itemCount`` elements (precondition), and what it held is lost.
+    func writeScores(for profile: Profile, to scores: inout [Float], scratch: inout Scratch)
+
+    /// What each entry of the profile adds to the score of an item, in the profile's order; their sum is the score, up
+    /// to rounding. Nil when the score is not a sum over the profile, as with popularity.
+    func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]?
 
     /// Appends the best items for a profile, in list order (see ``ScoredItem/isBefore(_:)``).
     ///
@@ -44,6 +53,32 @@ public protocol Recommender: Sendable {
 }
 
 extension Recommender {
+    /// Scores every item and keeps the best. Cost: that of ``writeScores(for:to:scratch:)`` and O(items).
+    public func appendRecommendations(
+        for profile: Profile,
+        selection: Selection,
+        to list: inout [ScoredItem],
+        scratch: inout Scratch
+    ) {
+        var scores = scratch.takeScores(count: itemCount)
+        writeScores(for: profile, to: &scores, scratch: &scratch)
+        scratch.selectTop(of: scores, selection, profile: profile, into: &list)
+        scratch.giveBack(scores: scores)
+    }
+
+    /// Takes the largest of each item's contributions.
+    public func appendEvidence(
+        for items: ArraySlice<ScoredItem>,
+        profile: Profile,
+        to evidence: inout [Evidence?],
+        scratch: inout Scratch
+    ) {
+        for item in items {
+            let parts = contributions(to: item.item, profile: profile, scratch: &scratch)
+            evidence.append(parts.flatMap { Evidence(largestOf: $0, profile: profile, score: item.score) })
+        }
+    }
+
     /// The best items for a profile, in list order. Excluded items, items not allowed and the profile's own are left out.
     public func recommend(
         _ profile: Profile,

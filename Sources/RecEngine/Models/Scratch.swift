@@ -17,12 +17,51 @@ public struct Scratch: Sendable {
     var contributions: Contributions
     /// Weights of the profile after the model's own weighting.
     var weights: [Float] = []
+    /// Working vectors of models with factors.
+    var factors: [Float] = []
+    /// Workspaces of the models that a model is made of.
+    var parts: [Scratch]
+    /// Scores of all items, lent by ``takeScores(count:)``.
+    private var scores: [Float] = []
 
-    /// A workspace over so many items and users.
-    init(itemCount: Int, userCount: Int = 0) {
+    /// A workspace over so many items and users. A model that scores densely needs neither.
+    init(itemCount: Int = 0, userCount: Int = 0, parts: [Scratch] = []) {
         items = SparseAccumulator(count: itemCount)
         users = SparseAccumulator(count: userCount)
         contributions = Contributions(itemCount: itemCount)
+        self.parts = parts
+    }
+
+    /// A vector for the scores of all items, contents meaningless, to be given back so that the next call allocates
+    /// nothing. It is lent and not accessed in place, because a model needs the rest of the scratch meanwhile.
+    mutating func takeScores(count: Int) -> [Float] {
+        var taken: [Float] = []
+        swap(&taken, &scores)
+        if taken.count != count { taken = [Float](repeating: 0, count: count) }
+        return taken
+    }
+
+    /// Takes a lent vector back.
+    mutating func giveBack(scores: [Float]) {
+        self.scores = scores
+    }
+
+    /// Appends the best of the scores of all items that the selection admits, in list order. Only scores above 0 count.
+    mutating func selectTop(
+        of scores: borrowing [Float],
+        _ selection: Selection,
+        profile: Profile,
+        into list: inout [ScoredItem]
+    ) {
+        top.reset(capacity: min(selection.count, scores.count))
+        let scores = scores.span
+        for item in 0..<scores.count where scores[item] >= top.threshold {
+            let candidate = ScoredItem(item: Int32(truncatingIfNeeded: item), score: scores[item])
+            guard selection.admits(candidate.item) else { continue }
+            guard !(selection.excludesProfile && profile.contains(candidate.item)) else { continue }
+            top.offer(candidate)
+        }
+        top.drain(into: &list)
     }
 
     /// Appends the best summed items that the selection admits, in list order, and leaves the sums untouched.

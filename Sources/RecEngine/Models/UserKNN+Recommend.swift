@@ -8,44 +8,52 @@ extension UserKNN {
         to list: inout [ScoredItem],
         scratch: inout Scratch
     ) {
-        findNeighbours(of: profile, scratch: &scratch)
-        for neighbour in scratch.neighbours {
-            scratch.items.add(users, row: Int(neighbour.item), weight: neighbour.score)
-        }
+        addItemsOfNeighbours(of: profile, scratch: &scratch)
         scratch.selectTop(selection, profile: profile, into: &list)
     }
 
-    /// Appends the evidence: the score is a sum over neighbours of (similarity × their weight), and the similarity a
-    /// sum over the profile's items, so each profile item has an exact part. Cost: O(items of the neighbours × list).
+    /// Writes all scores. Cost: as ``appendRecommendations(for:selection:to:scratch:)``, and O(items).
+    public func writeScores(for profile: Profile, to scores: inout [Float], scratch: inout Scratch) {
+        addItemsOfNeighbours(of: profile, scratch: &scratch)
+        scratch.items.write(to: &scores)
+    }
+
+    /// The score is a sum over neighbours of (similarity × their weight), and the similarity a sum over the profile's
+    /// items, so each profile item has an exact part. Cost: O(neighbours · profile · log of a row).
+    public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
+        var parts = [Float](repeating: 0, count: profile.count)
+        findNeighbours(of: profile, scratch: &scratch)
+        addParts(of: item, profile: profile, neighbours: scratch.neighbours, to: &parts)
+        return parts
+    }
+
+    /// Appends the evidence; the neighbours are found once for the whole list.
     public func appendEvidence(
         for list: ArraySlice<ScoredItem>,
         profile: Profile,
         to evidence: inout [Evidence?],
         scratch: inout Scratch
     ) {
-        let entries = profile.entries
-        let norm = profile.norm
-        var parts = [Float](repeating: 0, count: list.count * entries.count)
         findNeighbours(of: profile, scratch: &scratch)
-        for neighbour in scratch.neighbours {
-            let user = Int(neighbour.item)
-            let scale = 1 / (norm * norms[user] + options.shrinkage)
-            for (place, item) in list.enumerated() {
-                let value = users.value(row: user, column: item.item)
-                guard value != 0 else { continue }
-                for (position, entry) in entries.enumerated() where entry.item >= 0 && Int(entry.item) < itemCount {
-                    let common = users.value(row: user, column: entry.item)
-                    parts[place * entries.count + position] += scale * common * entry.weight * value
-                }
-            }
+        var parts: [Float] = []
+        for item in list {
+            parts.removeAll(keepingCapacity: true)
+            parts.append(contentsOf: repeatElement(0, count: profile.count))
+            addParts(of: item.item, profile: profile, neighbours: scratch.neighbours, to: &parts)
+            evidence.append(Evidence(largestOf: parts, profile: profile, score: item.score))
         }
-        for (place, item) in list.enumerated() {
-            var best: ScoredItem?
-            for (position, entry) in entries.enumerated() {
-                let part = parts[place * entries.count + position]
-                if part > (best?.score ?? 0) { best = ScoredItem(item: entry.item, score: part) }
+    }
+
+    private func addParts(of item: Int32, profile: Profile, neighbours: [ScoredItem], to parts: inout [Float]) {
+        let norm = profile.norm
+        for neighbour in neighbours {
+            let user = Int(neighbour.item)
+            let value = users.value(row: user, column: item)
+            guard value != 0 else { continue }
+            let scale = value / (norm * norms[user] + options.shrinkage)
+            for (position, entry) in profile.entries.enumerated() where entry.item >= 0 && Int(entry.item) < itemCount {
+                parts[position] += scale * users.value(row: user, column: entry.item) * entry.weight
             }
-            evidence.append(best.map { Evidence(item: $0.item, share: min(1, $0.score / item.score)) })
         }
     }
 
@@ -67,6 +75,14 @@ extension UserKNN {
         var list: [ScoredItem] = []
         top.drain(into: &list)
         return list
+    }
+
+    /// Sums the weighted rows of the most similar users in the scratch.
+    private func addItemsOfNeighbours(of profile: Profile, scratch: inout Scratch) {
+        findNeighbours(of: profile, scratch: &scratch)
+        for neighbour in scratch.neighbours {
+            scratch.items.add(users, row: Int(neighbour.item), weight: neighbour.score)
+        }
     }
 
     /// Puts the most similar users with their cosine into the scratch, in list order.

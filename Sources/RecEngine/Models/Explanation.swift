@@ -1,0 +1,54 @@
+/// What a score is made of.
+///
+/// For a model that is linear in the profile the parts add up to the score, so a share is arithmetic ("because you
+/// bought X: 71 %"). What does not come from the profile is the ``remainder``, and is never dressed up as evidence.
+public struct Explanation: Sendable, Equatable {
+    /// An item of the profile and what it adds to the score, which may be below 0.
+    public struct Part: Sendable, Equatable {
+        /// Item of the profile.
+        public var item: Int32
+        /// What it adds.
+        public var contribution: Float
+
+        /// A part of a score.
+        public init(item: Int32, contribution: Float) {
+            self.item = item
+            self.contribution = contribution
+        }
+    }
+
+    /// The explained item with its score.
+    public let item: ScoredItem
+    /// Parts other than 0, largest first, of equal ones the lower item first.
+    public let parts: [Part]
+    /// Score less the sum of the parts: what comes from elsewhere, and rounding.
+    public let remainder: Float
+
+    /// Whether the profile accounts for the whole score, to a part in a thousand.
+    public var isComplete: Bool { abs(remainder) <= 1e-3 * abs(item.score) }
+
+    /// An explanation from one contribution an entry of the profile.
+    init(_ item: ScoredItem, profile: Profile, contributions: [Float]) {
+        self.item = item
+        var parts: [Part] = []
+        var sum = 0.0
+        for (entry, contribution) in zip(profile.entries, contributions) where contribution != 0 {
+            parts.append(Part(item: entry.item, contribution: contribution))
+            sum += Double(contribution)
+        }
+        self.parts = parts.sorted { ($1.contribution, $0.item) < ($0.contribution, $1.item) }
+        self.remainder = Float(Double(item.score) - sum)
+    }
+}
+
+extension Recommender {
+    /// What an item's score is made of. Makes a scratch and scores every item: for a single request, not for a batch.
+    public func explain(_ item: Int32, profile: Profile) -> Explanation {
+        var scratch = makeScratch()
+        var scores = [Float](repeating: 0, count: itemCount)
+        writeScores(for: profile, to: &scores, scratch: &scratch)
+        let score = item >= 0 && Int(item) < itemCount ? scores[Int(item)] : 0
+        let parts = contributions(to: item, profile: profile, scratch: &scratch) ?? []
+        return Explanation(ScoredItem(item: item, score: score), profile: profile, contributions: parts)
+    }
+}
