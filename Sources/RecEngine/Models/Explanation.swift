@@ -45,8 +45,7 @@ extension Recommender {
     /// What an item's score is made of. Makes a scratch and scores every item: for a single request, not for a batch.
     public func explain(_ item: Int32, profile: Profile) -> Explanation {
         var scratch = makeScratch()
-        var scores = [Float](repeating: 0, count: itemCount)
-        writeScores(for: profile, to: &scores, scratch: &scratch)
+        let scores = scores(for: profile)
         let score = item >= 0 && Int(item) < itemCount ? scores[Int(item)] : 0
         let parts = contributions(to: item, profile: profile, scratch: &scratch) ?? []
         return Explanation(ScoredItem(item: item, score: score), profile: profile, contributions: parts)

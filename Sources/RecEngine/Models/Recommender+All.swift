@@ -3,23 +3,26 @@ extension Recommender {
     ///
     /// The same bytes for any number of workers. Memory: the lists (8 bytes an item, 12 more with evidence) and one
     /// scratch a worker.
+    /// - Parameter hidden: what each user does not want to see, a row a profile.
     /// - Throws: `CancellationError` when the task is cancelled.
     public func recommendAll(
         _ profiles: ProfileTable,
         rows: Range<Int>? = nil,
         selection: Selection,
+        hidden: HiddenItems? = nil,
         withEvidence: Bool = false,
         workers: Int = Parallelism.processors
     ) async throws(CancellationError) -> RecommendationLists {
         let rows = rows ?? 0..<profiles.count
         precondition(rows.lowerBound >= 0 && rows.upperBound <= profiles.count, "rows outside the table")
+        precondition(hidden.map { $0.count == profiles.count } ?? true, "one row of hidden items a profile")
         let plan = StripePlan(offsets: profiles.indptr, rows: rows, stripes: max(8 * workers, rows.count / 4096))
         let parts = await runStripes(
             plan.ranges.count,
             workers: workers,
             makeState: makeScratch,
             body: { stripe, scratch in
-                ListPart(self, profiles, plan.ranges[stripe], selection, withEvidence, &scratch)
+                ListPart(self, profiles, plan.ranges[stripe], selection, hidden, withEvidence, &scratch)
             }
         )
         guard let parts else { throw CancellationError() }
@@ -38,13 +41,16 @@ private struct ListPart: Sendable {
         _ profiles: ProfileTable,
         _ rows: Range<Int>,
         _ selection: Selection,
+        _ hidden: HiddenItems?,
         _ withEvidence: Bool,
         _ scratch: inout Scratch
     ) {
         lengths.reserveCapacity(rows.count)
         items.reserveCapacity(rows.count * min(selection.count, model.itemCount))
         if withEvidence { evidence.reserveCapacity(rows.count * min(selection.count, model.itemCount)) }
+        var selection = selection
         for row in rows {
+            if let hidden { selection.hidden = hidden[row] }
             let start = items.count
             let profile = profiles[row]
             model.appendRecommendations(for: profile, selection: selection, to: &items, scratch: &scratch)

@@ -108,6 +108,14 @@ extension Recommender {
         return recommend(profile, selection: selection, scratch: &scratch)
     }
 
+    /// The score of every item for a profile, 0 where the model has nothing to say. For a single request.
+    public func scores(for profile: Profile) -> [Float] {
+        var scratch = makeScratch()
+        var scores = [Float](repeating: 0, count: itemCount)
+        writeScores(for: profile, to: &scores, scratch: &scratch)
+        return scores
+    }
+
     /// One value for each item of a list that ``recommend(_:selection:scratch:)`` made for this profile.
     public func evidence(for items: [ScoredItem], profile: Profile, scratch: inout Scratch) -> [Evidence?] {
         var evidence: [Evidence?] = []

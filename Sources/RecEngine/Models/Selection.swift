@@ -9,25 +9,39 @@ public struct Selection: Sendable {
     /// Whether the items of the profile itself are left out, as a list of new items needs. The default is yes.
     public var excludesProfile: Bool
 
+    /// Items that this one person has hidden, ascending; never returned. Few, so they are looked up and not a set.
+    public var hidden: ArraySlice<Int32>
+
     /// A selection; by default everything but the profile's own items.
     public init(
         count: Int,
         excluding excluded: ItemSet? = nil,
         allowing allowed: ItemSet? = nil,
-        excludesProfile: Bool = true
+        excludesProfile: Bool = true,
+        hidden: ArraySlice<Int32> = []
     ) {
         precondition(count >= 0, "negative count")
         self.count = count
         self.excluded = excluded
         self.allowed = allowed
         self.excludesProfile = excludesProfile
+        self.hidden = hidden
     }
 
-    /// Whether the two sets let an item through.
+    /// Whether the sets and the person's hidden items let an item through.
     @inline(__always)
     func admits(_ item: Int32) -> Bool {
         if let excluded, excluded.contains(item) { return false }
-        if let allowed { return allowed.contains(item) }
-        return true
+        if let allowed, !allowed.contains(item) { return false }
+        return hidden.isEmpty || !isHidden(item)
+    }
+
+    private func isHidden(_ item: Int32) -> Bool {
+        var (low, high) = (hidden.startIndex, hidden.endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if hidden[middle] < item { low = middle + 1 } else { high = middle }
+        }
+        return low < hidden.endIndex && hidden[low] == item
     }
 }

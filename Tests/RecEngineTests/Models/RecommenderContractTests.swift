@@ -3,7 +3,11 @@ import Testing
 
 /// The models under contract, fitted with settings that suit tiny matrices.
 enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
-    case itemCosine, itemBM25, userCosine, popularity
+    case itemCosine
+    case itemBM25
+    case userCosine
+    case popularity
+    case hybrid
 
     var testDescription: String { "\(self)" }
 
@@ -18,6 +22,9 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
         case .itemBM25: return try await ItemKNN.fit(matrix, workers: workers)
         case .userCosine: return try UserKNN.fit(matrix, options: UserKNN.Options(neighbours: 20))
         case .popularity: return try PopularityModel.fit(matrix)
+        case .hybrid:
+            let cosine = try await Self.itemCosine.fit(matrix, workers: workers)
+            return HybridRecommender(collaborative: try await Self.userCosine.fit(matrix), content: cosine)
         }
     }
 }
@@ -63,6 +70,28 @@ struct RecommenderContractTests {
         #expect(part.evidence(ofRow: 30).isEmpty)
         let none = try await model.recommendAll(profiles, rows: 5..<5, selection: selection)
         #expect(none.items.isEmpty && none.indptr == [0])
+    }
+
+    @Test("lists are the best of the scores, and contributions add up to them", arguments: ModelKind.allCases)
+    func scoresAndContributions(kind: ModelKind) async throws {
+        let matrix = RandomInputs.matrix(users: 40, items: 30, density: 0.15, seed: 89)
+        let model = try await kind.fit(matrix)
+        let profiles = ProfileTable(matrix)
+        for user in 0..<40 {
+            let profile = profiles[user]
+            let scores = model.scores(for: profile)
+            let ranked = scores.indices.map { ScoredItem(item: Int32($0), score: scores[$0]) }
+                .filter { $0.score > 0 && !profile.contains($0.item) }
+                .sorted { $0.isBefore($1) }
+            #expect(model.recommend(profile, selection: Selection(count: 30)) == ranked)
+            for item in ranked.prefix(4) {
+                let explanation = model.explain(item.item, profile: profile)
+                #expect(explanation.item == item)
+                #expect(explanation.isComplete == kind.isPersonal)
+                let largest = kind.isPersonal ? explanation.parts.first?.item : nil
+                #expect(model.evidence(for: [item], profile: profile)[0]?.item == largest)
+            }
+        }
     }
 
     @Test("one scratch serves any number of calls", arguments: ModelKind.allCases)

@@ -1,0 +1,149 @@
+import CKernels
+
+/// A weighted sum of other models' scores, each brought to a common scale first.
+///
+/// Burke, "Hybrid recommender systems: survey and experiments" (UMUAI 2002), weighted hybrid. A part's scores are divided
+/// by one number a profile, so a sum over the profile stays one: if the parts are linear, so is the hybrid, and its
+/// contributions add up to the score.
+public struct HybridRecommender: Recommender {
+    /// Stored name of the algorithm.
+    public static let algorithm = "hybrid"
+
+    /// What a part's scores are divided by, for one profile, so that no model wins by the size of its numbers. Both
+    /// are taken over the items outside the profile: a model may score the profile's own items on another level.
+    public enum Normalization: String, Sendable, Codable, CaseIterable {
+        /// The largest magnitude: scores lie in −1 … 1.
+        case maximum
+        /// The standard deviation. The mean is not subtracted: it is the same for all items, and without it a score
+        /// stays a sum over the profile.
+        case standardDeviation = "standard_deviation"
+        /// 1: scores are added as they are.
+        case none
+    }
+
+    /// One model and how much it counts.
+    public struct Part: Sendable {
+        /// The model.
+        public let model: any Recommender
+        /// Its weight; the sum of the weights does not matter.
+        public let weight: Float
+
+        /// A model with its weight.
+        public init(_ model: any Recommender, weight: Float) {
+            precondition(weight.isFinite && weight >= 0, "a weight must be at least 0")
+            self.model = model
+            self.weight = weight
+        }
+    }
+
+    /// The models in the order they were given.
+    public let parts: [Part]
+    /// How scores are brought to a common scale.
+    public let normalization: Normalization
+
+    /// Number of items, the same for all parts.
+    public var itemCount: Int { parts[0].model.itemCount }
+
+    /// A hybrid of at least one part; all parts rank the same items (precondition).
+    public init(_ parts: [Part], normalization: Normalization = .maximum) {
+        precondition(!parts.isEmpty, "a hybrid needs at least one part")
+        precondition(parts.allSatisfy { $0.model.itemCount == parts[0].model.itemCount }, "parts differ in items")
+        self.parts = parts
+        self.normalization = normalization
+    }
+
+    /// The plan's blend: 0.6 of what similar customers chose and 0.4 of what the products say about themselves.
+    public init(collaborative: any Recommender, content: any Recommender) {
+        self.init([Part(collaborative, weight: 0.6), Part(content, weight: 0.4)])
+    }
+
+    /// A workspace that holds those of the parts.
+    public func makeScratch() -> Scratch { Scratch(parts: parts.map { $0.model.makeScratch() }) }
+
+    /// Writes the blended scores. Cost: that of all parts and O(parts × items).
+    public func writeScores(for profile: Profile, to scores: inout [Float], scratch: inout Scratch) {
+        precondition(scores.count == itemCount, "one score an item")
+        for item in scores.indices { scores[item] = 0 }
+        forEachPart(profile, &scratch) { place, factor, partScores, _ in
+            guard factor != 0 else { return }
+            Self.add(partScores, times: factor, to: &scores)
+        }
+    }
+
+    /// The sums of the parts' contributions; nil when no part has any.
+    ///
+    /// A part without contributions, such as popularity, is left to the remainder of the explanation.
+    public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
+        contributions(to: [item], profile: profile, scratch: &scratch)[0]
+    }
+
+    /// Appends the evidence. The parts are scored once for the whole list.
+    public func appendEvidence(
+        for items: ArraySlice<ScoredItem>,
+        profile: Profile,
+        to evidence: inout [Evidence?],
+        scratch: inout Scratch
+    ) {
+        let all = contributions(to: items.map(\.item), profile: profile, scratch: &scratch)
+        for (item, parts) in zip(items, all) {
+            evidence.append(parts.flatMap { Evidence(largestOf: $0, profile: profile, score: item.score) })
+        }
+    }
+
+    /// Weighted mean, in the parts' weights, of each part's similarities divided by its largest.
+    public func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem] {
+        var sums: [Int32: Float] = [:]
+        for part in parts {
+            // Some way beyond the list: an item may be high in the sum without being at the front of a part.
+            let neighbours = part.model.similarItems(to: item, count: 4 * count + 100, allowing: allowing)
+            guard let largest = neighbours.first?.score, largest > 0 else { continue }
+            for neighbour in neighbours {
+                sums[neighbour.item, default: 0] += part.weight * neighbour.score / largest
+            }
+        }
+        var top = TopK()
+        top.reset(capacity: min(count, itemCount))
+        for (other, sum) in sums { top.offer(ScoredItem(item: other, score: sum)) }
+        var list: [ScoredItem] = []
+        top.drain(into: &list)
+        return list
+    }
+
+    private func contributions(to items: [Int32], profile: Profile, scratch: inout Scratch) -> [[Float]?] {
+        var sums = [[Float]?](repeating: nil, count: items.count)
+        forEachPart(profile, &scratch) { place, factor, _, partScratch in
+            for (position, item) in items.enumerated() {
+                let found = parts[place].model.contributions(to: item, profile: profile, scratch: &partScratch)
+                guard let found else { continue }
+                var sum = sums[position] ?? [Float](repeating: 0, count: profile.count)
+                for entry in found.indices { sum[entry] += factor * found[entry] }
+                sums[position] = sum
+            }
+        }
+        return sums
+    }
+
+    /// Scores each part and hands it over with the factor of its scores: weight over scale, 0 for a part that has
+    /// nothing to say.
+    private func forEachPart(
+        _ profile: Profile,
+        _ scratch: inout Scratch,
+        _ body: (_ place: Int, _ factor: Float, _ scores: [Float], _ scratch: inout Scratch) -> Void
+    ) {
+        var scores = scratch.takeScores(count: itemCount)
+        for (place, part) in parts.enumerated() {
+            part.model.writeScores(for: profile, to: &scores, scratch: &scratch.parts[place])
+            let scale = scale(of: scores, profile: profile)
+            body(place, scale > 0 ? part.weight / scale : 0, scores, &scratch.parts[place])
+        }
+        scratch.giveBack(scores: scores)
+    }
+
+    private func scale(of scores: borrowing [Float], profile: Profile) -> Float {
+        switch normalization {
+        case .none: 1
+        case .maximum: Self.largestMagnitude(scores, outside: profile)
+        case .standardDeviation: Self.standardDeviation(scores, outside: profile)
+        }
+    }
+}
