@@ -106,11 +106,12 @@ struct InteractionTests {
             let cut = try await shop.interactions.dataCut()
             _ = try await shop.record("later", user: "U-1", product: "P-01")
             var count = 0
-            try await shop.interactions.export(upTo: cut) { _, _, type, value, time in
+            try await shop.interactions.export(upTo: cut) { event in
                 count += 1
-                #expect(type == .purchase)
-                #expect(value == 1)
-                #expect(time >= 1_700_000_000)
+                #expect(event.type == .purchase)
+                #expect(event.value == 1)
+                #expect(event.time >= 1_700_000_000)
+                #expect(event.orderID == nil)
             }
             let stored = try await shop.client.query("SELECT count(*) FROM interactions WHERE id <= \(cut)")
             #expect(try #require(stored.first).decode(Int64.self, at: 0) == Int64(count))

@@ -26,10 +26,10 @@ package struct DatasetLoader: Sendable {
         let catalogue = try await products.all()
         let items = known ?? KeyIndex(keys: catalogue.map(\.key))
         var columns = EventColumns()
-        try await interactions.export(upTo: dataCut) { userKey, productKey, type, value, time in
-            guard weights.counts(type), let item = items.index(of: productKey) else { return }
-            let weight = weights.weight(of: type, value: value.isNaN ? nil : value)
-            columns.append(userKey: userKey, item: item, weight: weight, time: time)
+        try await interactions.export(upTo: dataCut) { event in
+            guard weights.counts(event.type), let item = items.index(of: event.productKey) else { return }
+            let weight = weights.weight(of: event.type, value: event.value)
+            columns.append(userKey: event.userKey, item: item, weight: weight, time: event.time)
         }
         let ranked = columns.usersByRecency()
         var sellable = ItemSet(capacity: items.count)

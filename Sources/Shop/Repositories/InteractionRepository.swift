@@ -78,27 +78,34 @@ package struct InteractionRepository: Sendable {
     }
 
     /// Streams every event up to the cut, in id order, by binary COPY.
-    /// - Parameter receive: called for each event: user key, product key, type, value (NaN when absent), unix seconds.
+    /// - Parameters:
+    ///   - withOrders: whether order ids are read too; a fit does without them.
+    ///   - receive: called for each event.
     package func export(
         upTo dataCut: Int64,
-        _ receive: (Int64, Int64, InteractionType, Float, Double) throws -> Void
+        withOrders: Bool = false,
+        _ receive: (ExportedInteraction) throws -> Void
     ) async throws {
+        let order = withOrders ? "order_id" : "NULL::text"
         try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(900))) { connection in
             let rows = connection.copyOut(
                 """
-                COPY (SELECT user_key, product_key, interaction_type, value, timestamp FROM interactions
-                WHERE id <= \(unescaped: String(dataCut)) ORDER BY id) TO STDOUT (FORMAT binary)
+                COPY (SELECT user_key, product_key, interaction_type, value, timestamp, \(unescaped: order)
+                FROM interactions WHERE id <= \(unescaped: String(dataCut)) ORDER BY id) TO STDOUT (FORMAT binary)
                 """
             )
             for try await batch in rows {
                 for row in batch.rows {
                     guard let type = InteractionType(rawValue: try row.string(2)) else { continue }
                     try receive(
-                        try row.int64(0),
-                        try row.int64(1),
-                        type,
-                        row.isNull(3) ? .nan : try row.float(3),
-                        try row.date(4).timeIntervalSince1970
+                        ExportedInteraction(
+                            userKey: try row.int64(0),
+                            productKey: try row.int64(1),
+                            type: type,
+                            value: row.isNull(3) ? nil : try row.float(3),
+                            time: try row.date(4).timeIntervalSince1970,
+                            orderID: row.isNull(5) ? nil : try row.string(5)
+                        )
                     )
                 }
             }
@@ -190,4 +197,16 @@ extension InteractionRepository {
     package static func isLockWait(_ error: any Error) -> Bool {
         (error as? PostgresError)?.code == .server(.lockNotAvailable)
     }
+}
+
+/// An event as ``InteractionRepository/export(upTo:withOrders:_:)`` hands it over.
+package struct ExportedInteraction: Sendable {
+    package let userKey: Int64
+    package let productKey: Int64
+    package let type: InteractionType
+    package let value: Float?
+    /// Unix seconds.
+    package let time: Double
+    /// Nil where there is none, or when orders were not asked for.
+    package let orderID: String?
 }

@@ -48,6 +48,18 @@ package struct UserRepository: Sendable {
         return try await database.query(query).first.map(Self.user)
     }
 
+    /// External id of every user by key, by binary COPY.
+    package func allIDs() async throws -> [Int64: String] {
+        try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(900))) { connection in
+            var ids: [Int64: String] = [:]
+            let rows = connection.copyOut("COPY (SELECT id, user_id FROM users) TO STDOUT (FORMAT binary)")
+            for try await batch in rows {
+                for row in batch.rows { ids[try row.int64(0)] = try row.string(1) }
+            }
+            return ids
+        }
+    }
+
     /// Some user with a list to look at, for the words that a start prints: the one with the most purchases.
     package func sample() async throws -> String? {
         try await database.query(

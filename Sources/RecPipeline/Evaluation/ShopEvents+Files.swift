@@ -1,0 +1,90 @@
+import FoundationEssentials
+import Shop
+
+extension ShopEvents {
+    /// Order lines in the online-retail columns, cleaned as the importer does.
+    package static func onlineRetail(path: String) throws -> ShopEvents {
+        var reader = try OnlineRetailReader(try FileSource.openText(path: path))
+        var collector = EventCollector()
+        var reading = EventReading()
+        try collector.read(&reader, into: &reading)
+        let products = reader.products().map { ($0.productID, ProductDescription($0)) }
+        let known = Dictionary(uniqueKeysWithValues: products)
+        return collector.finish(known: known, source: path, reading: reading).events
+    }
+
+    /// The shop's own two files. Events of products that the products file does not have are left out and counted; an
+    /// importer would keep those whose product is in the shop already, and here there is no shop.
+    package static func files(products: String, interactions: String) throws -> ShopEvents {
+        var reading = EventReading()
+        let known = try readProducts(products, into: &reading)
+        var reader = try ShopInteractionReader(try FileSource.openText(path: interactions))
+        var collector = EventCollector()
+        try collector.read(&reader, into: &reading)
+        return collector.finish(known: known, source: interactions, reading: reading).events
+    }
+
+    /// Two interactions files of a split that was made elsewhere, with the products file where there is one: without it
+    /// the products are those that the events name.
+    /// - Returns: the events of both, and which rows are the test part.
+    package static func split(
+        products: String?,
+        train: String,
+        test: String
+    ) throws -> (events: ShopEvents, isTest: [Bool]) {
+        var reading = EventReading()
+        let known = try products.map { try readProducts($0, into: &reading) }
+        var collector = EventCollector()
+        var trainReader = try ShopInteractionReader(try FileSource.openText(path: train))
+        try collector.read(&trainReader, into: &reading)
+        let boundary = collector.count
+        var testReader = try ShopInteractionReader(try FileSource.openText(path: test))
+        try collector.read(&testReader, into: &reading)
+        let (events, rows) = collector.finish(known: known, source: "\(train) and \(test)", reading: reading)
+        return (events, rows.map { $0 >= boundary })
+    }
+
+    private static func readProducts(
+        _ path: String,
+        into reading: inout EventReading
+    ) throws -> [String: ProductDescription] {
+        var reader = try ShopProductReader(try FileSource.openText(path: path))
+        var known: [String: ProductDescription] = [:]
+        while let (batch, malformed) = try reader.next() {
+            for entry in batch { known[entry.productID] = ProductDescription(entry) }
+            reading.note(malformed, in: path)
+        }
+        return known
+    }
+}
+
+extension EventCollector {
+    /// Takes all events of a file.
+    fileprivate mutating func read(_ reader: inout some InteractionReader, into reading: inout EventReading) throws {
+        while let batch = try reader.next() {
+            for event in batch.interactions {
+                add(
+                    userID: event.userID,
+                    productID: event.productID,
+                    type: event.type,
+                    value: event.value,
+                    time: event.timestamp.timeIntervalSince1970,
+                    orderID: event.orderID
+                )
+            }
+            reading.note(batch.malformed, in: nil)
+        }
+        reading.rowsRead += reader.summary.rowsRead
+        reading.kept += reader.summary.kept
+        reading.leftOut += reader.summary.leftOutTotal
+    }
+}
+
+extension EventReading {
+    fileprivate mutating func note(_ lines: [MalformedLine], in path: String?) {
+        malformed += lines.count
+        for line in lines where firstMalformed.count < 5 {
+            firstMalformed.append((path.map { "\($0): " } ?? "") + "\(line)")
+        }
+    }
+}
