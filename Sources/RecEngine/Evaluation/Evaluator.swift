@@ -1,41 +1,58 @@
-/// Judges models on a temporal split: full ranking of the catalogue, seen items removed.
+/// Judges models on a split: full ranking of the catalogue, never sampled candidates (Krichene and Rendle, KDD 2020).
 ///
-/// A judged user has at least one train row and at least one relevant item. Relevant are the items a known user met
-/// in the test part that are known in train and that the user had not met in train.
+/// A judged user has at least one train row and at least one target. Targets are items of the user's test rows that
+/// are known in train: only those the user had not met, or all (``Options/Targets``). Ties in lists are ordered by item.
 public struct Evaluator: Sendable {
+    /// What is judged.
+    public let options: Options
     /// Judged users, ascending.
     public let users: [Int32]
-    /// Relevant items of each judged user.
-    public let relevant: [Set<Int32>]
+    /// Targets of each judged user, ascending.
+    public let relevant: [[Int32]]
     /// Train profiles of all users.
     public let profiles: ProfileTable
-    /// Cut-off of the metrics.
-    public let k: Int
+    /// What became of the test part.
+    public let summary: TargetSummary
+    let catalogue: Catalogue
 
-    /// Prepares the judgement. Cost: O(rows).
+    /// The first cut-off.
+    public var k: Int { options.cutoffs[0] }
+
+    /// Prepares the judgement on a temporal split. Cost: O(rows).
     public init(_ split: TemporalSplit, k: Int = 10) {
-        self.init(train: ProfileTable(split.train), test: split.test, k: k)
+        self.init(train: ProfileTable(split.train), test: split.test, options: Options(cutoffs: [k]))
+    }
+
+    /// Prepares the judgement on a split. `features`, items × features, are for the diversity of lists. Cost: O(rows).
+    public init(_ split: DataSplit, options: Options = Options(), features: CSRMatrix? = nil) {
+        self.init(train: ProfileTable(split.train), test: split.test, options: options, features: features)
     }
 
     /// Prepares the judgement of train profiles against a later log.
     public init(train: ProfileTable, test: InteractionLog, k: Int = 10) {
-        precondition(k > 0, "k must be positive")
+        self.init(train: train, test: test, options: Options(cutoffs: [k]))
+    }
+
+    /// Prepares the judgement of train profiles against a later log. Logs that differ in shape are a caller's bug
+    /// (precondition).
+    public init(train: ProfileTable, test: InteractionLog, options: Options, features: CSRMatrix? = nil) {
         precondition(
             train.count == test.userCount && train.itemCount == test.itemCount,
             "train and test differ in shape"
         )
-        var isKnown = [Bool](repeating: false, count: train.itemCount)
-        for entry in train.entries { isKnown[Int(entry.item)] = true }
-        var relevant: [Int32: Set<Int32>] = [:]
-        for row in 0..<test.count where isKnown[Int(test.items[row])] {
-            let profile = train[Int(test.users[row])]
-            guard !profile.isEmpty, !profile.contains(test.items[row]) else { continue }
-            relevant[test.users[row], default: []].insert(test.items[row])
+        precondition(features.map { $0.rowCount == train.itemCount } ?? true, "one row of features an item")
+        let catalogue = Catalogue(train: train, features: features)
+        var found = Targets()
+        let wanted = ProfileTable(test)
+        for user in 0..<wanted.count where !wanted[user].isEmpty {
+            found.add(wanted[user], of: Int32(user), met: train[user], options, catalogue)
         }
-        self.users = relevant.keys.sorted()
-        self.relevant = users.map { relevant[$0] ?? [] }
+        self.options = options
+        self.users = found.users
+        self.relevant = found.relevant
         self.profiles = train
-        self.k = k
+        self.summary = found.summary
+        self.catalogue = catalogue
     }
 
     /// Judges a model fitted on the train part. Lists are made by `workers` tasks.
@@ -44,12 +61,111 @@ public struct Evaluator: Sendable {
         _ model: some Recommender,
         workers: Int = Parallelism.processors
     ) async throws(CancellationError) -> EvaluationResult {
-        let judged = profiles.selecting(users)
-        let lists = try await model.recommendAll(judged, selection: Selection(count: k), workers: workers)
-        let perUser = users.indices.map { place in
-            RankingMetrics(ranking: lists.items(ofRow: place).lazy.map(\.item), relevant: relevant[place], k: k)
+        let length = options.cutoffs.reduce(0, max)
+        let selection = Selection(count: length, excludesProfile: options.targets == .newItems)
+        let made = try await model.recommendAll(profiles.selecting(users), selection: selection, workers: workers)
+        return judge(RankedLists(indptr: made.indptr, items: made.items.map(\.item)))
+    }
+
+    /// Judges lists made elsewhere, by the same rules: one a user of the train part (precondition), best item first.
+    ///
+    /// When only new items are targets, items the user had met are left out before places are counted, as from a
+    /// model's list. An item that repeats counts at its first place only. Items outside the catalogue hold their place.
+    /// Lists of users who are not judged are ignored.
+    public func evaluate(lists: [[Int32]]) -> EvaluationResult {
+        precondition(lists.count == profiles.count, "one list a user")
+        var ranked = RankedLists()
+        for user in users {
+            let profile = profiles[Int(user)]
+            ranked.append(
+                options.targets == .newItems
+                    ? lists[Int(user)].filter { !profile.contains($0) } : lists[Int(user)]
+            )
         }
-        return EvaluationResult(k: k, users: users, perUser: perUser)
+        return judge(ranked)
+    }
+
+    /// Judges one list a judged user.
+    func judge(_ lists: RankedLists) -> EvaluationResult {
+        let length = options.cutoffs.reduce(0, max)
+        let discounts = Discounts(count: length)
+        var perUser = [[RankingMetrics]](repeating: [], count: options.cutoffs.count)
+        for row in users.indices {
+            let hits = Self.hits(of: lists.items[lists.range(ofRow: row, k: length)], relevant: relevant[row])
+            for (place, k) in options.cutoffs.enumerated() {
+                perUser[place].append(
+                    RankingMetrics(hits: hits, relevantCount: relevant[row].count, k: k, discounts: discounts)
+                )
+            }
+        }
+        let cutoffs = zip(options.cutoffs, perUser).map { k, metrics in
+            EvaluationResult.Cutoff(k: k, perUser: metrics, lists: catalogue.metrics(of: lists, k: k))
+        }
+        return EvaluationResult(users: users, cutoffs: cutoffs)
+    }
+
+    /// Ranks, from 1, of the relevant items, each at its first place.
+    private static func hits(of list: ArraySlice<Int32>, relevant: [Int32]) -> [Int] {
+        var hits: [Int] = []
+        for place in list.indices where relevant.containsSorted(list[place]) {
+            guard !list[list.startIndex..<place].contains(list[place]) else { continue }
+            hits.append(place - list.startIndex + 1)
+        }
+        return hits
+    }
+}
+
+/// The targets found so far.
+private struct Targets {
+    var users: [Int32] = []
+    var relevant: [[Int32]] = []
+    var summary = Evaluator.TargetSummary()
+
+    mutating func add(
+        _ wanted: Profile,
+        of user: Int32,
+        met: Profile,
+        _ options: Evaluator.Options,
+        _ catalogue: Catalogue
+    ) {
+        summary.pairs += wanted.count
+        guard !met.isEmpty else {
+            summary.unknownUsers += 1
+            return
+        }
+        var items: [Int32] = []
+        for entry in wanted.entries {
+            if !(entry.weight > 0) {
+                summary.notPositive += 1
+            } else if !options.targetsUnknownItems && catalogue.usersOfItem[Int(entry.item)] == 0 {
+                summary.unknownItems += 1
+            } else if options.targets == .newItems && met.contains(entry.item) {
+                summary.metBefore += 1
+            } else {
+                items.append(entry.item)
+            }
+        }
+        guard !items.isEmpty else {
+            summary.usersWithoutTarget += 1
+            return
+        }
+        summary.targets += items.count
+        summary.judgedUsers += 1
+        users.append(user)
+        relevant.append(items)
+    }
+}
+
+extension [Int32] {
+    /// Whether an ascending array has the element. Cost: O(log count).
+    fileprivate func containsSorted(_ element: Int32) -> Bool {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < element { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self[low] == element
     }
 }
 

@@ -1,46 +1,131 @@
 import RealModule
 
+/// The metrics of a ranked list, by name, for tables and for tests over all of them.
+public enum Metric: String, Sendable, Codable, CaseIterable {
+    /// See ``RankingMetrics/precision``.
+    case precision
+    /// See ``RankingMetrics/recall``.
+    case recall
+    /// See ``RankingMetrics/cappedRecall``.
+    case cappedRecall = "capped_recall"
+    /// See ``RankingMetrics/ndcg``.
+    case ndcg
+    /// See ``RankingMetrics/averagePrecision``.
+    case averagePrecision = "average_precision"
+    /// See ``RankingMetrics/hitRate``.
+    case hitRate = "hit_rate"
+    /// See ``RankingMetrics/reciprocalRank``.
+    case reciprocalRank = "reciprocal_rank"
+}
+
 /// The metrics of one ranked list against the items that turned out relevant, at a cut-off k. Sums are in `Double`.
-public struct RankingMetrics: Sendable, Equatable {
-    /// Relevant items among the first k, divided by k.
+public struct RankingMetrics: Sendable, Equatable, Codable {
+    /// Relevant items among the first k, divided by k, however short the list.
     public var precision: Double
     /// Relevant items among the first k, divided by the number of relevant items (not by min(k, relevant)).
     public var recall: Double
+    /// Relevant items among the first k, divided by min(k, relevant), so that 1 can be reached: the "recall" of papers
+    /// that follow the protocol of variational autoencoders (Liang et al., WWW 2018).
+    public var cappedRecall: Double
     /// Σ 1 / log2(rank + 1) over relevant items among the first k, divided by the same sum for an ideal list, which
-    /// has min(k, relevant) of them in front.
+    /// has min(k, relevant) of them in front (Järvelin and Kekäläinen, TOIS 2002, with binary gains).
     public var ndcg: Double
-    /// Mean over min(k, relevant) of the precision at each relevant item's rank (average precision).
+    /// Sum of the precisions at the rank of each relevant item among the first k, divided by min(k, relevant). Its mean
+    /// over users is MAP@k. Some libraries divide by the number of relevant items instead.
     public var averagePrecision: Double
+    /// 1 when one of the first k is relevant, else 0.
+    public var hitRate: Double
+    /// 1 / rank of the first relevant item among the first k, 0 when there is none. Its mean is MRR@k.
+    public var reciprocalRank: Double
 
     /// All zero.
     public init() {
         precision = 0
         recall = 0
+        cappedRecall = 0
         ndcg = 0
         averagePrecision = 0
+        hitRate = 0
+        reciprocalRank = 0
     }
 
-    /// The metrics of a ranking. `relevant` must not be empty (precondition); a ranking shorter than k is legal.
+    /// The metrics of a ranking. `relevant` must not be empty (precondition); a ranking shorter than k is legal, and an
+    /// item that repeats counts at its first place only.
     public init(ranking: some Sequence<Int32>, relevant: Set<Int32>, k: Int) {
         precondition(k > 0, "k must be positive")
-        precondition(!relevant.isEmpty, "metrics need at least one relevant item")
-        var hits = 0
-        var gain = 0.0
-        var precisions = 0.0
-        var rank = 0
-        for item in ranking {
-            rank += 1
-            if rank > k { break }
-            guard relevant.contains(item) else { continue }
-            hits += 1
-            gain += 1 / Double.log2(Double(rank) + 1)
-            precisions += Double(hits) / Double(rank)
-        }
-        let ideal = min(k, relevant.count)
-        let idealGain = (1...ideal).reduce(0.0) { $0 + 1 / Double.log2(Double($1) + 1) }
-        precision = Double(hits) / Double(k)
-        recall = Double(hits) / Double(relevant.count)
-        ndcg = gain / idealGain
-        averagePrecision = precisions / Double(ideal)
+        var left = relevant
+        var hits: [Int] = []
+        for (place, item) in ranking.prefix(k).enumerated() where left.remove(item) != nil { hits.append(place + 1) }
+        self.init(hits: hits, relevantCount: relevant.count, k: k, discounts: Discounts(count: k))
     }
+
+    /// The metrics at k of a list whose relevant items are at the ranks `hits`, ascending from 1. Ranks above k do not
+    /// count. Cost: O(hits).
+    init(hits: [Int], relevantCount: Int, k: Int, discounts: Discounts) {
+        precondition(relevantCount > 0, "metrics need at least one relevant item")
+        self.init()
+        var count = 0
+        for rank in hits {
+            if rank > k { break }
+            count += 1
+            ndcg += discounts.gain(rank)
+            averagePrecision += Double(count) / Double(rank)
+        }
+        guard count > 0 else { return }
+        let ideal = min(k, relevantCount)
+        precision = Double(count) / Double(k)
+        recall = Double(count) / Double(relevantCount)
+        cappedRecall = Double(count) / Double(ideal)
+        ndcg /= discounts.ideal(ideal)
+        averagePrecision /= Double(ideal)
+        hitRate = 1
+        reciprocalRank = 1 / Double(hits[0])
+    }
+
+    /// The value of a metric.
+    public subscript(_ metric: Metric) -> Double {
+        get { self[keyPath: Self.path(metric)] }
+        set { self[keyPath: Self.path(metric)] = newValue }
+    }
+
+    /// Means over lists, all zero when there is none.
+    static func mean(of all: [RankingMetrics]) -> RankingMetrics {
+        var mean = RankingMetrics()
+        for metric in Metric.allCases {
+            let path = path(metric)
+            let sum = all.reduce(0.0) { $0 + $1[keyPath: path] }
+            mean[keyPath: path] = sum / Double(max(all.count, 1))
+        }
+        return mean
+    }
+
+    static func path(_ metric: Metric) -> WritableKeyPath<RankingMetrics, Double> {
+        switch metric {
+        case .precision: \.precision
+        case .recall: \.recall
+        case .cappedRecall: \.cappedRecall
+        case .ndcg: \.ndcg
+        case .averagePrecision: \.averagePrecision
+        case .hitRate: \.hitRate
+        case .reciprocalRank: \.reciprocalRank
+        }
+    }
+}
+
+/// What a relevant item at each rank gains: 1 / log2(rank + 1), and the sums of the first so many, kept because every
+/// list asks for the same ones.
+struct Discounts: Sendable {
+    private let gains: [Double]
+    private let sums: [Double]
+
+    init(count: Int) {
+        gains = (0..<count).map { 1 / Double.log2(Double($0) + 2) }
+        var sums = [0.0]
+        for gain in gains { sums.append(sums[sums.count - 1] + gain) }
+        self.sums = sums
+    }
+
+    func gain(_ rank: Int) -> Double { gains[rank - 1] }
+
+    func ideal(_ count: Int) -> Double { sums[count] }
 }
