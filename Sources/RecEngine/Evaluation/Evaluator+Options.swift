@@ -46,5 +46,8 @@ extension Evaluator {
         public var metBefore = 0
         /// Pairs of known users left out because their weights do not sum to more than 0: not a wish.
         public var notPositive = 0
+
+        /// Nothing counted.
+        public init() {}
     }
 }
