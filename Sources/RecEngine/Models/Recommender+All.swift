@@ -44,14 +44,20 @@ private struct ListPart: Sendable {
         lengths.reserveCapacity(rows.count)
         items.reserveCapacity(rows.count * min(selection.count, model.itemCount))
         if withEvidence { evidence.reserveCapacity(rows.count * min(selection.count, model.itemCount)) }
-        for row in rows {
-            let start = items.count
-            let profile = profiles[row]
-            model.appendRecommendations(for: profile, selection: selection, to: &items, scratch: &scratch)
-            if withEvidence {
-                model.appendEvidence(for: items[start...], profile: profile, to: &evidence, scratch: &scratch)
-            }
-            lengths.append(items.count - start)
+        model.appendRecommendations(
+            rows: rows,
+            of: profiles,
+            selection: selection,
+            to: &items,
+            lengths: &lengths,
+            scratch: &scratch
+        )
+        guard withEvidence else { return }
+        var start = 0
+        for (row, length) in zip(rows, lengths) {
+            let list = items[start..<start + length]
+            model.appendEvidence(for: list, profile: profiles[row], to: &evidence, scratch: &scratch)
+            start += length
         }
     }
 }

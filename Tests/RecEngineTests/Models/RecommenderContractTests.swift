@@ -4,6 +4,7 @@ import Testing
 /// The models under contract, fitted with settings that suit tiny matrices.
 enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
     case itemCosine, itemBM25, userCosine, popularity
+    case ease
 
     var testDescription: String { "\(self)" }
 
@@ -18,6 +19,7 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
         case .itemBM25: return try await ItemKNN.fit(matrix, workers: workers)
         case .userCosine: return try UserKNN.fit(matrix, options: UserKNN.Options(neighbours: 20))
         case .popularity: return try PopularityModel.fit(matrix)
+        case .ease: return try await EASE.fit(matrix, options: EASE.Options(regularization: 1), workers: workers)
         }
     }
 }
