@@ -52,4 +52,20 @@ final class RowStripes<Element: BitwiseCopyable & Sendable>: @unchecked Sendable
     func read(_ place: Int) -> Element {
         buffer[place]
     }
+
+    /// The address of a place, for kernels that work on many places at once. What the class says of writing holds for
+    /// all that is done through it.
+    @inline(__always)
+    func pointer(at place: Int) -> UnsafeMutablePointer<Element> {
+        buffer.baseAddress.unsafelyUnwrapped + place
+    }
+
+    /// A copy of all elements, once they are filled.
+    func copied() -> [Element] { Array(buffer) }
+
+    /// Fills all places at once.
+    convenience init(_ elements: [Element]) {
+        self.init(count: elements.count)
+        _ = buffer.update(fromContentsOf: elements)
+    }
 }

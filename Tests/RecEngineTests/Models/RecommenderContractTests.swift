@@ -8,6 +8,7 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
     case userCosine
     case popularity
     case hybrid
+    case ease
 
     var testDescription: String { "\(self)" }
 
@@ -25,6 +26,7 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
         case .hybrid:
             let cosine = try await Self.itemCosine.fit(matrix, workers: workers)
             return HybridRecommender(collaborative: try await Self.userCosine.fit(matrix), content: cosine)
+        case .ease: return try await EASE.fit(matrix, options: EASE.Options(regularization: 1), workers: workers)
         }
     }
 }
