@@ -38,6 +38,7 @@ extension NPZArchive {
         switch try string("algorithm") {
         case ItemKNN.algorithm: return try ItemKNN(archive: self)
         case UserKNN.algorithm: return try UserKNN(archive: self)
+        case ImplicitALS.algorithm: return try ImplicitALS(archive: self)
         case PopularityModel.algorithm: return try PopularityModel(archive: self)
         case let other: throw ArchiveError(.invalidContents, "algorithm", "is \(other), which is not known")
         }
