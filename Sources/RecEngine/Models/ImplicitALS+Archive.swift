@@ -16,6 +16,7 @@ extension ImplicitALS {
             NPYArray(name: "seed", [Int64(bitPattern: options.seed)]),
             // −1 stands for none: 0 is a saturation of its own.
             NPYArray(name: "saturation", number: options.saturation.map(Double.init) ?? -1),
+            NPYArray(name: "fit_half_life", number: options.fitHalfLife ?? 0),
             NPYArray(name: "half_life", number: options.halfLife ?? 0),
         ])
     }
@@ -49,6 +50,11 @@ extension ImplicitALS {
             throw ArchiveError(.invalidContents, "saturation", "is neither −1 nor a finite number of at least 0")
         }
         options.saturation = saturation < 0 ? nil : saturation
+        let fitHalfLife = try archive.number("fit_half_life")
+        guard fitHalfLife >= 0, fitHalfLife.isFinite else {
+            throw ArchiveError(.invalidContents, "fit_half_life", "is not a finite number of at least 0")
+        }
+        options.fitHalfLife = fitHalfLife > 0 ? fitHalfLife : nil
         options.halfLife = try archive.halfLife()
         let width = ALSGram.width(factors: options.factors)
         var factors = [Float](repeating: 0, count: shape[0] * width)

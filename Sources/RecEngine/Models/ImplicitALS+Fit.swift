@@ -12,14 +12,16 @@ extension ImplicitALS {
         try await fit(ProfileTable(matrix), options: options, workers: workers)
     }
 
-    /// Fits on profiles, whose times count when the options have a half-life. Otherwise as the fit on a matrix.
+    /// Fits on profiles, whose times count when the options have a ``Options/fitHalfLife``: interactions age until `now`,
+    /// or until the newest one when it is left out. Otherwise as the fit on a matrix.
     public static func fit(
         _ profiles: ProfileTable,
         options: Options = Options(),
+        now: Double? = nil,
         workers: Int = Parallelism.processors
     ) async throws(FitError) -> ImplicitALS {
         try profiles.matrix().checkFittable()
-        let matrix = options.confidences(of: profiles)
+        let matrix = options.confidences(of: profiles, now: now)
         guard matrix.nonZeroCount > 0 else { throw .emptyMatrix }
         let users = ALSSide(matrix, options: options)
         let items = ALSSide(matrix.transposed(), options: options)
@@ -39,28 +41,5 @@ extension ImplicitALS {
         }
         let factors = items.factors.withSpan { span in span.withUnsafeBufferPointer { Array($0) } }
         return ImplicitALS(options: options, itemCount: profiles.itemCount, factors: factors)
-    }
-}
-
-extension ImplicitALS.Options {
-    /// What each interaction adds to the unobserved confidence; those that add nothing are left out.
-    func confidences(of profiles: ProfileTable) -> CSRMatrix {
-        var indptr = [0]
-        var indices: [Int32] = []
-        var values: [Float] = []
-        indptr.reserveCapacity(profiles.count + 1)
-        indices.reserveCapacity(profiles.entries.count)
-        values.reserveCapacity(profiles.entries.count)
-        for row in 0..<profiles.count {
-            append(profiles[row], itemCount: profiles.itemCount, indices: &indices, values: &values)
-            indptr.append(indices.count)
-        }
-        return CSRMatrix(
-            rowCount: profiles.count,
-            columnCount: profiles.itemCount,
-            indptr: indptr,
-            indices: indices,
-            values: values
-        )
     }
 }

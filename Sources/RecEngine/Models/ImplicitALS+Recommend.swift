@@ -48,7 +48,14 @@ extension ImplicitALS {
     private func begin(_ profile: Profile, scratch: inout Scratch) {
         scratch.known.removeAll(keepingCapacity: true)
         scratch.weights.removeAll(keepingCapacity: true)
-        options.append(profile, itemCount: itemCount, indices: &scratch.known, values: &scratch.weights)
+        options.append(
+            profile,
+            newest: profile.entries.newest,
+            halfLife: options.halfLife,
+            itemCount: itemCount,
+            indices: &scratch.known,
+            values: &scratch.weights
+        )
     }
 
     /// Solves the person's system for their own right side, or for an item's factors, into the front of

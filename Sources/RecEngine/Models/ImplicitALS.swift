@@ -39,22 +39,29 @@ public struct ImplicitALS: Recommender {
         /// s of a weight's saturation w · (1 + s) / (|w| + s): 0 counts every interaction the same, large values use
         /// the weight itself; nil does too. A weight of 1 stays 1.
         public var saturation: Float?
-        /// Half-life of an interaction's weight in seconds, counted back from the newest of its person's; nil for no
-        /// decay.
+        /// Half-life in seconds of an interaction in the fit, counted back from the newest of all; nil for no decay. What
+        /// goes together now is learnt from what goes together now.
+        public var fitHalfLife: Double?
+        /// Half-life in seconds of an entry in a profile that is scored, counted back from the profile's newest; nil for
+        /// no decay.
         public var halfLife: Double?
 
-        /// Options.
+        /// Options. The defaults were chosen on a year of a real gift shop's orders (UCI Online Retail), on the last
+        /// fifth of the training part of the temporal split, from a random search over factors, λ, α, ν, saturation and
+        /// both half-lives, in the middle of a plateau rather than at its peak. The test part of the split took no
+        /// part in it. 256 factors were no better there than three seeds differ, at three times the cost.
         public init(
-            factors: Int = 64,
-            regularization: Float = 0.01,
-            alpha: Float = 1,
+            factors: Int = 128,
+            regularization: Float = 0.6,
+            alpha: Float = 8,
             unobservedWeight: Float = 1,
-            regularizationExponent: Float = 0,
+            regularizationExponent: Float = 0.5,
             iterations: Int = 15,
             cgSteps: Int = 3,
             seed: UInt64 = 1,
             saturation: Float? = 1,
-            halfLife: Double? = nil
+            fitHalfLife: Double? = 45 * 86_400,
+            halfLife: Double? = 45 * 86_400
         ) {
             precondition((1...Self.mostFactors).contains(factors), "factors must be 1 to \(Self.mostFactors)")
             precondition(regularization > 0 && regularization.isFinite, "regularization must be positive")
@@ -64,6 +71,7 @@ public struct ImplicitALS: Recommender {
             precondition((1...Self.mostRounds).contains(iterations), "at least one iteration is needed")
             precondition((1...Self.mostRounds).contains(cgSteps), "at least one step is needed")
             precondition(saturation.map { $0 >= 0 && $0.isFinite } ?? true, "saturation must be at least 0")
+            precondition(fitHalfLife.map { $0 > 0 && $0.isFinite } ?? true, "fit half-life must be positive")
             precondition(halfLife.map { $0 > 0 && $0.isFinite } ?? true, "half-life must be positive")
             self.factors = factors
             self.regularization = regularization
@@ -74,6 +82,7 @@ public struct ImplicitALS: Recommender {
             self.cgSteps = cgSteps
             self.seed = seed
             self.saturation = saturation
+            self.fitHalfLife = fitHalfLife
             self.halfLife = halfLife
         }
 
