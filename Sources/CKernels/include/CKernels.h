@@ -37,4 +37,33 @@ void ck_sum_rows(
     ptrdiff_t width
 );
 
+// Rows of factors. `width` is the number of factors rounded up to a multiple of 16, the rest filled with zeros.
+
+/// What all rows of a half-epoch of implicit ALS have in common.
+typedef struct {
+    /// Floats of a row of factors, a multiple of 16.
+    ptrdiff_t width;
+    /// width × width, symmetric: the weight of unobserved pairs times the sum of outer products of `others`.
+    const float *gram;
+    /// Rows of factors of the other side.
+    const float *others;
+    /// Confidence of an unobserved pair.
+    float unobserved;
+} ck_als_system;
+
+/// At most `steps` steps of conjugate gradients from `x` towards A x = b, with A = gram + ridge + Σ extra · y yᵀ over the
+/// entries and b = `right`, or Σ (unobserved + extra) · y when it is null. Stops when the residual is below `tolerance`
+/// times the first one. `scratch` has 3 · width floats. Returns the number of steps.
+int ck_als_solve(
+    const ck_als_system *system, float ridge, ptrdiff_t count, const int32_t *indices,
+    const float *extra, const float *right, int steps, float tolerance, float *x,
+    float *scratch);
+
+/// gram[i][j] += Σ over rows of row[i] · row[j], for j at or after the block of 16 that i is in; the rest is not touched.
+void ck_add_gram(ptrdiff_t count, ptrdiff_t width, const float *rows, float *gram);
+
+/// out[r] = Σ over i of rows[r][i] · x[i].
+void ck_gemv(
+    ptrdiff_t count, ptrdiff_t width, const float *rows, const float *x, float *out);
+
 #endif

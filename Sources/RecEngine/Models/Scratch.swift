@@ -17,6 +17,8 @@ public struct Scratch: Sendable {
     var contributions: Contributions
     /// Weights of the profile after the model's own weighting.
     var weights: [Float] = []
+    /// Items of the profile that the model knows, where they are not all.
+    var known: [Int32] = []
     /// Working vectors of models with factors.
     var factors: [Float] = []
     /// Workspaces of the models that a model is made of.

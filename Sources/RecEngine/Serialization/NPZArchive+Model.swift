@@ -40,6 +40,7 @@ extension NPZArchive {
         case UserKNN.algorithm: return try UserKNN(archive: self)
         case HybridRecommender.algorithm: return try HybridRecommender(archive: self)
         case EASE.algorithm: return try EASE(archive: self)
+        case ImplicitALS.algorithm: return try ImplicitALS(archive: self)
         case PopularityModel.algorithm: return try PopularityModel(archive: self)
         case let other: throw ArchiveError(.invalidContents, "algorithm", "is \(other), which is not known")
         }
