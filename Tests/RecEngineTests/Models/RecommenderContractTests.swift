@@ -3,7 +3,7 @@ import Testing
 
 /// The models under contract, fitted with settings that suit tiny matrices.
 enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
-    case itemCosine, itemBM25, userCosine, popularity
+    case itemCosine, itemBM25, userCosine, popularity, content
 
     var testDescription: String { "\(self)" }
 
@@ -18,6 +18,7 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
         case .itemBM25: return try await ItemKNN.fit(matrix, workers: workers)
         case .userCosine: return try UserKNN.fit(matrix, options: UserKNN.Options(neighbours: 20))
         case .popularity: return try PopularityModel.fit(matrix)
+        case .content: return try ContentModel.fit(.interactions(matrix))
         }
     }
 }
