@@ -42,6 +42,7 @@ extension NPZArchive {
         case EASE.algorithm: return try EASE(archive: self)
         case ImplicitALS.algorithm: return try ImplicitALS(archive: self)
         case PopularityModel.algorithm: return try PopularityModel(archive: self)
+        case ContentModel.algorithm: return try ContentModel(archive: self)
         case let other: throw ArchiveError(.invalidContents, "algorithm", "is \(other), which is not known")
         }
     }

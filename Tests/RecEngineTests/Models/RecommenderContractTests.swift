@@ -9,6 +9,7 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
     case popularity
     case hybrid
     case ease
+    case content
 
     var testDescription: String { "\(self)" }
 
@@ -27,6 +28,7 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
             let cosine = try await Self.itemCosine.fit(matrix, workers: workers)
             return HybridRecommender(collaborative: try await Self.userCosine.fit(matrix), content: cosine)
         case .ease: return try await EASE.fit(matrix, options: EASE.Options(regularization: 1), workers: workers)
+        case .content: return try ContentModel.fit(.interactions(matrix))
         }
     }
 }
