@@ -67,10 +67,11 @@ extension UserKNN {
         let norms = items.rowNorms()
         var top = TopK()
         top.reset(capacity: min(count, itemCount))
-        sums.drain { other, product in
-            guard other != item, allowing?.contains(other) ?? true else { return }
-            let score = product / (norms[Int(item)] * norms[Int(other)])
-            top.offer(ScoredItem(item: other, score: score))
+        sums.drain { run, values in
+            SparseAccumulator.divide(&values, run, byLengths: norms, times: norms[Int(item)], plus: 0)
+            top.offer(values, in: run.lowerBound..<min(run.upperBound, itemCount)) { other in
+                other != item && allowing?.contains(other) ?? true
+            }
         }
         var list: [ScoredItem] = []
         top.drain(into: &list)
@@ -97,9 +98,9 @@ extension UserKNN {
     }
 
     private func offerUsers(from sums: inout SparseAccumulator, profileNorm: Float, to top: inout TopK) {
-        sums.drain { user, product in
-            let score = product / (profileNorm * norms[Int(user)] + options.shrinkage)
-            top.offer(ScoredItem(item: user, score: score))
+        sums.drain { run, values in
+            SparseAccumulator.divide(&values, run, byLengths: norms, times: profileNorm, plus: options.shrinkage)
+            top.offer(values, in: run.lowerBound..<min(run.upperBound, norms.count)) { _ in true }
         }
     }
 }
