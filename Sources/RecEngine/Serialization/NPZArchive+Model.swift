@@ -38,6 +38,10 @@ extension NPZArchive {
         switch try string("algorithm") {
         case ItemKNN.algorithm: return try ItemKNN(archive: self)
         case UserKNN.algorithm: return try UserKNN(archive: self)
+        case RP3Beta.algorithm: return try RP3Beta(archive: self)
+        case BasketModel.algorithm: return try BasketModel(archive: self)
+        case SessionModel.algorithm: return try SessionModel(archive: self)
+        case OwnHistory.algorithm: return try OwnHistory(archive: self)
         case PopularityModel.algorithm: return try PopularityModel(archive: self)
         case let other: throw ArchiveError(.invalidContents, "algorithm", "is \(other), which is not known")
         }
