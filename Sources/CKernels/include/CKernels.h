@@ -66,4 +66,34 @@ void ck_add_gram(ptrdiff_t count, ptrdiff_t width, const float *rows, float *gra
 void ck_gemv(
     ptrdiff_t count, ptrdiff_t width, const float *rows, const float *x, float *out);
 
+/// The first index of `start ..< end` whose value is at least the threshold; `end` when there is none. A NaN never is.
+ptrdiff_t ck_next_reaching(const float *values, ptrdiff_t start, ptrdiff_t end, float threshold);
+
+/// values[i] = values[i] / (length · lengths[i] + shrinkage).
+void ck_ratios(float *values, const float *lengths, float length, float shrinkage, ptrdiff_t count);
+
+/// Sums of products of one item with others, and what makes similarities of them.
+typedef struct {
+    /// Sum p of each other item.
+    const float *products;
+    /// Row scale of each other item; with Jaccard the number of its users.
+    const float *rows;
+    /// Column scale of each other item; with Jaccard the number of its users.
+    const float *columns;
+    /// The score that each other item's row asks for.
+    const float *thresholds;
+    /// Row and column scale of the one item.
+    float row, column;
+    /// λ of the factor p / (p + λ).
+    float shrinkage;
+    /// Least p that counts, above 0.
+    float floor;
+    /// Whether the similarity is p / (users of one + users of other − p), and not p · row · column.
+    int is_jaccard;
+} ck_pair_scan;
+
+/// The first other item of `start ..< end` whose similarity reaches the threshold of either side: `threshold` for the one
+/// item's row, its own for the other's. `scores` gets both similarities: row one, column other; and the reverse.
+ptrdiff_t ck_next_pair(const ck_pair_scan *scan, ptrdiff_t start, ptrdiff_t end, float threshold, float *scores);
+
 #endif
