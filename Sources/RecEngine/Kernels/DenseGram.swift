@@ -13,6 +13,11 @@ struct DenseGram: Sendable {
     /// Where in the users' entries each known item is.
     private let placeOffsets: [Int]
     private let places: [(start: Int32, place: Int32)]
+    /// Sum of the squares of each known item's values: the diagonal of the result before anything is added.
+    let diagonal: [Float]
+
+    /// Mean of the diagonal, summed in double precision.
+    var meanDiagonal: Float { Float(diagonal.reduce(0.0) { $0 + Double($1) } / Double(max(diagonal.count, 1))) }
 
     /// Takes a matrix whose entries are not 0. Cost: O(rows + columns + entries) time, 16 bytes an entry.
     init(_ matrix: CSRMatrix) {
@@ -41,18 +46,25 @@ struct DenseGram: Sendable {
             }
         }
         self.places = places
+        var squares = [Double](repeating: 0, count: known.count)
+        for (place, rank) in ranks.enumerated() { squares[Int(rank)] += Double(values[place]) * Double(values[place]) }
+        diagonal = squares.map(Float.init)
     }
 
     /// Fills rows of `known.count` elements with the products, `ridge` added on the diagonal and 0 above it; false when
-    /// cancelled. Cost: O(Σ over users of (their items)² / 2 + known items²).
-    func fill(_ elements: RowStripes<Float>, ridge: Float, workers: Int) async -> Bool {
+    /// cancelled. Cost: O(Σ over users of (their items)² / 2 + known items²), and that of the content.
+    func fill(_ elements: RowStripes<Float>, ridge: Float, content: ContentGram?, workers: Int) async -> Bool {
         let plan = StripePlan(offsets: costs(), rows: 0..<known.count, stripes: 16 * workers)
         let isDone: [Void]? = await runWorkers(
             stripes: plan.ranges.count,
             workers: workers,
             makeState: {},
             body: { stripe, _ in
-                for rank in plan.ranges[stripe] { fill(rank, elements.pointer(at: rank * known.count), ridge) }
+                for rank in plan.ranges[stripe] {
+                    let row = elements.pointer(at: rank * known.count)
+                    fill(rank, row, ridge)
+                    content?.add(rank, to: row)
+                }
             }
         )
         return isDone != nil

@@ -27,6 +27,12 @@ struct TopKTable: Sendable {
         keys[row * room..<row * room + Int(counts[row])]
     }
 
+    /// The best k entries of a row in list order.
+    func list(ofRow row: Int) -> [ScoredItem] {
+        keys(ofRow: row).sorted(by: >).prefix(k)
+            .map { ScoredItem(item: ListKey.item(of: $0), score: ListKey.score(of: $0)) }
+    }
+
     /// Offers an entry that reaches the row's threshold.
     @inline(__always)
     mutating func insert(_ item: Int32, score: Float, row: Int) {

@@ -5,7 +5,10 @@ extension EASE {
             NPYArray(name: "algorithm", string: Self.algorithm),
             NPYArray(name: "weights", weights),
             NPYArray(name: "regularization", number: Double(options.regularization)),
+            NPYArray(name: "relative_regularization", number: Double(options.relativeRegularization)),
+            NPYArray(name: "content_weight", number: Double(options.contentWeight)),
             NPYArray(name: "saturation", number: Double(options.saturation)),
+            NPYArray(name: "fit_half_life", number: options.fitHalfLife ?? 0),
             NPYArray(name: "half_life", number: options.halfLife ?? 0),
             NPYArray(name: "memory_limit", number: Double(options.memoryLimit)),
         ])
@@ -19,9 +22,15 @@ extension EASE {
             throw ArchiveError(.wrongShape, "weights", "must be square")
         }
         let regularization = try archive.nonNegative("regularization")
-        guard regularization > 0 else { throw ArchiveError(.invalidContents, "regularization", "must be positive") }
+        let relative = try archive.nonNegative("relative_regularization")
+        guard regularization + relative > 0, (regularization + relative).isFinite else {
+            throw ArchiveError(.invalidContents, "regularization", "must be positive")
+        }
         let options = Options(
             regularization: regularization,
+            relativeRegularization: relative,
+            contentWeight: try archive.nonNegative("content_weight"),
+            fitHalfLife: try archive.halfLife("fit_half_life"),
             halfLife: try archive.halfLife(),
             saturation: try archive.nonNegative("saturation"),
             memoryLimit: try archive.integer("memory_limit", in: 0...Int(1) << 53)

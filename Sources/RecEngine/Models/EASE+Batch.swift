@@ -82,7 +82,7 @@ private struct EASEBatch {
             for place in 0..<columns.count where sums[place] >= threshold {
                 let item = Int32(truncatingIfNeeded: columns.lowerBound + place)
                 guard selection.admits(item) else { continue }
-                table.insert(ScoredItem(item: item, score: sums[place]), row: user)
+                table.insert(item, score: sums[place], row: user)
                 threshold = table.thresholds[user]
             }
         }
@@ -101,8 +101,8 @@ private struct EASEBatch {
     /// Appends the lists.
     func append(to list: inout [ScoredItem], lengths: inout [Int]) {
         for user in 0..<rows.count {
-            let best = table.entries(ofRow: user)
-            list += best.sorted { $0.isBefore($1) }
+            let best = table.list(ofRow: user)
+            list += best
             lengths.append(best.count)
         }
     }

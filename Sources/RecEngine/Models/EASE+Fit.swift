@@ -15,20 +15,20 @@ extension EASE {
     ) async throws(FitError) -> EASE {
         try checkMemory(itemCount: data.matrix.columnCount, options)
         try data.matrix.checkFittable()
-        guard let halfLife = options.halfLife else {
-            return try await fit(data.matrix, options: options, workers: workers)
-        }
-        for row in 0..<data.profiles.count {
-            for entry in data.profiles[row].entries where !entry.time.isFinite { throw .nonFinite(row: row) }
+        if options.fitHalfLife != nil {
+            for row in 0..<data.profiles.count where !data.profiles[row].entries.allSatisfy(\.time.isFinite) {
+                throw .nonFinite(row: row)
+            }
         }
         let roots = roots(of: data.matrix, options) { place in
+            guard let halfLife = options.fitHalfLife else { return 1 }
             let age = max(0, data.now - data.profiles.entries[place].time)
             return Float(Double.exp2(-age / halfLife))
         }
-        return try await fit(roots: roots, options: options, workers: workers)
+        return try await fit(roots: roots, features: data.features?.matrix, options: options, workers: workers)
     }
 
-    /// Fits on a users × items matrix of interaction weights, without decay. Empty rows and columns are legal.
+    /// Fits on a users × items matrix of interaction weights, without decay and features. Empty rows and columns are legal.
     ///
     /// Cost and errors as in ``fit(_:options:workers:)-(TrainingData,_,_)``.
     public static func fit(
@@ -39,7 +39,7 @@ extension EASE {
         try checkMemory(itemCount: matrix.columnCount, options)
         try matrix.checkFittable()
         let roots = roots(of: matrix, options) { _ in 1 }
-        return try await fit(roots: roots, options: options, workers: workers)
+        return try await fit(roots: roots, features: nil, options: options, workers: workers)
     }
 
     private static func checkMemory(itemCount: Int, _ options: Options) throws(FitError) {
@@ -73,12 +73,19 @@ extension EASE {
         )
     }
 
-    private static func fit(roots: CSRMatrix, options: Options, workers: Int) async throws(FitError) -> EASE {
+    private static func fit(
+        roots: CSRMatrix,
+        features: CSRMatrix?,
+        options: Options,
+        workers: Int
+    ) async throws(FitError) -> EASE {
         let itemCount = roots.columnCount
         let gram = DenseGram(roots)
         guard !gram.known.isEmpty else { throw .emptyMatrix }
+        let ridge = options.regularization + options.relativeRegularization * gram.meanDiagonal
+        let content = features.flatMap { options.contentWeight > 0 ? ContentGram($0, gram, options.contentWeight) : nil }
         let elements = RowStripes<Float>(count: itemCount * itemCount)
-        guard await gram.fill(elements, ridge: options.regularization, workers: workers) else { throw .cancelled }
+        guard await gram.fill(elements, ridge: ridge, content: content, workers: workers) else { throw .cancelled }
         do {
             try await SymmetricInverse(elements, count: gram.known.count).run(workers: workers)
         } catch .singular(let row) {

@@ -50,11 +50,7 @@ extension ImplicitALS {
             throw ArchiveError(.invalidContents, "saturation", "is neither −1 nor a finite number of at least 0")
         }
         options.saturation = saturation < 0 ? nil : saturation
-        let fitHalfLife = try archive.number("fit_half_life")
-        guard fitHalfLife >= 0, fitHalfLife.isFinite else {
-            throw ArchiveError(.invalidContents, "fit_half_life", "is not a finite number of at least 0")
-        }
-        options.fitHalfLife = fitHalfLife > 0 ? fitHalfLife : nil
+        options.fitHalfLife = try archive.halfLife("fit_half_life")
         options.halfLife = try archive.halfLife()
         let width = ALSGram.width(factors: options.factors)
         var factors = [Float](repeating: 0, count: shape[0] * width)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("EASE")
 struct EASETests {
-    private let plain = EASE.Options(regularization: 1, halfLife: nil)
+    private let plain = EASE.Options.plain(regularization: 1)
 
     @Test("weights of two items are those worked out by hand")
     func byHand() async throws {
@@ -30,7 +30,7 @@ struct EASETests {
         log.append(user: 0, item: 0, weight: 1, time: 100)
         log.append(user: 0, item: 1, weight: 1, time: 200)
         log.append(user: 1, item: 0, weight: 1, time: 300)
-        let options = EASE.Options(regularization: 1, halfLife: 100)
+        let options = EASE.Options.timeWeighted(regularization: 1, halfLife: 100)
         let model = try await EASE.fit(TrainingData(log: log, now: 300), options: options)
         // Strengths: user 0 has ¼ and ½, user 1 has 1. XᵀX + 1 = (2¼ √⅛ / √⅛ 1½); −P_01 = √⅛ / det, P_11 = 2¼ / det.
         let root = 0.125.squareRoot()
@@ -55,7 +55,8 @@ struct EASETests {
         print("oracle seed \(seed)")
         let matrix = RandomInputs.matrix(users: 30, items: 12, density: 0.25, seed: seed)
         for saturation: Float in [0, 2] {
-            let options = EASE.Options(regularization: 3, halfLife: nil, saturation: saturation)
+            var options = EASE.Options.plain(regularization: 3)
+            options.saturation = saturation
             let model = try await EASE.fit(matrix, options: options)
             let expected = DenseEASE.weights(matrix, options: options)
             for item in 0..<12 {
@@ -69,7 +70,7 @@ struct EASETests {
     @Test("a matrix of several blocks with unmet items in between is that of the closed form")
     func unmetItems() async throws {
         let matrix = RandomInputs.matrix(users: 60, items: 240, density: 0.02, seed: 224)
-        let options = EASE.Options(regularization: 2, halfLife: nil)
+        let options = EASE.Options.plain(regularization: 2)
         let model = try await EASE.fit(matrix, options: options)
         let expected = DenseEASE.weights(matrix, options: options)
         let values = model.weights.values
@@ -154,19 +155,23 @@ struct EASETests {
             builder.append(row: user, column: 2, value: 1)
         }
         let matrix = builder.build(combining: .sum)
-        let options = EASE.Options(regularization: 1e-6, halfLife: nil)
+        let options = EASE.Options.plain(regularization: 1e-6)
         await #expect(throws: FitError.singular(item: 2)) { try await EASE.fit(matrix, options: options) }
     }
 
     @Test("an archive whose arrays break a rule is refused")
     func invalidArchive() async throws {
-        let model = try await EASE.fit(RandomInputs.matrix(users: 9, items: 4, density: 0.5, seed: 228))
+        let matrix = RandomInputs.matrix(users: 9, items: 4, density: 0.5, seed: 228)
+        let options = EASE.Options(regularization: 2, relativeRegularization: 0, contentWeight: 0)
+        let model = try await EASE.fit(matrix, options: options)
         let archive = model.archive()
         let replacements = [
             NPYArray(name: "weights", shape: [2, 8], storage: .float32([Float](repeating: 0, count: 16))),
             NPYArray(name: "weights", shape: [1, 1], storage: .float32([.infinity])),
             NPYArray(name: "regularization", number: 0), NPYArray(name: "regularization", number: .nan),
             NPYArray(name: "saturation", number: -1), NPYArray(name: "half_life", number: -1),
+            NPYArray(name: "fit_half_life", number: .infinity), NPYArray(name: "content_weight", number: -1),
+            NPYArray(name: "relative_regularization", number: .nan),
             NPYArray(name: "memory_limit", number: 0.5),
         ]
         for replacement in replacements {
@@ -176,13 +181,13 @@ struct EASETests {
             }
             #expect(throws: ArchiveError.self) { try EASE(archive: broken) }
         }
-        #expect(try EASE(archive: archive).options == EASE.Options())
+        #expect(try EASE(archive: archive).options == options)
     }
 
     @Test("weights of a profile that are not finite never make a NaN score")
     func strangeProfiles() async throws {
         let matrix = RandomInputs.matrix(users: 30, items: 6, density: 0.4, seed: 229)
-        let model = try await EASE.fit(matrix, options: EASE.Options(regularization: 1, saturation: 1))
+        let model = try await EASE.fit(matrix, options: EASE.Options(saturation: 1))
         for weight: Float in [.nan, .infinity, -.infinity, 0, -2, .greatestFiniteMagnitude] {
             for time in [Double.nan, .infinity, -.infinity, 0] {
                 let profile = Profile([
