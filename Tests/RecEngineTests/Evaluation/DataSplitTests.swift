@@ -102,6 +102,17 @@ struct DataSplitTests {
         #expect(try #require(split.tuning()).train.count < split.train.count)
     }
 
+    @Test("users with the same history have different rows drawn")
+    func randomUsersDiffer() throws {
+        let rows: [(Int32, Int32, Double)] = (0..<40).flatMap { [(0, Int32($0), 0), (1, Int32($0), 0)] }
+        let split = try #require(DataSplit.random(smallLog(rows, users: 2, items: 40), seed: 3))
+        let drawn = (0...1).map { user in
+            Set(split.test.items.indices.filter { split.test.users[$0] == user }.map { split.test.items[$0] })
+        }
+        #expect(drawn[0].count == 10 && drawn[1].count == 10)
+        #expect(drawn[0] != drawn[1])
+    }
+
     @Test("each row of a user is as likely as another to be drawn")
     func randomIsFair() throws {
         print("seeds 0 ..< 400")

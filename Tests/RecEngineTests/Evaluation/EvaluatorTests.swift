@@ -29,6 +29,7 @@ struct EvaluatorTests {
         summary.targets = 3
         summary.judgedUsers = 2
         summary.unknownUsers = 1
+        summary.unknownUserPairs = 1
         summary.usersWithoutTarget = 1
         summary.unknownItems = 1
         summary.metBefore = 2
@@ -155,5 +156,11 @@ struct EvaluatorTests {
             }
         }
         #expect(result.usersJudged > 30 && result.mean.ndcg > 0)
+        // Every pair of the test part is accounted for.
+        let summary = evaluator.summary
+        let leftOut = summary.unknownUserPairs + summary.unknownItems + summary.metBefore + summary.notPositive
+        #expect(summary.targets + leftOut == summary.pairs)
+        #expect(summary.targets == evaluator.relevant.reduce(0) { $0 + $1.count })
+        #expect(summary.judgedUsers == result.usersJudged)
     }
 }
