@@ -11,16 +11,16 @@ extension LineUp {
         Entry("item_knn_tfidf", .itemKNN(.init(weighting: .tfidf))),
         Entry("sar", .itemKNN(.sar())),
         Entry("rp3beta", .rp3Beta(.init())),
-        Entry("svd", .truncatedSVD(.init())),
+        // Entry("svd", .truncatedSVD(.init())),
         Entry("als", .implicitALS(.init())),
-        Entry("ease", .ease(.plain)),
-        Entry("ease_time", .ease(.init())),
+        Entry("ease", .ease(.plain())),
+        Entry("ease_time", .ease(.timeWeighted())),
+        Entry("ease_content", .ease(.init())),
+        Entry("ease_demand", .demandWeighted(.init(.ease(.init())))),
         Entry("session", .session(.init())),
         Entry("content", .content(.init())),
-        Entry("hybrid_plan", .hybrid(.plan)),
-        Entry("hybrid", .hybrid(.best)),
+        Entry("hybrid", .hybrid(.init([.init(.userKNN(.init()), weight: 0.6), .init(.content(.init()), weight: 0.4)]))),
         Entry("own_history", .ownHistory(.init())),
-        Entry("buy_again", .hybrid(.buyAgain)),
     ])
 
     /// Names separated by commas.
