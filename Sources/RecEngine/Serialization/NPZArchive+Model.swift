@@ -39,6 +39,7 @@ extension NPZArchive {
         case ItemKNN.algorithm: return try ItemKNN(archive: self)
         case UserKNN.algorithm: return try UserKNN(archive: self)
         case EASE.algorithm: return try EASE(archive: self)
+        case TruncatedSVD.algorithm: return try TruncatedSVD(archive: self)
         case PopularityModel.algorithm: return try PopularityModel(archive: self)
         case let other: throw ArchiveError(.invalidContents, "algorithm", "is \(other), which is not known")
         }

@@ -4,7 +4,7 @@ import Testing
 /// The models under contract, fitted with settings that suit tiny matrices.
 enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
     case itemCosine, itemBM25, userCosine, popularity
-    case ease
+    case ease, truncatedSVD
 
     var testDescription: String { "\(self)" }
 
@@ -20,6 +20,9 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
         case .userCosine: return try UserKNN.fit(matrix, options: UserKNN.Options(neighbours: 20))
         case .popularity: return try PopularityModel.fit(matrix)
         case .ease: return try await EASE.fit(matrix, options: EASE.Options(regularization: 1), workers: workers)
+        case .truncatedSVD:
+            let options = TruncatedSVD.Options(factors: 2, saturation: 1)
+            return try await TruncatedSVD.fit(matrix, options: options, workers: workers)
         }
     }
 }
