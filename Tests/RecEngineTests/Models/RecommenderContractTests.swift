@@ -3,7 +3,7 @@ import Testing
 
 /// The models under contract, fitted with settings that suit tiny matrices.
 enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
-    case itemCosine, itemBM25, userCosine, popularity
+    case itemCosine, itemBM25, userCosine, implicitALS, popularity
 
     var testDescription: String { "\(self)" }
 
@@ -17,6 +17,9 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
             return try await ItemKNN.fit(matrix, options: options, workers: workers)
         case .itemBM25: return try await ItemKNN.fit(matrix, workers: workers)
         case .userCosine: return try UserKNN.fit(matrix, options: UserKNN.Options(neighbours: 20))
+        case .implicitALS:
+            let options = ImplicitALS.Options(factors: 8, regularization: 0.1, regularizationExponent: 0, iterations: 8)
+            return try await ImplicitALS.fit(matrix, options: options, workers: workers)
         case .popularity: return try PopularityModel.fit(matrix)
         }
     }
