@@ -11,7 +11,7 @@ extension LineUp {
         Entry("item_knn_tfidf", .itemKNN(.init(weighting: .tfidf))),
         Entry("sar", .itemKNN(.sar())),
         Entry("rp3beta", .rp3Beta(.init())),
-        // Entry("svd", .truncatedSVD(.init())),
+        Entry("svd", .truncatedSVD(.init())),
         Entry("als", .implicitALS(.init())),
         Entry("ease", .ease(.plain())),
         Entry("ease_time", .ease(.timeWeighted())),

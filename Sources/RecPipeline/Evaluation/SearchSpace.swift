@@ -18,7 +18,7 @@ package enum SearchSpace {
                 ("factors", [32, 64, 128]), ("regularization", [0.1, 0.6, 3]), ("alpha", [2, 8, 20]),
                 ("fit_half_life_days", [0, 45, 90]), ("half_life_days", [0, 45, 90]),
             ]
-        //SVD case .truncatedSVD: [("factors", [16, 32, 64, 128]), ("half_life_days", [0, 30, 60, 120])]
+        case .truncatedSVD: [("factors", [16, 32, 64, 128]), ("half_life_days", [0, 30, 60, 120])]
         case .content:
             [("category_affinity", [0, 0.05, 0.1, 0.3]), ("saturation", [0, 1, 5]), ("half_life_days", [0, 14, 30, 90])]
         case .session: [("last_items", [3, 5, 10, 20]), ("decay", [0.6, 0.8, 1]), ("shrinkage", [0, 10, 50])]
