@@ -164,3 +164,7 @@ struct TFIDFVectorizerTests {
         #expect(StopWords.none.words.isEmpty)
     }
 }
+
+extension TFIDFFixtures.Case: CustomTestStringConvertible {
+    var testDescription: String { name }
+}
