@@ -1,0 +1,58 @@
+import RecEngine
+import Testing
+
+@Suite("OwnHistory")
+struct OwnHistoryTests {
+    private let own = Selection(count: 10, excludesProfile: false)
+
+    @Test("own items rank by the logarithm of the decayed weight, and nothing else is listed")
+    func ranking() throws {
+        let model = OwnHistory(itemCount: 5, options: OwnHistory.Options(halfLife: 100))
+        let profile = Profile([
+            ProfileEntry(item: 0, weight: 8, time: 0), ProfileEntry(item: 1, weight: 1, time: 200),
+            ProfileEntry(item: 3, weight: 3, time: 200), ProfileEntry(item: 4, weight: 0, time: 200),
+            ProfileEntry(item: 7, weight: 9, time: 200),
+        ])
+        let list = model.recommend(profile, selection: own)
+        // Item 0: 8 · 2^−2 = 2; item 4 has no weight; item 7 is not known.
+        #expect(list.map(\.item) == [3, 0, 1])
+        #expect(isClose(list[0].score, logarithm(4)))
+        #expect(isClose(list[1].score, logarithm(3)))
+        #expect(isClose(list[2].score, logarithm(2)))
+        #expect(model.evidence(for: list, profile: profile) == list.map { Evidence(item: $0.item, share: 1) })
+        #expect(model.explain(3, profile: profile).isComplete)
+        #expect(model.explain(2, profile: profile).parts.isEmpty)
+    }
+
+    @Test("a selection without the profile's items leaves nothing")
+    func newItems() {
+        let model = OwnHistory(itemCount: 5)
+        #expect(model.recommend(Profile([ProfileEntry(item: 1, weight: 1)]), selection: Selection(count: 5)).isEmpty)
+    }
+
+    @Test("the saturated form is bounded, and without a half-life age does not count")
+    func saturated() throws {
+        let model = OwnHistory(itemCount: 2, options: OwnHistory.Options(form: .saturated(1), halfLife: nil))
+        let profile = Profile([
+            ProfileEntry(item: 0, weight: 3, time: 0), ProfileEntry(item: 1, weight: 1, time: 1e9),
+        ])
+        let list = model.recommend(profile, selection: own)
+        #expect(list == [ScoredItem(item: 0, score: 1.5), ScoredItem(item: 1, score: 1)])
+        #expect(try OwnHistory(archive: model.archive()).options == model.options)
+    }
+
+    @Test("weights and times that are not finite never make a NaN score")
+    func strangeWeights() {
+        let model = OwnHistory(itemCount: 2)
+        for weight: Float in [.nan, .infinity, -1, 1] {
+            for time in [Double.nan, .infinity, -.infinity, 5] {
+                let profile = Profile([
+                    ProfileEntry(item: 0, weight: weight, time: time), ProfileEntry(item: 1, weight: 1, time: 1),
+                ])
+                let list = model.recommend(profile, selection: own)
+                #expect(list.contains { $0.item == 1 })
+                #expect(list.allSatisfy { $0.score > 0 && $0.score.isFinite })
+            }
+        }
+    }
+}
