@@ -41,7 +41,7 @@ extension ModelConfiguration {
         case .basket(let options):
             return FittedModel(model: try await BasketModel.fit(data.log, options: options, workers: workers))
         case .ownHistory(let options):
-            return FittedModel(model: OwnHistory(itemCount: data.matrix.columnCount, options: options))
+            return FittedModel(model: try OwnHistory.fit(data.matrix, options: options))
         case .hybrid(let hybrid):
             return try await hybrid.fit(data, workers: workers)
         case .demandWeighted(let weighted):
