@@ -29,7 +29,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     )
     var models: String?
 
-    @Option(help: ArgumentHelp("Settings that `tune` saved; they take the place of the models' own.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp("Settings that `tune` saved; they take the place of the models' own.", valueName: "FILE")
+    )
     var settings: String?
 
     @Option(help: "Length of the lists.")

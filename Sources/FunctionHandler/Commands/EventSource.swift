@@ -92,7 +92,9 @@ struct EventSource: ParsableArguments {
             lines += reading.firstMalformed.map { "  \($0)" }
         }
         if reading.unknownProduct > 0 {
-            lines.append("\(grouped(reading.unknownProduct)) events left out: their product is not in the products file")
+            lines.append(
+                "\(grouped(reading.unknownProduct)) events left out: their product is not in the products file"
+            )
         }
         guard !lines.isEmpty else { return }
         FileHandle.standardError.write(Data((lines.joined(separator: "\n") + "\n").utf8))

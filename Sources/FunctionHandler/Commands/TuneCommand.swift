@@ -27,7 +27,10 @@ struct TuneCommand: AsyncParsableCommand {
     var method: Tuning.Method = .grid
 
     @Option(
-        help: ArgumentHelp("Values of a parameter to try, such as regularization=50,100,200.", valueName: "NAME=VALUES"),
+        help: ArgumentHelp(
+            "Values of a parameter to try, such as regularization=50,100,200.",
+            valueName: "NAME=VALUES"
+        ),
         transform: { text in
             guard let grid = GridAxis(text) else {
                 throw ValidationError("--grid must be NAME=VALUE,VALUE,… with numbers, not \(text)")

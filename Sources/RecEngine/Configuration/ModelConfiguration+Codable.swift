@@ -8,7 +8,10 @@ extension ModelConfiguration: Codable {
     public init(from decoder: any Decoder) throws {
         try self.init(unchecked: decoder)
         if case .hybrid(let hybrid) = self, hybrid.parts.isEmpty {
-            let context = DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "a hybrid without parts")
+            let context = DecodingError.Context(
+                codingPath: decoder.codingPath,
+                debugDescription: "a hybrid without parts"
+            )
             throw DecodingError.dataCorrupted(context)
         }
         for (name, value) in parameters {

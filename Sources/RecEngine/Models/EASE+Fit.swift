@@ -83,7 +83,9 @@ extension EASE {
         let gram = DenseGram(roots)
         guard !gram.known.isEmpty else { throw .emptyMatrix }
         let ridge = options.regularization + options.relativeRegularization * gram.meanDiagonal
-        let content = features.flatMap { options.contentWeight > 0 ? ContentGram($0, gram, options.contentWeight) : nil }
+        let content = features.flatMap {
+            options.contentWeight > 0 ? ContentGram($0, gram, options.contentWeight) : nil
+        }
         let elements = RowStripes<Float>(count: itemCount * itemCount)
         guard await gram.fill(elements, ridge: ridge, content: content, workers: workers) else { throw .cancelled }
         do {

@@ -19,7 +19,10 @@ extension LineUp {
         Entry("ease_demand", .demandWeighted(.init(.ease(.init())))),
         Entry("session", .session(.init())),
         Entry("content", .content(.init())),
-        Entry("hybrid", .hybrid(.init([.init(.userKNN(.init()), weight: 0.6), .init(.content(.init()), weight: 0.4)]))),
+        Entry(
+            "hybrid",
+            .hybrid(.init([.init(.userKNN(.init()), weight: 0.6), .init(.content(.init()), weight: 0.4)]))
+        ),
         Entry("own_history", .ownHistory(.init())),
         Entry("buy_again", .demandWeighted(.init(.hybrid(buyAgain)))),
     ])

@@ -49,7 +49,9 @@ package struct OfflineEvaluation: Sendable {
         let wasFitted = clock.now
         let lists = try await fitted.model.recommendAll(evaluator.profiles, selection: selection)
         let listed = clock.now
-        let result = evaluator.evaluate(lists: (0..<evaluator.profiles.count).map { lists.items(ofRow: $0).map(\.item) })
+        let result = evaluator.evaluate(
+            lists: (0..<evaluator.profiles.count).map { lists.items(ofRow: $0).map(\.item) }
+        )
         let row = EvaluationReport.Row(
             model: entry.name,
             configuration: entry.configuration,

@@ -29,7 +29,9 @@ package final class RecommendationsFile {
     /// The folder is missing or closed.
     package struct NotWritable: Error, CustomStringConvertible {
         package let path: String
-        package var description: String { "\(path) cannot be written: is its folder there, and may this user write to it?" }
+        package var description: String {
+            "\(path) cannot be written: is its folder there, and may this user write to it?"
+        }
     }
 
     /// Appends one model's lists. Ids need no quotes: they hold letters, digits and `._:-` only.
@@ -37,7 +39,8 @@ package final class RecommendationsFile {
         var text = ""
         for user in lists.rows {
             for (place, item) in lists.items(ofRow: user).enumerated() {
-                text += "\(model),\(events.userIDs[user]),\(place + 1),\(events.productIDs[Int(item.item)]),\(item.score)\n"
+                text +=
+                    "\(model),\(events.userIDs[user]),\(place + 1),\(events.productIDs[Int(item.item)]),\(item.score)\n"
             }
             if text.utf8.count > 1 << 20 {
                 try handle.write(contentsOf: Data(text.utf8))

@@ -5,7 +5,8 @@ package enum SearchSpace {
     package static func axes(for configuration: ModelConfiguration) -> [(name: String, values: [ParameterValue])] {
         switch configuration {
         case .popularity: [("half_life_days", [0, 3, 7, 14, 30, 90, 180])]
-        case .userKNN: [("neighbours", [50, 150, 400]), ("half_life_days", [0, 30, 60, 120]), ("shrinkage", [0, 1, 5])]
+        case .userKNN:
+            [("neighbours", [50, 150, 400]), ("half_life_days", [0, 30, 60, 120]), ("shrinkage", [0, 1, 5])]
         case .itemKNN(let options): itemKNN(options)
         case .rp3Beta:
             [
@@ -20,7 +21,10 @@ package enum SearchSpace {
             ]
         case .truncatedSVD: [("factors", [16, 32, 64, 128]), ("half_life_days", [0, 30, 60, 120])]
         case .content:
-            [("category_affinity", [0, 0.05, 0.1, 0.3]), ("saturation", [0, 1, 5]), ("half_life_days", [0, 14, 30, 90])]
+            [
+                ("category_affinity", [0, 0.05, 0.1, 0.3]), ("saturation", [0, 1, 5]),
+                ("half_life_days", [0, 14, 30, 90]),
+            ]
         case .session: [("last_items", [3, 5, 10, 20]), ("decay", [0.6, 0.8, 1]), ("shrinkage", [0, 10, 50])]
         case .basket: [("minimum_support", [1, 3, 10]), ("shrinkage", [0, 5, 20])]
         case .ownHistory: [("half_life_days", [0, 30, 90, 180, 365])]

@@ -25,6 +25,7 @@ extension ShopEvents {
             )
         }
         let known = Dictionary(uniqueKeysWithValues: catalogue.map { ($0.productID, ProductDescription($0)) })
-        return collector.finish(known: known, source: "the shop's database, events to id \(dataCut)", reading: nil).events
+        return collector.finish(known: known, source: "the shop's database, events to id \(dataCut)", reading: nil)
+            .events
     }
 }
