@@ -10,6 +10,7 @@ typedef float v16 __attribute__((vector_size(64), aligned(4), may_alias));
 typedef int m16 __attribute__((vector_size(64)));
 
 #define LOAD(p) (*(const v16 *)(p))
+#define STORE(p, v) (*(v16 *)(p) = (v))
 
 static const m16 lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
@@ -52,27 +53,26 @@ void ck_ratios(float *values, const float *lengths, float length, float shrinkag
     } while (0)
 
 EACH_PROCESSOR
-ptrdiff_t ck_next_pair(const ck_pair_scan *s, ptrdiff_t start, ptrdiff_t end, float threshold, float *scores) {
+ptrdiff_t ck_next_pairs(const ck_pair_scan *s, ptrdiff_t start, ptrdiff_t end, float threshold, ck_pairs *found) {
     ptrdiff_t i = start;
     for (; i + 16 <= end; i += 16) {
         v16 p = LOAD(s->products + i), own, other;
         PAIR_SCORES(p, LOAD(s->rows + i), LOAD(s->columns + i), own, other);
         m16 enters = (p >= s->floor) & ((own >= threshold) | (other >= LOAD(s->thresholds + i)));
-        if (__builtin_reduce_or(enters)) {
-            int lane = FIRST(enters);
-            scores[0] = own[lane];
-            scores[1] = other[lane];
-            return i + lane;
-        }
-    }
-    for (; i < end; i++) {
-        float p = s->products[i], own, other;
-        PAIR_SCORES(p, s->rows[i], s->columns[i], own, other);
-        if (p >= s->floor && (own >= threshold || other >= s->thresholds[i])) {
-            scores[0] = own;
-            scores[1] = other;
+        found->mask = __builtin_reduce_or(enters & (1 << lanes));
+        if (found->mask) {
+            STORE(found->own, own);
+            STORE(found->others, other);
             return i;
         }
     }
-    return end;
+    found->mask = 0;
+    for (ptrdiff_t lane = 0; i + lane < end; lane++) {
+        float p = s->products[i + lane], own, other;
+        PAIR_SCORES(p, s->rows[i + lane], s->columns[i + lane], own, other);
+        found->own[lane] = own;
+        found->others[lane] = other;
+        if (p >= s->floor && (own >= threshold || other >= s->thresholds[i + lane])) found->mask |= 1 << lane;
+    }
+    return found->mask ? i : end;
 }

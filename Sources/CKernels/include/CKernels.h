@@ -100,8 +100,19 @@ typedef struct {
     int is_jaccard;
 } ck_pair_scan;
 
-/// The first other item of `start ..< end` whose similarity reaches the threshold of either side: `threshold` for the one
-/// item's row, its own for the other's. `scores` gets both similarities: row one, column other; and the reverse.
-ptrdiff_t ck_next_pair(const ck_pair_scan *scan, ptrdiff_t start, ptrdiff_t end, float threshold, float *scores);
+/// Pairs of the one item with up to sixteen others in a row.
+typedef struct {
+    /// Bit l is set when the similarity to the l-th of the others reaches the threshold of either side.
+    int mask;
+    /// Similarities, row one, column other.
+    float own[16];
+    /// Similarities, row other, column one.
+    float others[16];
+} ck_pairs;
+
+/// The first others of `start ..< end`, sixteen or at the end fewer from the returned one on, among which a similarity
+/// reaches the threshold of either side: `threshold` for the one item's row, its own for the other's. `end` when there
+/// are none.
+ptrdiff_t ck_next_pairs(const ck_pair_scan *scan, ptrdiff_t start, ptrdiff_t end, float threshold, ck_pairs *found);
 
 #endif

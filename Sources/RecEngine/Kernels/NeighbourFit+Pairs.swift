@@ -86,55 +86,61 @@ extension NeighbourFit {
 
     /// Offers the sums of an item's turn to both sides and leaves them untouched.
     private func offerAll(of rank: Int, _ sums: inout SparseAccumulator, to table: inout TopKTable) {
+        var found = ck_pairs()
         sums.drain { run, values in
             let end = min(run.upperBound, rank)
-            var other = run.lowerBound
-            while let found = next(from: other, to: end, of: rank, values, table) {
-                if found.own >= table.thresholds[rank] {
-                    table.insert(ranked.items[found.other], score: found.own, row: rank)
+            var start = run.lowerBound
+            while start < end {
+                start = next(from: start, to: end, of: rank, values, table, &found)
+                while found.mask != 0 {
+                    let lane = found.mask.trailingZeroBitCount
+                    found.mask &= found.mask - 1
+                    let own = withUnsafeBytes(of: found.own) { $0.load(fromByteOffset: lane * 4, as: Float.self) }
+                    let others = withUnsafeBytes(of: found.others) { $0.load(fromByteOffset: lane * 4, as: Float.self) }
+                    offer(rank, start + lane, own: own, others: others, to: &table)
                 }
-                if found.others >= table.thresholds[found.other] {
-                    table.insert(ranked.items[rank], score: found.others, row: found.other)
-                }
-                other = found.other + 1
+                start += 16
             }
         }
     }
 
-    /// The next pair of an item with a more popular one that either side asks for, and both similarities.
+    @inline(__always)
+    private func offer(_ rank: Int, _ other: Int, own: Float, others: Float, to table: inout TopKTable) {
+        if own >= table.thresholds[rank] { table.insert(ranked.items[other], score: own, row: rank) }
+        if others >= table.thresholds[other] { table.insert(ranked.items[rank], score: others, row: other) }
+    }
+
+    /// The next pairs of an item with more popular ones that either side asks for.
+    @inline(__always)
     private func next(
         from start: Int,
         to end: Int,
         of rank: Int,
         _ sums: borrowing [Float],
-        _ table: borrowing TopKTable
-    ) -> (other: Int, own: Float, others: Float)? {
+        _ table: borrowing TopKTable,
+        _ found: inout ck_pairs
+    ) -> Int {
         precondition(start >= 0 && rank < scoring.rows.count && end <= min(rank, sums.count))
         let threshold = table.thresholds[rank]
-        var scores: (own: Float, others: Float) = (0, 0)
-        let other = withUnsafeMutableBytes(of: &scores) { scores in
-            sums.span.withUnsafeBufferPointer { products in
-                scoring.rows.span.withUnsafeBufferPointer { rows in
-                    scoring.columns.span.withUnsafeBufferPointer { columns in
-                        table.thresholds.span.withUnsafeBufferPointer { thresholds in
-                            var scan = ck_pair_scan()
-                            scan.products = products.baseAddress
-                            scan.rows = rows.baseAddress
-                            scan.columns = columns.baseAddress
-                            scan.thresholds = thresholds.baseAddress
-                            scan.row = rows[rank]
-                            scan.column = columns[rank]
-                            scan.shrinkage = scoring.shrinkage
-                            scan.floor = scoring.floor
-                            scan.is_jaccard = scoring.isJaccard ? 1 : 0
-                            let scores = scores.assumingMemoryBound(to: Float.self)
-                            return ck_next_pair(&scan, start, end, threshold, scores.baseAddress)
-                        }
+        return sums.span.withUnsafeBufferPointer { products in
+            scoring.rows.span.withUnsafeBufferPointer { rows in
+                scoring.columns.span.withUnsafeBufferPointer { columns in
+                    table.thresholds.span.withUnsafeBufferPointer { thresholds in
+                        var scan = ck_pair_scan()
+                        scan.products = products.baseAddress
+                        scan.rows = rows.baseAddress
+                        scan.columns = columns.baseAddress
+                        scan.thresholds = thresholds.baseAddress
+                        scan.row = rows[rank]
+                        scan.column = columns[rank]
+                        scan.shrinkage = scoring.shrinkage
+                        scan.floor = scoring.floor
+                        scan.is_jaccard = scoring.isJaccard ? 1 : 0
+                        return ck_next_pairs(&scan, start, end, threshold, &found)
                     }
                 }
             }
         }
-        return other < end ? (other, scores.own, scores.others) : nil
     }
 }
 

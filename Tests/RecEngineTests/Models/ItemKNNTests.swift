@@ -158,6 +158,23 @@ struct ItemKNNTests {
         }
     }
 
+    @Test("in a catalogue where few items meet the neighbours are the same as densely computed")
+    func sparseCatalogue() async throws {
+        let random = RandomInputs.matrix(users: 40, items: 200, density: 0.015, seed: 55)
+        let options = ItemKNN.Options(weighting: .cosine, neighbours: 1_000, shrinkage: 1)
+        let model = try await ItemKNN.fit(random, options: options)
+        let expected = DenseItemKNN.similarities(random, options: options)
+        var found = 0
+        for item in 0..<200 {
+            for other in 0..<200 where other != item {
+                let value = model.similarity.value(row: item, column: Int32(other))
+                #expect(isClose(value, expected[item][other]))
+                found += value > 0 ? 1 : 0
+            }
+        }
+        #expect(found > 100 && found == model.similarity.nonZeroCount)
+    }
+
     @Test("only the k best neighbours stay, of equal ones the lower items", arguments: [UInt64(61), 62, 63])
     func pruning(seed: UInt64) async throws {
         print("pruning seed \(seed)")
