@@ -35,7 +35,8 @@ let package = Package(
 
         // Leaves: nothing of ours below them
         .target(name: "Threading", swiftSettings: strict),
-        .target(name: "CKernels"),
+        // Optimised in debug builds too: tests fit models on a year of orders.
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
         .target(name: "Reports", swiftSettings: strict),
         .target(
             name: "RecEngine",
