@@ -24,7 +24,7 @@ public struct PreferenceWeights: Sendable, Equatable, Codable {
         purchase: Float = 1,
         star: Float = 0.5,
         neutralRating: Float = 3,
-        positiveFeedback: Float = 1,
+        positiveFeedback: Float = 0.5,
         negativeFeedback: Float = -1
     ) {
         let weights = [view, addToCart, purchase, star, neutralRating, positiveFeedback, negativeFeedback]

@@ -51,3 +51,21 @@ extension Recommender {
         return Explanation(ScoredItem(item: item, score: score), profile: profile, contributions: parts)
     }
 }
+
+extension Explanation {
+    /// What to tell a person in one line.
+    public enum Reason: Sendable, Equatable {
+        /// An item of theirs makes this share of the score, the largest one.
+        case because(item: Int32, share: Float)
+        /// Most of the score does not come from their items: it is what others want.
+        case popular
+    }
+
+    /// The honest reason: the largest part where the person's items make at least half of the score, else that others
+    /// want it. It never names an item that hardly matters.
+    public var reason: Reason {
+        let own = parts.reduce(Float(0)) { $0 + $1.contribution }
+        guard let first = parts.first, first.contribution > 0, own >= item.score / 2 else { return .popular }
+        return .because(item: first.item, share: min(1, first.contribution / item.score))
+    }
+}

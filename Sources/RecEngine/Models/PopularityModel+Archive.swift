@@ -6,6 +6,9 @@ extension PopularityModel {
             NPYArray(name: "scores", scores),
             NPYArray(name: "half_life", number: options.halfLife ?? 0),
         ])
+        if options.counting != .interactions {
+            archive.arrays.append(NPYArray(name: "counting", string: options.counting.rawValue))
+        }
         // Everyone's list without categories is stored as it always was.
         if options.scope != .everyone || !categories.isEmpty {
             archive.arrays.append(NPYArray(name: "scope", string: options.scope.rawValue))
@@ -22,6 +25,12 @@ extension PopularityModel {
             throw ArchiveError(.invalidContents, "scores", "holds a value that is not finite")
         }
         var options = Options(halfLife: try archive.halfLife())
+        if archive["counting"] != nil {
+            guard let counting = Options.Counting(rawValue: try archive.string("counting")) else {
+                throw ArchiveError(.invalidContents, "counting", "is not known")
+            }
+            options.counting = counting
+        }
         guard archive["scope"] != nil || archive["categories"] != nil else {
             self.init(options: options, scores: scores)
             return

@@ -13,7 +13,9 @@ extension PopularityModel {
         checkCategories(categories, itemCount: matrix.columnCount, options)
         try matrix.checkFittable()
         var sums = [Double](repeating: 0, count: matrix.columnCount)
-        for entry in 0..<matrix.nonZeroCount { sums[Int(matrix.indices[entry])] += Double(matrix.values[entry]) }
+        for (item, value) in zip(matrix.indices, matrix.values) {
+            sums[Int(item)] += options.counting == .users ? (value > 0 ? 1 : 0) : Double(value)
+        }
         return PopularityModel(options: options, scores: sums.map(Float.init), categories: categories)
     }
 
@@ -29,7 +31,14 @@ extension PopularityModel {
         checkCategories(categories, itemCount: log.itemCount, options)
         try log.checkFittable()
         var sums = [Double](repeating: 0, count: log.itemCount)
-        for row in 0..<log.count { sums[Int(log.items[row])] += options.decayed(log, row, now: now) }
+        switch options.counting {
+        case .interactions:
+            for row in 0..<log.count { sums[Int(log.items[row])] += options.decayed(log, row, now: now) }
+        case .users:
+            for entry in ProfileTable(log).entries where entry.weight > 0 {
+                sums[Int(entry.item)] += options.decay(entry.time, now: now)
+            }
+        }
         return PopularityModel(options: options, scores: sums.map(Float.init), categories: categories)
     }
 
@@ -45,7 +54,10 @@ extension PopularityModel {
 extension PopularityModel.Options {
     /// What a row of a log counts at a time.
     func decayed(_ log: InteractionLog, _ row: Int, now: Double) -> Double {
-        let age = max(0, now - log.times[row])
-        return Double(log.weights[row]) * (halfLife.map { Double.exp2(-age / $0) } ?? 1)
+        Double(log.weights[row]) * decay(log.times[row], now: now)
+    }
+
+    fileprivate func decay(_ time: Double, now: Double) -> Double {
+        halfLife.map { Double.exp2(-max(0, now - time) / $0) } ?? 1
     }
 }

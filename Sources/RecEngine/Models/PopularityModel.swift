@@ -20,16 +20,31 @@ public struct PopularityModel: Recommender {
             case profileCategories
         }
 
+        /// What is counted.
+        public enum Counting: String, Sendable, Equatable, Codable {
+            /// Every interaction, by its weight.
+            case interactions
+            /// Every user once, as of their last interaction with the item: one who orders each week counts as one.
+            case users
+        }
+
         /// Half-life of an interaction in seconds; nil for no decay.
         public var halfLife: Double?
         /// For whom a list is made.
         public var scope: Scope
+        /// What is counted.
+        public var counting: Counting
 
-        /// Options; 30 days and everyone by default.
-        public init(halfLife: Double? = 30 * 86_400, scope: Scope = .everyone) {
+        /// Options; 30 days, everyone and interactions by default.
+        public init(
+            halfLife: Double? = 30 * 86_400,
+            scope: Scope = .everyone,
+            counting: Counting = .interactions
+        ) {
             precondition(halfLife.map { $0 > 0 } ?? true, "half-life must be positive")
             self.halfLife = halfLife
             self.scope = scope
+            self.counting = counting
         }
 
         /// What is met often these days: a half-life of a week.

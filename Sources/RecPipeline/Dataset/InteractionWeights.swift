@@ -1,28 +1,33 @@
+package import RecEngine
 package import Shop
 
 /// How strongly each kind of event ties a customer to a product; a purchase counts 1.
 package struct InteractionWeights: Sendable, Equatable {
-    package var view: Float = 0.1
-    package var click: Float = 0.1
-    package var addToCart: Float = 0.4
-    package var purchase: Float = 1
-    /// For five stars; three stars and fewer count nothing, four half.
-    package var rating: Float = 1
-    /// For positive feedback; negative counts nothing, but keeps the product out of the customer's list.
-    package var feedback: Float = 0.5
+    /// What an event says of taste, with a sign.
+    package var preferences: PreferenceWeights
 
-    package init() {}
+    package init(preferences: PreferenceWeights = PreferenceWeights()) {
+        self.preferences = preferences
+    }
 
-    /// The weight of one event. Never negative; 0 leaves the product in the profile, so that it is not recommended, without
-    /// letting it recommend anything.
+    /// The weight of one event for models of who meets what. Never negative; 0 leaves the product in the profile, so that
+    /// it is not recommended, without letting it recommend anything.
+    ///
+    /// A rating ties more weakly than it pleases: who gave two stars did choose the product, so from one star on, which
+    /// counts nothing, each adds a quarter.
     package func weight(of type: InteractionType, value: Float?) -> Float {
+        if type == .rating { return max(0, min(1, ((value ?? 1) - 1) / 4)) * preferences.rating(5) }
+        return max(0, preference(of: type, value: value))
+    }
+
+    /// What one event says of taste: above 0 for, below 0 against; for preference vectors.
+    package func preference(of type: InteractionType, value: Float?) -> Float {
         switch type {
-        case .view: view
-        case .click: click
-        case .addToCart: addToCart
-        case .purchase: purchase
-        case .rating: rating * max(0, min(1, ((value ?? 3) - 3) / 2))
-        case .feedback: (value ?? 0) > 0 ? feedback : 0
+        case .view, .click: preferences.view
+        case .addToCart: preferences.addToCart
+        case .purchase: preferences.purchase
+        case .rating: preferences.rating(value ?? preferences.neutralRating)
+        case .feedback: (value ?? 0) > 0 ? preferences.positiveFeedback : preferences.negativeFeedback
         case .impression: 0
         }
     }

@@ -3,8 +3,8 @@ package import RecEngine
 extension LineUp {
     /// Every model there is. Options that are not said are the models' own.
     package static let standard = LineUp([
-        Entry("popularity", .popularity(.init(halfLife: nil))),
-        Entry("popularity_30d", .popularity(.init())),
+        Entry("popularity", .popularity(.init(halfLife: nil, counting: .users))),
+        Entry("trending", .popularity(.trending)),
         Entry("user_knn", .userKNN(.init())),
         Entry("item_knn", .itemKNN(.init())),
         Entry("item_knn_cosine", .itemKNN(.init(weighting: .cosine))),
