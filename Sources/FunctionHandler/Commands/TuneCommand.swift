@@ -21,7 +21,7 @@ struct TuneCommand: AsyncParsableCommand {
     @OptionGroup var source: EventSource
 
     @Option(help: ArgumentHelp("Models, by name and separated by commas.", valueName: "NAMES"))
-    var models = "ease_time"
+    var models = "ease,ease_demand"
 
     @Option(help: "How settings are searched: grid or halving.")
     var method: Tuning.Method = .grid
@@ -79,6 +79,9 @@ struct TuneCommand: AsyncParsableCommand {
             progress.finish("\(tuned.trials.count) trials")
             print(Self.table(tuned, top: top))
             found.append(tuned)
+        }
+        if let best = found.max(by: { $0.score < $1.score }), found.count > 1 {
+            print("best: \(best.name), nDCG@\(top) \(FixedText.text(best.score, 4))")
         }
         let settings = TunedSettings(
             source: events.source,

@@ -43,8 +43,9 @@ package enum SearchSpace {
         return axes
     }
 
+    /// λ relative to the data alone, so that the same values suit a shop of any size.
     private static let ease: [(name: String, values: [ParameterValue])] = [
-        ("relative_regularization", [10, 30, 100]), ("content_weight", [0, 0.5]), ("fit_half_life_days", [0, 45, 90]),
-        ("half_life_days", [0, 90, 180]),
+        ("regularization", [0]), ("relative_regularization", [3, 10, 30, 100]), ("content_weight", [0, 0.5]),
+        ("fit_half_life_days", [0, 45]), ("half_life_days", [0, 90, 180]),
     ]
 }
