@@ -36,6 +36,7 @@ let package = Package(
         // Leaves: nothing of ours below them
         .target(name: "Threading", swiftSettings: strict),
         .target(name: "CKernels"),
+        .target(name: "Reports", swiftSettings: strict),
         .target(
             name: "RecEngine",
             dependencies: ["CKernels", .product(name: "RealModule", package: "swift-numerics")],
@@ -122,6 +123,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: strict),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),
         .testTarget(name: "RecEngineTests", dependencies: ["RecEngine"], swiftSettings: strict),
         .testTarget(name: "SyntheticDataTests", dependencies: ["SyntheticData", "RecEngine"], swiftSettings: strict),
         .testTarget(

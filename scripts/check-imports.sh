@@ -18,6 +18,7 @@ DIRECTION = {
     "SyntheticData": {"RecEngine"},
     "RecEngine": {"CKernels"},
     "Threading": set(),
+    "Reports": set(),
     "LocalHost": set(),
     "CKernels": set(), "CLibPQ": set(), "CZlib": set(),
 }

@@ -18,6 +18,7 @@ struct AppServices: Sendable {
     let interactions: InteractionRepository
     /// The same for work that takes as long as it takes: on the batch's connections, which have no deadline.
     let longProducts: ProductRepository
+    let longUsers: UserRepository
     let longInteractions: InteractionRepository
     let jobs: BatchJobRepository
     let jobLogs: BatchLogRepository
@@ -44,6 +45,7 @@ struct AppServices: Sendable {
         users = UserRepository(database: database)
         interactions = InteractionRepository(database: database)
         longProducts = ProductRepository(database: batchDatabase)
+        longUsers = UserRepository(database: batchDatabase)
         longInteractions = InteractionRepository(database: batchDatabase)
         jobs = BatchJobRepository(database: database)
         jobLogs = BatchLogRepository(database: database)

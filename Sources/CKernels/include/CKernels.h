@@ -1,7 +1,8 @@
 // Dense inner loops that need the processor's widest vectors.
 //
 // Swift has no way to compile one function for several processors and pick at start; C has. Everything around these
-// loops (blocking, packing, threads) is Swift: RecEngine/Kernels. Single precision, no allocation, no state.
+// loops (blocking, packing, threads) is Swift: RecEngine/Kernels. Single precision unless the name says double, no
+// allocation, no state.
 //
 // The order of every sum is fixed by the source, not by the vector length, so that all processors with fused
 // multiply-add (x86-64-v3 and v4, arm64) give the same bits.
@@ -9,6 +10,7 @@
 #define CKERNELS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /// Rows of the tile that `ck_gemm_tile` updates.
 enum { ck_tile_rows = 12 };
@@ -24,5 +26,74 @@ float ck_dot(const float *a, const float *b, ptrdiff_t count);
 
 /// y[i] += alpha · x[i].
 void ck_axpy(float alpha, const float *x, float *y, ptrdiff_t count);
+
+/// y[i] += alpha · x[i], in double precision.
+void ck_axpy_double(double alpha, const double *x, double *y, ptrdiff_t count);
+
+/// sums[j] = Σ over e of weights[e] · base[rows[e] · stride + j] for j below `width`: a combination of rows, held in
+/// registers. The bits are those of `ck_axpy` for each e in turn on a vector of zeros.
+void ck_sum_rows(
+    const float *weights, const int32_t *rows, ptrdiff_t count, const float *base, ptrdiff_t stride, float *sums,
+    ptrdiff_t width
+);
+
+// Rows of factors. `width` is the number of factors rounded up to a multiple of 16, the rest filled with zeros.
+
+/// What all rows of a half-epoch of implicit ALS have in common.
+typedef struct {
+    /// Floats of a row of factors, a multiple of 16.
+    ptrdiff_t width;
+    /// width × width, symmetric: the weight of unobserved pairs times the sum of outer products of `others`.
+    const float *gram;
+    /// Rows of factors of the other side.
+    const float *others;
+    /// Confidence of an unobserved pair.
+    float unobserved;
+} ck_als_system;
+
+/// At most `steps` steps of conjugate gradients from `x` towards A x = b, with A = gram + ridge + Σ extra · y yᵀ over the
+/// entries and b = `right`, or Σ (unobserved + extra) · y when it is null. Stops when the residual is below `tolerance`
+/// times the first one. `scratch` has 3 · width floats. Returns the number of steps.
+int ck_als_solve(
+    const ck_als_system *system, float ridge, ptrdiff_t count, const int32_t *indices,
+    const float *extra, const float *right, int steps, float tolerance, float *x,
+    float *scratch);
+
+/// gram[i][j] += Σ over rows of row[i] · row[j], for j at or after the block of 16 that i is in; the rest is not touched.
+void ck_add_gram(ptrdiff_t count, ptrdiff_t width, const float *rows, float *gram);
+
+/// out[r] = Σ over i of rows[r][i] · x[i].
+void ck_gemv(
+    ptrdiff_t count, ptrdiff_t width, const float *rows, const float *x, float *out);
+
+/// The first index of `start ..< end` whose value is at least the threshold; `end` when there is none. A NaN never is.
+ptrdiff_t ck_next_reaching(const float *values, ptrdiff_t start, ptrdiff_t end, float threshold);
+
+/// values[i] = values[i] / (length · lengths[i] + shrinkage).
+void ck_ratios(float *values, const float *lengths, float length, float shrinkage, ptrdiff_t count);
+
+/// Sums of products of one item with others, and what makes similarities of them.
+typedef struct {
+    /// Sum p of each other item.
+    const float *products;
+    /// Row scale of each other item; with Jaccard the number of its users.
+    const float *rows;
+    /// Column scale of each other item; with Jaccard the number of its users.
+    const float *columns;
+    /// The score that each other item's row asks for.
+    const float *thresholds;
+    /// Row and column scale of the one item.
+    float row, column;
+    /// λ of the factor p / (p + λ).
+    float shrinkage;
+    /// Least p that counts, above 0.
+    float floor;
+    /// Whether the similarity is p / (users of one + users of other − p), and not p · row · column.
+    int is_jaccard;
+} ck_pair_scan;
+
+/// The first other item of `start ..< end` whose similarity reaches the threshold of either side: `threshold` for the one
+/// item's row, its own for the other's. `scores` gets both similarities: row one, column other; and the reverse.
+ptrdiff_t ck_next_pair(const ck_pair_scan *scan, ptrdiff_t start, ptrdiff_t end, float threshold, float *scores);
 
 #endif

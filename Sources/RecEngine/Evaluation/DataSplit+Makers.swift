@@ -55,7 +55,7 @@ extension DataSplit {
     }
 
     /// The train part split once more in the same way: what every search for options may look at. A given pair is cut
-    /// by time. Nil when train has no rows.
+    /// by time; one whose times are all equal then has nothing to train on. Nil when train has no rows.
     ///
     /// With the defaults of a temporal split: train 64 %, tune (`test` of the result) 16 % and test 20 % of the rows,
     /// one after the other in time. After the search the chosen options are fitted on the whole train part.
@@ -75,7 +75,8 @@ extension DataSplit {
         precondition(share > 0 && share <= 1, "share must be above 0 and at most 1")
         guard share < 1 else { return self }
         let isIn = (0..<train.userCount).map { user in
-            var generator = SeededGenerator(seed: seed, stream: UInt64(user))
+            // Other streams than those of a random split, or with one seed the two draws would depend on each other.
+            var generator = SeededGenerator(seed: seed, stream: ~UInt64(user))
             return generator.uniform() < share
         }
         return DataSplit(

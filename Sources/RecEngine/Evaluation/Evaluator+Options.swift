@@ -36,8 +36,10 @@ extension Evaluator {
         public var targets = 0
         /// Users who are judged: at least one train row and one target.
         public var judgedUsers = 0
-        /// Users with a test row and no train row; their pairs are not looked at.
+        /// Users with a test row and no train row.
         public var unknownUsers = 0
+        /// Pairs of these users, left out.
+        public var unknownUserPairs = 0
         /// Users with rows in both parts and no target.
         public var usersWithoutTarget = 0
         /// Pairs of known users left out because nobody met the item in train.
@@ -46,5 +48,8 @@ extension Evaluator {
         public var metBefore = 0
         /// Pairs of known users left out because their weights do not sum to more than 0: not a wish.
         public var notPositive = 0
+
+        /// Nothing counted.
+        public init() {}
     }
 }

@@ -42,7 +42,7 @@ public struct Evaluator: Sendable {
         )
         precondition(features.map { $0.rowCount == train.itemCount } ?? true, "one row of features an item")
         let catalogue = Catalogue(train: train, features: features)
-        var found = Targets()
+        var found = EvaluationTargets()
         let wanted = ProfileTable(test)
         for user in 0..<wanted.count where !wanted[user].isEmpty {
             found.add(wanted[user], of: Int32(user), met: train[user], options, catalogue)
@@ -112,47 +112,6 @@ public struct Evaluator: Sendable {
             hits.append(place - list.startIndex + 1)
         }
         return hits
-    }
-}
-
-/// The targets found so far.
-private struct Targets {
-    var users: [Int32] = []
-    var relevant: [[Int32]] = []
-    var summary = Evaluator.TargetSummary()
-
-    mutating func add(
-        _ wanted: Profile,
-        of user: Int32,
-        met: Profile,
-        _ options: Evaluator.Options,
-        _ catalogue: Catalogue
-    ) {
-        summary.pairs += wanted.count
-        guard !met.isEmpty else {
-            summary.unknownUsers += 1
-            return
-        }
-        var items: [Int32] = []
-        for entry in wanted.entries {
-            if !(entry.weight > 0) {
-                summary.notPositive += 1
-            } else if !options.targetsUnknownItems && catalogue.usersOfItem[Int(entry.item)] == 0 {
-                summary.unknownItems += 1
-            } else if options.targets == .newItems && met.contains(entry.item) {
-                summary.metBefore += 1
-            } else {
-                items.append(entry.item)
-            }
-        }
-        guard !items.isEmpty else {
-            summary.usersWithoutTarget += 1
-            return
-        }
-        summary.targets += items.count
-        summary.judgedUsers += 1
-        users.append(user)
-        relevant.append(items)
     }
 }
 

@@ -12,8 +12,8 @@ public struct Resampling: Sendable, Equatable, Codable {
     /// Seed of all draws.
     public var seed: UInt64
 
-    /// Options; 2,000 bootstrap samples and 10,000 sign patterns make the last digit of an interval's ends and of a
-    /// p-value near 0.05 steady to about 5 %.
+    /// Options. With the defaults, another seed moves an interval's ends by about 3 % of its half-width (the standard
+    /// error of a 2.5 % quantile of 2,000 normal values) and a p-value of 0.05 by about 0.002.
     public init(resamples: Int = 2_000, signPatterns: Int = 10_000, level: Double = 0.95, seed: UInt64 = 1) {
         precondition(resamples > 1 && signPatterns > 1, "at least two samples are needed")
         precondition(level > 0 && level < 1, "level must be between 0 and 1")

@@ -1,5 +1,7 @@
+internal import CKernels
+
 extension NeighbourFit {
-    /// Sums the products of one item with all more popular ones and offers them to both sides' heaps.
+    /// Sums the products of one item with all more popular ones and offers them to both sides' rows.
     func addPairs(of rank: Int, to workspace: inout Workspace) {
         let occurrences = ranked.indptr[rank]..<ranked.indptr[rank + 1]
         var work = 0
@@ -8,19 +10,14 @@ extension NeighbourFit {
             work += Int(occurrence.place - occurrence.start)
         }
         guard work > 0 else { return }
-        // Reading all sums below the rank is worth it once a good part of them has been touched: the scan handles
-        // several a nanosecond, keeping a list of touched places costs about as much as the multiplication itself.
+        // Where a good part of the sums is touched anyway, all are read and no mark is made.
         if work >= rank / 8 {
-            sum(occurrences, into: &workspace.sums)
-            offerAll(below: rank, sums: &workspace.sums, table: &workspace.table)
+            sum(occurrences, into: &workspace.sums.values)
+            workspace.sums.markAll(below: rank)
         } else {
-            let count = sum(occurrences, into: &workspace.sums, touched: &workspace.touched)
-            for place in 0..<count {
-                let other = Int(workspace.touched[place])
-                offer(rank, other, product: workspace.sums[other], table: &workspace.table)
-                workspace.sums[other] = -0.0
-            }
+            sum(occurrences, into: &workspace.sums.values, marks: &workspace.sums.marks)
         }
+        offerAll(of: rank, &workspace.sums, to: &workspace.table)
     }
 
     /// Rows whose memory is asked for together. A user's row is a jump to a random place, and a single one waits about
@@ -70,71 +67,74 @@ extension NeighbourFit {
         precondition(ranks >= 0)
     }
 
-    /// The same with a list of the touched places; returns how many there are.
-    private func sum(_ entries: Range<Int>, into sums: inout [Float], touched: inout [Int32]) -> Int {
+    /// The same with a mark for each touched block.
+    private func sum(_ entries: Range<Int>, into sums: inout [Float], marks: inout [UInt8]) {
         ranked.withSpans { elements, occurrences in
             var sums = sums.mutableSpan
-            var touched = touched.mutableSpan
-            var count = 0
+            var marks = marks.mutableSpan
             for entry in entries {
                 let occurrence = occurrences[entry]
                 let weight = elements[Int(occurrence.place)].value
                 for place in Int(occurrence.start)..<Int(occurrence.place) {
                     let element = elements[unchecked: place]
-                    let before = sums[unchecked: Int(element.rank)]
-                    // As in SparseAccumulator: always written, kept only at the first touch, and −0 means untouched.
-                    touched[count] = element.rank
-                    count += before.isUntouched ? 1 : 0
-                    sums[unchecked: Int(element.rank)] = before + (weight * element.value + 0)
+                    sums[unchecked: Int(element.rank)] += weight * element.value
+                    marks[unchecked: Int(element.rank) >> 6] = 1
                 }
             }
-            return count
         }
     }
 
-    /// Offers all sums below a rank, eight at a time: those that reach neither threshold, nearly all, cost no branch.
-    private func offerAll(below rank: Int, sums: inout [Float], table: inout TopKTable) {
-        let own = SIMD8<Float>(repeating: scales[rank])
-        var start = 0
-        while start + 8 <= rank {
-            let bound = Self.load(sums, start) * own * Self.load(scales, start)
-            let enters = (bound .>= table.thresholds[rank]) .| (bound .>= Self.load(table.thresholds, start))
-            if any(enters) {
-                for other in start..<start + 8 { offer(rank, other, product: sums[other], table: &table) }
+    /// Offers the sums of an item's turn to both sides and leaves them untouched.
+    private func offerAll(of rank: Int, _ sums: inout SparseAccumulator, to table: inout TopKTable) {
+        sums.drain { run, values in
+            let end = min(run.upperBound, rank)
+            var other = run.lowerBound
+            while let found = next(from: other, to: end, of: rank, values, table) {
+                if found.own >= table.thresholds[rank] {
+                    table.insert(ranked.items[found.other], score: found.own, row: rank)
+                }
+                if found.others >= table.thresholds[found.other] {
+                    table.insert(ranked.items[rank], score: found.others, row: found.other)
+                }
+                other = found.other + 1
             }
-            Self.clear(&sums, start)
-            start += 8
-        }
-        for other in start..<rank {
-            offer(rank, other, product: sums[other], table: &table)
-            sums[other] = -0.0
         }
     }
 
-    @inline(__always)
-    private static func load(_ array: borrowing [Float], _ start: Int) -> SIMD8<Float> {
-        precondition(start >= 0 && start + 8 <= array.count)
-        return array.span.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start * 4, as: SIMD8<Float>.self)
-    }
-
-    @inline(__always)
-    private static func clear(_ array: inout [Float], _ start: Int) {
-        var span = array.mutableSpan
-        for place in start..<start + 8 { span[unchecked: place] = -0.0 }
-    }
-
-    @inline(__always)
-    private func offer(_ rank: Int, _ other: Int, product: Float, table: inout TopKTable) {
-        guard product > 0 else { return }
-        let bound = product * scales[rank] * scales[other]
-        guard bound >= min(table.thresholds[rank], table.thresholds[other]) else { return }
-        let score = bound * (product / (product + shrinkage))
-        if score >= table.thresholds[rank] {
-            table.insert(ScoredItem(item: ranked.items[other], score: score), row: rank)
+    /// The next pair of an item with a more popular one that either side asks for, and both similarities.
+    private func next(
+        from start: Int,
+        to end: Int,
+        of rank: Int,
+        _ sums: borrowing [Float],
+        _ table: borrowing TopKTable
+    ) -> (other: Int, own: Float, others: Float)? {
+        precondition(start >= 0 && rank < scoring.rows.count && end <= min(rank, sums.count))
+        let threshold = table.thresholds[rank]
+        var scores: (own: Float, others: Float) = (0, 0)
+        let other = withUnsafeMutableBytes(of: &scores) { scores in
+            sums.span.withUnsafeBufferPointer { products in
+                scoring.rows.span.withUnsafeBufferPointer { rows in
+                    scoring.columns.span.withUnsafeBufferPointer { columns in
+                        table.thresholds.span.withUnsafeBufferPointer { thresholds in
+                            var scan = ck_pair_scan()
+                            scan.products = products.baseAddress
+                            scan.rows = rows.baseAddress
+                            scan.columns = columns.baseAddress
+                            scan.thresholds = thresholds.baseAddress
+                            scan.row = rows[rank]
+                            scan.column = columns[rank]
+                            scan.shrinkage = scoring.shrinkage
+                            scan.floor = scoring.floor
+                            scan.is_jaccard = scoring.isJaccard ? 1 : 0
+                            let scores = scores.assumingMemoryBound(to: Float.self)
+                            return ck_next_pair(&scan, start, end, threshold, scores.baseAddress)
+                        }
+                    }
+                }
+            }
         }
-        if score >= table.thresholds[other] {
-            table.insert(ScoredItem(item: ranked.items[rank], score: score), row: other)
-        }
+        return other < end ? (other, scores.own, scores.others) : nil
     }
 }
 
@@ -143,22 +143,5 @@ extension RankedRows {
     @inline(__always)
     func withSpans<Result>(_ body: (Span<Element>, Span<Occurrence>) -> Result) -> Result {
         elements.withSpan { elements in occurrences.withSpan { occurrences in body(elements, occurrences) } }
-    }
-
-    /// 1 / Euclidean length of each item's vector, by rank, summed in double precision; 0 for an item without entries.
-    func inverseNorms() -> [Float] {
-        withSpans { elements, occurrences in
-            var norms: [Float] = []
-            norms.reserveCapacity(items.count)
-            for rank in items.indices {
-                var sum = 0.0
-                for entry in indptr[rank]..<indptr[rank + 1] {
-                    let value = Double(elements[Int(occurrences[entry].place)].value)
-                    sum += value * value
-                }
-                norms.append(sum > 0 ? Float(1 / sum.squareRoot()) : 0)
-            }
-            return norms
-        }
     }
 }

@@ -1,30 +1,31 @@
-/// The all-pairs kernel of ``ItemKNN``: similarities of items over their common users, each pair once, never dense.
+/// The all-pairs kernel of the neighbour models: similarities of items over their common users (or orders, or
+/// sessions), each pair once, never dense.
 ///
 /// For each item, from the most popular on, the products with the more popular items of its users are summed into a
-/// vector as long as its rank; each sum is then offered to both items' heaps. A pair's sum is always taken in the
-/// less popular item's turn and in the order of users, so it has the same bits whichever worker does it.
+/// vector as long as its rank; each sum then becomes a similarity for either side's row. A pair's sum is always taken
+/// in the less popular item's turn and in the order of users, so it has the same bits whichever worker does it.
 struct NeighbourFit: Sendable {
     let ranked: RankedRows
-    /// 1 / Euclidean length of each item's vector by rank, or 1 where similarity is the plain product.
-    let scales: [Float]
-    let shrinkage: Float
+    let scoring: PairScoring
     let k: Int
 
     /// Lays the matrix out for the kernel; nil when cancelled.
-    init?(_ matrix: CSRMatrix, options: ItemKNN.Options, workers: Int) async {
-        let weight = EntryWeight(options, matrix: matrix)
+    init?(
+        _ matrix: CSRMatrix,
+        weight: EntryWeight,
+        neighbours: Int,
+        workers: Int,
+        scoring: (RankedRows) -> PairScoring
+    ) async {
         guard let ranked = await RankedRows.make(matrix, weight: weight, workers: workers) else { return nil }
         self.ranked = ranked
-        scales = options.weighting == .cosine ? ranked.inverseNorms() : [Float](repeating: 1, count: ranked.items.count)
-        shrinkage = options.shrinkage
-        k = max(1, min(options.neighbours, matrix.columnCount - 1))
+        self.scoring = scoring(ranked)
+        k = max(1, min(neighbours, matrix.columnCount - 1))
     }
 
-    /// One worker's sums and heaps.
+    /// One worker's sums by rank and its best neighbours.
     struct Workspace: Sendable {
-        /// Sums by rank, −0 where nothing was added.
-        var sums: [Float]
-        var touched: [Int32]
+        var sums: SparseAccumulator
         var table: TopKTable
     }
 
@@ -35,18 +36,13 @@ struct NeighbourFit: Sendable {
         let states = await runWorkers(
             stripes: plan.ranges.count,
             workers: workers,
-            makeState: {
-                Workspace(
-                    sums: [Float](repeating: -0.0, count: count),
-                    touched: [Int32](repeating: 0, count: count + 1),
-                    table: TopKTable(rows: count, k: k)
-                )
-            },
+            makeState: { Workspace(sums: SparseAccumulator(count: count), table: TopKTable(rows: count, k: k)) },
             body: { stripe, workspace in
                 for rank in plan.ranges[stripe] { addPairs(of: rank, to: &workspace) }
             }
         )
-        return states.map { similarities(of: $0.map(\.table)) }
+        guard let states else { return nil }
+        return await similarities(of: states.map(\.table), workers: workers)
     }
 
     /// Running cost of the ranks: multiplications of the item's turn plus the scan of its sums.

@@ -73,7 +73,7 @@ struct RankedRows: Sendable {
         let values = matrix.values.span
         for user in users {
             let range = matrix.entries(ofRow: user)
-            let rowFactor = weight.rowFactor(of: range.count)
+            let rowFactor = weight.rowFactor(of: values, range)
             for entry in range {
                 let column = Int(indices[entry])
                 let rank = Int(ranks[column])

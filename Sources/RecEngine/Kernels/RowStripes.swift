@@ -5,7 +5,8 @@
 /// One block of memory that several tasks fill at once, each a part of its own, and that is only read afterwards.
 ///
 /// Invariant that makes it Sendable: between `init` and the end of the tasks that fill it, each place is written by
-/// one task only and read by no other; whoever hands it on has awaited those tasks, and from then on nobody writes.
+/// one task only and read by no other; whoever hands it on has awaited those tasks, and from then on nobody writes
+/// unless in another such round, when nobody else reads.
 /// Elements are plain bits, so a place that was never written is only meaningless, and freeing needs no clean-up.
 final class RowStripes<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
     private let buffer: UnsafeMutableBufferPointer<Element>
@@ -41,6 +42,15 @@ final class RowStripes<Element: BitwiseCopyable & Sendable>: @unchecked Sendable
         body(buffer.span)
     }
 
+    /// The memory of a range, for a kernel in C. While a task writes to a range, the range is its own.
+    @inline(__always)
+    func withMemory<Result>(
+        of range: Range<Int>,
+        _ body: (UnsafeMutableBufferPointer<Element>) -> Result
+    ) -> Result {
+        body(UnsafeMutableBufferPointer(rebasing: buffer[range]))
+    }
+
     /// Writes one place.
     @inline(__always)
     func write(_ element: Element, at place: Int) {
@@ -51,5 +61,21 @@ final class RowStripes<Element: BitwiseCopyable & Sendable>: @unchecked Sendable
     @inline(__always)
     func read(_ place: Int) -> Element {
         buffer[place]
+    }
+
+    /// The address of a place, for kernels that work on many places at once. What the class says of writing holds for
+    /// all that is done through it.
+    @inline(__always)
+    func pointer(at place: Int) -> UnsafeMutablePointer<Element> {
+        buffer.baseAddress.unsafelyUnwrapped + place
+    }
+
+    /// A copy of all elements, once they are filled.
+    func copied() -> [Element] { Array(buffer) }
+
+    /// Fills all places at once.
+    convenience init(_ elements: [Element]) {
+        self.init(count: elements.count)
+        _ = buffer.update(fromContentsOf: elements)
     }
 }

@@ -1,52 +1,68 @@
-/// A dense vector with the list of places that were touched, so that resetting costs what was used.
+internal import CKernels
+
+/// A dense vector that remembers which blocks of 64 places were touched, so that reading and resetting costs what was
+/// used.
 ///
-/// An untouched place holds −0, which no sum of touched places can be (a sum that cancels out is +0), so each place is
-/// listed exactly once whatever is added.
+/// A mark a block is cheaper than a list of touched places: marking is one store that nothing waits for, and blocks are
+/// gone through in order of memory, sixteen places at once, instead of jumping from place to place.
 struct SparseAccumulator: Sendable {
-    /// Sums, −0 at untouched places.
-    private var values: [Float]
-    /// Touched places in order of first touch; only the first `touchedCount` are meaningful.
-    private var touched: [Int32]
-    /// Number of touched places.
-    private var touchedCount = 0
+    /// Places of a block.
+    static let block = 64
 
     /// Number of places.
-    var count: Int { values.count }
+    let count: Int
+    /// Sums, 0 in untouched blocks; whole blocks.
+    var values: [Float]
+    /// One mark a block: 1 when one of its places was touched.
+    var marks: [UInt8]
 
     init(count: Int) {
-        values = [Float](repeating: -0.0, count: count)
-        // One place more than there can be: the kernel writes the next place before it knows whether it counts.
-        touched = [Int32](repeating: 0, count: count + 1)
+        self.count = count
+        let blocks = (count + Self.block - 1) / Self.block
+        values = [Float](repeating: 0, count: blocks * Self.block)
+        marks = [UInt8](repeating: 0, count: blocks)
     }
 
     /// Adds `weight` times a row of a matrix whose columns are places of this vector.
     @inline(__always)
     mutating func add(_ matrix: CSRMatrix, row: Int, weight: Float) {
-        add(matrix.indices.span, matrix.values.span, matrix.indptr[row]..<matrix.indptr[row + 1], weight)
+        precondition(matrix.columnCount <= count, "more columns than places")
+        let range = matrix.indptr[row]..<matrix.indptr[row + 1]
+        Self.add(matrix.indices.span, matrix.values.span, range, weight, &values, &marks)
     }
 
-    private mutating func add(_ indices: Span<Int32>, _ factors: Span<Float>, _ range: Range<Int>, _ weight: Float) {
-        touchedCount = Self.add(indices, factors, range, weight, &values, &touched, touchedCount)
-    }
-
-    /// Sets a touched place to 0 whatever was added, so that it is not visited as a positive sum.
+    /// Sets a place to 0 whatever was added.
     mutating func clear(_ place: Int) {
-        if !values[place].isUntouched { values[place] = 0 }
+        values[place] = 0
     }
 
-    /// Visits the touched places with their sums and makes every place untouched again.
+    /// Marks all places below a bound as touched, for a caller who has added without marking.
+    mutating func markAll(below bound: Int) {
+        for block in 0..<(bound + Self.block - 1) / Self.block { marks[block] = 1 }
+    }
+
+    /// Visits each run of touched blocks, in order, and makes its places untouched again. The body may change the
+    /// values of the run.
     @inline(__always)
-    mutating func drain(_ body: (_ place: Int32, _ sum: Float) -> Void) {
-        Self.drain(&values, touched, touchedCount, body)
-        touchedCount = 0
+    mutating func drain(_ body: (_ run: Range<Int>, _ values: inout [Float]) -> Void) {
+        var block = 0
+        while let run = Self.takeRun(&marks, from: &block) {
+            let places = run.lowerBound * Self.block..<run.upperBound * Self.block
+            body(places, &values)
+            Self.reset(&values, places)
+        }
     }
 
     /// Writes all sums, 0 at untouched places, and makes every place untouched again. `output` has ``count`` elements.
     mutating func write(to output: inout [Float]) {
         precondition(output.count == count, "one output a place")
         var output = output.mutableSpan
-        for place in 0..<output.count { output[place] = 0 }
-        drain { place, sum in output[Int(place)] = sum }
+        let count = count
+        for place in 0..<count { output[place] = 0 }
+        drain { run, values in
+            let values = values.span
+            for place in run.lowerBound..<min(run.upperBound, count) { output[place] = values[place] }
+        }
     }
 
     private static func add(
@@ -55,44 +71,71 @@ struct SparseAccumulator: Sendable {
         _ range: Range<Int>,
         _ weight: Float,
         _ values: inout [Float],
-        _ touched: inout [Int32],
-        _ touchedBefore: Int
-    ) -> Int {
+        _ marks: inout [UInt8]
+    ) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= indices.count && indices.count == factors.count)
         var values = values.mutableSpan
-        var touched = touched.mutableSpan
-        var count = touchedBefore
+        var marks = marks.mutableSpan
         for entry in range {
-            let place = indices[entry]
-            let before = values[Int(place)]
-            // Without a branch: the place is always written, and kept only when this is its first touch.
-            touched[count] = place
-            count += before.isUntouched ? 1 : 0
-            // Adding +0 turns a product of −0 into +0, so that the place is touched now.
-            values[Int(place)] = before + (weight * factors[entry] + 0)
+            // A matrix's indices are at least 0 and below its column count, which `add` compared.
+            let place = Int(indices[unchecked: entry])
+            values[unchecked: place] += weight * factors[unchecked: entry]
+            marks[unchecked: place >> 6] = 1
         }
-        return count
     }
 
-    @inline(__always)
-    private static func drain(
-        _ values: inout [Float],
-        _ touched: borrowing [Int32],
-        _ count: Int,
-        _ body: (_ place: Int32, _ sum: Float) -> Void
-    ) {
+    private static func takeRun(_ marks: inout [UInt8], from block: inout Int) -> Range<Int>? {
+        var marks = marks.mutableSpan
+        while block < marks.count, marks[block] == 0 { block += 1 }
+        let start = block
+        while block < marks.count, marks[block] != 0 {
+            marks[block] = 0
+            block += 1
+        }
+        return start < block ? start..<block : nil
+    }
+
+    private static func reset(_ values: inout [Float], _ places: Range<Int>) {
         var values = values.mutableSpan
-        let touched = touched.span
-        for position in 0..<count {
-            let place = touched[position]
-            let sum = values[Int(place)]
-            values[Int(place)] = -0.0
-            body(place, sum)
+        for place in places { values[place] = 0 }
+    }
+}
+
+extension SparseAccumulator {
+    /// Divides the sums of a run by `length · lengths[place] + shrinkage`: products become cosines.
+    static func divide(
+        _ values: inout [Float],
+        _ run: Range<Int>,
+        byLengths lengths: borrowing [Float],
+        times length: Float,
+        plus shrinkage: Float
+    ) {
+        // The last block may reach beyond the last place.
+        let count = min(run.upperBound, lengths.count) - run.lowerBound
+        guard count > 0 else { return }
+        values.withUnsafeMutableBufferPointer { values in
+            lengths.withUnsafeBufferPointer { lengths in
+                guard let values = values.baseAddress, let lengths = lengths.baseAddress else { return }
+                ck_ratios(values + run.lowerBound, lengths + run.lowerBound, length, shrinkage, count)
+            }
         }
     }
 }
 
-extension Float {
-    /// Whether this is the −0 that marks a place nothing was added to.
-    @inline(__always)
-    var isUntouched: Bool { bitPattern == 0x8000_0000 }
+extension SparseAccumulator {
+    /// Adds the rows of a profile's items, each times its weight. Items that are no row, and weights of 0, add nothing.
+    mutating func add(_ matrix: CSRMatrix, rows: ArraySlice<ProfileEntry>, weights: borrowing [Float]) {
+        precondition(rows.count == weights.count, "one weight a row")
+        precondition(matrix.columnCount <= count, "more columns than places")
+        let indptr = matrix.indptr.span
+        let indices = matrix.indices.span
+        let factors = matrix.values.span
+        let rows = rows.span
+        let weights = weights.span
+        for place in 0..<rows.count {
+            let item = Int(rows[place].item)
+            guard item >= 0, item < indptr.count - 1, weights[place] != 0 else { continue }
+            Self.add(indices, factors, indptr[item]..<indptr[item + 1], weights[place], &values, &marks)
+        }
+    }
 }

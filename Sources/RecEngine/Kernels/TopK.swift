@@ -1,20 +1,26 @@
-/// The best `capacity` scored items of a stream, by a bounded heap whose root is the worst of them.
+/// The best `capacity` scored items of a stream.
 ///
-/// Order is (score descending, item ascending), so the result does not depend on the order of the stream. Only scores
-/// above 0 are kept. O(log k) for an item that enters, O(1) for one that does not.
+/// What reaches the threshold is put down unsorted; when twice as much as wanted has come together (at most 64 more),
+/// the best are selected and the threshold rises to the last of them. Order is (score descending, item ascending), so
+/// the result does not depend on the order of the stream. Only scores above 0 are kept. O(1) an item on average.
 struct TopK: Sendable {
-    private var heap: [ScoredItem] = []
+    private var keys: [UInt64] = []
     private var count = 0
     private var capacity = 0
+    private var room = 0
 
-    /// The score an item must reach to have a chance; while there is room, the least positive number.
+    /// The score an item must reach to have a chance; at first the least positive number. NaN never reaches it.
     private(set) var threshold: Float = .infinity
+
+    /// Keys put down beyond the wanted ones before the best are selected.
+    static func slack(_ k: Int) -> Int { min(max(k, 16), 64) }
 
     /// Forgets everything and keeps the storage.
     mutating func reset(capacity: Int) {
         self.capacity = capacity
         count = 0
-        if heap.count < capacity { heap = [ScoredItem](repeating: ScoredItem(item: 0, score: 0), count: capacity) }
+        room = capacity + Self.slack(capacity)
+        if keys.count < room { keys = [UInt64](repeating: 0, count: room) }
         threshold = capacity == 0 ? .infinity : .leastNonzeroMagnitude
     }
 
@@ -24,21 +30,38 @@ struct TopK: Sendable {
         if candidate.score >= threshold { insert(candidate) }
     }
 
+    /// Offers the scores of a range of items, of which only those that reach the threshold are looked at; what is asked
+    /// of an item is asked last.
+    @inline(__always)
+    mutating func offer(_ scores: borrowing [Float], in items: Range<Int>, where isWanted: (Int32) -> Bool) {
+        let scores = scores.span
+        var item = scores.next(from: items.lowerBound, to: items.upperBound, reaching: threshold)
+        while item < items.upperBound {
+            let candidate = ScoredItem(item: Int32(truncatingIfNeeded: item), score: scores[item])
+            if isWanted(candidate.item) { insert(candidate) }
+            item = scores.next(from: item + 1, to: items.upperBound, reaching: threshold)
+        }
+    }
+
     private mutating func insert(_ candidate: ScoredItem) {
         guard capacity > 0 else { return }
-        if count < capacity {
-            BoundedHeap.push(candidate, onto: &heap, count: count)
-            count += 1
-        } else if candidate.isBefore(heap[0]) {
-            BoundedHeap.replaceRoot(by: candidate, in: &heap, count: count)
-        }
-        if count == capacity { threshold = heap[0].score }
+        keys[count] = ListKey.make(candidate.item, candidate.score)
+        count += 1
+        if count == room { select() }
+    }
+
+    private mutating func select() {
+        threshold = ListKey.score(of: ListKey.selectLargest(capacity, in: &keys, count: count))
+        count = capacity
     }
 
     /// Appends the kept items in list order and forgets them.
     mutating func drain(into list: inout [ScoredItem]) {
-        BoundedHeap.sort(&heap, count: count)
-        list.append(contentsOf: heap[0..<count])
+        if count > capacity { select() }
+        ListKey.sort(&keys, count: count)
+        for key in keys[0..<count] {
+            list.append(ScoredItem(item: ListKey.item(of: key), score: ListKey.score(of: key)))
+        }
         reset(capacity: capacity)
     }
 }

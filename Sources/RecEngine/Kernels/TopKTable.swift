@@ -1,40 +1,50 @@
-/// The best `k` neighbours of every item at once, each row a bounded heap in one flat array.
+/// The best `k` neighbours of every item at once, each row as in ``TopK``, all in one flat array.
 ///
 /// Rows are by rank, entries by original item, so that equal scores are ordered as everywhere else. What is kept does
-/// not depend on the order of offers. 8 bytes a slot and 8 an item.
+/// not depend on the order of offers. 8 bytes a slot, of which a row has k and up to 64 more, and 8 an item.
 struct TopKTable: Sendable {
-    /// Slots of a row.
+    /// Entries wanted of a row.
     let k: Int
-    /// Heaps, `k` slots a row; the root is the worst entry.
-    private var slots: [ScoredItem]
+    /// Slots of a row.
+    private let room: Int
+    private var keys: [UInt64]
     /// Entries in each row.
     private var counts: [Int32]
-    /// The score an entry of a row must reach: the root's score when the row is full, before that the least positive
-    /// number, because only positive similarities are neighbours.
+    /// The score an entry of a row must reach: before a row's first selection the least positive number, because only
+    /// positive similarities are neighbours.
     private(set) var thresholds: [Float]
 
     init(rows: Int, k: Int) {
         self.k = k
-        slots = [ScoredItem](repeating: ScoredItem(item: 0, score: 0), count: rows * k)
+        room = k + TopK.slack(k)
+        keys = [UInt64](repeating: 0, count: rows * room)
         counts = [Int32](repeating: 0, count: rows)
         thresholds = [Float](repeating: .leastNonzeroMagnitude, count: rows)
     }
 
-    /// Entries kept in a row, in no particular order.
-    func entries(ofRow row: Int) -> ArraySlice<ScoredItem> {
-        slots[row * k..<row * k + Int(counts[row])]
+    /// Entries put down in a row, the best k among them, in no particular order.
+    func keys(ofRow row: Int) -> ArraySlice<UInt64> {
+        keys[row * room..<row * room + Int(counts[row])]
+    }
+
+    /// The best k entries of a row in list order.
+    func list(ofRow row: Int) -> [ScoredItem] {
+        keys(ofRow: row).sorted(by: >).prefix(k)
+            .map { ScoredItem(item: ListKey.item(of: $0), score: ListKey.score(of: $0)) }
     }
 
     /// Offers an entry that reaches the row's threshold.
-    mutating func insert(_ candidate: ScoredItem, row: Int) {
-        let base = row * k
+    @inline(__always)
+    mutating func insert(_ item: Int32, score: Float, row: Int) {
         let count = Int(counts[row])
-        if count < k {
-            BoundedHeap.push(candidate, onto: &slots, base: base, count: count)
-            counts[row] += 1
-        } else if candidate.isBefore(slots[base]) {
-            BoundedHeap.replaceRoot(by: candidate, in: &slots, base: base, count: k)
-        }
-        if count >= k - 1 { thresholds[row] = slots[base].score }
+        keys[row * room + count] = ListKey.make(item, score)
+        counts[row] = Int32(truncatingIfNeeded: count + 1)
+        if count + 1 == room { select(row) }
+    }
+
+    private mutating func select(_ row: Int) {
+        let last = ListKey.selectLargest(k, in: &keys, base: row * room, count: room)
+        thresholds[row] = ListKey.score(of: last)
+        counts[row] = Int32(truncatingIfNeeded: k)
     }
 }

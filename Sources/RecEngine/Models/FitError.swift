@@ -4,6 +4,13 @@ public enum FitError: Error, Equatable, Sendable {
     case emptyMatrix
     /// The row holds a NaN or infinite value.
     case nonFinite(row: Int)
+    /// The model would need more memory than its options allow.
+    case tooLarge(bytes: Int, limit: Int)
+    /// The equations have no stable solution: what is left of this item once the items before it are accounted for is
+    /// within rounding of nothing. More regularization helps.
+    case singular(item: Int)
+    /// The model is made of what products say about themselves, and nothing is known of them.
+    case needsFeatures
     /// The task was cancelled before the fit was complete.
     case cancelled
 }
@@ -14,6 +21,9 @@ extension FitError: CustomStringConvertible {
         switch self {
         case .emptyMatrix: "the matrix has no entries to learn from"
         case .nonFinite(let row): "row \(row) holds a NaN or infinite value"
+        case .tooLarge(let bytes, let limit): "the model needs \(bytes) bytes, \(limit) are allowed"
+        case .singular(let item): "the equations are singular at item \(item); more regularization is needed"
+        case .needsFeatures: "the model needs names, descriptions or categories of the products"
         case .cancelled: "the fit was cancelled"
         }
     }

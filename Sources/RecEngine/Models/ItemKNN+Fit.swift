@@ -10,9 +10,36 @@ extension ItemKNN {
         workers: Int = Parallelism.processors
     ) async throws(FitError) -> ItemKNN {
         try matrix.checkFittable()
-        guard let kernel = await NeighbourFit(matrix, options: options, workers: workers),
+        let kernel = await NeighbourFit(
+            matrix,
+            weight: options.entryWeight(for: matrix),
+            neighbours: options.neighbours,
+            workers: workers,
+            scoring: options.scoring
+        )
+        guard let kernel,
             let similarity = await kernel.run(workers: workers)
         else { throw .cancelled }
         return ItemKNN(options: options, similarity: similarity)
+    }
+}
+
+extension ItemKNN.Options {
+    fileprivate func entryWeight(for matrix: CSRMatrix) -> EntryWeight {
+        switch weighting {
+        case .cosine: EntryWeight(.saturated, saturation: saturation, columnCount: matrix.columnCount)
+        case .bm25(let k1, let b): EntryWeight(bm25: matrix, k1: k1, b: b)
+        case .tfidf: EntryWeight(.tfidf, columnCount: matrix.columnCount)
+        case .jaccard, .lift: EntryWeight(.binary, columnCount: matrix.columnCount)
+        }
+    }
+
+    fileprivate func scoring(_ ranked: RankedRows) -> PairScoring {
+        switch weighting {
+        case .cosine, .tfidf: PairScoring(rows: ranked.inverseNorms(), shrinkage: shrinkage)
+        case .bm25: PairScoring(rows: [Float](repeating: 1, count: ranked.items.count), shrinkage: shrinkage)
+        case .jaccard: PairScoring(rows: ranked.counts(), shrinkage: shrinkage, isJaccard: true)
+        case .lift: PairScoring(rows: ranked.counts().map { $0 > 0 ? 1 / $0 : 0 }, shrinkage: shrinkage)
+        }
     }
 }

@@ -8,19 +8,26 @@
 /// The model is a sparse matrix with the `neighbours` best similarities of each item, so scores are linear in the
 /// weighted profile and evidence is exact. Items without interactions have no neighbours, are never recommended and
 /// add nothing as part of a profile. Only positive similarities and scores count.
-public struct ItemKNN: Recommender {
+public struct ItemKNN: SimilarityRecommender {
     /// Stored name of the algorithm.
     public static let algorithm = "item_knn"
 
     /// How the model is fitted and applied.
-    public struct Options: Sendable, Equatable {
+    public struct Options: Sendable, Equatable, Codable {
         /// How interaction weights become vector elements, and what similarity is.
-        public enum Weighting: Sendable, Equatable {
+        public enum Weighting: Sendable, Equatable, Codable {
             /// The weights, saturated; similarity is the cosine.
             case cosine
             /// BM25 with saturation `k1` and length normalisation `b`; similarity is the plain product, because the
             /// length normalisation has done the cosine's work. Weights at or below 0 count nothing.
             case bm25(k1: Float, b: Float)
+            /// √w · ln(N / (1 + n)) for a weight w of a user of n of the N items (at least 0); similarity is the cosine.
+            case tfidf
+            /// Common users over users of either item: c_ij / (c_i + c_j − c_ij), whatever the weights above 0.
+            case jaccard
+            /// Common users over the product of users: c_ij / (c_i · c_j), whatever the weights above 0. It is 1 / users
+            /// times the ratio of common users to those expected of unrelated items, so it favours rare items.
+            case lift
         }
 
         /// How interaction weights become vector elements, and what similarity is.
@@ -47,7 +54,7 @@ public struct ItemKNN: Recommender {
             saturation: Float = 1,
             halfLife: Double? = 120 * 86_400
         ) {
-            let shrinkage = shrinkage ?? (weighting == .cosine ? 0 : 50)
+            let shrinkage = shrinkage ?? weighting.defaultShrinkage
             precondition(neighbours > 0, "at least one neighbour is needed")
             precondition(shrinkage >= 0 && shrinkage.isFinite, "shrinkage must be at least 0")
             precondition(saturation >= 0 && saturation.isFinite, "saturation must be at least 0")
@@ -68,14 +75,20 @@ public struct ItemKNN: Recommender {
     /// Similarities, items × items: row p holds what profile item p gives to other items. No diagonal.
     public let similarity: CSRMatrix
 
-    /// Number of items.
-    public var itemCount: Int { similarity.rowCount }
-
     init(options: Options, similarity: CSRMatrix) {
         self.options = options
         self.similarity = similarity
     }
 
-    /// A workspace for this model.
-    public func makeScratch() -> Scratch { Scratch(itemCount: itemCount) }
+    /// The profile's weights: saturated, and halved for each half-life an entry is older than the newest.
+    public func weigh(_ profile: Profile, into weights: inout [Float]) {
+        profile.weigh(saturation: options.saturation, halfLife: options.halfLife, into: &weights)
+    }
+}
+
+extension ItemKNN.Options.Weighting {
+    /// λ where none is given.
+    fileprivate var defaultShrinkage: Float {
+        if case .bm25 = self { 50 } else { 0 }
+    }
 }

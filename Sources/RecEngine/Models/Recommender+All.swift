@@ -48,16 +48,21 @@ private struct ListPart: Sendable {
         lengths.reserveCapacity(rows.count)
         items.reserveCapacity(rows.count * min(selection.count, model.itemCount))
         if withEvidence { evidence.reserveCapacity(rows.count * min(selection.count, model.itemCount)) }
-        var selection = selection
-        for row in rows {
-            if let hidden { selection.hidden = hidden[row] }
-            let start = items.count
-            let profile = profiles[row]
-            model.appendRecommendations(for: profile, selection: selection, to: &items, scratch: &scratch)
-            if withEvidence {
-                model.appendEvidence(for: items[start...], profile: profile, to: &evidence, scratch: &scratch)
-            }
-            lengths.append(items.count - start)
+        model.appendRecommendations(
+            rows: rows,
+            of: profiles,
+            hidden: hidden,
+            selection: selection,
+            to: &items,
+            lengths: &lengths,
+            scratch: &scratch
+        )
+        guard withEvidence else { return }
+        var start = 0
+        for (row, length) in zip(rows, lengths) {
+            let list = items[start..<start + length]
+            model.appendEvidence(for: list, profile: profiles[row], to: &evidence, scratch: &scratch)
+            start += length
         }
     }
 }

@@ -31,6 +31,18 @@ public protocol Recommender: Sendable {
         scratch: inout Scratch
     )
 
+    /// Appends the lists of a range of users and their lengths: what a batch calls for each stripe. A model that scores
+    /// many users together at less cost has its own; the lists are the same as one by one.
+    func appendRecommendations(
+        rows: Range<Int>,
+        of profiles: ProfileTable,
+        hidden: HiddenItems?,
+        selection: Selection,
+        to list: inout [ScoredItem],
+        lengths: inout [Int],
+        scratch: inout Scratch
+    )
+
     /// Appends one value for each of `items`: which profile item contributed most and its share of the score; nil when
     /// the model has no such decomposition or no profile item contributed.
     ///
@@ -64,6 +76,25 @@ extension Recommender {
         writeScores(for: profile, to: &scores, scratch: &scratch)
         scratch.selectTop(of: scores, selection, profile: profile, into: &list)
         scratch.giveBack(scores: scores)
+    }
+
+    /// Takes one user after the other.
+    public func appendRecommendations(
+        rows: Range<Int>,
+        of profiles: ProfileTable,
+        hidden: HiddenItems?,
+        selection: Selection,
+        to list: inout [ScoredItem],
+        lengths: inout [Int],
+        scratch: inout Scratch
+    ) {
+        var selection = selection
+        for row in rows {
+            if let hidden { selection.hidden = hidden[row] }
+            let start = list.count
+            appendRecommendations(for: profiles[row], selection: selection, to: &list, scratch: &scratch)
+            lengths.append(list.count - start)
+        }
     }
 
     /// Takes the largest of each item's contributions.

@@ -17,6 +17,8 @@ public struct Scratch: Sendable {
     var contributions: Contributions
     /// Weights of the profile after the model's own weighting.
     var weights: [Float] = []
+    /// Items of the profile that the model knows, where they are not all.
+    var known: [Int32] = []
     /// Working vectors of models with factors.
     var factors: [Float] = []
     /// Workspaces of the models that a model is made of.
@@ -54,12 +56,8 @@ public struct Scratch: Sendable {
         into list: inout [ScoredItem]
     ) {
         top.reset(capacity: min(selection.count, scores.count))
-        let scores = scores.span
-        for item in 0..<scores.count where scores[item] >= top.threshold {
-            let candidate = ScoredItem(item: Int32(truncatingIfNeeded: item), score: scores[item])
-            guard selection.admits(candidate.item) else { continue }
-            guard !(selection.excludesProfile && profile.contains(candidate.item)) else { continue }
-            top.offer(candidate)
+        top.offer(scores, in: 0..<scores.count) { item in
+            selection.admits(item) && !(selection.excludesProfile && profile.contains(item))
         }
         top.drain(into: &list)
     }
@@ -78,9 +76,9 @@ public struct Scratch: Sendable {
     }
 
     private static func offer(_ items: inout SparseAccumulator, _ selection: Selection, _ top: inout TopK) {
-        // The sets are asked last: most items fail the threshold.
-        items.drain { item, sum in
-            if sum >= top.threshold, selection.admits(item) { top.offer(ScoredItem(item: item, score: sum)) }
+        let count = items.count
+        items.drain { run, values in
+            top.offer(values, in: run.lowerBound..<min(run.upperBound, count)) { selection.admits($0) }
         }
     }
 }

@@ -23,7 +23,7 @@ extension UserKNN {
     public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
         var parts = [Float](repeating: 0, count: profile.count)
         findNeighbours(of: profile, scratch: &scratch)
-        addParts(of: item, profile: profile, neighbours: scratch.neighbours, to: &parts)
+        addParts(of: item, profile: profile, scratch: scratch, to: &parts)
         return parts
     }
 
@@ -39,20 +39,20 @@ extension UserKNN {
         for item in list {
             parts.removeAll(keepingCapacity: true)
             parts.append(contentsOf: repeatElement(0, count: profile.count))
-            addParts(of: item.item, profile: profile, neighbours: scratch.neighbours, to: &parts)
+            addParts(of: item.item, profile: profile, scratch: scratch, to: &parts)
             evidence.append(Evidence(largestOf: parts, profile: profile, score: item.score))
         }
     }
 
-    private func addParts(of item: Int32, profile: Profile, neighbours: [ScoredItem], to parts: inout [Float]) {
-        let norm = profile.norm
-        for neighbour in neighbours {
+    private func addParts(of item: Int32, profile: Profile, scratch: borrowing Scratch, to parts: inout [Float]) {
+        let norm = scratch.weights.norm
+        for neighbour in scratch.neighbours {
             let user = Int(neighbour.item)
             let value = users.value(row: user, column: item)
             guard value != 0 else { continue }
             let scale = value / (norm * norms[user] + options.shrinkage)
-            for (position, entry) in profile.entries.enumerated() where entry.item >= 0 && Int(entry.item) < itemCount {
-                parts[position] += scale * users.value(row: user, column: entry.item) * entry.weight
+            for (position, entry) in profile.entries.enumerated() where items.hasRow(entry.item) {
+                parts[position] += scale * users.value(row: user, column: entry.item) * scratch.weights[position]
             }
         }
     }
@@ -67,10 +67,11 @@ extension UserKNN {
         let norms = items.rowNorms()
         var top = TopK()
         top.reset(capacity: min(count, itemCount))
-        sums.drain { other, product in
-            guard other != item, allowing?.contains(other) ?? true else { return }
-            let score = product / (norms[Int(item)] * norms[Int(other)])
-            top.offer(ScoredItem(item: other, score: score))
+        sums.drain { run, values in
+            SparseAccumulator.divide(&values, run, byLengths: norms, times: norms[Int(item)], plus: 0)
+            top.offer(values, in: run.lowerBound..<min(run.upperBound, itemCount)) { other in
+                other != item && allowing?.contains(other) ?? true
+            }
         }
         var list: [ScoredItem] = []
         top.drain(into: &list)
@@ -85,29 +86,39 @@ extension UserKNN {
         }
     }
 
-    /// Puts the most similar users with their cosine into the scratch, in list order.
+    /// Puts the most similar users with their cosine into the scratch, in list order, and the profile's weights.
     private func findNeighbours(of profile: Profile, scratch: inout Scratch) {
-        for entry in profile.entries where entry.item >= 0 && Int(entry.item) < itemCount {
-            scratch.users.add(items, row: Int(entry.item), weight: entry.weight)
-        }
+        weigh(profile, into: &scratch.weights)
+        scratch.users.add(items, rows: profile.entries, weights: scratch.weights)
         scratch.neighbours.removeAll(keepingCapacity: true)
         scratch.topUsers.reset(capacity: min(options.neighbours, users.rowCount))
-        offerUsers(from: &scratch.users, profileNorm: profile.norm, to: &scratch.topUsers)
+        offerUsers(from: &scratch.users, profileNorm: scratch.weights.norm, to: &scratch.topUsers)
         scratch.topUsers.drain(into: &scratch.neighbours)
     }
 
+    private func weigh(_ profile: Profile, into weights: inout [Float]) {
+        profile.weigh(saturation: options.saturation, halfLife: options.halfLife, into: &weights)
+        var place = 0
+        for entry in profile.entries {
+            weights[place] *= items.hasRow(entry.item) ? itemWeights[Int(entry.item)] : 1
+            place += 1
+        }
+    }
+
     private func offerUsers(from sums: inout SparseAccumulator, profileNorm: Float, to top: inout TopK) {
-        sums.drain { user, product in
-            let score = product / (profileNorm * norms[Int(user)] + options.shrinkage)
-            top.offer(ScoredItem(item: user, score: score))
+        sums.drain { run, values in
+            SparseAccumulator.divide(&values, run, byLengths: norms, times: profileNorm, plus: options.shrinkage)
+            top.offer(values, in: run.lowerBound..<min(run.upperBound, norms.count)) { _ in true }
         }
     }
 }
 
-extension Profile {
-    /// Euclidean length of the weights.
+extension [Float] {
+    /// Euclidean length, summed in double precision.
     var norm: Float {
-        Float(entries.reduce(0.0) { $0 + Double($1.weight) * Double($1.weight) }.squareRoot())
+        var sum = 0.0
+        for value in self { sum += Double(value) * Double(value) }
+        return Float(sum.squareRoot())
     }
 }
 

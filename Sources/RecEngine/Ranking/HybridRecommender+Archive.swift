@@ -7,10 +7,7 @@ extension HybridRecommender {
             NPYArray(name: "weights", parts.map(\.weight)),
         ])
         for (place, part) in parts.enumerated() {
-            for var array in part.model.archive().arrays {
-                array.name = "part\(place)." + array.name
-                archive.arrays.append(array)
-            }
+            archive.append(part.model.archive(), under: "part\(place).")
         }
         return archive
     }
@@ -39,15 +36,5 @@ extension HybridRecommender {
             parts.append(Part(model, weight: weight))
         }
         self.init(parts, normalization: normalization)
-    }
-}
-
-extension NPZArchive {
-    /// The arrays whose names begin with a prefix, without it.
-    fileprivate func part(_ prefix: String) -> NPZArchive {
-        NPZArchive(
-            arrays.filter { $0.name.hasPrefix(prefix) }
-                .map { NPYArray(name: String($0.name.dropFirst(prefix.count)), shape: $0.shape, storage: $0.storage) }
-        )
     }
 }

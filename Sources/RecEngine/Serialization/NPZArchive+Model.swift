@@ -1,4 +1,20 @@
 extension NPZArchive {
+    /// Adds the arrays of a model that is part of another one, their names behind a prefix.
+    mutating func append(_ part: NPZArchive, under prefix: String) {
+        for var array in part.arrays {
+            array.name = prefix + array.name
+            arrays.append(array)
+        }
+    }
+
+    /// The arrays whose names begin with a prefix, without it.
+    func part(_ prefix: String) -> NPZArchive {
+        NPZArchive(
+            arrays.filter { $0.name.hasPrefix(prefix) }
+                .map { NPYArray(name: String($0.name.dropFirst(prefix.count)), shape: $0.shape, storage: $0.storage) }
+        )
+    }
+
     /// Refuses an archive of another algorithm.
     func require(algorithm: String) throws(ArchiveError) {
         let found = try string("algorithm")
@@ -25,10 +41,10 @@ extension NPZArchive {
     }
 
     /// The half-life in seconds, stored as 0 for none.
-    func halfLife() throws(ArchiveError) -> Double? {
-        let value = try number("half_life")
+    func halfLife(_ name: String = "half_life") throws(ArchiveError) -> Double? {
+        let value = try number(name)
         guard value >= 0, value.isFinite else {
-            throw ArchiveError(.invalidContents, "half_life", "is not a finite number of at least 0")
+            throw ArchiveError(.invalidContents, name, "is not a finite number of at least 0")
         }
         return value > 0 ? value : nil
     }
@@ -39,7 +55,15 @@ extension NPZArchive {
         case ItemKNN.algorithm: return try ItemKNN(archive: self)
         case UserKNN.algorithm: return try UserKNN(archive: self)
         case HybridRecommender.algorithm: return try HybridRecommender(archive: self)
+        case DemandWeighted.algorithm: return try DemandWeighted(archive: self)
+        case EASE.algorithm: return try EASE(archive: self)
+        case ImplicitALS.algorithm: return try ImplicitALS(archive: self)
+        case RP3Beta.algorithm: return try RP3Beta(archive: self)
+        case BasketModel.algorithm: return try BasketModel(archive: self)
+        case SessionModel.algorithm: return try SessionModel(archive: self)
+        case OwnHistory.algorithm: return try OwnHistory(archive: self)
         case PopularityModel.algorithm: return try PopularityModel(archive: self)
+        case ContentModel.algorithm: return try ContentModel(archive: self)
         case let other: throw ArchiveError(.invalidContents, "algorithm", "is \(other), which is not known")
         }
     }

@@ -5,14 +5,30 @@ import Testing
 enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
     case itemCosine
     case itemBM25
+    case itemTFIDF
+    case itemJaccard
+    case itemLift
+    case rp3beta
+    case basket
+    case session
     case userCosine
-    case popularity
+    case userWeighed
+    case ease
+    case als
+    case content
     case hybrid
+    case demandWeighted
+    case ownHistory
+    case popularity
+    case categoryPopularity
 
     var testDescription: String { "\(self)" }
 
     /// Whether lists depend on the profile.
-    var isPersonal: Bool { self != .popularity }
+    var isPersonal: Bool { self != .popularity && self != .categoryPopularity }
+
+    /// Whether lists may hold items outside the profile.
+    var findsNewItems: Bool { self != .ownHistory }
 
     func fit(_ matrix: CSRMatrix, workers: Int = 2) async throws -> any Recommender {
         switch self {
@@ -20,11 +36,42 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
             let options = ItemKNN.Options(weighting: .cosine, neighbours: 20, shrinkage: 0, halfLife: nil)
             return try await ItemKNN.fit(matrix, options: options, workers: workers)
         case .itemBM25: return try await ItemKNN.fit(matrix, workers: workers)
-        case .userCosine: return try UserKNN.fit(matrix, options: UserKNN.Options(neighbours: 20))
+        case .itemTFIDF:
+            return try await ItemKNN.fit(matrix, options: ItemKNN.Options(weighting: .tfidf), workers: workers)
+        case .itemJaccard: return try await ItemKNN.fit(matrix, options: .sar(), workers: workers)
+        case .itemLift: return try await ItemKNN.fit(matrix, options: .sar(similarity: .lift), workers: workers)
+        case .rp3beta: return try await RP3Beta.fit(matrix, workers: workers)
+        case .basket:
+            let options = BasketModel.Options(neighbours: 20, minimumSupport: 1)
+            return try await BasketModel.fit(matrix, options: options, workers: workers)
+        case .session: return try await SessionModel.fit(matrix, workers: workers)
+        case .userCosine: return try UserKNN.fit(matrix, options: .plain(neighbours: 20))
+        case .userWeighed: return try UserKNN.fit(matrix)
+        case .demandWeighted:
+            var generator = SeededGenerator(seed: 5)
+            var log = InteractionLog(userCount: matrix.rowCount, itemCount: matrix.columnCount)
+            for user in 0..<matrix.rowCount {
+                for entry in matrix.entries(ofRow: user) {
+                    let (item, weight) = (matrix.indices[entry], matrix.values[entry])
+                    log.append(user: Int32(user), item: item, weight: weight, time: generator.uniform() * 1e7)
+                }
+            }
+            let model = try await Self.ease.fit(matrix, workers: workers)
+            return DemandWeighted(model, demand: try DemandRatio.fit(log, now: 1e7))
+        case .ownHistory: return try OwnHistory.fit(matrix)
         case .popularity: return try PopularityModel.fit(matrix)
         case .hybrid:
             let cosine = try await Self.itemCosine.fit(matrix, workers: workers)
             return HybridRecommender(collaborative: try await Self.userCosine.fit(matrix), content: cosine)
+        case .ease: return try await EASE.fit(matrix, options: .plain(regularization: 1), workers: workers)
+        case .als:
+            let options = ImplicitALS.Options(factors: 8, regularization: 0.1, iterations: 10)
+            return try await ImplicitALS.fit(matrix, options: options, workers: workers)
+        case .content: return try ContentModel.fit(.interactions(matrix))
+        case .categoryPopularity:
+            let categories = (0..<matrix.columnCount).map { Int32($0 % 3) }
+            let options = PopularityModel.Options(halfLife: nil, scope: .profileCategories)
+            return try PopularityModel.fit(matrix, categories: categories, options: options)
         }
     }
 }
@@ -42,7 +89,10 @@ struct RecommenderContractTests {
         return builder.build(combining: .sum)
     }
 
-    @Test("the missing square of a checkerboard ranks first", arguments: ModelKind.allCases.filter(\.isPersonal))
+    @Test(
+        "the missing square of a checkerboard ranks first",
+        arguments: ModelKind.allCases.filter { $0.isPersonal && $0.findsNewItems }
+    )
     func checkerboard(kind: ModelKind) async throws {
         let matrix = checkerboard(20)
         let model = try await kind.fit(matrix)
@@ -87,8 +137,8 @@ struct RecommenderContractTests {
             for item in ranked.prefix(4) {
                 let explanation = model.explain(item.item, profile: profile)
                 #expect(explanation.item == item)
-                #expect(explanation.isComplete == kind.isPersonal)
-                let largest = kind.isPersonal ? explanation.parts.first?.item : nil
+                #expect(explanation.isComplete == (kind != .popularity && !profile.isEmpty))
+                let largest = kind == .popularity ? nil : explanation.parts.first?.item
                 #expect(model.evidence(for: [item], profile: profile)[0]?.item == largest)
             }
         }

@@ -14,7 +14,7 @@ struct UserKNNTests {
 
     @Test("scores of a small matrix are those worked out by hand")
     func handWorked() throws {
-        let model = try UserKNN.fit(matrix, options: UserKNN.Options(neighbours: 2))
+        let model = try UserKNN.fit(matrix, options: .plain(neighbours: 2))
         // Profile: item 0 with weight 1. Cosines: user 0: 2 / √5, user 1: 1 / √10, user 2: 0.
         let profile = Profile([ProfileEntry(item: 0, weight: 1)])
         let list = model.recommend(profile, selection: Selection(count: 4))
@@ -25,7 +25,7 @@ struct UserKNNTests {
 
     @Test("only the k most similar users are asked")
     func neighbours() throws {
-        let model = try UserKNN.fit(matrix, options: UserKNN.Options(neighbours: 1))
+        let model = try UserKNN.fit(matrix, options: .plain(neighbours: 1))
         let list = model.recommend(Profile([ProfileEntry(item: 0, weight: 1)]), selection: Selection(count: 4))
         #expect(list.map(\.item) == [1])
     }
@@ -34,7 +34,7 @@ struct UserKNNTests {
     func evidence(seed: UInt64) throws {
         print("evidence seed \(seed)")
         let random = RandomInputs.matrix(users: 40, items: 30, density: 0.15, seed: seed)
-        let model = try UserKNN.fit(random, options: UserKNN.Options(neighbours: 10, shrinkage: 1))
+        let model = try UserKNN.fit(random, options: .plain(neighbours: 10, shrinkage: 1))
         var generator = SeededGenerator(seed: seed)
         let profile = RandomInputs.profile(items: 30, count: 6, generator: &generator)
         let list = model.recommend(profile, selection: Selection(count: 8))
@@ -64,7 +64,7 @@ struct UserKNNTests {
 
     @Test("similar items are those with similar users")
     func similarItems() throws {
-        let model = try UserKNN.fit(matrix)
+        let model = try UserKNN.fit(matrix, options: .plain(neighbours: 9))
         let similar = model.similarItems(to: 0, count: 4)
         #expect(similar.map(\.item) == [1, 2])
         #expect(isClose(similar[0].score, 2 / 5.0.squareRoot()))

@@ -1,6 +1,22 @@
-import RealModule
+/// A recommender whose score is a sum over the profile: an entry's weight times its item's similarity to the scored one.
+///
+/// What differs from model to model is how similarity is fitted and how the profile is weighed. Lists, evidence and
+/// similar items follow from these two and are exact.
+public protocol SimilarityRecommender: Recommender {
+    /// Similarities, items × items: row p holds what profile item p gives to other items. No diagonal.
+    var similarity: CSRMatrix { get }
 
-extension ItemKNN {
+    /// Replaces `weights` by one weight for each entry of the profile; an entry of weight 0 gives nothing.
+    func weigh(_ profile: Profile, into weights: inout [Float])
+}
+
+extension SimilarityRecommender {
+    /// Number of items.
+    public var itemCount: Int { similarity.rowCount }
+
+    /// A workspace for this model: about 5 bytes an item.
+    public func makeScratch() -> Scratch { Scratch(itemCount: itemCount) }
+
     /// Writes all scores. Cost: O(items + profile × neighbours).
     public func writeScores(for profile: Profile, to scores: inout [Float], scratch: inout Scratch) {
         addNeighbours(of: profile, scratch: &scratch)
@@ -9,10 +25,11 @@ extension ItemKNN {
 
     /// The profile's weights times the similarities. Cost: O(profile · log neighbours).
     public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
-        guard isKnown(item) else { return [Float](repeating: 0, count: profile.count) }
+        let similarity = similarity
+        guard similarity.hasRow(item) else { return [Float](repeating: 0, count: profile.count) }
         weigh(profile, into: &scratch.weights)
         return zip(profile.entries, scratch.weights).map { entry, weight in
-            isKnown(entry.item) ? weight * similarity.value(row: Int(entry.item), column: item) : 0
+            similarity.hasRow(entry.item) ? weight * similarity.value(row: Int(entry.item), column: item) : 0
         }
     }
 
@@ -35,14 +52,15 @@ extension ItemKNN {
         to evidence: inout [Evidence?],
         scratch: inout Scratch
     ) {
+        let similarity = similarity
         weigh(profile, into: &scratch.weights)
         var rest = list
         while !rest.isEmpty {
             let part = rest.prefix(Contributions.capacity)
             rest = rest.dropFirst(part.count)
             scratch.contributions.begin(part)
-            for (position, entry) in profile.entries.enumerated() where isKnown(entry.item) {
-                let weight = scratch.weights[position]
+            for (entry, weight) in zip(profile.entries, scratch.weights)
+            where weight != 0 && similarity.hasRow(entry.item) {
                 scratch.contributions.add(similarity, row: Int(entry.item), weight: weight, item: entry.item)
             }
             scratch.contributions.finish(part, into: &evidence)
@@ -51,7 +69,8 @@ extension ItemKNN {
 
     /// The neighbours of an item, best first. Cost: O(neighbours · log count).
     public func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem] {
-        guard isKnown(item) else { return [] }
+        let similarity = similarity
+        guard similarity.hasRow(item) else { return [] }
         var top = TopK()
         top.reset(capacity: min(count, itemCount))
         for place in similarity.entries(ofRow: Int(item)) {
@@ -67,24 +86,20 @@ extension ItemKNN {
     /// Sums the similarities to the profile's items in the scratch.
     private func addNeighbours(of profile: Profile, scratch: inout Scratch) {
         weigh(profile, into: &scratch.weights)
-        for (position, entry) in profile.entries.enumerated() where isKnown(entry.item) {
-            scratch.items.add(similarity, row: Int(entry.item), weight: scratch.weights[position])
-        }
+        scratch.items.add(similarity, rows: profile.entries, weights: scratch.weights)
     }
+}
 
-    private func isKnown(_ item: Int32) -> Bool {
-        item >= 0 && Int(item) < itemCount
-    }
+extension CSRMatrix {
+    /// Whether an item is one of the rows.
+    @inline(__always)
+    func hasRow(_ item: Int32) -> Bool { item >= 0 && Int(item) < rowCount }
 
-    /// Weights of the profile's entries: saturated, and halved for each half-life an entry is older than the newest.
-    private func weigh(_ profile: Profile, into weights: inout [Float]) {
-        weights.removeAll(keepingCapacity: true)
-        for entry in profile.entries { weights.append(entry.weight.saturated(by: options.saturation)) }
-        guard let halfLife = options.halfLife else { return }
-        let newest = profile.entries.reduce(-Double.infinity) { $1.time > $0 && $1.time.isFinite ? $1.time : $0 }
-        for (position, entry) in profile.entries.enumerated() {
-            let decay = Float(Double.exp2((entry.time - newest) / halfLife))
-            weights[position] *= decay.isFinite ? decay : 0
+    /// A square matrix of an archive.
+    init(squareOf archive: NPZArchive) throws(ArchiveError) {
+        try self.init(archive: archive)
+        guard rowCount == columnCount else {
+            throw ArchiveError(.wrongShape, "shape", "similarities must be square")
         }
     }
 }

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Foundation
+import RecEngine
+import RecPipeline
+import Threading
+
+/// Searches for models' best options.
+struct TuneCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tune",
+        abstract: "Find the best settings of models for this shop, and save them.",
+        discussion: """
+            The search looks at the train part alone: its last fifth by time judges what the first four fifths teach. The test \
+            part stays unseen, so `evaluate --settings` can say what the choice is worth.
+
+            Without --grid each model has a grid of its own. --method halving tries all settings on a ninth of the customers \
+            and goes on with the best third.
+            """
+    )
+
+    @OptionGroup var source: EventSource
+
+    @Option(help: ArgumentHelp("Models, by name and separated by commas.", valueName: "NAMES"))
+    var models = "ease_time"
+
+    @Option(help: "How settings are searched: grid or halving.")
+    var method: Tuning.Method = .grid
+
+    @Option(
+        help: ArgumentHelp("Values of a parameter to try, such as regularization=50,100,200.", valueName: "NAME=VALUES"),
+        transform: { text in
+            guard let grid = GridAxis(text) else {
+                throw ValidationError("--grid must be NAME=VALUE,VALUE,… with numbers, not \(text)")
+            }
+            return grid
+        }
+    )
+    var grid: [GridAxis] = []
+
+    @Option(help: "Length of the lists.")
+    var top = 10
+
+    @Option(help: "Whether products that a customer has met may be in lists.")
+    var repeats: EvaluateCommand.Repeats = .leftOut
+
+    @Option(help: ArgumentHelp("Where the settings are saved.", valueName: "FILE"))
+    var out = "settings.json"
+
+    func validate() throws {
+        guard (1...1_000).contains(top) else { throw ValidationError("--top must be 1 to 1000") }
+        let names = LineUp.names(models)
+        _ = try LineUp.standard.selecting(names)
+        guard grid.isEmpty || names.count == 1 else { throw ValidationError("--grid goes with one model") }
+    }
+
+    func run() async throws {
+        let (events, split) = try await source.load()
+        let targets: Evaluator.Options.Targets = repeats == .allowed ? .allItems : .newItems
+        let tuning = try Tuning(
+            events,
+            split: split,
+            options: .init(targets: targets, cutoffs: [top]),
+            method: method
+        )
+        var found: [TunedModel] = []
+        let compute = ComputePool(threads: Parallelism.processors, name: "compute")
+        defer { compute.shutdown() }
+        for entry in try LineUp.standard.selecting(LineUp.names(models)) {
+            let axes = grid.isEmpty ? SearchSpace.axes(for: entry.configuration) : grid.map { ($0.name, $0.values) }
+            let progress = LockedProgress("tune \(entry.name)")
+            let tuned = try await withTaskExecutorPreference(compute) {
+                try await tuning.search(entry, grid: ParameterGrid(axes), progress: progress.update)
+            }
+            progress.finish("\(tuned.trials.count) trials")
+            print(Self.table(tuned, top: top))
+            found.append(tuned)
+        }
+        let settings = TunedSettings(
+            source: events.source,
+            slice: "\(tuning.slice)",
+            metric: "ndcg@\(top)",
+            models: found
+        )
+        try settings.write(to: out)
+        print("saved to \(out); judge them with: FunctionHandler evaluate --settings \(out) …")
+    }
+
+    /// The ten best trials of the last round.
+    private static func table(_ tuned: TunedModel, top: Int) -> String {
+        let last = tuned.trials.map(\.round).max() ?? 0
+        let best = tuned.trials.filter { $0.round == last }.sorted { ($1.score, $0.index) < ($0.score, $1.index) }
+        let lines = best.prefix(10).map { trial in
+            "  \(FixedText.text(trial.score, 4))  \(trial.setting)" + (trial.index == best[0].index ? "  *" : "")
+        }
+        return (["\(tuned.name): nDCG@\(top) on the tuning slice"] + lines).joined(separator: "\n")
+    }
+}
+
+extension Tuning.Method: ExpressibleByArgument {}
+
+/// `name=1,2,3`
+struct GridAxis: Sendable {
+    let name: String
+    let values: [ParameterValue]
+
+    init?(_ text: String) {
+        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2, !parts[0].isEmpty else { return nil }
+        let numbers = parts[1].split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+        guard !numbers.isEmpty, numbers.allSatisfy({ $0?.isFinite == true }) else { return nil }
+        name = parts[0]
+        values = numbers.compactMap { $0.map(ParameterValue.number) }
+    }
+}

@@ -1,0 +1,106 @@
+/// An option of a model that a person may set by name and a search may try.
+///
+/// All values are numbers; what may be absent, such as a half-life, is 0 for none.
+public struct TunableField<Options>: Sendable {
+    /// Name as people write it, with the unit where there is one: `half_life_days`.
+    public let name: String
+    /// Values that make sense, both ends included.
+    public let range: ClosedRange<Double>
+    /// Whether only whole numbers make sense.
+    public let isWhole: Bool
+    let get: @Sendable (Options) -> Double
+    let set: @Sendable (inout Options, Double) -> Void
+
+    static func number(
+        _ name: String,
+        _ range: ClosedRange<Double>,
+        _ path: any WritableKeyPath<Options, Float> & Sendable
+    ) -> Self {
+        Self(
+            name: name,
+            range: range,
+            isWhole: false,
+            get: { Double($0[keyPath: path]) },
+            set: { $0[keyPath: path] = Float($1) }
+        )
+    }
+
+    static func whole(
+        _ name: String,
+        _ range: ClosedRange<Double>,
+        _ path: any WritableKeyPath<Options, Int> & Sendable
+    ) -> Self {
+        Self(
+            name: name,
+            range: range,
+            isWhole: true,
+            get: { Double($0[keyPath: path]) },
+            set: { $0[keyPath: path] = Int($1) }
+        )
+    }
+
+    /// A weight's saturation: the largest float, which leaves weights as they are, is as good as any large number.
+    static func saturation(_ path: any WritableKeyPath<Options, Float> & Sendable) -> Self {
+        number("saturation", 0...Double(Float.greatestFiniteMagnitude), path)
+    }
+
+    static func number(
+        _ name: String,
+        _ range: ClosedRange<Double>,
+        _ path: any WritableKeyPath<Options, Double> & Sendable
+    ) -> Self {
+        Self(
+            name: name,
+            range: range,
+            isWhole: false,
+            get: { $0[keyPath: path] },
+            set: { $0[keyPath: path] = $1 }
+        )
+    }
+
+    /// A half-life in seconds that cannot be absent, named in days.
+    static func days(_ name: String, _ path: any WritableKeyPath<Options, Double> & Sendable) -> Self {
+        Self(
+            name: name,
+            range: 1e-6...36_500,
+            isWhole: false,
+            get: { $0[keyPath: path] / 86_400 },
+            set: { $0[keyPath: path] = $1 * 86_400 }
+        )
+    }
+
+    /// A half-life in seconds, named in days; 0 for none.
+    static func days(_ name: String, _ path: any WritableKeyPath<Options, Double?> & Sendable) -> Self {
+        Self(
+            name: name,
+            range: 0...36_500,
+            isWhole: false,
+            get: { ($0[keyPath: path] ?? 0) / 86_400 },
+            set: { $0[keyPath: path] = $1 > 0 ? $1 * 86_400 : nil }
+        )
+    }
+}
+
+/// Options whose fields can be set by name.
+public protocol TunableOptions {
+    /// The fields, in the order in which they are shown.
+    static var tunable: [TunableField<Self>] { get }
+}
+
+/// Why a field cannot be set.
+public enum TunableFieldError: Error, Equatable, CustomStringConvertible {
+    /// The algorithm has no such field.
+    case unknown(name: String, algorithm: String, known: [String])
+    /// The value is none that makes sense.
+    case outOfRange(name: String, value: Double, range: ClosedRange<Double>, isWhole: Bool)
+
+    /// The error in words.
+    public var description: String {
+        switch self {
+        case .unknown(let name, let algorithm, let known):
+            "\(algorithm) has no parameter \(name); it has \(known.joined(separator: ", "))"
+        case .outOfRange(let name, let value, let range, let isWhole):
+            "\(name) must be a \(isWhole ? "whole number" : "number") from \(range.lowerBound) to \(range.upperBound), not \(value)"
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import RealModule
+
+/// What users like, in terms of item features.
+public enum UserPreferences {
+    /// Users × features: for each user Σ over their interactions of weight · 2^(−age / halfLife) · the item's row, each
+    /// row divided by its Euclidean length.
+    ///
+    /// Weights have a sign, so what a user turned down pushes their row away from its features. An interaction later
+    /// than `now` counts in full; nil for `halfLife` means no decay. A user without interactions, or whose interactions
+    /// cancel out, has an empty row. Sums are in double precision and in the order of items and rows of the log: the
+    /// same bits for any number of workers. Cost: O(rows + Σ over pairs of user and item of the item's features).
+    /// - Throws: ``FitError`` for a row of the log whose weight or time is not finite, or cancellation.
+    public static func vectors(
+        _ log: InteractionLog,
+        features: ProductFeatures,
+        halfLife: Double? = 90 * 86_400,
+        now: Double,
+        workers: Int = Parallelism.processors
+    ) async throws(FitError) -> CSRMatrix {
+        precondition(log.itemCount == features.itemCount, "log and features differ in items")
+        precondition(halfLife.map { $0 > 0 } ?? true, "half-life must be positive")
+        let weights = try decayed(log, halfLife: halfLife, now: now)
+        let plan = StripePlan(offsets: weights.indptr, rows: 0..<log.userCount, stripes: 8 * workers)
+        let parts = await runStripes(
+            plan.ranges.count,
+            workers: workers,
+            makeState: { FeatureSums(count: features.matrix.columnCount) },
+            body: { stripe, sums in
+                var part = VectorPart()
+                for user in plan.ranges[stripe] {
+                    for entry in weights.entries(ofRow: user) {
+                        sums.add(features.matrix, row: Int(weights.indices[entry]), weight: weights.values[entry])
+                    }
+                    sums.drain(into: &part)
+                }
+                return part
+            }
+        )
+        guard let parts else { throw .cancelled }
+        var indptr = [0]
+        for part in parts { for length in part.lengths { indptr.append(indptr[indptr.count - 1] + length) } }
+        return CSRMatrix(
+            rowCount: log.userCount,
+            columnCount: features.matrix.columnCount,
+            indptr: indptr,
+            indices: parts.flatMap(\.indices),
+            values: parts.flatMap(\.values)
+        )
+    }
+
+    /// Users × items with the decayed weights.
+    private static func decayed(_ log: InteractionLog, halfLife: Double?, now: Double) throws(FitError) -> CSRMatrix {
+        var weights: [Float] = []
+        weights.reserveCapacity(log.count)
+        for row in 0..<log.count {
+            guard log.weights[row].isFinite, log.times[row].isFinite else { throw .nonFinite(row: row) }
+            let decay = halfLife.map { Double.exp2(-max(0, now - log.times[row]) / $0) } ?? 1
+            weights.append(Float(Double(log.weights[row]) * decay))
+        }
+        return COOBuilder(
+            rowCount: log.userCount,
+            columnCount: log.itemCount,
+            rows: log.users,
+            columns: log.items,
+            values: weights
+        ).build(combining: .sum)
+    }
+}
+
+/// The vectors of one stripe of users.
+private struct VectorPart: Sendable {
+    var lengths: [Int] = []
+    var indices: [Int32] = []
+    var values: [Float] = []
+}
+
+/// Sums by feature, with a bit for each that was touched: reading the bits gives the features in order.
+private struct FeatureSums: Sendable {
+    private var sums: [Double]
+    private var touched: [UInt64]
+
+    init(count: Int) {
+        sums = [Double](repeating: 0, count: count)
+        touched = [UInt64](repeating: 0, count: (count + 63) / 64)
+    }
+
+    mutating func add(_ matrix: CSRMatrix, row: Int, weight: Float) {
+        let indices = matrix.indices.span
+        let values = matrix.values.span
+        for entry in matrix.entries(ofRow: row) {
+            let feature = Int(indices[entry])
+            sums[feature] += Double(weight) * Double(values[entry])
+            touched[feature >> 6] |= 1 << UInt64(feature & 63)
+        }
+    }
+
+    /// Appends the sums as one row of length 1 and makes them 0 again. A sum that cancelled out is no element.
+    mutating func drain(into part: inout VectorPart) {
+        var square = 0.0
+        forEachTouched { _, sum in square += sum * sum }
+        let scale = square > 0 ? 1 / square.squareRoot() : 0
+        let start = part.indices.count
+        forEachTouched { feature, sum in
+            let value = Float(sum * scale)
+            guard value != 0 else { return }
+            part.indices.append(Int32(truncatingIfNeeded: feature))
+            part.values.append(value)
+        }
+        part.lengths.append(part.indices.count - start)
+        for word in touched.indices where touched[word] != 0 {
+            for feature in word * 64..<min(word * 64 + 64, sums.count) { sums[feature] = 0 }
+            touched[word] = 0
+        }
+    }
+
+    private func forEachTouched(_ body: (Int, Double) -> Void) {
+        for word in touched.indices {
+            var bits = touched[word]
+            while bits != 0 {
+                let feature = word * 64 + bits.trailingZeroBitCount
+                bits &= bits - 1
+                body(feature, sums[feature])
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import RealModule
+
+/// Buy again: a person's own items, the often and the lately met first.
+///
+/// In shops where people reorder, this list is the hardest to beat. The score of an item of the profile is
+/// ln(1 + w · 2^(−age / halfLife)), w being its weight in the profile and its age counted back from the profile's
+/// newest entry. A profile keeps the sum of an item's weights and the time of the last meeting, so the whole sum is as
+/// young as that meeting. Items outside the profile have score 0.
+///
+/// Lists need `Selection(excludesProfile: false)`; with the default selection, which leaves out the person's own items,
+/// they are empty. The evidence of an item is the item itself with share 1.
+public struct OwnHistory: Recommender {
+    /// Stored name of the algorithm.
+    public static let algorithm = "own_history"
+
+    /// How the model is applied.
+    public struct Options: Sendable, Equatable, Codable {
+        /// How the decayed weight becomes a score.
+        public enum Form: Sendable, Equatable, Codable {
+            /// ln(1 + w): tenfold buying is not tenfold interest.
+            case logarithm
+            /// w · (1 + s) / (w + s): bounded by 1 + s.
+            case saturated(Float)
+        }
+
+        /// How the decayed weight becomes a score.
+        public var form: Form
+        /// Half-life of an entry in seconds; nil for no decay.
+        public var halfLife: Double?
+
+        /// Options; the logarithm and 30 days by default.
+        public init(form: Form = .logarithm, halfLife: Double? = 30 * 86_400) {
+            if case .saturated(let s) = form { precondition(s >= 0 && s.isFinite, "saturation must be at least 0") }
+            precondition(halfLife.map { $0 > 0 } ?? true, "half-life must be positive")
+            self.form = form
+            self.halfLife = halfLife
+        }
+    }
+
+    /// The options of the model.
+    public let options: Options
+    /// Number of items.
+    public let itemCount: Int
+
+    /// A model over so many items. There is nothing to fit.
+    public init(itemCount: Int, options: Options = Options()) {
+        precondition(itemCount >= 0 && itemCount <= Int(Int32.max), "item count out of range")
+        self.itemCount = itemCount
+        self.options = options
+    }
+
+    /// A model over the items of a matrix, which is only checked. Cost: O(entries).
+    /// - Throws: ``FitError`` for a matrix without entries or with a value that is not finite.
+    public static func fit(_ matrix: CSRMatrix, options: Options = Options()) throws(FitError) -> Self {
+        try matrix.checkFittable()
+        return OwnHistory(itemCount: matrix.columnCount, options: options)
+    }
+
+    /// A workspace for this model.
+    public func makeScratch() -> Scratch { Scratch() }
+
+    /// Writes the scores of the profile's items. Cost: O(items + profile).
+    public func writeScores(for profile: Profile, to scores: inout [Float], scratch: inout Scratch) {
+        precondition(scores.count == itemCount, "one score an item")
+        for item in scores.indices { scores[item] = 0 }
+        let newest = profile.newestTime
+        for entry in profile.entries where contains(entry.item) {
+            scores[Int(entry.item)] = score(of: entry, newest: newest)
+        }
+    }
+
+    /// An item's own entry makes the whole of its score. Cost: O(profile).
+    public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
+        let newest = profile.newestTime
+        return profile.entries.map { $0.item == item && contains(item) ? score(of: $0, newest: newest) : 0 }
+    }
+
+    /// Appends the best of the profile's own items; none when the selection leaves these out. Cost: O(profile).
+    public func appendRecommendations(
+        for profile: Profile,
+        selection: Selection,
+        to list: inout [ScoredItem],
+        scratch: inout Scratch
+    ) {
+        guard !selection.excludesProfile else { return }
+        let newest = profile.newestTime
+        scratch.top.reset(capacity: min(selection.count, profile.count))
+        for entry in profile.entries where contains(entry.item) && selection.admits(entry.item) {
+            scratch.top.offer(ScoredItem(item: entry.item, score: score(of: entry, newest: newest)))
+        }
+        scratch.top.drain(into: &list)
+    }
+
+    /// Appends each item as its own evidence.
+    public func appendEvidence(
+        for items: ArraySlice<ScoredItem>,
+        profile: Profile,
+        to evidence: inout [Evidence?],
+        scratch: inout Scratch
+    ) {
+        for item in items { evidence.append(profile.contains(item.item) ? Evidence(item: item.item, share: 1) : nil) }
+    }
+
+    /// Nothing: the model knows no similarity of items.
+    public func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem] { [] }
+
+    private func contains(_ item: Int32) -> Bool { item >= 0 && Int(item) < itemCount }
+
+    /// 0 for a weight at or below 0 and for what cannot be computed.
+    private func score(of entry: ProfileEntry, newest: Double) -> Float {
+        let decay = options.halfLife.map { Double.exp2((entry.time - newest) / $0) } ?? 1
+        let weight = Double(entry.weight) * decay
+        guard weight > 0, weight.isFinite else { return 0 }
+        switch options.form {
+        case .logarithm: return Float(Double.log(onePlus: weight))
+        case .saturated(let s): return Float(weight).saturated(by: s)
+        }
+    }
+}

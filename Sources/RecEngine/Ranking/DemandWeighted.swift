@@ -1,0 +1,88 @@
+/// Another model's scores times each item's ``DemandRatio``: what this person may want of what is wanted now.
+///
+/// A factor an item leaves a score a sum over the profile, so contributions and shares stay exact. Any model gains from
+/// it where demand moves faster than the model's history; where it does not, ratios are near 1.
+public struct DemandWeighted: Recommender {
+    /// Stored name of the algorithm.
+    public static let algorithm = "demand_weighted"
+
+    /// The model whose scores are weighed.
+    public let model: any Recommender
+    /// The factors.
+    public let demand: DemandRatio
+
+    /// Number of items.
+    public var itemCount: Int { model.itemCount }
+
+    /// A weighed model; one ratio an item (precondition).
+    public init(_ model: any Recommender, demand: DemandRatio) {
+        precondition(demand.ratios.count == model.itemCount, "one ratio an item")
+        self.model = model
+        self.demand = demand
+    }
+
+    /// The model's own workspace, and room for its scores.
+    public func makeScratch() -> Scratch { Scratch(parts: [model.makeScratch()]) }
+
+    /// Writes the weighed scores. Cost: that of the model and O(items).
+    public func writeScores(for profile: Profile, to scores: inout [Float], scratch: inout Scratch) {
+        model.writeScores(for: profile, to: &scores, scratch: &scratch.parts[0])
+        let ratios = demand.ratios.span
+        var scores = scores.mutableSpan
+        for item in 0..<scores.count { scores[item] *= ratios[item] }
+    }
+
+    /// The model's contributions times the item's ratio.
+    public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
+        let parts = model.contributions(to: item, profile: profile, scratch: &scratch.parts[0])
+        guard item >= 0, Int(item) < itemCount else { return parts }
+        return parts?.map { $0 * demand.ratios[Int(item)] }
+    }
+
+    /// The model's evidence: a ratio changes the score and not its shares.
+    public func appendEvidence(
+        for items: ArraySlice<ScoredItem>,
+        profile: Profile,
+        to evidence: inout [Evidence?],
+        scratch: inout Scratch
+    ) {
+        let unweighed = items.map { ScoredItem(item: $0.item, score: $0.score / demand.ratios[Int($0.item)]) }
+        model.appendEvidence(for: unweighed[...], profile: profile, to: &evidence, scratch: &scratch.parts[0])
+    }
+
+    /// The model's similar items: what an item is like does not depend on what is wanted.
+    public func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem] {
+        model.similarItems(to: item, count: count, allowing: allowing)
+    }
+
+    /// The model's arrays under `model.`, with the ratios beside them.
+    public func archive() -> NPZArchive {
+        var archive = NPZArchive([
+            NPYArray(name: "algorithm", string: Self.algorithm),
+            NPYArray(name: "ratios", demand.ratios),
+            NPYArray(name: "recent_half_life", number: demand.options.recentHalfLife),
+            NPYArray(name: "long_half_life", number: demand.options.longHalfLife),
+            NPYArray(name: "prior", number: demand.options.prior),
+        ])
+        archive.append(model.archive(), under: "model.")
+        return archive
+    }
+
+    /// Restores a model; refuses ratios that are not finite numbers above 0, one an item.
+    public init(archive: NPZArchive) throws(ArchiveError) {
+        try archive.require(algorithm: Self.algorithm)
+        let model = try archive.part("model.").recommender()
+        let ratios = try archive.floats("ratios")
+        guard ratios.count == model.itemCount, ratios.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+            throw ArchiveError(.invalidContents, "ratios", "must be one finite number above 0 an item")
+        }
+        let recent = try archive.number("recent_half_life")
+        let long = try archive.number("long_half_life")
+        let prior = try archive.number("prior")
+        guard recent > 0, long > recent, long.isFinite, prior > 0, prior.isFinite else {
+            throw ArchiveError(.invalidContents, "recent_half_life", "must be positive and below long_half_life")
+        }
+        let options = DemandRatio.Options(recentHalfLife: recent, longHalfLife: long, prior: prior)
+        self.init(model, demand: DemandRatio(options: options, ratios: ratios))
+    }
+}

@@ -1,0 +1,53 @@
+package import RecEngine
+
+extension LineUp {
+    /// Every model there is. Options that are not said are the models' own.
+    package static let standard = LineUp([
+        Entry("popularity", .popularity(.init(halfLife: nil))),
+        Entry("popularity_30d", .popularity(.init())),
+        Entry("user_knn", .userKNN(.init())),
+        Entry("item_knn", .itemKNN(.init())),
+        Entry("item_knn_cosine", .itemKNN(.init(weighting: .cosine))),
+        Entry("item_knn_tfidf", .itemKNN(.init(weighting: .tfidf))),
+        Entry("sar", .itemKNN(.sar())),
+        Entry("rp3beta", .rp3Beta(.init())),
+        Entry("svd", .truncatedSVD(.init())),
+        Entry("als", .implicitALS(.init())),
+        Entry("ease", .ease(.plain)),
+        Entry("ease_time", .ease(.init())),
+        Entry("session", .session(.init())),
+        Entry("content", .content(.init())),
+        Entry("hybrid_plan", .hybrid(.plan)),
+        Entry("hybrid", .hybrid(.best)),
+        Entry("own_history", .ownHistory(.init())),
+        Entry("buy_again", .hybrid(.buyAgain)),
+    ])
+
+    /// Names separated by commas.
+    package static func names(_ text: String) -> [String] {
+        text.split(separator: ",").map { $0.filter { $0 != " " } }
+    }
+
+    /// The same line-up with some entries replaced by ones of the same name, and unknown ones added.
+    package func replacing(_ others: [Entry]) -> LineUp {
+        var entries = entries
+        for other in others {
+            if let place = entries.firstIndex(where: { $0.name == other.name }) {
+                entries[place] = other
+            } else {
+                entries.append(other)
+            }
+        }
+        return LineUp(entries)
+    }
+
+    /// The entries that can say something about the data: models of features only where there are any, models of own
+    /// purchases only where repeats are allowed.
+    package func suited(targets: Evaluator.Options.Targets, hasFeatures: Bool) -> [Entry] {
+        entries.filter { entry in
+            if entry.configuration.needsFeatures && !hasFeatures { return false }
+            let needsRepeats = entry.name == "own_history" || entry.name == "buy_again"
+            return targets == .allItems || !needsRepeats
+        }
+    }
+}

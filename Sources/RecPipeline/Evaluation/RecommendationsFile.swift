@@ -1,0 +1,57 @@
+import Foundation
+package import RecEngine
+
+/// Writes lists as CSV: `model,user_id,rank,product_id,score`, ranks from 1, one line an item.
+///
+/// The file appears under its name when it is complete, so a run that fails leaves no half of one.
+package final class RecommendationsFile {
+    private let path: String
+    private let temporary: String
+    private let handle: FileHandle
+    private let events: ShopEvents
+    private var isFinished = false
+
+    package init(_ path: String, events: ShopEvents) throws {
+        self.path = path
+        self.events = events
+        temporary = path + ".part"
+        guard FileManager.default.createFile(atPath: temporary, contents: nil),
+            let handle = FileHandle(forWritingAtPath: temporary)
+        else { throw NotWritable(path: path) }
+        self.handle = handle
+        try handle.write(contentsOf: Data("model,user_id,rank,product_id,score\n".utf8))
+    }
+
+    deinit {
+        if !isFinished { try? FileManager.default.removeItem(atPath: temporary) }
+    }
+
+    /// The folder is missing or closed.
+    package struct NotWritable: Error, CustomStringConvertible {
+        package let path: String
+        package var description: String { "\(path) cannot be written: is its folder there, and may this user write to it?" }
+    }
+
+    /// Appends one model's lists. Ids need no quotes: they hold letters, digits and `._:-` only.
+    package func append(model: String, _ lists: RecommendationLists) throws {
+        var text = ""
+        for user in lists.rows {
+            for (place, item) in lists.items(ofRow: user).enumerated() {
+                text += "\(model),\(events.userIDs[user]),\(place + 1),\(events.productIDs[Int(item.item)]),\(item.score)\n"
+            }
+            if text.utf8.count > 1 << 20 {
+                try handle.write(contentsOf: Data(text.utf8))
+                text = ""
+            }
+        }
+        try handle.write(contentsOf: Data(text.utf8))
+    }
+
+    /// Gives the file its name.
+    package func finish() throws {
+        try handle.synchronize()
+        try handle.close()
+        guard rename(temporary, path) == 0 else { throw NotWritable(path: path) }
+        isFinished = true
+    }
+}

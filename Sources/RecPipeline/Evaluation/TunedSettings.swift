@@ -1,0 +1,62 @@
+package import Foundation
+
+/// What a search found, as a file that `evaluate --settings` reads.
+package struct TunedSettings: Sendable, Equatable, Codable {
+    /// Version of the file's form.
+    package var version = 1
+    /// Where the events came from.
+    package var source: String
+    /// What was learned from and judged on, in words.
+    package var slice: String
+    package var metric: String
+    package var models: [TunedModel]
+
+    package init(source: String, slice: String, metric: String, models: [TunedModel]) {
+        self.source = source
+        self.slice = slice
+        self.metric = metric
+        self.models = models
+    }
+
+    /// The models under their names, with the options that were found.
+    package var entries: [LineUp.Entry] { models.map { LineUp.Entry($0.name, $0.configuration) } }
+
+    /// The file is missing or is none of ours.
+    package struct NotReadable: Error, CustomStringConvertible {
+        package let path: String
+        package let reason: String
+        package var description: String { "\(path) is not a file of settings: \(reason)" }
+    }
+
+    /// Reads a file.
+    package init(path: String) throws {
+        do {
+            self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch let error as DecodingError {
+            throw NotReadable(path: path, reason: Self.words(error))
+        } catch {
+            throw NotReadable(path: path, reason: error.localizedDescription)
+        }
+        guard version == 1 else { throw NotReadable(path: path, reason: "its version is \(version), 1 is read") }
+    }
+
+    /// Writes the file; it appears under its name when it is complete.
+    package func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        try encoder.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
+    }
+
+    private static func words(_ error: DecodingError) -> String {
+        switch error {
+        case .keyNotFound(let key, let context): "\(place(context)) has no \(key.stringValue)"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            "\(place(context)): \(context.debugDescription)"
+        @unknown default: "\(error)"
+        }
+    }
+
+    private static func place(_ context: DecodingError.Context) -> String {
+        context.codingPath.isEmpty ? "it" : context.codingPath.map(\.stringValue).joined(separator: ".")
+    }
+}

@@ -1,0 +1,36 @@
+/// What an axis shows and how.
+package struct Axis: Sendable, Equatable {
+    package enum Scale: Sendable, Equatable {
+        case linear
+        /// Values that are not above zero have no place on it; they are left out and counted.
+        case logarithmic
+    }
+
+    package var title: String
+    /// Written after the title in parentheses.
+    package var unit: String?
+    package var scale: Scale
+    package var format: ValueFormat
+
+    package init(_ title: String, unit: String? = nil, scale: Scale = .linear, format: ValueFormat = .number) {
+        self.title = title
+        self.unit = unit
+        self.scale = scale
+        self.format = format
+    }
+
+    /// `Orders per customer (count)`
+    var caption: String {
+        guard let unit else { return title }
+        return "\(title) (\(unit))"
+    }
+
+    func draws(_ value: Double) -> Bool {
+        value.isDrawable && (scale == .linear || value > 0)
+    }
+}
+
+extension Double {
+    /// Finite, and small enough that differences and products of two such values are finite as well.
+    var isDrawable: Bool { magnitude < 1e100 }
+}

@@ -1,0 +1,60 @@
+/// A chart: a value that can be drawn. The same value gives the same bytes.
+package protocol Chart: Sendable {
+    /// What the chart says or shows, as a headline.
+    var title: String { get }
+
+    func drawing() -> Drawing
+}
+
+/// A drawn chart with all that goes with it on a page.
+package struct Drawing: Sendable, Equatable {
+    package var width: Double
+    package var height: Double
+    /// The chart in words, for those who do not see it.
+    package var description: String
+    /// What a reader must know to read the chart right: values left out, an axis that does not begin at zero.
+    package var notes: [String]
+    /// The figures that are drawn, or enough of them where there are very many.
+    package var data: Table
+    /// Elements of SVG.
+    package var body: String
+}
+
+extension Drawing {
+    /// The SVG element. `id` must be unique on the page.
+    package func svg(id: String, title: String) -> String {
+        var markup = Markup()
+        let box = "0 0 \(pixels(width)) \(pixels(height))"
+        markup.element(
+            "svg",
+            [
+                "xmlns": "http://www.w3.org/2000/svg", "class": "chart", "viewBox": box, "width": pixels(width),
+                "height": pixels(height), "role": "img", "aria-labelledby": "\(id)-title \(id)-desc",
+            ]
+        ) {
+            $0.element("title", ["id": "\(id)-title"], text: title)
+            $0.element("desc", ["id": "\(id)-desc"], text: description)
+            $0.raw(body)
+        }
+        return markup.result
+    }
+
+    /// Every chart is as wide as the text column; a narrower screen scales or scrolls it.
+    static let fullWidth = 720.0
+}
+
+/// A coordinate with one decimal: a tenth of a pixel is finer than the eye, and the shorter text halves the page.
+func pixels(_ value: Double) -> String {
+    let tenths = Int((value * 10).rounded())
+    let (whole, rest) = tenths.magnitude.quotientAndRemainder(dividingBy: 10)
+    return (tenths < 0 ? "-" : "") + "\(whole)" + (rest == 0 ? "" : ".\(rest)")
+}
+
+/// Says in words how many values are not drawn; nil if all are.
+func leftOut(_ count: Int, _ reason: String, one: String = "value", many: String = "values") -> String? {
+    switch count {
+    case 0: nil
+    case 1: "1 \(one) left out: \(reason)."
+    default: "\(NumberText.integer(count)) \(many) left out: \(reason)."
+    }
+}

@@ -1,0 +1,129 @@
+import Testing
+
+@testable import Reports
+
+@Suite("Texts")
+struct TextTests {
+    @Test("markup characters are escaped, for text and attributes alike")
+    func escapes() {
+        #expect(
+            "<script>alert(\"x\")</script> & 'y'".escaped
+                == "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &amp; &#39;y&#39;"
+        )
+    }
+
+    @Test("emoji, combining marks and right-to-left letters pass unchanged")
+    func passes() {
+        for text in ["👩‍👩‍👧‍👦🇨🇿", "e\u{301}", "שעון קיר", "ساعة 12", "陶瓷茶壺"] { #expect(text.escaped == text) }
+    }
+
+    @Test("control characters show as replacement characters, line ends as spaces")
+    func replacesControls() {
+        #expect("a\0b\u{7}c\u{85}d\u{FFFE}e\u{FDD0}f".escaped == "a\u{FFFD}b\u{FFFD}c\u{FFFD}d\u{FFFD}e\u{FFFD}f")
+        #expect("a\tb\nc".escaped == "a b c")
+    }
+
+    @Test("controls that turn text round are dropped")
+    func dropsOverrides() {
+        #expect("\u{202E}abc\u{2066}d\u{2069}".escaped == "abcd")
+    }
+
+    @Test("a text is cut between characters, never within one, and keeps its whole for the title")
+    func cutsBetweenCharacters() {
+        let family = "👩‍👩‍👧‍👦"
+        let cut = ClippedText(String(repeating: family, count: 5), characters: 3)
+        #expect(cut.shown == family + family + "…")
+        #expect(cut.full == String(repeating: family, count: 5))
+        #expect(ClippedText("abc", characters: 3) == ClippedText("abc", width: 1000, size: 12))
+        #expect(ClippedText("abc", characters: 3).full == nil)
+        #expect(ClippedText("ab cdef", characters: 4).shown == "ab…")
+    }
+
+    @Test("a text cut to a width is not thought wider than that")
+    func cutsToWidth() {
+        let name = "WHITE HANGING HEART T-LIGHT HOLDER 陶瓷茶壺"
+        for width in stride(from: 40.0, through: 400, by: 12) {
+            let cut = ClippedText(name, width: width, size: 12)
+            #expect(TextWidth.of(cut.shown, size: 12) <= width, "\(width)")
+            #expect((cut.full == nil) == (cut.shown == name))
+        }
+    }
+
+    @Test("numbers have separators between thousands, a true minus and no negative zero")
+    func numbers() {
+        #expect(NumberText.integer(1_234_567) == "1,234,567" && NumberText.integer(-999) == "−999")
+        #expect(NumberText.integer(.min) == "−9,223,372,036,854,775,808")
+        #expect(NumberText.decimal(1234.5, places: 2) == "1,234.50")
+        #expect(NumberText.decimal(-0.001, places: 2) == "0.00")
+        #expect(NumberText.decimal(0.05, places: 3) == "0.050")
+        #expect(NumberText.decimal(-1234.567, places: 0) == "−1,235")
+        #expect(NumberText.percent(0.1234, places: 1) == "12.3%")
+        #expect(NumberText.decimal(.nan, places: 1) == "–" && NumberText.percent(.infinity) == "–")
+    }
+
+    @Test(
+        "significant digits",
+        arguments: [
+            (0, "0"), (0.0123456, "0.01235"), (1.5, "1.5"), (12345.6, "12,346"), (2e-7, "2×10⁻⁷"), (1e20, "10²⁰"),
+            (-3.25, "−3.25"),
+            (99_999.9, "100,000"), (.nan, "–"),
+        ]
+    )
+    func significant(value: Double, text: String) {
+        #expect(NumberText.significant(value) == text)
+    }
+
+    @Test(
+        "short numbers",
+        arguments: [
+            (0, "0"), (7, "7"), (0.456, "0.46"), (987, "987"), (999.7, "1k"), (1234, "1.2k"), (45_678, "46k"),
+            (3_400_000, "3.4M"),
+            (999_900, "1M"), (-2100, "−2.1k"),
+        ]
+    )
+    func short(value: Double, text: String) {
+        #expect(NumberText.short(value) == text)
+    }
+
+    @Test("amounts and percentages of an axis have the decimals of its steps")
+    func tickFormats() {
+        #expect(ValueFormat.percent().tick(0.05, places: 2) == "5%")
+        #expect(ValueFormat.percent().tick(0.005, places: 3) == "0.5%")
+        #expect(ValueFormat.money("£").tick(-2000, places: 0) == "−£2,000")
+        #expect(ValueFormat.number.tick(2_500_000, places: 0) == "2.5M")
+        #expect(ValueFormat.money("£").text(12.5) == "£12.50" && ValueFormat.money("£").text(1234.5) == "£1,235")
+    }
+}
+
+@Suite("Days and moments")
+struct CalendarDayTests {
+    @Test("days are numbered from 1 January 1970 and read back, leap days among them")
+    func roundTrip() {
+        #expect(CalendarDay(year: 1970, month: 1, day: 1).number == 0)
+        #expect(CalendarDay(year: 2000, month: 3, day: 1).number == 11_017)
+        #expect(CalendarDay(year: 2011, month: 12, day: 9).text == "2011-12-09")
+        #expect(
+            CalendarDay(year: 2024, month: 2, day: 29).number + 1 == CalendarDay(year: 2024, month: 3, day: 1).number
+        )
+        #expect(
+            CalendarDay(year: 1900, month: 2, day: 28).number + 1 == CalendarDay(year: 1900, month: 3, day: 1).number
+        )
+        for number in stride(from: -200_000, through: 200_000, by: 97) {
+            let (year, month, day) = CalendarDay(number: number).components
+            #expect(CalendarDay(year: year, month: month, day: day).number == number)
+        }
+    }
+
+    @Test("Monday is 0")
+    func weekdays() {
+        #expect(CalendarDay(year: 1970, month: 1, day: 1).weekday == 3)
+        #expect(CalendarDay(year: 2011, month: 12, day: 9).weekday == 4)
+        #expect(CalendarDay(number: -4).weekday == 6)
+    }
+
+    @Test("moments before 1970 fall on the day before")
+    func moments() {
+        #expect(Moment(secondsSince1970: 1_323_435_000).text == "2011-12-09 12:50 UTC")
+        #expect(Moment(secondsSince1970: -60).text == "1969-12-31 23:59 UTC")
+    }
+}
