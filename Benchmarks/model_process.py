@@ -66,7 +66,8 @@ class Side:
 
 def peer(name: str, data: pathlib.Path | None, blas_threads: int = THREADS) -> Side:
     """A Python peer with two threads."""
-    environment = {"PYTHONDONTWRITEBYTECODE": "1", **peer_threads(blas_threads)}
+    # implicit's own advice on the layout of what it makes itself is not for us.
+    environment = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore", **peer_threads(blas_threads)}
     return Side([sys.executable, PEERS, name, *_data(data)], environment)
 
 

@@ -32,10 +32,10 @@ def ndcg(lists: np.ndarray, folder: pathlib.Path) -> float:
     return float(((hit * discounts).sum(axis=1) / ideal).mean())
 
 
-def explained_variance(components: np.ndarray, folder: pathlib.Path) -> float:
-    """Share of the columns' variance that the projection on the components' span has."""
+def explained_variance(factors: np.ndarray, folder: pathlib.Path) -> float:
+    """Share of the columns' variance that the projection on the span of items × factors has."""
     users = sp.load_npz(folder / "binary.npz").astype(np.float64)
-    basis, _ = np.linalg.qr(components.astype(np.float64).T)
+    basis, _ = np.linalg.qr(factors.astype(np.float64))
     squares = np.asarray(users.multiply(users).mean(axis=0)).ravel()
     means = np.asarray(users.mean(axis=0)).ravel()
     return float((users @ basis).var(axis=0).sum() / (squares - means**2).sum())

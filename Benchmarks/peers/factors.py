@@ -49,7 +49,7 @@ class SingularValues(Peer):
         return TruncatedSVD(n_components=64, algorithm="randomized", n_iter=5, random_state=1).fit(self.users)
 
     def result(self, model: TruncatedSVD, lists: None) -> np.ndarray:
-        return model.components_.astype(np.float32)
+        return np.ascontiguousarray(model.components_.T, dtype=np.float32)
 
 
 class Clusters(Peer):

@@ -11,7 +11,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 from peer import Peer
 from ranking import hide_seen, top
 
-NEIGHBOURS = 100
+NEIGHBOURS = 50
 
 
 def min_max(scores: np.ndarray) -> np.ndarray:
