@@ -29,6 +29,8 @@ import model_process
 import model_scores
 from model_cases import KERNELS, MEASURES, MODELS, Case, Measure
 
+KERNEL_NAMES = {case.name for case in KERNELS}
+
 
 @dataclasses.dataclass
 class Side:
@@ -82,7 +84,7 @@ def compare(case: Case, data: pathlib.Path | None, rounds: int) -> Comparison:
             judge(case, data, found, ours, peer, pathlib.Path(folder))
     ratios = found.ratios
     say(
-        f"{case.name}: peer {seconds(found.peer.seconds)} s, ours {seconds(found.ours.seconds)} s, "
+        f"{case.name}: peer {timing(found.peer)}, ours {timing(found.ours)}, "
         f"{common.spread(ratios, 1)}×, {found.peer.beyond:.0f} and {found.ours.beyond:.0f} MB beyond the data; "
         f"{quality_text(found)}"
     )
@@ -125,6 +127,11 @@ def seconds(values: list[float]) -> str:
     return common.spread(values, 4 if median < 0.1 else 3 if median < 1 else 2 if median < 10 else 1)
 
 
+def timing(side: Side) -> str:
+    """For the terminal, with the part that the fit takes."""
+    return f"{seconds(side.seconds)} s, of it fit {seconds(side.fit_seconds)}"
+
+
 def quality_text(found: Comparison) -> str:
     if found.terms:
         shared, all_terms, difference = found.terms
@@ -156,7 +163,7 @@ def memory(side: Side) -> str:
     return f"{side.beyond:,.0f} ({side.peak:,.0f})"
 
 
-def describe(data: str | None, folders: dict[str, pathlib.Path]) -> str:
+def describe(data: str | None) -> str:
     if data == "retail":
         return "published orders"
     if data == "synthetic":
@@ -164,7 +171,7 @@ def describe(data: str | None, folders: dict[str, pathlib.Path]) -> str:
     return f"{model_data.TEXTS:,} texts" if data == "texts" else ""
 
 
-def table(found: list[Comparison], folders: dict[str, pathlib.Path]) -> list[str]:
+def table(found: list[Comparison]) -> list[str]:
     lines = [
         "| ours | peer | data | peer, s | ours, s | ratio | MB beyond the data (in all): peer, ours | quality: peer and ours | goal |",
         "|---|---|---|---|---|---|---|---|---|",
@@ -172,7 +179,7 @@ def table(found: list[Comparison], folders: dict[str, pathlib.Path]) -> list[str
     for one in found:
         case = one.case
         lines.append(
-            f"| {case.label} | {case.peer_label} | {describe(case.data, folders)} | {seconds(one.peer.seconds)} | "
+            f"| {case.label} | {case.peer_label} | {describe(case.data)} | {seconds(one.peer.seconds)} | "
             f"{seconds(one.ours.seconds)} | {common.spread(one.ratios, 1)}× | {memory(one.peer)}, {memory(one.ours)} | "
             f"{quality_text(one)} | {goal_text(one)} |"
         )
@@ -180,17 +187,17 @@ def table(found: list[Comparison], folders: dict[str, pathlib.Path]) -> list[str
 
 
 def kernel_table(found: list[Comparison]) -> list[str]:
-    lines = ["| | peer | peer | ours | ratio | goal |", "|---|---|---|---|---|---|"]
+    lines = ["| | peer | peer's rate | our rate | ratio |", "|---|---|---|---|---|"]
     for one in found:
         case = one.case
-        if case.operations > 1e9:
+        if case.operations >= 1e9:
             rates = [[case.operations / value / 1e9 for value in side.seconds] for side in (one.peer, one.ours)]
             cells = [f"{common.spread(values, 1)} GFLOP/s" for values in rates]
         else:
             times = [[value / case.operations * 1e9 for value in side.seconds] for side in (one.peer, one.ours)]
             cells = [f"{common.spread(values, 3)} ns an element" for values in times]
         lines.append(
-            f"| {case.label} | {case.peer_label} | {cells[0]} | {cells[1]} | {common.spread(one.ratios, 2)}× | {goal_text(one)} |"
+            f"| {case.label} | {case.peer_label} | {cells[0]} | {cells[1]} | {common.spread(one.ratios, 2)}× |"
         )
     return lines
 
@@ -227,7 +234,7 @@ def settings(rounds: int, commands: list[str]) -> list[str]:
         "in the same round, above 1 where ours is faster. Peaks of memory are counted from when the data are in memory.",
         "",
         f"Peers: {versions()}; {environment}, for implicit `OPENBLAS_NUM_THREADS=1` and `num_threads=2`. Ours: `--workers 2`. "
-        f"Each side is one process, started with",
+        "Each side is one process, started with",
         "",
         *(f"    {command}" for command in commands),
     ]
@@ -236,7 +243,7 @@ def settings(rounds: int, commands: list[str]) -> list[str]:
 def commands(cases: list[Case]) -> list[str]:
     lines = []
     for case in cases:
-        data = f" --data DIR" if case.data else ""
+        data = " --data DIR" if case.data else ""
         lines += [f"Benchmarks/peers/models.py {case.peer}{data}", f"FunctionHandler bench model {case.ours or case.name}{data}"]
     return list(dict.fromkeys(lines))
 
@@ -260,7 +267,7 @@ def main() -> None:
     where = common.machine(with_server=False)
     wanted = [case for case in (*MODELS, *MEASURES, *KERNELS) if not options.only or case.name in options.only]
     folders: dict[str, pathlib.Path] = {}
-    missing: list[str] = []
+    missing: list[tuple[str, str]] = []
 
     def folder(case: Case | Measure) -> pathlib.Path | None:
         if case.data and case.data not in folders:
@@ -275,8 +282,9 @@ def main() -> None:
     measures: list[tuple[Measure, list[dict]]] = []
     for case in wanted:
         if case.data == "retail" and not options.online_retail:
-            missing.append(f"`{case.name}`: needs the published orders (`--online-retail`, or `ONLINE_RETAIL_CSV` for `make bench`)")
-            say(f"{case.name} is left out: ONLINE_RETAIL_CSV is not set")
+            reason = "needs the published orders (`--online-retail`, or `ONLINE_RETAIL_CSV` for `make bench`)"
+            missing.append((case.name, f"`{case.name}`: {reason}"))
+            say(f"{case.name} is left out: it {reason}")
             continue
         try:
             if isinstance(case, Measure):
@@ -284,20 +292,19 @@ def main() -> None:
             else:
                 comparisons.append(compare(case, folder(case), options.rounds))
         except model_process.NotBuilt as error:
-            missing.append(f"`{case.name}`: {error}")
+            missing.append((case.name, f"`{case.name}`: {error}"))
             say(f"{case.name} is left out: {error}")
 
     models = [one for one in comparisons if one.case in MODELS]
     kernels = [one for one in comparisons if one.case in KERNELS]
-    model_lines = [f"{where}.", "", *table(models, folders)]
+    model_lines = [f"{where}.", "", *table(models)]
     if measures:
         model_lines += ["", "Without a peer:", "", "| | |", "|---|---|"]
         model_lines += [f"| {case.label} | {figures(case, answers)} |" for case, answers in measures]
-    kernel_names = {case.name for case in KERNELS}
-    model_lines += left_out([line for line in missing if line.split("`")[1] not in kernel_names])
+    model_lines += left_out([line for name, line in missing if name not in KERNEL_NAMES])
     model_lines += settings(options.rounds, commands([one.case for one in models]))
     kernel_lines = [f"{where}.", "", *kernel_table(kernels)]
-    kernel_lines += left_out([line for line in missing if line.split("`")[1] in kernel_names])
+    kernel_lines += left_out([line for name, line in missing if name in KERNEL_NAMES])
     kernel_lines += settings(options.rounds, commands([one.case for one in kernels]))
 
     for section, lines in (("models", model_lines), ("kernels", kernel_lines)):

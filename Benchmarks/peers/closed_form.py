@@ -55,7 +55,4 @@ class EaseCholesky(EaseSingle):
         half, failed = lapack.spotri(factor, lower=1, overwrite_c=1)
         if failed:
             raise ArithmeticError(f"spotri: {failed}")
-        half = np.tril(half)
-        whole = half + half.T
-        whole[np.diag_indices_from(whole)] /= 2
-        return whole
+        return np.tril(half) + np.tril(half, -1).T

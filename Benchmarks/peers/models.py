@@ -31,6 +31,7 @@ PEERS = {
     "hybrid_plan": "plan.Hybrid",
     "gemm": "dense.Product",
     "inverse": "dense.Inverse",
+    "inverse_cholesky": "dense.InverseCholesky",
     "dot": "dense.Dot",
     "axpy": "dense.Axpy",
 }

@@ -3,8 +3,8 @@ import RecEngine
 /// Square matrices of the size of a shop's catalogue, and the vectors of the innermost loops.
 private enum Size {
     static let side = 3_600
-    static let vector = 1_024
-    static let calls = 20_000
+    static let vector = 65_536
+    static let calls = 1_000
 }
 
 /// A product of dense matrices.
@@ -43,10 +43,10 @@ struct InverseMeasurement: ModelMeasurement {
     }
 }
 
-/// Two vectors that stay in the first-level cache, gone over again and again.
+/// Two vectors that stay in the second-level cache, gone over again and again.
 struct VectorMeasurement: ModelMeasurement {
     let kernel: VectorKernel
-    private var left: [Float]
+    private let left: [Float]
     private var right: [Float]
 
     init(kernel: VectorKernel) {

@@ -22,7 +22,7 @@ extension ModelMeasurement {
 /// The measurements by name; Benchmarks/model_cases.py says what each is compared with. Options are those of the peers, so
 /// both sides compute the same thing: times do not count, and the defaults that were chosen for real shops are not used.
 enum Measurements {
-    typealias Maker = (MeasurementData, Int) async throws -> any ModelMeasurement
+    typealias Maker = @Sendable (MeasurementData, Int) async throws -> any ModelMeasurement
 
     static let makers: [String: Maker] = [
         "user_knn": { data, _ in
