@@ -11,3 +11,5 @@ func isClose(_ value: Double, _ expected: Double, tolerance: Double = 1e-12) -> 
 }
 
 func logarithm(_ value: Double) -> Double { log(value) }
+
+func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }

@@ -55,16 +55,24 @@ typedef struct {
 /// entries and b = `right`, or Σ (unobserved + extra) · y when it is null. Stops when the residual is below `tolerance`
 /// times the first one. `scratch` has 3 · width floats. Returns the number of steps.
 int ck_als_solve(
-    const ck_als_system *system, float ridge, ptrdiff_t count, const int32_t *indices,
-    const float *extra, const float *right, int steps, float tolerance, float *x,
-    float *scratch);
+    const ck_als_system *system, float ridge, ptrdiff_t count, const int32_t *indices, const float *extra,
+    const float *right, int steps, float tolerance, float *x, float *scratch);
 
 /// gram[i][j] += Σ over rows of row[i] · row[j], for j at or after the block of 16 that i is in; the rest is not touched.
 void ck_add_gram(ptrdiff_t count, ptrdiff_t width, const float *rows, float *gram);
 
 /// out[r] = Σ over i of rows[r][i] · x[i].
-void ck_gemv(
-    ptrdiff_t count, ptrdiff_t width, const float *rows, const float *x, float *out);
+void ck_gemv(ptrdiff_t count, ptrdiff_t width, const float *rows, const float *x, float *out);
+
+/// For each row the nearest of some centroids, of equally near ones the first, and half the squared distance less half
+/// the row's own square. `centroids` is width × columns, a centroid a column; `halves` has half of each centroid's
+/// square, infinity for columns that are not one. `columns` is a multiple of 32.
+void ck_nearest(
+    ptrdiff_t count, ptrdiff_t width, const float *rows, ptrdiff_t columns, const float *centroids,
+    const float *halves, int32_t *nearest, float *distances);
+
+/// sums[places[r]][i] += rows[r][i].
+void ck_add_rows(ptrdiff_t count, ptrdiff_t width, const float *rows, const int32_t *places, float *sums);
 
 /// The first index of `start ..< end` whose value is at least the threshold; `end` when there is none. A NaN never is.
 ptrdiff_t ck_next_reaching(const float *values, ptrdiff_t start, ptrdiff_t end, float threshold);

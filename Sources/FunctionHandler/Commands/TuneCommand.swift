@@ -67,9 +67,11 @@ struct TuneCommand: AsyncParsableCommand {
         defer { compute.shutdown() }
         for entry in try LineUp.standard.selecting(LineUp.names(models)) {
             let axes = grid.isEmpty ? SearchSpace.axes(for: entry.configuration) : grid.map { ($0.name, $0.values) }
-            let progress = LockedProgress("tune \(entry.name)")
+            let progress = TerminalProgress("tune \(entry.name)")
             let tuned = try await withTaskExecutorPreference(compute) {
-                try await tuning.search(entry, grid: ParameterGrid(axes), progress: progress.update)
+                try await tuning.search(entry, grid: ParameterGrid(axes)) { done, all in
+                    progress.update(Double(done) / Double(all), "\(done) of \(all) trials")
+                }
             }
             progress.finish("\(tuned.trials.count) trials")
             print(Self.table(tuned, top: top))

@@ -31,8 +31,8 @@ extension ModelConfiguration {
             return try await Self.fitEASE(data, options, workers)
         case .implicitALS(let options):
             return FittedModel(model: try await ImplicitALS.fit(data.profiles, options: options, workers: workers))
-//SVD         case .truncatedSVD(let options):
-//SVD             return FittedModel(model: try await TruncatedSVD.fit(data.matrix, options: options, workers: workers))
+        case .truncatedSVD(let options):
+            return FittedModel(model: try await TruncatedSVD.fit(data.matrix, options: options, workers: workers))
         case .content(let options):
             guard let features = data.features else { throw .needsFeatures }
             return FittedModel(model: try ContentModel.fit(features, options: options))
@@ -41,7 +41,7 @@ extension ModelConfiguration {
         case .basket(let options):
             return FittedModel(model: try await BasketModel.fit(data.log, options: options, workers: workers))
         case .ownHistory(let options):
-            return FittedModel(model: OwnHistory(itemCount: data.matrix.columnCount, options: options))
+            return FittedModel(model: try OwnHistory.fit(data.matrix, options: options))
         case .hybrid(let hybrid):
             return try await hybrid.fit(data, workers: workers)
         case .demandWeighted(let weighted):

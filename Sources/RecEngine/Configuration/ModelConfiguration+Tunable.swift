@@ -11,7 +11,7 @@ extension ModelConfiguration {
         case .rp3Beta(let options): options.parameters
         case .ease(let options): options.parameters
         case .implicitALS(let options): options.parameters
-//SVD         case .truncatedSVD(let options): options.parameters
+        case .truncatedSVD(let options): options.parameters
         case .content(let options): options.parameters
         case .session(let options): options.parameters
         case .basket(let options): options.parameters
@@ -37,7 +37,7 @@ extension ModelConfiguration {
         case .rp3Beta(let options): .rp3Beta(try options.setting(name, to: value, of: algorithm))
         case .ease(let options): .ease(try options.setting(name, to: value, of: algorithm))
         case .implicitALS(let options): .implicitALS(try options.setting(name, to: value, of: algorithm))
-//SVD         case .truncatedSVD(let options): .truncatedSVD(try options.setting(name, to: value, of: algorithm))
+        case .truncatedSVD(let options): .truncatedSVD(try options.setting(name, to: value, of: algorithm))
         case .content(let options): .content(try options.setting(name, to: value, of: algorithm))
         case .session(let options): .session(try options.setting(name, to: value, of: algorithm))
         case .basket(let options): .basket(try options.setting(name, to: value, of: algorithm))

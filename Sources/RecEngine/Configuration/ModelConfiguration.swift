@@ -14,8 +14,8 @@ public indirect enum ModelConfiguration: Sendable, Equatable {
     case ease(EASE.Options)
     /// ``ImplicitALS``
     case implicitALS(ImplicitALS.Options)
-//SVD     /// ``TruncatedSVD``
-//SVD     case truncatedSVD(TruncatedSVD.Options)
+    /// ``TruncatedSVD``
+    case truncatedSVD(TruncatedSVD.Options)
     /// ``ContentModel``
     case content(ContentModel.Options)
     /// ``SessionModel``
@@ -38,7 +38,7 @@ public indirect enum ModelConfiguration: Sendable, Equatable {
         case .rp3Beta: RP3Beta.algorithm
         case .ease: EASE.algorithm
         case .implicitALS: ImplicitALS.algorithm
-//SVD         case .truncatedSVD: TruncatedSVD.algorithm
+        case .truncatedSVD: TruncatedSVD.algorithm
         case .content: ContentModel.algorithm
         case .session: SessionModel.algorithm
         case .basket: BasketModel.algorithm

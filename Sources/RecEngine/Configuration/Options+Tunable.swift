@@ -86,6 +86,16 @@ extension ImplicitALS.Options: TunableOptions {
     }
 }
 
+extension TruncatedSVD.Options: TunableOptions {
+    /// The fields that can be set by name.
+    public static var tunable: [TunableField<Self>] {
+        [
+            .whole("factors", 1...4_096, \.factors), .whole("iterations", 0...100, \.iterations),
+            .saturation(\.saturation), .days("half_life_days", \.halfLife),
+        ]
+    }
+}
+
 extension ContentModel.Options: TunableOptions {
     /// The fields that can be set by name.
     public static var tunable: [TunableField<Self>] {

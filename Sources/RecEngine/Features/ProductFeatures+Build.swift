@@ -22,10 +22,15 @@ extension ProductFeatures {
         /// How prices are spread over their range.
         public var priceScale: PriceScale
 
-        /// Options. The shares are a plain choice and fitted to no data: text says most, the category what shelf it
-        /// is, the price settles ties. They are divided by their sum; a share of 0 leaves the block out.
+        /// Options. The shares are a plain choice: text says most, the category what shelf it is, the price settles
+        /// ties. They are divided by their sum; a share of 0 leaves the block out.
+        ///
+        /// Text has more features here than by itself, and pairs of words. On a year of a real gift shop's orders (UCI
+        /// Online Retail: short names and prices, no categories; last fifth of the training part of the temporal split) a
+        /// ``ContentModel`` reaches nDCG@10 of 0.056 with 500 words, 0.066 with all 1,800 and 0.069 with pairs of words
+        /// too: it is the rare word that two products of a kind share.
         public init(
-            text: TFIDFVectorizer.Options = TFIDFVectorizer.Options(),
+            text: TFIDFVectorizer.Options = TFIDFVectorizer.Options(maximumFeatures: 20_000, longestTerm: 2),
             textShare: Double = 0.6,
             categoryShare: Double = 0.3,
             priceShare: Double = 0.1,
@@ -49,7 +54,8 @@ extension ProductFeatures {
     /// and the cosine of two products with all three is textShare · cosine of texts + categoryShare · (1 for the same
     /// category) + priceShare · cosine of the angle between the prices, 1 for the same price and 0 for the two ends. A
     /// bare number from 0 to 1 would make the dearest products alike and the cheapest like nothing. What is not known
-    /// of a product has no elements, and the rest of its row makes up the whole length.
+    /// of a product has no elements, and the rest of its row makes up the whole length; but a price alone describes
+    /// nothing, so a product without a term or category has an empty row.
     ///
     /// All columns have the length of `names`, or are empty where the shop has none (precondition). A category of nil
     /// or "" is none; a price that is negative or not finite is not known. Cost: that of
@@ -81,7 +87,9 @@ extension ProductFeatures {
             blocks.append((block, options.categoryShare.squareRoot()))
         }
         if options.priceShare > 0 {
-            blocks.append((priceBlock(known, options.priceScale), options.priceShare.squareRoot()))
+            let isDescribed = (0..<count).map { row in blocks.contains { !$0.matrix.entries(ofRow: row).isEmpty } }
+            let described = zip(known, isDescribed).map { $1 || blocks.isEmpty ? $0 : .nan }
+            blocks.append((priceBlock(described, options.priceScale), options.priceShare.squareRoot()))
         }
         return ProductFeatures(
             matrix: CSRMatrix.joined(blocks, rowCount: count).l2Normalized(),

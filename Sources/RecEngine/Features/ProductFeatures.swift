@@ -27,4 +27,11 @@ public struct ProductFeatures: Sendable, Equatable {
         self.categoryNames = categoryNames
         self.prices = prices
     }
+
+    /// Equal when all columns are; a price that is not known equals another.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.matrix == right.matrix && left.categories == right.categories
+            && left.categoryNames == right.categoryNames
+            && left.prices.elementsEqual(right.prices) { $0 == $1 || ($0.isNaN && $1.isNaN) }
+    }
 }

@@ -97,30 +97,28 @@ private struct FeatureSums: Sendable {
     /// Appends the sums as one row of length 1 and makes them 0 again. A sum that cancelled out is no element.
     mutating func drain(into part: inout VectorPart) {
         var square = 0.0
-        forEachTouched { _, sum in square += sum * sum }
-        let scale = square > 0 ? 1 / square.squareRoot() : 0
-        let start = part.indices.count
-        forEachTouched { feature, sum in
-            let value = Float(sum * scale)
-            guard value != 0 else { return }
-            part.indices.append(Int32(truncatingIfNeeded: feature))
-            part.values.append(value)
-        }
-        part.lengths.append(part.indices.count - start)
-        for word in touched.indices where touched[word] != 0 {
-            for feature in word * 64..<min(word * 64 + 64, sums.count) { sums[feature] = 0 }
-            touched[word] = 0
-        }
-    }
-
-    private func forEachTouched(_ body: (Int, Double) -> Void) {
         for word in touched.indices {
             var bits = touched[word]
             while bits != 0 {
-                let feature = word * 64 + bits.trailingZeroBitCount
+                let sum = sums[word * 64 + bits.trailingZeroBitCount]
+                square += sum * sum
                 bits &= bits - 1
-                body(feature, sums[feature])
             }
         }
+        let scale = square > 0 ? 1 / square.squareRoot() : 0
+        let start = part.indices.count
+        for word in touched.indices {
+            while touched[word] != 0 {
+                let feature = word * 64 + touched[word].trailingZeroBitCount
+                let value = Float(sums[feature] * scale)
+                if value != 0 {
+                    part.indices.append(Int32(truncatingIfNeeded: feature))
+                    part.values.append(value)
+                }
+                sums[feature] = 0
+                touched[word] &= touched[word] - 1
+            }
+        }
+        part.lengths.append(part.indices.count - start)
     }
 }

@@ -51,7 +51,7 @@ struct EntryWeight: Sendable {
         switch form {
         case .saturated, .binary: return 1
         case .bm25: return Float(Double.log(onePlus: (Double(columnCount) - count + 0.5) / (count + 0.5)))
-        case .tfidf: return Float(max(0, Double.log(Double(max(columnCount, 1))) - Double.log(onePlus: count)))
+        case .tfidf: return Float(Double.log(max(1, Double(columnCount) / (1 + count))))
         case .walk(let alpha):
             var degree = 0.0
             for entry in row { degree += Double(max(0, values[entry].saturated(by: saturation))) }

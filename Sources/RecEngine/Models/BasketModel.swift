@@ -19,7 +19,7 @@ public struct BasketModel: SimilarityRecommender {
         public var shrinkage: Float
 
         /// Options.
-        public init(neighbours: Int = 50, minimumSupport: Int = 3, shrinkage: Float = 20) {
+        public init(neighbours: Int = 50, minimumSupport: Int = 5, shrinkage: Float = 100) {
             precondition(neighbours > 0, "at least one neighbour is needed")
             precondition(minimumSupport > 0, "a pair needs at least one order")
             precondition(shrinkage >= 0 && shrinkage.isFinite, "shrinkage must be at least 0")

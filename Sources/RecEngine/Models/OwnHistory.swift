@@ -3,9 +3,12 @@ import RealModule
 /// Buy again: a person's own items, the often and the lately met first.
 ///
 /// In shops where people reorder, this list is the hardest to beat. The score of an item of the profile is
-/// ln(1 + w · 2^(−age / halfLife)), w being its weight in the profile and its age counted back from the profile's
+/// w · 2^(−age / halfLife) · share, w being its weight in the profile and its age counted back from the profile's
 /// newest entry. A profile keeps the sum of an item's weights and the time of the last meeting, so the whole sum is as
 /// young as that meeting. Items outside the profile have score 0.
+///
+/// The share is the part of an item's users who came back for it, (repeaters + a·m) / (users + a), with m that part
+/// over all items and a the weight of that prior: what nobody buys twice is no use in this list, however lately bought.
 ///
 /// Lists need `Selection(excludesProfile: false)`; with the default selection, which leaves out the person's own items,
 /// they are empty. The evidence of an item is the item itself with share 1.
@@ -17,6 +20,8 @@ public struct OwnHistory: Recommender {
     public struct Options: Sendable, Equatable, Codable {
         /// How the decayed weight becomes a score.
         public enum Form: Sendable, Equatable, Codable {
+            /// w itself.
+            case weight
             /// ln(1 + w): tenfold buying is not tenfold interest.
             case logarithm
             /// w · (1 + s) / (w + s): bounded by 1 + s.
@@ -27,9 +32,15 @@ public struct OwnHistory: Recommender {
         public var form: Form
         /// Half-life of an entry in seconds; nil for no decay.
         public var halfLife: Double?
+        /// Users of average habits added to each item's; nil takes every share as 1.
+        public var repeatPrior: Double?
 
-        /// Options; the logarithm and 30 days by default.
-        public init(form: Form = .logarithm, halfLife: Double? = 30 * 86_400) {
+        /// Options. The defaults were chosen on three tuning slices of a year of a real gift shop's orders (UCI Online
+        /// Retail), all before the test part: with shares the plain weight and a year are as good as any, without them
+        /// the list loses a twentieth of its nDCG@10. Priors of 3 to 30 make no difference.
+        public init(form: Form = .weight, halfLife: Double? = 365 * 86_400, repeatPrior: Double? = 10) {
+            precondition(repeatPrior.map { $0 > 0 && $0.isFinite } ?? true, "the prior must be positive")
+            self.repeatPrior = repeatPrior
             if case .saturated(let s) = form { precondition(s >= 0 && s.isFinite, "saturation must be at least 0") }
             precondition(halfLife.map { $0 > 0 } ?? true, "half-life must be positive")
             self.form = form
@@ -39,21 +50,35 @@ public struct OwnHistory: Recommender {
 
     /// The options of the model.
     public let options: Options
-    /// Number of items.
-    public let itemCount: Int
+    /// Share of each item, 0 to 1; all 1 without a prior.
+    public let repeatShares: [Float]
 
-    /// A model over so many items. There is nothing to fit.
-    public init(itemCount: Int, options: Options = Options()) {
-        precondition(itemCount >= 0 && itemCount <= Int(Int32.max), "item count out of range")
-        self.itemCount = itemCount
+    /// Number of items.
+    public var itemCount: Int { repeatShares.count }
+
+    init(options: Options, repeatShares: [Float]) {
         self.options = options
+        self.repeatShares = repeatShares
     }
 
-    /// A model over the items of a matrix, which is only checked. Cost: O(entries).
+    /// Counts the users of each item and those among them with a weight of at least 2, which is two plain purchases.
+    /// Cost: O(entries).
     /// - Throws: ``FitError`` for a matrix without entries or with a value that is not finite.
     public static func fit(_ matrix: CSRMatrix, options: Options = Options()) throws(FitError) -> Self {
         try matrix.checkFittable()
-        return OwnHistory(itemCount: matrix.columnCount, options: options)
+        guard let prior = options.repeatPrior else {
+            return OwnHistory(options: options, repeatShares: [Float](repeating: 1, count: matrix.columnCount))
+        }
+        var users = [Double](repeating: 0, count: matrix.columnCount)
+        var repeaters = users
+        for (item, weight) in zip(matrix.indices, matrix.values) where weight > 0 {
+            users[Int(item)] += 1
+            if weight >= 2 { repeaters[Int(item)] += 1 }
+        }
+        let mean = repeaters.reduce(0, +) / max(1, users.reduce(0, +))
+        // Where nobody ever comes back there is nothing to tell items apart by.
+        let shares = zip(repeaters, users).map { mean > 0 ? Float(($0 + prior * mean) / ($1 + prior)) : 1 }
+        return OwnHistory(options: options, repeatShares: shares)
     }
 
     /// A workspace for this model.
@@ -111,9 +136,11 @@ public struct OwnHistory: Recommender {
         let decay = options.halfLife.map { Double.exp2((entry.time - newest) / $0) } ?? 1
         let weight = Double(entry.weight) * decay
         guard weight > 0, weight.isFinite else { return 0 }
+        let share = repeatShares[Int(entry.item)]
         switch options.form {
-        case .logarithm: return Float(Double.log(onePlus: weight))
-        case .saturated(let s): return Float(weight).saturated(by: s)
+        case .weight: return Float(weight) * share
+        case .logarithm: return Float(Double.log(onePlus: weight)) * share
+        case .saturated(let s): return Float(weight).saturated(by: s) * share
         }
     }
 }

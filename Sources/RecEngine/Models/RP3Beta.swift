@@ -30,11 +30,11 @@ public struct RP3Beta: SimilarityRecommender {
 
         /// Options. The defaults were chosen on the same tuning slice as those of ``ItemKNN/Options``.
         public init(
-            alpha: Float = 0.8,
-            beta: Float = 0.4,
-            neighbours: Int = 100,
+            alpha: Float = 0.5,
+            beta: Float = 0.5,
+            neighbours: Int = 15,
             saturation: Float = 1,
-            halfLife: Double? = 120 * 86_400
+            halfLife: Double? = 60 * 86_400
         ) {
             precondition(alpha >= 0 && alpha.isFinite, "alpha must be at least 0")
             precondition(beta >= 0 && beta.isFinite, "beta must be at least 0")

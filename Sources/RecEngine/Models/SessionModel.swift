@@ -27,8 +27,8 @@ public struct SessionModel: SimilarityRecommender {
         public init(
             lastItems: Int = 5,
             decay: Float = 0.8,
-            neighbours: Int = 100,
-            shrinkage: Float = 10,
+            neighbours: Int = 20,
+            shrinkage: Float = 5,
             gap: Double = 30 * 60
         ) {
             precondition(lastItems > 0, "at least one item is needed")

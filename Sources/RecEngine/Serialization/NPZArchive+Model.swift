@@ -62,6 +62,7 @@ extension NPZArchive {
         case BasketModel.algorithm: return try BasketModel(archive: self)
         case SessionModel.algorithm: return try SessionModel(archive: self)
         case OwnHistory.algorithm: return try OwnHistory(archive: self)
+        case TruncatedSVD.algorithm: return try TruncatedSVD(archive: self)
         case PopularityModel.algorithm: return try PopularityModel(archive: self)
         case ContentModel.algorithm: return try ContentModel(archive: self)
         case let other: throw ArchiveError(.invalidContents, "algorithm", "is \(other), which is not known")

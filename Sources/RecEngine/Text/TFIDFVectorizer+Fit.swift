@@ -3,7 +3,7 @@ import RealModule
 extension TFIDFVectorizer {
     /// Learns vocabulary and frequencies. Texts without a single term are legal; the vocabulary is then empty.
     ///
-    /// Cost: O(bytes + terms · log terms), some 40 ns a word; 8 bytes of memory for each term of each text.
+    /// Cost: O(bytes + terms · log terms), some 30 to 60 ns a word; 8 bytes of memory for each term of each text.
     public static func fit(_ texts: [String], options: Options = Options()) -> TFIDFVectorizer {
         learn(texts, options).vectorizer
     }

@@ -3,8 +3,10 @@
 /// A hash table with open addressing over one array of all bytes: a look-up of a short word compares two numbers and
 /// allocates nothing. A dictionary of strings takes several times as long, most of it for making the strings.
 struct TermTable: Sendable {
-    /// What a term is found by: nearly always all there is to compare.
+    /// What a term is found by: all there is to compare, but for terms of more than 16 bytes.
     struct Key: Sendable, Equatable {
+        /// The first eight bytes of a term that has more than eight, else 0.
+        var head: UInt64
         /// The last eight bytes, the last one lowest.
         var tail: UInt64
         /// A hash of all bytes.
@@ -12,17 +14,19 @@ struct TermTable: Sendable {
 
         /// The key of bytes whose last eight are known.
         ///
-        /// The bytes before these by FNV-1a, then a multiplication that brings every bit of the tail to the upper half.
-        /// The terms are a shop's own texts, so no secret is needed against those who make words collide.
+        /// The bytes in the middle by FNV-1a, then multiplications that bring every bit to the upper half. The terms
+        /// are a shop's own texts, so no secret is needed against those who make words collide.
         @inline(__always)
         init(_ bytes: Span<UInt8>, _ range: Range<Int>, tail: UInt64) {
             var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-            if range.count > 8 {
-                for place in range.lowerBound..<range.upperBound - 8 {
+            head = range.count > 8 ? bytes.eight(at: range.lowerBound) : 0
+            if range.count > 16 {
+                for place in range.lowerBound + 8..<range.upperBound - 8 {
                     hash = (hash ^ UInt64(bytes[place])) &* 0x100_0000_01B3
                 }
             }
-            hash = (hash ^ tail) &* 0x9E37_79B9_7F4A_7C15
+            hash = (hash ^ head) &* 0x9E37_79B9_7F4A_7C15
+            hash = (hash ^ hash >> 32 ^ tail) &* 0x9E37_79B9_7F4A_7C15
             self.tail = tail
             self.hash = UInt32(truncatingIfNeeded: hash >> 32 ^ hash >> 17)
         }
@@ -43,8 +47,9 @@ struct TermTable: Sendable {
         var term: Int32
     }
 
-    /// Where a term's bytes are, and the last of them.
+    /// Where a term's bytes are, and the outer ones again.
     private struct Place: Sendable {
+        var head: UInt64
         var tail: UInt64
         var start: Int
         var count: Int
@@ -121,8 +126,8 @@ struct TermTable: Sendable {
             if slot.term < 0 { return number }
             if slot.hash == key.hash {
                 let place = places[Int(slot.term)]
-                if place.tail == key.tail, place.count == range.count,
-                    range.count <= 8 || isEqual(place, term, range)
+                if place.tail == key.tail, place.head == key.head, place.count == range.count,
+                    range.count <= 16 || isEqual(place, term, range)
                 {
                     return number
                 }
@@ -131,10 +136,10 @@ struct TermTable: Sendable {
         }
     }
 
-    /// Whether all bytes before the last eight are equal.
+    /// Whether all bytes but the first and last eight are equal.
     private func isEqual(_ place: Place, _ term: Span<UInt8>, _ range: Range<Int>) -> Bool {
         let bytes = self.bytes.span
-        for offset in 0..<range.count - 8 where bytes[place.start + offset] != term[range.lowerBound + offset] {
+        for offset in 8..<range.count - 8 where bytes[place.start + offset] != term[range.lowerBound + offset] {
             return false
         }
         return true
@@ -143,7 +148,7 @@ struct TermTable: Sendable {
     @inline(never)
     private mutating func append(_ term: Span<UInt8>, _ range: Range<Int>, _ key: Key, _ slot: Int) -> Int32 {
         let number = Int32(count)
-        places.append(Place(tail: key.tail, start: bytes.count, count: range.count))
+        places.append(Place(head: key.head, tail: key.tail, start: bytes.count, count: range.count))
         for place in range { bytes.append(term[place]) }
         slots[slot] = Slot(hash: key.hash, term: number)
         if 2 * count > slots.count { grow() }

@@ -7,7 +7,7 @@ enum WordScalars {
     /// Says in ``lowered`` that a scalar needs a look at its surroundings, or becomes two.
     static let special: UInt16 = 1
 
-    /// For each scalar below U+0800, which is where all bytes pairs of UTF-8 are: its lower case, 0 when that is no part
+    /// For each scalar below U+0800, all that UTF-8 writes in one or two bytes: its lower case, 0 when that is no part
     /// of a word, or ``special``. A property look-up takes some 20 ns, this about 1.
     static let lowered: [UInt16] = (0..<0x800).map { code in
         guard let scalar = Unicode.Scalar(UInt32(code)) else { return 0 }

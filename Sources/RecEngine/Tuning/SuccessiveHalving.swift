@@ -68,7 +68,7 @@ public struct SuccessiveHalving: Sendable {
     /// `progress` gets the number of trials made and of all to be made, after each.
     public func run<Failure: Error>(
         _ settings: [ParameterSetting],
-        progress: (@Sendable (Int, Int) -> Void)? = nil,
+        progress: (Int, Int) -> Void = { _, _ in },
         score: (_ setting: ParameterSetting, _ budget: Double) async throws(Failure) -> Double
     ) async throws(Failure) -> Result {
         precondition(!settings.isEmpty, "nothing to search")
@@ -85,7 +85,7 @@ public struct SuccessiveHalving: Sendable {
                 trials.append(
                     Trial(index: index, setting: settings[index], round: round, budget: budget, score: value)
                 )
-                progress?(trials.count, total)
+                progress(trials.count, total)
             }
             ranked = trials[start...].sorted { $0.isBetter(than: $1) }
             alive = ranked.map(\.index)

@@ -1,4 +1,4 @@
-package import FoundationEssentials
+import FoundationEssentials
 package import RecEngine
 
 /// The models' figures side by side, for programs as JSON and for people as a table.

@@ -13,15 +13,23 @@ extension LineUp {
         Entry("rp3beta", .rp3Beta(.init())),
         Entry("svd", .truncatedSVD(.init())),
         Entry("als", .implicitALS(.init())),
-        Entry("ease", .ease(.plain)),
-        Entry("ease_time", .ease(.init())),
+        Entry("ease", .ease(.plain())),
+        Entry("ease_time", .ease(.timeWeighted())),
+        Entry("ease_content", .ease(.init())),
+        Entry("ease_demand", .demandWeighted(.init(.ease(.init())))),
         Entry("session", .session(.init())),
         Entry("content", .content(.init())),
-        Entry("hybrid_plan", .hybrid(.plan)),
-        Entry("hybrid", .hybrid(.best)),
+        Entry("hybrid", .hybrid(.init([.init(.userKNN(.init()), weight: 0.6), .init(.content(.init()), weight: 0.4)]))),
         Entry("own_history", .ownHistory(.init())),
-        Entry("buy_again", .hybrid(.buyAgain)),
+        Entry("buy_again", .demandWeighted(.init(.hybrid(buyAgain)))),
     ])
+
+    /// A person's own items by how often and how lately, and what goes with them: both are about 1 for a likely purchase,
+    /// so scores are added as they are.
+    private static let buyAgain = HybridConfiguration(
+        [.init(.ownHistory(.init()), weight: 1), .init(.ease(.init()), weight: 0.7)],
+        normalization: .none
+    )
 
     /// Names separated by commas.
     package static func names(_ text: String) -> [String] {

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// What a search found, as a file that `evaluate --settings` reads.
 package struct TunedSettings: Sendable, Equatable, Codable {

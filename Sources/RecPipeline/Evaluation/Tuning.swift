@@ -39,7 +39,7 @@ package struct Tuning: Sendable {
     package func search(
         _ entry: LineUp.Entry,
         grid: ParameterGrid,
-        progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+        progress: (Int, Int) -> Void = { _, _ in }
     ) async throws -> TunedModel {
         let configurations = try grid.settings.map { try entry.configuration.applying($0) }
         let features = events.features()

@@ -21,6 +21,54 @@ struct KernelTests {
         }
     }
 
+    @Test("selection moves the largest keys to the front, also of equal ones", arguments: [UInt64(35), 36, 37])
+    func selection(seed: UInt64) {
+        print("selection seed \(seed)")
+        var generator = SeededGenerator(seed: seed)
+        for count in [1, 2, 3, 10, 65, 200] {
+            for distinct in [1, 5, 1_000_000] {
+                let keys = (0..<count).map { _ in UInt64(generator.below(distinct)) }
+                for k in Set([1, 2, count / 2, count - 1, count]) where (1...count).contains(k) {
+                    var moved: [UInt64] = [.max, .max] + keys
+                    let last = ListKey.selectLargest(k, in: &moved, base: 2, count: count)
+                    let expected = keys.sorted(by: >)
+                    #expect(last == expected[k - 1])
+                    #expect(moved[2..<2 + k].sorted(by: >) == Array(expected.prefix(k)))
+                    #expect(moved.sorted() == (keys + [.max, .max]).sorted())
+                }
+            }
+        }
+    }
+
+    @Test("keys are in list order")
+    func keys() {
+        let items = [0, 1, 7, Int32.max].flatMap { item in
+            [Float.leastNonzeroMagnitude, 0.5, 1, .infinity].map { ScoredItem(item: item, score: $0) }
+        }
+        for first in items {
+            let key = ListKey.make(first.item, first.score)
+            #expect(ScoredItem(item: ListKey.item(of: key), score: ListKey.score(of: key)) == first)
+            for second in items {
+                #expect((key > ListKey.make(second.item, second.score)) == first.isBefore(second))
+            }
+        }
+    }
+
+    @Test("the next value that reaches a threshold is found wherever it stands")
+    func reaching() {
+        for count in [0, 1, 15, 16, 17, 63, 64, 65, 200] {
+            var values = [Float](repeating: .nan, count: count)
+            for place in 0..<count where place % 3 == 0 { values[place] = 0.5 }
+            for place in 0..<count {
+                values[place] = 1
+                for start in 0...place { #expect(values.span.next(from: start, to: count, reaching: 1) == place) }
+                #expect(values.span.next(from: place + 1, to: count, reaching: 1) == count)
+                #expect(values.span.next(from: 0, to: place, reaching: 1) == place)
+                values[place] = 0
+            }
+        }
+    }
+
     @Test("a NaN score never enters a list")
     func topKWithoutNaN() {
         var top = TopK()

@@ -1,3 +1,4 @@
+import Foundation
 import RecEngine
 import Testing
 
@@ -53,6 +54,65 @@ struct ItemKNNTests {
         }
     }
 
+    @Test("tf-idf, Jaccard and lift of a small matrix are those worked out by hand")
+    func otherSimilarities() async throws {
+        // Users of 2 items have idf ln(3/3) = 0, so only user 3 of one item counts, and no pair has it in common.
+        let none = try await ItemKNN.fit(matrix, options: ItemKNN.Options(weighting: .tfidf, shrinkage: 0))
+        #expect(none.similarity.nonZeroCount == 0)
+        // A fourth and a fifth item that nobody has: idf ln(5/3) for users 0 and 2, ln(5/4) for user 1, ln(5/2) for 3.
+        let wide = CSRMatrix(
+            rowCount: 4,
+            columnCount: 5,
+            indptr: matrix.indptr,
+            indices: matrix.indices,
+            values: [4, 1, 1, 1, 1, 1, 1, 1]
+        )
+        let tfidf = try await ItemKNN.fit(wide, options: ItemKNN.Options(weighting: .tfidf, shrinkage: 0))
+        let two = logarithm(5.0 / 3) * logarithm(5.0 / 3)
+        let three = logarithm(5.0 / 4) * logarithm(5.0 / 4)
+        let one = logarithm(5.0 / 2) * logarithm(5.0 / 2)
+        let lengths = ((4 * two + three + one) * (two + three + two)).squareRoot()
+        #expect(isClose(tfidf.similarity.value(row: 0, column: 1), (2 * two + three) / lengths))
+        let jaccard = try await ItemKNN.fit(matrix, options: .sar())
+        #expect(isClose(jaccard.similarity.value(row: 0, column: 1), 2.0 / 4))
+        #expect(isClose(jaccard.similarity.value(row: 2, column: 0), 1.0 / 4))
+        #expect(isClose(jaccard.similarity.value(row: 1, column: 2), 2.0 / 3))
+        let lift = try await ItemKNN.fit(matrix, options: .sar(similarity: .lift))
+        #expect(isClose(lift.similarity.value(row: 0, column: 1), 2.0 / 9))
+        #expect(isClose(lift.similarity.value(row: 2, column: 0), 1.0 / 6))
+    }
+
+    @Test("SAR's score is the sum of decayed affinities times similarities")
+    func sar() async throws {
+        let model = try await ItemKNN.fit(matrix, options: .sar(halfLife: 100))
+        // Item 0: weight 6, one half-life older than item 2 with weight 5. Jaccard with item 1: 1/2 and 2/3.
+        let profile = Profile([
+            ProfileEntry(item: 0, weight: 6, time: 1_000), ProfileEntry(item: 2, weight: 5, time: 1_100),
+        ])
+        let list = model.recommend(profile, selection: Selection(count: 5))
+        #expect(list.map(\.item) == [1])
+        #expect(isClose(list[0].score, 3.0 / 2 + 5 * 2.0 / 3))
+    }
+
+    @Test(
+        "options survive encoding, and an archive names the weighting",
+        arguments: [
+            ItemKNN.Options(), ItemKNN.Options(weighting: .cosine), ItemKNN.Options(weighting: .tfidf), .sar(),
+            .sar(similarity: .lift, halfLife: nil),
+        ]
+    )
+    func options(options: ItemKNN.Options) async throws {
+        let data = try JSONEncoder().encode(options)
+        #expect(try JSONDecoder().decode(ItemKNN.Options.self, from: data) == options)
+        let model = try await ItemKNN.fit(matrix, options: options)
+        #expect(try ItemKNN(archive: model.archive()).options == options)
+        var archive = model.archive()
+        for place in archive.arrays.indices where archive.arrays[place].name == "weighting" {
+            archive.arrays[place] = NPYArray(name: "weighting", string: "guess")
+        }
+        #expect(throws: ArchiveError.self) { try ItemKNN(archive: archive) }
+    }
+
     @Test("a profile's scores are weighted sums of similarities, its own items left out")
     func scores() async throws {
         let model = try await ItemKNN.fit(matrix, options: plainCosine)
@@ -85,7 +145,7 @@ struct ItemKNNTests {
     func oracle(seed: UInt64) async throws {
         print("oracle seed \(seed)")
         let random = RandomInputs.matrix(users: 70, items: 40, density: 0.15, seed: seed)
-        for weighting in [ItemKNN.Options.Weighting.cosine, .bm25(k1: 0.8, b: 0.75)] {
+        for weighting in [ItemKNN.Options.Weighting.cosine, .bm25(k1: 0.8, b: 0.75), .tfidf, .jaccard, .lift] {
             let options = ItemKNN.Options(weighting: weighting, neighbours: 1_000, shrinkage: 2)
             let model = try await ItemKNN.fit(random, options: options)
             try model.similarity.checkInvariants()
@@ -154,31 +214,43 @@ struct ItemKNNTests {
 /// The model in double precision over dense rows.
 enum DenseItemKNN {
     static func similarities(_ matrix: CSRMatrix, options: ItemKNN.Options) -> [[Double]] {
-        var rows = matrix.dense
         let itemCount = matrix.columnCount
-        var isCosine = true
-        let saturation = Double(options.saturation)
-        if case .bm25(let k1, let b) = options.weighting {
-            isCosine = false
-            let lengths = (0..<itemCount).map { item in rows.reduce(0) { $0 + $1[item] } }
-            let mean = lengths.reduce(0, +) / Double(itemCount)
-            for user in rows.indices {
-                let count = rows[user].count { $0 != 0 }
-                let idf = logarithm(1 + (Double(itemCount - count) + 0.5) / (Double(count) + 0.5))
-                for item in 0..<itemCount where rows[user][item] != 0 {
-                    let penalty = Double(k1) * (1 - Double(b) + Double(b) * lengths[item] / mean)
-                    rows[user][item] *= (Double(k1) + 1) / (penalty + rows[user][item]) * idf
-                }
-            }
-        }
-        if isCosine { rows = rows.map { $0.map { $0 == 0 ? 0 : $0 * (1 + saturation) / ($0 + saturation) } } }
+        let rows = weighted(matrix.dense, itemCount: itemCount, options: options)
         func product(_ first: Int, _ second: Int) -> Double { rows.reduce(0) { $0 + $1[first] * $1[second] } }
-        let norms = (0..<itemCount).map { product($0, $0).squareRoot() }
+        let squares = (0..<itemCount).map { product($0, $0) }
         return (0..<itemCount).map { item in
             (0..<itemCount).map { other in
                 let p = product(item, other)
                 guard p > 0 else { return 0 }
-                return (isCosine ? p / (norms[item] * norms[other]) : p) * p / (p + Double(options.shrinkage))
+                let similarity =
+                    switch options.weighting {
+                    case .cosine, .tfidf: p / (squares[item] * squares[other]).squareRoot()
+                    case .bm25: p
+                    case .jaccard: p / (squares[item] + squares[other] - p)
+                    case .lift: p / (squares[item] * squares[other])
+                    }
+                return similarity * p / (p + Double(options.shrinkage))
+            }
+        }
+    }
+
+    private static func weighted(_ rows: [[Double]], itemCount: Int, options: ItemKNN.Options) -> [[Double]] {
+        let saturation = Double(options.saturation)
+        let lengths = (0..<itemCount).map { item in rows.reduce(0) { $0 + $1[item] } }
+        let mean = lengths.reduce(0, +) / Double(itemCount)
+        return rows.map { row in
+            let count = Double(row.count { $0 != 0 })
+            return row.enumerated().map { item, value in
+                guard value != 0 else { return 0 }
+                switch options.weighting {
+                case .cosine: return value * (1 + saturation) / (value + saturation)
+                case .bm25(let k1, let b):
+                    let idf = logarithm(1 + (Double(itemCount) - count + 0.5) / (count + 0.5))
+                    let penalty = Double(k1) * (1 - Double(b) + Double(b) * lengths[item] / mean)
+                    return value * (Double(k1) + 1) / (penalty + value) * idf
+                case .tfidf: return value.squareRoot() * logarithm(Double(itemCount) / (1 + count))
+                case .jaccard, .lift: return 1
+                }
             }
         }
     }

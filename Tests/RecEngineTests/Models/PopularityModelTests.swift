@@ -26,6 +26,68 @@ struct PopularityModelTests {
         #expect(model.scores == [2, 3, 1])
     }
 
+    /// Popularity 5, 3, 2, 1 of items in categories 0, 1, 0, none.
+    private func fitCategories(_ scope: PopularityModel.Options.Scope) throws -> PopularityModel {
+        let matrix = CSRMatrix(
+            rowCount: 1,
+            columnCount: 4,
+            indptr: [0, 4],
+            indices: [0, 1, 2, 3],
+            values: [5, 3, 2, 1]
+        )
+        let options = PopularityModel.Options(halfLife: nil, scope: scope)
+        return try PopularityModel.fit(matrix, categories: [0, 1, 0, -1], options: options)
+    }
+
+    @Test("a category has its own list")
+    func category() throws {
+        let model = try fitCategories(.everyone)
+        #expect(model.top(inCategory: 0, count: 9).map(\.item) == [0, 2])
+        #expect(model.top(inCategory: 0, count: 1).map(\.item) == [0])
+        #expect(model.top(inCategory: 0, count: 9, allowing: ItemSet(capacity: 4, [2])).map(\.item) == [2])
+        #expect(model.top(inCategory: 7, count: 9).isEmpty)
+        #expect(model.top(inCategory: -1, count: 9).isEmpty)
+        #expect(try PopularityModel(archive: model.archive()).top(inCategory: 1, count: 9).map(\.item) == [1])
+    }
+
+    @Test("a profile's categories weigh the items, and the parts add up")
+    func profileCategories() throws {
+        let model = try fitCategories(.profileCategories)
+        // Category 0 has a quarter of the profile, category 1 three; item 3 has no category.
+        let profile = Profile([
+            ProfileEntry(item: 0, weight: 1), ProfileEntry(item: 1, weight: 3), ProfileEntry(item: 3, weight: 9),
+        ])
+        let list = model.recommend(profile, selection: Selection(count: 9, excludesProfile: false))
+        #expect(list.map(\.item) == [1, 0, 2])
+        #expect(list.map(\.score) == [2.25, 1.25, 0.5])
+        let explanation = model.explain(2, profile: profile)
+        #expect(explanation.isComplete)
+        #expect(explanation.parts == [Explanation.Part(item: 0, contribution: 0.5)])
+        // A profile without a category gets everyone's list, of which nothing comes from the profile.
+        let stranger = Profile([ProfileEntry(item: 3, weight: 1)])
+        #expect(model.recommend(stranger, selection: Selection(count: 9)).map(\.item) == [0, 1, 2])
+        #expect(model.explain(0, profile: stranger).parts.isEmpty)
+    }
+
+    @Test("each segment has its own popularity, and everyone's stands in for an empty one")
+    func segments() throws {
+        var log = InteractionLog(userCount: 4, itemCount: 3)
+        for (user, item) in [(0, 0), (0, 1), (1, 1), (2, 2), (3, 2), (3, 2)] as [(Int32, Int32)] {
+            log.append(user: user, item: item, weight: 1, time: 0)
+        }
+        // Segment 1 has no users, user 3 has no segment.
+        let model = try SegmentedPopularity.fit(log, segmentOfUser: [0, 0, 2, -1], now: 0)
+        #expect(model[0].scores == [1, 2, 0])
+        #expect(model[2].scores == [0, 0, 1])
+        for segment in [nil, 1, 3, -1] { #expect(model[segment].scores == [1, 2, 3]) }
+        let restored = try SegmentedPopularity(archive: NPZArchive(bytes: model.archive().serialized()))
+        for segment in [nil, 0, 1, 2, 3] { #expect(restored[segment].scores == model[segment].scores) }
+        var broken = model.archive()
+        broken.arrays.removeAll { $0.name == "segments" }
+        broken.arrays.append(NPYArray(name: "segments", shape: [3, 2], storage: .float32([1, 1, 1, 1, 1, 1])))
+        #expect(throws: ArchiveError.self) { try SegmentedPopularity(archive: broken) }
+    }
+
     @Test("an empty log and a NaN weight are refused")
     func badData() {
         #expect(throws: FitError.emptyMatrix) {

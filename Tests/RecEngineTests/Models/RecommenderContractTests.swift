@@ -21,6 +21,7 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
     case ownHistory
     case popularity
     case categoryPopularity
+    case truncatedSVD
 
     var testDescription: String { "\(self)" }
 
@@ -72,6 +73,9 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
             let categories = (0..<matrix.columnCount).map { Int32($0 % 3) }
             let options = PopularityModel.Options(halfLife: nil, scope: .profileCategories)
             return try PopularityModel.fit(matrix, categories: categories, options: options)
+        case .truncatedSVD:
+            let options = TruncatedSVD.Options(factors: 2, saturation: 1)
+            return try await TruncatedSVD.fit(matrix, options: options, workers: workers)
         }
     }
 }

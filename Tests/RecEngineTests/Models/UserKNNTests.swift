@@ -30,6 +30,49 @@ struct UserKNNTests {
         #expect(list.map(\.item) == [1])
     }
 
+    @Test("rows and profiles are saturated, decayed and weighed by item frequency as worked out by hand")
+    func weighting() throws {
+        // User 0: item 0 now, item 1 a half-life ago; user 1: item 0 two half-lives ago, item 2 now.
+        let profiles = ProfileTable(
+            InteractionLog(
+                userCount: 2,
+                itemCount: 3,
+                users: [0, 0, 1, 1],
+                items: [0, 1, 0, 2],
+                weights: [7, 1, 1, 5],
+                times: [1_000, 900, 800, 1_000]
+            )
+        )
+        var options = UserKNN.Options(halfLife: 100, weighsItems: false)
+        let plain = try UserKNN.fit(profiles, now: 1_000, options: options)
+        #expect(plain.users.values == [1, 0.5, 0.25, 1])
+        options.weighsItems = true
+        let model = try UserKNN.fit(profiles, now: 1_000, options: options)
+        // Of two users item 0 has two: ln(1 + 0.5 / 2.5) = ln 1.2; items 1 and 2 have one: ln 2.
+        let head = logarithm(1.2).squareRoot()
+        let tail = logarithm(2).squareRoot()
+        for (weight, expected) in zip(model.itemWeights, [head, tail, tail]) { #expect(isClose(weight, expected)) }
+        let first = (head * head + tail * tail / 4).squareRoot()
+        let second = (head * head / 16 + tail * tail).squareRoot()
+        let list = model.recommend(Profile([ProfileEntry(item: 0, weight: 3)]), selection: Selection(count: 3))
+        #expect(list.map(\.item) == [1, 2])
+        #expect(isClose(list[0].score, head / first * tail / 2))
+        #expect(isClose(list[1].score, head / 4 / second * tail))
+    }
+
+    @Test("a table with a time that is not finite is refused with its row")
+    func badTimes() {
+        let log = InteractionLog(
+            userCount: 3,
+            itemCount: 1,
+            users: [0, 2],
+            items: [0, 0],
+            weights: [1, 1],
+            times: [1, .nan]
+        )
+        #expect(throws: FitError.nonFinite(row: 2)) { try UserKNN.fit(ProfileTable(log), now: 1) }
+    }
+
     @Test("evidence is the largest of the parts that make up the score", arguments: [UInt64(71), 72, 73])
     func evidence(seed: UInt64) throws {
         print("evidence seed \(seed)")

@@ -84,6 +84,39 @@ struct TFIDFVectorizerTests {
         }
     }
 
+    @Test("words of any length and script at any place are those found scalar by scalar")
+    func agreesWithScalarByScalar() {
+        let seed: UInt64 = 4_202
+        print("random scalars seed \(seed)")
+        var generator = SeededGenerator(seed: seed)
+        // The ends of the ranges of letters and digits with their neighbours, and scalars of two, three and four bytes.
+        let letters: [Unicode.Scalar] = Array("azAZ09_mQ5ßÀéŻжЖ日本ı²Ⅷ𐐀𝟘".unicodeScalars)
+        let others: [Unicode.Scalar] = Array(" `{@[/:^~\t\u{7F}\u{0}\u{A0}×€\u{301}😀".unicodeScalars)
+        let options = TFIDFVectorizer.Options(maximumFeatures: nil, stopWords: .none)
+        for _ in 0..<400 {
+            var text = String.UnicodeScalarView()
+            while text.count < 60 {
+                for _ in 0..<generator.below(28) {
+                    // Mostly one ASCII run after the other, so that runs of 8, 16 and 24 bytes are there.
+                    text.append(letters[generator.below(generator.below(4) == 0 ? letters.count : 9)])
+                }
+                for _ in 0...generator.below(2) { text.append(others[generator.below(others.count)]) }
+            }
+            var words: Set<[Unicode.Scalar]> = []
+            var word: [Unicode.Scalar] = []
+            for scalar in Array(text) + [" "] {
+                if letters.contains(scalar) {
+                    word += scalar.properties.lowercaseMapping.unicodeScalars
+                } else {
+                    if word.count >= 2 { words.insert(word) }
+                    word = []
+                }
+            }
+            let vocabulary = TFIDFVectorizer.fit([String(text)], options: options).vocabulary
+            #expect(vocabulary.map { Array($0.unicodeScalars) } == words.sorted { $0.lexicographicallyPrecedes($1) })
+        }
+    }
+
     @Test("a vectorizer restored from its bytes is the same", arguments: TFIDFFixtures.cases)
     func roundTrip(fixture: TFIDFFixtures.Case) throws {
         let vectorizer = TFIDFVectorizer.fit(fixture.texts, options: fixture.options)
@@ -130,4 +163,8 @@ struct TFIDFVectorizerTests {
         #expect(Set(StopWords.english.words).isSuperset(of: ["the", "yourselves", "a", "sincere"]))
         #expect(StopWords.none.words.isEmpty)
     }
+}
+
+extension TFIDFFixtures.Case: CustomTestStringConvertible {
+    var testDescription: String { name }
 }

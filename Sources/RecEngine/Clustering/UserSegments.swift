@@ -1,0 +1,117 @@
+/// Segments of people: clusters of their feature rows, each feature on a scale of its own spread.
+///
+/// A person who was not there at the fit gets a segment from their row. What is done for a segment, such as its own
+/// popularity, is up to whoever has the assignments.
+public struct UserSegments: Sendable, Equatable {
+    /// Stored name of the algorithm.
+    public static let algorithm = "user_segments"
+
+    /// How people are segmented.
+    public struct Options: Sendable, Equatable, Codable {
+        /// Fewest segments; as many as `most` for a fixed number.
+        public var fewest: Int
+        /// Most segments. Between the two the elbow decides, see ``KMeans/CountChoice/elbow``.
+        public var most: Int
+        /// Whether each feature is divided by its standard deviation, so that no unit of measure outweighs another.
+        /// Turn it off for rows that are on one scale already, such as factors.
+        public var isStandardized: Bool
+        /// Runs and rounds of the clustering; its `count` is not used.
+        public var clustering: KMeans.Options
+
+        /// Options. 2 to 12 segments by default: more are hard to tell apart for those who use them.
+        public init(
+            fewest: Int = 2,
+            most: Int = 12,
+            isStandardized: Bool = true,
+            clustering: KMeans.Options = KMeans.Options()
+        ) {
+            precondition(fewest > 0 && fewest <= most, "from at least one segment up")
+            self.fewest = fewest
+            self.most = most
+            self.isStandardized = isStandardized
+            self.clustering = clustering
+        }
+    }
+
+    /// Clusters of the scaled rows.
+    public let clusters: KMeans
+    /// What each feature is multiplied by.
+    let scales: [Float]
+    /// Segment of each person of the fit, in their order; segments are numbered by falling size.
+    public let assignments: [Int32]
+
+    /// Numbers a row has.
+    public var features: Int { scales.count }
+    /// Number of segments.
+    public var count: Int { clusters.count }
+    /// Number of people of the fit in each segment.
+    public var sizes: [Int] {
+        var sizes = [Int](repeating: 0, count: count)
+        for segment in assignments { sizes[Int(segment)] += 1 }
+        return sizes
+    }
+
+    init(clusters: KMeans, scales: [Float], assignments: [Int32]) {
+        self.clusters = clusters
+        self.scales = scales
+        self.assignments = assignments
+    }
+
+    /// Segments people by rows of `features` numbers each, which lie one after the other (precondition on the length).
+    ///
+    /// Cost: that of ``KMeans/chooseCount(_:features:in:options:workers:)``, and of one more fit. The same bits for any
+    /// number of workers.
+    /// - Throws: ``FitError`` without rows, for a number that is not finite, or when cancelled.
+    public static func fit(
+        _ rows: [Float],
+        features: Int,
+        options: Options = Options(),
+        workers: Int = Parallelism.processors
+    ) async throws(FitError) -> UserSegments {
+        let mean = try KMeans.mean(of: rows, features: features)
+        let scales =
+            options.isStandardized
+            ? Self.scales(of: rows, mean: mean) : [Float](repeating: 1, count: features)
+        let scaled = Self.scaled(rows, by: scales)
+        var clustering = options.clustering
+        clustering.count = options.most
+        if options.fewest < options.most {
+            clustering.count = try await KMeans.chooseCount(
+                scaled,
+                features: features,
+                in: options.fewest...options.most,
+                options: options.clustering,
+                workers: workers
+            ).elbow
+        }
+        let fit = try await KMeans.fit(scaled, features: features, options: clustering, workers: workers)
+        return UserSegments(clusters: fit.model, scales: scales, assignments: fit.clusters)
+    }
+
+    /// The segment of a row, which need not be one of the fit. ``features`` finite numbers (precondition on the count).
+    /// Cost: O(segments · features).
+    public func segment(of row: [Float]) -> Int32 {
+        precondition(row.count == features, "one number a feature")
+        return clusters.clusters(of: Self.scaled(row, by: scales))[0]
+    }
+
+    /// 1 / standard deviation of each feature; 1 for one that is the same in all rows, which then tells nothing apart.
+    private static func scales(of rows: [Float], mean: [Float]) -> [Float] {
+        var squares = [Double](repeating: 0, count: mean.count)
+        for place in rows.indices {
+            let difference = Double(rows[place]) - Double(mean[place % mean.count])
+            squares[place % mean.count] += difference * difference
+        }
+        let count = Double(rows.count / mean.count)
+        return zip(squares, mean).map { square, mean in
+            let deviation = (square / count).squareRoot()
+            let scale = Float(1 / deviation)
+            // Below the rounding of the mean it is the same number in all rows.
+            return deviation > 1e-6 * Double(abs(mean)) && scale.isFinite ? scale : 1
+        }
+    }
+
+    private static func scaled(_ rows: [Float], by scales: [Float]) -> [Float] {
+        rows.indices.map { rows[$0] * scales[$0 % scales.count] }
+    }
+}
