@@ -24,10 +24,16 @@ GROUPS = 200
 TEXTS = 100_000
 FACTORS = 64
 
+FOLDERS = {
+    "retail": DATA / "retail",
+    "synthetic": DATA / f"synthetic-{USERS}-{ITEMS}-{PAIRS}",
+    "texts": DATA / f"texts-{TEXTS}",
+}
+
 
 def retail(file: pathlib.Path) -> pathlib.Path:
     """The published orders: train, test and all as users × items with numbers of events, and the products' texts."""
-    folder = DATA / "retail"
+    folder = FOLDERS["retail"]
     stamp = folder / "source.json"
     source = {"name": file.name, "bytes": file.stat().st_size, "changed": file.stat().st_mtime}
     if not stamp.exists() or json.loads(stamp.read_text()) != source:
@@ -41,7 +47,7 @@ def retail(file: pathlib.Path) -> pathlib.Path:
 
 def synthetic() -> pathlib.Path:
     """The large shop."""
-    folder = DATA / f"synthetic-{USERS}-{ITEMS}-{PAIRS}"
+    folder = FOLDERS["synthetic"]
     if not (folder / "complete").exists():
         say(f"data: {USERS:,} users × {ITEMS:,} items, {PAIRS:,} pairs")
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +61,7 @@ def synthetic() -> pathlib.Path:
 
 def texts() -> pathlib.Path:
     """Many product texts."""
-    folder = DATA / f"texts-{TEXTS}"
+    folder = FOLDERS["texts"]
     if not (folder / "texts.json").exists():
         say(f"data: {TEXTS:,} texts")
         folder.mkdir(parents=True, exist_ok=True)

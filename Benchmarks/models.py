@@ -207,7 +207,7 @@ def figures(case: Measure, answers: list[dict]) -> str:
         p50, p99 = ([answer[key] / 1000 for answer in answers] for key in ("p50_us", "p99_us"))
         is_met = statistics.median(p99) < case.p99
         return (
-            f"p50 {common.spread(p50, 3)} ms, p99 {common.spread(p99, 3)} ms of {answers[0]['calls']:,} calls; "
+            f"p50 {common.spread(p50, 3)} ms, p99 {common.spread(p99, 3)} ms of {answers[0]['calls']:,.0f} calls; "
             f"p99 < {case.p99:g} ms: {'reached' if is_met else '**missed**'}"
         )
     rates = [answer["lists"] / answer["seconds"] for answer in answers]
@@ -227,24 +227,27 @@ def versions() -> str:
 
 
 def settings(rounds: int, commands: list[str]) -> list[str]:
-    environment = ", ".join(f"`{name}={value}`" for name, value in model_process.peer_threads(model_process.THREADS).items())
     return [
         "",
-        f"{rounds} rounds taking turns after one that is not counted; median (smallest–largest). A ratio is the peer's time by ours "
-        "in the same round, above 1 where ours is faster. Peaks of memory are counted from when the data are in memory.",
+        f"{rounds} rounds taking turns after one that is not counted; median (smallest–largest). A ratio is the peer's time by "
+        "ours in the same round, above 1 where ours is faster. Peaks of memory are counted from when the data are in memory.",
         "",
-        f"Peers: {versions()}; {environment}, for implicit `OPENBLAS_NUM_THREADS=1` and `num_threads=2`. Ours: `--workers 2`. "
-        "Each side is one process, started with",
+        f"{versions()}. Each side is a process of its own, started with",
         "",
         *(f"    {command}" for command in commands),
     ]
 
 
-def commands(cases: list[Case]) -> list[str]:
+def commands(cases: list[Case | Measure]) -> list[str]:
+    """What starts the sides, with what of the environment matters."""
     lines = []
     for case in cases:
-        data = " --data DIR" if case.data else ""
-        lines += [f"Benchmarks/peers/models.py {case.peer}{data}", f"FunctionHandler bench model {case.ours or case.name}{data}"]
+        data = f" --data {model_data.FOLDERS[case.data].relative_to(common.ROOT)}" if case.data else ""
+        if isinstance(case, Case):
+            environment = " ".join(f"{name}={value}" for name, value in model_process.peer_threads(case.blas_threads).items())
+            lines.append(f"{environment} .local/peers-venv/bin/python Benchmarks/peers/models.py {case.peer}{data}")
+        workers = case.workers if isinstance(case, Measure) else model_process.THREADS
+        lines.append(f".build/release/FunctionHandler bench model {case.ours or case.name}{data} --workers {workers}")
     return list(dict.fromkeys(lines))
 
 
@@ -271,11 +274,12 @@ def main() -> None:
 
     def folder(case: Case | Measure) -> pathlib.Path | None:
         if case.data and case.data not in folders:
-            makers = {"synthetic": model_data.synthetic, "texts": model_data.texts}
-            if case.data == "retail":
-                folders["retail"] = model_data.retail(options.online_retail.resolve())
-            else:
-                folders[case.data] = makers[case.data]()
+            makers = {
+                "retail": lambda: model_data.retail(options.online_retail.resolve()),
+                "synthetic": model_data.synthetic,
+                "texts": model_data.texts,
+            }
+            folders[case.data] = makers[case.data]()
         return folders.get(case.data)
 
     comparisons: list[Comparison] = []
@@ -295,23 +299,37 @@ def main() -> None:
             missing.append((case.name, f"`{case.name}`: {error}"))
             say(f"{case.name} is left out: {error}")
 
-    models = [one for one in comparisons if one.case in MODELS]
-    kernels = [one for one in comparisons if one.case in KERNELS]
-    model_lines = [f"{where}.", "", *table(models)]
-    if measures:
-        model_lines += ["", "Without a peer:", "", "| | |", "|---|---|"]
-        model_lines += [f"| {case.label} | {figures(case, answers)} |" for case, answers in measures]
-    model_lines += left_out([line for name, line in missing if name not in KERNEL_NAMES])
-    model_lines += settings(options.rounds, commands([one.case for one in models]))
-    kernel_lines = [f"{where}.", "", *kernel_table(kernels)]
-    kernel_lines += left_out([line for name, line in missing if name in KERNEL_NAMES])
-    kernel_lines += settings(options.rounds, commands([one.case for one in kernels]))
+    report(where, options, comparisons, measures, missing)
 
-    for section, lines in (("models", model_lines), ("kernels", kernel_lines)):
+
+def report(
+    where: str,
+    options: argparse.Namespace,
+    comparisons: list[Comparison],
+    measures: list[tuple[Measure, list[dict]]],
+    missing: list[tuple[str, str]],
+) -> None:
+    """Writes both sections, or prints them where only a part was measured."""
+    models = [one for one in comparisons if one.case.name not in KERNEL_NAMES]
+    kernels = [one for one in comparisons if one.case.name in KERNEL_NAMES]
+    lines = {"models": [f"{where}.", ""], "kernels": [f"{where}.", ""]}
+    if models:
+        lines["models"] += table(models)
+    if measures:
+        lines["models"] += ["", "Without a peer:", "", "| | |", "|---|---|"]
+        lines["models"] += [f"| {case.label} | {figures(case, answers)} |" for case, answers in measures]
+    if kernels:
+        lines["kernels"] += kernel_table(kernels)
+    for section, measured in (("models", [*models, *measures]), ("kernels", kernels)):
+        lines[section] += left_out([line for name, line in missing if (name in KERNEL_NAMES) == (section == "kernels")])
+        if measured:
+            cases = [one.case if isinstance(one, Comparison) else one[0] for one in measured]
+            lines[section] += settings(options.rounds, commands(cases))
+        text = "\n".join(lines[section])
         if options.no_report or options.only:
-            say("\n".join(lines) + "\n")
+            say(f"{section}: {text}\n" if measured else "")
         else:
-            common.write_section(section, "\n".join(lines))
+            common.write_section(section, text)
 
 
 if __name__ == "__main__":
