@@ -103,7 +103,8 @@ struct ChartTests {
         )
         #expect(
             notes(Histogram(title: "", values: values, axis: axis, counted: "C", bins: .doubling, upTo: 1))
-                == "2 values left out: not a finite number. 2 values left out: not above zero, so without a place on a logarithmic axis. "
+                == "2 values left out: not a finite number. 2 values left out: not above zero, "
+                + "so without a place on a logarithmic axis. "
                 + "1 value left out: above 1."
         )
         #expect(
@@ -160,7 +161,8 @@ struct ChartTests {
 
     @Test("cumulative shares and the Gini coefficient, worked by hand")
     func cumulative() {
-        // Sorted 6, 3, 1, 0: sums 6, 9, 10, 10. Area by trapezoids 3 + 7.5 + 9.5 + 10 = 30 of 40, so 2 × 0.75 − 1 = 0.5.
+        // Sorted 6, 3, 1, 0: sums 6, 9, 10, 10. Area by trapezoids 3 + 7.5 + 9.5 + 10 = 30 of 40,
+        // so 2 × 0.75 − 1 = 0.5.
         let chart = CumulativeShare(
             title: "",
             counts: [.init("a", [1, 6, 0, 3])],

@@ -19,7 +19,10 @@ struct TextTests {
 
     @Test("control characters show as replacement characters, line ends as spaces")
     func replacesControls() {
-        #expect("a\0b\u{7}c\u{85}d\u{FFFE}e\u{FDD0}f".escaped == "a\u{FFFD}b\u{FFFD}c\u{FFFD}d\u{FFFD}e\u{FFFD}f")
+        #expect("a\0b\u{7}c\u{85}d".escaped == "a\u{FFFD}b\u{FFFD}c\u{FFFD}d")
+        for value: UInt32 in [0xFFFE, 0xFDD0, 0xFDEF, 0x1FFFF] {
+            #expect(Unicode.Scalar(value).map { String($0).escaped } == "\u{FFFD}")
+        }
         #expect("a\tb\nc".escaped == "a b c")
     }
 
@@ -90,7 +93,7 @@ struct TextTests {
         #expect(ValueFormat.percent().tick(0.05, places: 2) == "5%")
         #expect(ValueFormat.percent().tick(0.005, places: 3) == "0.5%")
         #expect(ValueFormat.money("£").tick(-2000, places: 0) == "−£2,000")
-        #expect(ValueFormat.number.tick(2_500_000, places: 0) == "2.5M")
+        #expect(ValueFormat.number.tick(2_500_000, places: -5) == "2.5M")
         #expect(ValueFormat.money("£").text(12.5) == "£12.50" && ValueFormat.money("£").text(1234.5) == "£1,235")
     }
 }

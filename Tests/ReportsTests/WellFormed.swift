@@ -1,7 +1,7 @@
 import Testing
 
-/// A strict reader of markup: every element closed in order, attributes quoted, unique ids, no stray `<`, only the five named
-/// entities and numbers. What passes is well-formed XML but for the document type, which is skipped.
+/// A strict reader of markup: every element closed in order, attributes quoted, unique ids, no stray `<`,
+/// no entities but the five of XML. What passes is well-formed XML but for the document type, which is skipped.
 struct WellFormed {
     struct Failure: Error, CustomStringConvertible {
         var description: String

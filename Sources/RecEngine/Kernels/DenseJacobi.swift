@@ -24,18 +24,20 @@ struct DenseJacobi: Sendable {
     /// Rotates each pair once; whether any pair was not orthogonal to rounding.
     private static func sweep(_ columns: inout [[Double]]) -> Bool {
         var isRotated = false
+        // Squares of the lengths, carried along within a sweep and taken anew for the next.
+        var squares = columns.map { dot($0, $0) }
         for first in columns.indices {
             for second in columns.indices.dropFirst(first + 1) {
                 let product = dot(columns[first], columns[second])
-                let left = dot(columns[first], columns[first])
-                let right = dot(columns[second], columns[second])
-                guard abs(product) > 1e-15 * (left * right).squareRoot() else { continue }
+                guard abs(product) > 1e-15 * (squares[first] * squares[second]).squareRoot() else { continue }
                 isRotated = true
                 // The smaller root of t² + 2 ζ t − 1 = 0 makes the product 0.
-                let zeta = (right - left) / (2 * product)
+                let zeta = (squares[second] - squares[first]) / (2 * product)
                 let tangent = (zeta < 0 ? -1 : 1) / (abs(zeta) + (1 + zeta * zeta).squareRoot())
                 let cosine = 1 / (1 + tangent * tangent).squareRoot()
                 rotate(&columns, first, second, cosine: cosine, sine: cosine * tangent)
+                squares[first] = max(0, squares[first] - tangent * product)
+                squares[second] += tangent * product
             }
         }
         return isRotated

@@ -20,6 +20,24 @@ extension EASE {
         }
     }
 
+    /// Appends the exact evidence. Cost: O(profile × list).
+    public func appendEvidence(
+        for list: ArraySlice<ScoredItem>,
+        profile: Profile,
+        to evidence: inout [Evidence?],
+        scratch: inout Scratch
+    ) {
+        weigh(profile, into: &scratch.weights)
+        for item in list {
+            var best = ScoredItem(item: -1, score: 0)
+            for (position, entry) in profile.entries.enumerated() where scratch.weights[position] != 0 {
+                let part = scratch.weights[position] * weights[Int(entry.item), Int(item.item)]
+                if part > best.score { best = ScoredItem(item: entry.item, score: part) }
+            }
+            evidence.append(best.item < 0 ? nil : Evidence(item: best.item, share: min(1, best.score / item.score)))
+        }
+    }
+
     /// The items to which an item gives most, best first. Cost: O(items).
     public func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem] {
         guard isKnown(item) else { return [] }

@@ -2,7 +2,8 @@ import RealModule
 
 extension ImplicitALS.Options {
     /// Appends the items of a profile that count, with what each adds to the unobserved confidence, which is above 0:
-    /// α times the weight, saturated, and halved for each half-life that the entry is older than `newest`.
+    /// α times the weight, saturated, and halved for each half-life that the entry is older than `newest`. With a
+    /// half-life, an entry whose time is not a number does not count.
     func append(
         _ profile: Profile,
         newest: Double,
@@ -13,7 +14,7 @@ extension ImplicitALS.Options {
     ) {
         for entry in profile.entries where entry.item >= 0 && Int(entry.item) < itemCount {
             var value = alpha * (saturation.map { entry.weight.saturated(by: $0) } ?? entry.weight)
-            if let halfLife { value *= Float(Double.exp2((entry.time - newest) / halfLife)) }
+            if let halfLife { value *= Float(Double.exp2(min((entry.time - newest) / halfLife, 0))) }
             guard value > 0, value.isFinite else { continue }
             indices.append(entry.item)
             values.append(value)

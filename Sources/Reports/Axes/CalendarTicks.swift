@@ -1,4 +1,5 @@
-/// Ticks of a time axis: beginnings of months, quarters or years, or every second, seventh … day where the range is short.
+/// Ticks of a time axis: beginnings of months, quarters or years, or every second, seventh … day where the range is
+/// short.
 enum CalendarTicks {
     /// Values are day numbers. A label names its year where the year is new.
     static func between(_ first: CalendarDay, _ last: CalendarDay, about count: Int) -> [Tick] {

@@ -38,8 +38,8 @@ struct Extent: Equatable {
         high = max(high, value)
     }
 
-    /// Values closer together than a billionth of their size count as one: there are no ticks between them that a label could
-    /// tell apart.
+    /// Values closer together than a billionth of their size count as one: there are no ticks between them that a
+    /// label could tell apart.
     private var isConstant: Bool { high - low <= 1e-9 * max(low.magnitude, high.magnitude) }
 
     func drawable(on scale: Axis.Scale) -> (low: Double, high: Double) {

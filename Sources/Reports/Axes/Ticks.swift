@@ -42,7 +42,8 @@ struct RoundStep: Equatable {
     func indexBelow(_ value: Double) -> Int { Int((value / size + 1e-9).rounded(.down)) }
     func indexAbove(_ value: Double) -> Int { Int((value / size - 1e-9).rounded(.up)) }
 
-    var places: Int { max(0, -exponent) }
+    /// Decimals of the multiples; −3 where they are whole thousands.
+    var places: Int { -exponent }
 }
 
 enum Ticks {
@@ -98,11 +99,11 @@ enum Ticks {
 
     private static func label(_ value: Double, exponent: Int, format: ValueFormat) -> String {
         if case .number = format, !(-4..<6).contains(exponent) { return NumberText.scientific(value) }
-        return format.tick(value, places: max(0, -exponent))
+        return format.tick(value, places: -exponent)
     }
 
-    /// The ticks whose labels stand clear of each other, in order of place. Where some of a logarithmic axis meet, the powers of
-    /// ten stay; otherwise of two that meet the later is dropped.
+    /// The ticks whose labels stand clear of each other, in order of place. Where some of a logarithmic axis meet, the
+    /// powers of ten stay; otherwise of two that meet the later is dropped.
     static func thinned(_ ticks: [Tick], on scale: Scale, size: Double, gap: Double = 10) -> [Tick] {
         let clear = standingClear(ticks, on: scale, size: size, gap: gap)
         guard scale.kind == .logarithmic, clear.count < ticks.count else { return clear }

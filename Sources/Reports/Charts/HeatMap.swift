@@ -143,7 +143,8 @@ package struct HeatMap: Chart, Equatable {
         let text = "Heat map of \(measure.caption) by \(rowTitle) and \(columnTitle)"
         guard let best else { return text + ", without data." }
         return text
-            + ". The greatest value, \(measure.format.text(best.value)), is at \(rows[best.row]), \(columns[best.column])."
+            + ". The greatest value, \(measure.format.text(best.value)), is at \(rows[best.row]), "
+            + "\(columns[best.column])."
     }
 
     private var table: Table {

@@ -17,7 +17,8 @@ package struct Histogram: Chart, Equatable {
     package var counted: String
     package var bins: Bins
     package var marks: [Mark]
-    /// Values above it are counted in a note instead of drawn, so that a few giants do not press all others into one bin.
+    /// Values above it are counted in a note instead of drawn, so that a few giants do not press all others into one
+    /// bin.
     package var upTo: Double?
 
     package init(

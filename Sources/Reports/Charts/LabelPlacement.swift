@@ -2,8 +2,8 @@
 enum LabelPlacement {
     /// Positions near `wanted`, at least `gap` apart and, as long as there is room, within `range`. The order is kept.
     ///
-    /// Labels that meet become a block that is centred on the mean of what its members want, which moves none of them further
-    /// than needed (the pool-adjacent-violators step of isotonic regression).
+    /// Labels that meet become a block that is centred on the mean of what its members want, which moves none of them
+    /// further than needed (the pool-adjacent-violators step of isotonic regression).
     static func spread(_ wanted: [Double], gap: Double, within range: ClosedRange<Double>) -> [Double] {
         struct Block {
             var first: Double

@@ -53,7 +53,8 @@ struct Plot {
         let right = Drawing.fullWidth - max(endRoom, lastRoom)
         x = Scale(low: xSide.low, high: xSide.high, start: left, end: right, kind: xSide.kind)
 
-        // Names of marks stand in rows between the title of the axis and the plot, each as near above its line as it can.
+        // Names of marks stand in rows between the title of the axis and the plot, each as near above its line as it
+        // can.
         let visible = marks.filter { [x] in $0.value.isDrawable && x.contains($0.value) }
         let boxes = visible.map { [x] mark in
             let half = TextWidth.of(mark.label, size: size) / 2

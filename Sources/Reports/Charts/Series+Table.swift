@@ -1,5 +1,6 @@
 extension Table {
-    /// One row for each x, one column for each series. `rows` limits how many are written: evenly chosen, the last among them.
+    /// One row for each x, one column for each series. `rows` limits how many are written: evenly chosen, the last
+    /// among them.
     init(series: [Series], x: Axis, y: Axis, rows limit: Int = 200, xText: ((Double) -> String)? = nil) {
         var positions: [Double: Int] = [:]
         var xs: [Double] = []

@@ -42,8 +42,8 @@ extension Page {
                 "meta",
                 [
                     "http-equiv": "Content-Security-Policy",
-                    "content":
-                        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
+                    "content": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+                        + "base-uri 'none'; form-action 'none'",
                 ]
             )
             $0.element("title", text: title)
@@ -67,8 +67,8 @@ extension Page {
         markup.line()
     }
 
-    /// `the-long-tail`, with a number where two headings would give the same. All anchors begin with `s-`, so that none meets
-    /// another id of the page.
+    /// `the-long-tail`, with a number where two headings would give the same. All anchors begin with `s-`, so that
+    /// none meets another id of the page.
     static func anchors(_ headings: [String]) -> [String] {
         var taken: Set<String> = []
         return headings.map { heading in

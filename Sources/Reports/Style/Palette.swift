@@ -1,6 +1,6 @@
-/// The colours of a page in one mode, as `#rrggbb`. Every text colour has a contrast of at least 4.5 to what it stands on, every
-/// mark at least 3 (WCAG 2.2, 1.4.3 and 1.4.11); the series differ for the common kinds of colour blindness too. The tests
-/// compute all three.
+/// The colours of a page in one mode, as `#rrggbb`. Every text colour has a contrast of at least 4.5 to what it stands
+/// on, every mark at least 3 (WCAG 2.2, 1.4.3 and 1.4.11); the series differ for the common kinds of colour blindness
+/// too. The tests compute all three.
 struct Palette: Equatable {
     var paper: String
     var ink: String
@@ -29,7 +29,7 @@ struct Palette: Equatable {
         rule: "#8a929c",
         grid: "#e4e7ea",
         tint: "#f4f6f8",
-        soft: "#7a98bb",
+        soft: "#7090b6",
         warning: "#9a5b00",
         series: ["#1f5fa8", "#b5480f", "#00795c", "#a03a86", "#6f6200", "#545c66"],
         ramp: ["#eef3f8", "#d3e2ef", "#adcbe3", "#7fafd3", "#5b98c8", "#2a6ea6", "#124d82"],

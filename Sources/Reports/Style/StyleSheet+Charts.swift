@@ -1,6 +1,6 @@
 extension StyleSheet {
-    /// Charts: every colour is a variable, so that the modes need no rules of their own. On a narrow screen a chart is scrolled
-    /// rather than made so small that its labels cannot be read.
+    /// Charts: every colour is a variable, so that the modes need no rules of their own. On a narrow screen a chart is
+    /// scrolled rather than made so small that its labels cannot be read.
     static let charts: String = {
         var rules = """
             .chart{display:block;width:100%;height:auto;min-width:36rem;overflow:visible;font:12.5px var(--sans);

@@ -1,6 +1,6 @@
 extension StyleSheet {
-    /// A4, black on white. Charts, rows and key figures are not cut; headings stay with what follows. The tables of the data stay
-    /// folded: on paper they would be most of the pages.
+    /// A4, black on white. Charts, rows and key figures are not cut; headings stay with what follows. The tables of
+    /// the data stay folded: on paper they would be most of the pages.
     static let paper = """
         @page{size:A4;margin:18mm 16mm 20mm;@bottom-right{content:counter(page);font:9pt sans-serif}}
         @media print{

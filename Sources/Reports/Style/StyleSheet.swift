@@ -5,7 +5,7 @@ enum StyleSheet {
 
     private static let modes = """
         :root{color-scheme:light dark;\(Palette.light.css);
-        --sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans","Liberation Sans",Arial,sans-serif;
+        --sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans",Arial,sans-serif;
         --serif:ui-serif,"Iowan Old Style","Palatino Linotype",Palatino,Charter,Georgia,"Noto Serif",serif}
         @media screen and (prefers-color-scheme:dark){:root{\(Palette.dark.css)}}
         @media print{:root{color-scheme:light;\(Palette.print.css)}}

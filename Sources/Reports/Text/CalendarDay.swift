@@ -12,8 +12,8 @@ package struct CalendarDay: Sendable, Hashable, Comparable {
         number = Int((Double(seconds) / 86_400).rounded(.down))
     }
 
-    /// Days are counted in years that begin in March, so that the leap day is the last of its year; 400 of them have 146,097
-    /// days, and the months from March on begin at ⌊(153 m + 2) / 5⌋.
+    /// Days are counted in years that begin in March, so that the leap day is the last of its year; 400 of them have
+    /// 146,097 days, and the months from March on begin at ⌊(153 m + 2) / 5⌋.
     package init(year: Int, month: Int, day: Int) {
         precondition((1...12).contains(month), "month \(month)")
         let marchYear = month > 2 ? year : year - 1

@@ -3,8 +3,8 @@ struct ClippedText: Equatable {
     var shown: String
     var full: String?
 
-    /// At most `limit` characters, the last of them an ellipsis where the text is longer. Characters are grapheme clusters: no
-    /// emoji or accent is cut apart.
+    /// At most `limit` characters, the last of them an ellipsis where the text is longer. Characters are grapheme
+    /// clusters: no emoji or accent is cut apart.
     init(_ text: String, characters limit: Int) {
         precondition(limit >= 2, "no room for a character and an ellipsis")
         if text.count <= limit {

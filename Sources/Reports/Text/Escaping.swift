@@ -1,9 +1,9 @@
 extension String {
     /// Safe as element text and inside a quoted attribute, in HTML and in XML.
     ///
-    /// What neither format may carry (control characters, non-characters) becomes U+FFFD, so that a damaged name stays visible.
-    /// Embedding and override controls of the bidirectional algorithm are dropped: one left open would turn round the rest of
-    /// the line. Right-to-left letters need none of them.
+    /// What neither format may carry (control characters, non-characters) becomes U+FFFD, so that a damaged name stays
+    /// visible. Embedding and override controls of the bidirectional algorithm are dropped: one left open would turn
+    /// round the rest of the line. Right-to-left letters need none of them.
     var escaped: String {
         var result = ""
         result.reserveCapacity(utf8.count + 16)

@@ -1,4 +1,5 @@
-/// Writes numbers the same way on every machine: no locale, a comma between thousands, a point before decimals, a true minus.
+/// Writes numbers the same way on every machine: no locale, a comma between thousands, a point before decimals, a true
+/// minus.
 package enum NumberText {
     /// What stands for a number that is not finite.
     package static let missing = "–"
@@ -28,8 +29,8 @@ package enum NumberText {
         share.isFinite ? decimal(share * 100, places: places) + "%" : missing
     }
 
-    /// At most `digits` significant digits and no zeros at the end: `0.0123`, `1.5`, `12,346`, `2×10⁻⁷`. Whole digits before
-    /// the point are never rounded away.
+    /// At most `digits` significant digits and no zeros at the end: `0.0123`, `1.5`, `12,346`, `2×10⁻⁷`. Whole digits
+    /// before the point are never rounded away.
     package static func significant(_ value: Double, digits: Int = 4) -> String {
         guard value.isFinite else { return missing }
         guard value != 0 else { return "0" }
@@ -54,16 +55,16 @@ package enum NumberText {
     }
 
     /// `1.23×10⁻⁷`
-    package static func scientific(_ value: Double) -> String {
+    package static func scientific(_ value: Double, digits: Int = 3) -> String {
         guard value.isFinite else { return missing }
         guard value != 0 else { return "0" }
         var exponent = Decade.exponent(of: value.magnitude)
         var mantissa = value.magnitude / Decade.power(exponent)
-        if mantissa >= 9.995 {
+        if (mantissa * Decade.power(digits - 1)).rounded() >= Decade.power(digits) {
             mantissa = 1
             exponent += 1
         }
-        let written = trimmed(decimal(mantissa, places: 2))
+        let written = trimmed(decimal(mantissa, places: digits - 1))
         return (value < 0 ? "−" : "") + (written == "1" ? "" : written + "×") + "10" + superscript(exponent)
     }
 

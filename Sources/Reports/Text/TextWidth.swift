@@ -1,7 +1,7 @@
 /// Estimates how wide a text is drawn.
 ///
-/// The page chooses no font, so nothing can be measured. The figures are those of the usual sans-serif system fonts, rounded
-/// up: a label that is thought wider than it is costs a little white space, the opposite an overlap.
+/// The page chooses no font, so nothing can be measured. The figures are those of the usual sans-serif system fonts,
+/// rounded up: a label that is thought wider than it is costs a little white space, the opposite an overlap.
 enum TextWidth {
     static func of(_ text: String, size: Double) -> Double {
         text.reduce(0) { $0 + of($1, size: size) }

@@ -21,22 +21,23 @@ package enum ValueFormat: Sendable, Equatable {
         }
     }
 
-    /// The label of a tick on an axis whose steps have `places` decimals (of the value itself, not of its percentage).
+    /// The label of a tick on an axis whose steps have `places` decimals (of the value itself, not of its percentage), fewer
+    /// than none where they are tens or hundreds. Labels of neighbours differ.
     func tick(_ value: Double, places: Int) -> String {
-        let bounded = min(12, max(0, places))
-        switch self {
-        case .number, .decimals:
-            if places > 6 || value.magnitude >= 1e15 { return NumberText.scientific(value) }
-            return value.magnitude >= 1e6 && bounded == 0
-                ? NumberText.millions(value) : NumberText.decimal(value, places: bounded)
-        case .percent:
-            return NumberText.percent(value, places: max(0, bounded - 2))
-        case .money(let sign):
-            let amount =
-                value.magnitude >= 1e6
-                ? NumberText.millions(value.magnitude) : NumberText.decimal(value.magnitude, places: bounded)
-            return (value < 0 ? "−" : "") + sign + amount
+        if case .percent = self { return NumberText.percent(value, places: min(12, max(0, places - 2))) }
+        let sign = if case .money(let sign) = self { sign } else { "" }
+        return (value < 0 ? "−" : "") + sign + Self.amount(value.magnitude, places: places)
+    }
+
+    private static func amount(_ value: Double, places: Int) -> String {
+        guard value > 0 else { return NumberText.decimal(0, places: min(6, max(0, places))) }
+        let digits = Decade.exponent(of: value) + places + 1
+        // Leading zeros tire the eye, but a long row of digits is easier to compare when it is not scaled.
+        if places > 12 || value >= 1e15 || (places > 6 && digits <= 3) {
+            return NumberText.scientific(value, digits: min(12, max(3, digits)))
         }
+        return value >= 1e6 && places <= -4
+            ? NumberText.millions(value) : NumberText.decimal(value, places: max(0, places))
     }
 }
 

@@ -91,6 +91,14 @@ struct EASETests {
         for user in 0..<10 {
             let profile = ProfileTable(matrix)[user]
             for item in 0..<Int32(15) { #expect(model.explain(item, profile: profile).isComplete) }
+            let list = model.recommend(profile, selection: Selection(count: 5, excludesProfile: false))
+            for (item, evidence) in zip(list, model.evidence(for: list, profile: profile)) {
+                let largest = model.explain(item.item, profile: profile).parts.first { $0.contribution > 0 }
+                #expect(evidence?.item == largest?.item)
+                // Where other parts are below 0 the largest may exceed the score; a share is at most 1.
+                let share = min(1, (largest?.contribution ?? 0) / item.score)
+                #expect(evidence.map { isClose($0.share, Double(share)) } ?? true)
+            }
         }
     }
 

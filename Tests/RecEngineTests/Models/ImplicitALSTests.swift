@@ -220,6 +220,8 @@ struct ImplicitALSTests {
         let matrix = options.confidences(of: table, now: nil)
         #expect(matrix.indptr == [0, 2, 2] && matrix.indices == [0, 3] && matrix.values == [1, 6])
         #expect(options.confidences(of: table, now: 1_100).values == [0.5, 3])
+        // What lies after now counts in full, no more.
+        #expect(options.confidences(of: table, now: 900).values == [2, 6])
         options.fitHalfLife = nil
         #expect(options.confidences(of: table, now: nil).values == [2, 6])
     }
