@@ -12,11 +12,14 @@ counted. A ratio is the peer's time by ours in the same round.
 import argparse
 import dataclasses
 import importlib.metadata
+import os
 import pathlib
 import platform
+import resource
 import statistics
 import sys
 import tempfile
+import time
 
 import common
 from common import say
@@ -118,13 +121,22 @@ def measure(case: Measure, data: pathlib.Path, rounds: int) -> list[dict]:
     return answers
 
 
+def others_seconds() -> float:
+    """Processor time so far of everything but this script and the processes that it waited for."""
+    fields = [int(field) for field in pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    # user, nice, system, idle, iowait, irq, softirq, steal
+    busy = (sum(fields) - fields[3] - fields[4]) / os.sysconf("SC_CLK_TCK")
+    own = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return busy - sum(usage.ru_utime + usage.ru_stime for usage in own)
+
+
 # --- report -------------------------------------------------------------------------------------------
 
 
 def seconds(values: list[float]) -> str:
     """About three digits."""
     median = statistics.median(values)
-    return common.spread(values, 4 if median < 0.1 else 3 if median < 1 else 2 if median < 10 else 1)
+    return common.spread(values, 5 if median < 0.01 else 4 if median < 0.1 else 3 if median < 1 else 2 if median < 10 else 1)
 
 
 def timing(side: Side) -> str:
@@ -268,6 +280,7 @@ def main() -> None:
         sys.exit(f"{options.online_retail} is not a file")
 
     where = common.machine(with_server=False)
+    began, others = time.monotonic(), others_seconds()
     wanted = [case for case in (*MODELS, *MEASURES, *KERNELS) if not options.only or case.name in options.only]
     folders: dict[str, pathlib.Path] = {}
     missing: list[tuple[str, str]] = []
@@ -299,6 +312,8 @@ def main() -> None:
             missing.append((case.name, f"`{case.name}`: {error}"))
             say(f"{case.name} is left out: {error}")
 
+    share = max(0, others_seconds() - others) / (time.monotonic() - began) / (os.cpu_count() or 1)
+    where += f"; other processes had {share:.0%} of the processors' time during it"
     report(where, options, comparisons, measures, missing)
 
 
