@@ -280,10 +280,10 @@ def main() -> None:
         sys.exit(f"{options.online_retail} is not a file")
 
     where = common.machine(with_server=False)
-    began, others = time.monotonic(), others_seconds()
     wanted = [case for case in (*MODELS, *MEASURES, *KERNELS) if not options.only or case.name in options.only]
     folders: dict[str, pathlib.Path] = {}
     missing: list[tuple[str, str]] = []
+    shares: dict[str, float] = {}
 
     def folder(case: Case | Measure) -> pathlib.Path | None:
         if case.data and case.data not in folders:
@@ -303,17 +303,22 @@ def main() -> None:
             missing.append((case.name, f"`{case.name}`: {reason}"))
             say(f"{case.name} is left out: it {reason}")
             continue
+        data = folder(case)
+        began, others = time.monotonic(), others_seconds()
         try:
             if isinstance(case, Measure):
-                measures.append((case, measure(case, folder(case), options.rounds)))
+                measures.append((case, measure(case, data, options.rounds)))
             else:
-                comparisons.append(compare(case, folder(case), options.rounds))
+                comparisons.append(compare(case, data, options.rounds))
+            shares[case.name] = max(0, others_seconds() - others) / (time.monotonic() - began) / (os.cpu_count() or 1)
+            say(f"    other processes: {shares[case.name]:.0%} of the processors' time")
         except model_process.NotBuilt as error:
             missing.append((case.name, f"`{case.name}`: {error}"))
             say(f"{case.name} is left out: {error}")
 
-    share = max(0, others_seconds() - others) / (time.monotonic() - began) / (os.cpu_count() or 1)
-    where += f"; other processes had {share:.0%} of the processors' time during it"
+    if shares:
+        busiest = max(shares, key=shares.get)
+        where += f"; other processes had at most {shares[busiest]:.0%} of the processors' time during a row, `{busiest}`"
     report(where, options, comparisons, measures, missing)
 
 
