@@ -1,4 +1,4 @@
-"""What every benchmark shares: a private PostgreSQL, the built handler, and the place where figures are written."""
+"""What every benchmark shares: a private PostgreSQL, the Python peers, the built handler, and the place of the figures."""
 
 import contextlib
 import datetime
@@ -18,6 +18,7 @@ LOCAL = ROOT / ".local"
 HANDLER = ROOT / ".build" / "release" / "FunctionHandler"
 CLUSTER = LOCAL / "bench-postgres"
 REPORT = ROOT / "docs" / "benchmarks.md"
+PEERS = LOCAL / "peers-venv"
 
 
 def say(text: str) -> None:
@@ -69,6 +70,28 @@ def programs() -> pathlib.Path:
     """Folder of pgbench and psql of the newest server."""
     found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/pgbench"), key=lambda path: int(path.parts[-3]))
     return found[-1].parent if found else pathlib.Path("/usr/bin")
+
+
+# --- Python peers ------------------------------------------------------------------------------------
+
+
+def install_peers() -> None:
+    """The peers' virtual environment with exactly what Benchmarks/peers/requirements.txt names."""
+    wanted, installed = ROOT / "Benchmarks" / "peers" / "requirements.txt", LOCAL / "peers-venv.txt"
+    if installed.exists() and installed.read_text() == wanted.read_text() and (PEERS / "bin" / "python").exists():
+        return
+    say("Python peers: installing into .local/peers-venv")
+    run(sys.executable, "-m", "venv", PEERS)
+    run(PEERS / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted)
+    installed.write_text(wanted.read_text())
+
+
+def continue_in_peers_environment() -> None:
+    """Starts this script again on the peers' Python, unless it runs there."""
+    if pathlib.Path(sys.prefix) != PEERS:
+        install_peers()
+        python = PEERS / "bin" / "python"
+        os.execv(python, [str(python), *sys.argv])
 
 
 # --- the handler --------------------------------------------------------------------------------------
@@ -162,7 +185,8 @@ def spread(values: list[float], digits: int = 0) -> str:
     return f"{statistics.median(values):{form}} ({min(values):{form}}–{max(values):{form}})"
 
 
-def machine() -> str:
+def machine(with_server: bool = True) -> str:
+    """Where and when, with the version of the running PostgreSQL unless none is part of the measurement."""
     cpu = next(
         (
             line.split(":", 1)[1].strip()
@@ -174,9 +198,10 @@ def machine() -> str:
     memory = int(pathlib.Path("/proc/meminfo").read_text().split()[1]) / 1024 / 1024
     load = os.getloadavg()[0]
     today = datetime.date.today().isoformat()
+    server = f", PostgreSQL {sql('postgres', 'SHOW server_version').split()[0]}" if with_server else ""
     return (
-        f"{today}, commit {run('git', 'rev-parse', '--short', 'HEAD')}, {os.cpu_count()} × {cpu}, {memory:.0f} GB, "
-        f"PostgreSQL {sql('postgres', 'SHOW server_version').split()[0]}; load average before the run {load:.1f}"
+        f"{today}, commit {run('git', 'rev-parse', '--short', 'HEAD')}, {os.cpu_count()} × {cpu}, {memory:.0f} GB"
+        f"{server}; load average before the run {load:.1f}"
     )
 
 

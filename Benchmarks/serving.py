@@ -23,7 +23,6 @@ from common import HANDLER, LOCAL, ROOT, say
 
 DATABASE = "bench_serving"
 BENCHMARKS = ROOT / "Benchmarks"
-VENV = LOCAL / "peers-venv"
 # The handler, and the same without its pipelined connection: what that choice is worth.
 OURS = {
     "ours": "this product",
@@ -46,11 +45,7 @@ def prepare(users: int) -> str:
         common.programs() / "psql", "--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-v", f"users={users}",
         "-f", BENCHMARKS / "serving-data.sql", url,
     )  # fmt: skip
-    if not (VENV / "bin" / "uvicorn").exists():
-        say("Python peers: installing into .local/peers-venv")
-        common.run(sys.executable, "-m", "venv", VENV)
-        common.run(VENV / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", "-r",
-                   BENCHMARKS / "peers" / "requirements.txt")  # fmt: skip
+    common.install_peers()
     return url
 
 
@@ -151,7 +146,7 @@ def main() -> None:
         for name in PEERS:
             port = common.free_port()
             command = [
-                VENV / "bin" / "uvicorn", f"fastapi_{name}:app", "--host", "127.0.0.1", "--port", port, "--workers", 2,
+                common.PEERS / "bin" / "uvicorn", f"fastapi_{name}:app", "--host", "127.0.0.1", "--port", port, "--workers", 2,
                 "--no-access-log", "--log-level", "warning",
             ]  # fmt: skip
             environment = {**os.environ, "DATABASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"}

@@ -10,7 +10,7 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench",
         abstract: "Measure parts of the product; for the scripts under Benchmarks/, on a database made for it.",
         shouldDisplay: false,
-        subcommands: [BulkLoad.self]
+        subcommands: [BulkLoad.self, Matrix.self, Model.self]
     )
 
     /// From lists in memory to an attached partition with its primary key.
