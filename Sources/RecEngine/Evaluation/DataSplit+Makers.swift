@@ -61,6 +61,7 @@ extension DataSplit {
     /// one after the other in time. After the search the chosen options are fitted on the whole train part.
     public func tuning(fraction: Double = 0.8) -> DataSplit? {
         switch method {
+        case .given where trainsOnTheFuture: .random(train, fraction: fraction, seed: 1)
         case .temporal, .given: .temporal(train, fraction: fraction)
         case .leaveLastOut: .leaveLastOut(train)
         // Another seed: with the same one, the shuffle would depend on the first.

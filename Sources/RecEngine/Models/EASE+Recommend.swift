@@ -44,7 +44,8 @@ extension EASE {
         var scratch = makeScratch()
         var list: [ScoredItem] = []
         let selection = Selection(count: count, allowing: allowing, excludesProfile: false)
-        scratch.selectTop(of: weights.row(Int(item)), selection, profile: .empty, into: &list)
+        var scores = weights.row(Int(item))
+        scratch.selectTop(of: &scores, selection, profile: .empty, into: &list)
         return list
     }
 

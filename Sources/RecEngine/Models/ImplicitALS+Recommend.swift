@@ -40,7 +40,7 @@ extension ImplicitALS {
         scores[Int(item)] = 0
         var list: [ScoredItem] = []
         var scratch = makeScratch()
-        scratch.selectTop(of: scores, Selection(count: count, allowing: allowing), profile: .empty, into: &list)
+        scratch.selectTop(of: &scores, Selection(count: count, allowing: allowing), profile: .empty, into: &list)
         return list
     }
 

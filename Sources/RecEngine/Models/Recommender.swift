@@ -74,7 +74,7 @@ extension Recommender {
     ) {
         var scores = scratch.takeScores(count: itemCount)
         writeScores(for: profile, to: &scores, scratch: &scratch)
-        scratch.selectTop(of: scores, selection, profile: profile, into: &list)
+        scratch.selectTop(of: &scores, selection, profile: profile, into: &list)
         scratch.giveBack(scores: scores)
     }
 

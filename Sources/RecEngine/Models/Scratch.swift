@@ -49,16 +49,21 @@ public struct Scratch: Sendable {
     }
 
     /// Appends the best of the scores of all items that the selection admits, in list order. Only scores above 0 count.
+    /// The scores of the profile's own items are lost where the selection leaves them out: they tend to be the highest,
+    /// and each would be looked at in vain.
     mutating func selectTop(
-        of scores: borrowing [Float],
+        of scores: inout [Float],
         _ selection: Selection,
         profile: Profile,
         into list: inout [ScoredItem]
     ) {
         top.reset(capacity: min(selection.count, scores.count))
-        top.offer(scores, in: 0..<scores.count) { item in
-            selection.admits(item) && !(selection.excludesProfile && profile.contains(item))
+        if selection.excludesProfile {
+            for entry in profile.entries where entry.item >= 0 && Int(entry.item) < scores.count {
+                scores[Int(entry.item)] = 0
+            }
         }
+        top.offer(scores, in: 0..<scores.count) { selection.admits($0) }
         top.drain(into: &list)
     }
 

@@ -4,11 +4,15 @@ import CKernels
 extension HybridRecommender {
     static func largestMagnitude(_ scores: borrowing [Float], outside profile: Profile) -> Float {
         let scores = scores.span
-        var largest: Float = 0
+        // The bits of a magnitude ascend as it does, and whole numbers are compared several at a time.
+        var largest: Int32 = 0
         forEachRun(outside: profile, count: scores.count) { run in
-            for item in run { largest = max(largest, abs(scores[item])) }
+            for item in run {
+                largest = max(largest, Int32(bitPattern: scores[unchecked: item].bitPattern & 0x7FFF_FFFF))
+            }
         }
-        return largest
+        let magnitude = Float(bitPattern: UInt32(bitPattern: largest))
+        return magnitude.isFinite ? magnitude : 0
     }
 
     static func standardDeviation(_ scores: borrowing [Float], outside profile: Profile) -> Float {
