@@ -1,9 +1,6 @@
 #include "CKernels.h"
 #include "wide.h"
 
-// A multiplication and an addition in one expression are fused where the processor can.
-#pragma STDC FP_CONTRACT ON
-
 /// out = gram · p + ridge · p for a symmetric gram. Two sets of sums, even and odd rows, so that additions do not wait.
 PART void multiply_gram(const ck_als_system *s, float ridge, const float *p, float *out) {
     ptrdiff_t width = s->width, column = 0;

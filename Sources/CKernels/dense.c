@@ -1,31 +1,20 @@
 #include "CKernels.h"
-
-// A multiplication and an addition in one expression are fused where the processor can.
-#pragma STDC FP_CONTRACT ON
+#include "wide.h"
 
 #if defined(__x86_64__) && defined(__gnu_linux__)
-#define EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #define SMALL_REGISTERS __attribute__((target_clones("arch=x86-64-v3", "default")))
 #define LARGE_REGISTERS __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
 #else
-#define EACH_PROCESSOR
 #define SMALL_REGISTERS
 #endif
 
 // A loop over sums must vanish, or the sums are in memory and not in registers.
 #define UNROLLED _Pragma("clang loop unroll(full)")
 
-/// Sixteen floats at any address: one register of AVX-512, two of AVX2, four of SSE or NEON.
-typedef float v16 __attribute__((vector_size(64), aligned(4), may_alias));
-/// Eight floats: one register of AVX2, two of NEON.
-typedef float v8 __attribute__((vector_size(32), aligned(4), may_alias));
 typedef float v4 __attribute__((vector_size(16), aligned(4), may_alias));
 /// Eight doubles.
 typedef double d8 __attribute__((vector_size(64), aligned(8), may_alias));
 
-// Macros: a function that takes or returns such a vector would have another calling convention for each processor.
-#define LOAD(p) (*(const v16 *)(p))
-#define STORE(p, v) (*(v16 *)(p) = (v))
 #define LOAD8(p) (*(const v8 *)(p))
 #define STORE8(p, v) (*(v8 *)(p) = (v))
 #define LOADD(p) (*(const d8 *)(p))

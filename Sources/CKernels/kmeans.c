@@ -1,9 +1,6 @@
 #include "CKernels.h"
 #include "wide.h"
 
-// A multiplication and an addition in one expression are fused where the processor can.
-#pragma STDC FP_CONTRACT ON
-
 typedef int32_t i16x16 __attribute__((vector_size(64), aligned(4), may_alias));
 
 // Lanes of a where the mask is −1, of b where it is 0.

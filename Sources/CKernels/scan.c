@@ -1,16 +1,7 @@
 #include "CKernels.h"
+#include "wide.h"
 
-#if defined(__x86_64__) && defined(__gnu_linux__)
-#define EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define EACH_PROCESSOR
-#endif
-
-typedef float v16 __attribute__((vector_size(64), aligned(4), may_alias));
 typedef int m16 __attribute__((vector_size(64)));
-
-#define LOAD(p) (*(const v16 *)(p))
-#define STORE(p, v) (*(v16 *)(p) = (v))
 
 static const m16 lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 

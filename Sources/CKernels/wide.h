@@ -2,6 +2,9 @@
 #ifndef CKERNELS_WIDE_H
 #define CKERNELS_WIDE_H
 
+// A multiplication and an addition in one expression are fused where the processor can.
+#pragma STDC FP_CONTRACT ON
+
 #if defined(__x86_64__) && defined(__gnu_linux__)
 #define EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
