@@ -76,7 +76,7 @@ let package = Package(
         .executableTarget(
             name: "FunctionHandler",
             dependencies: [
-                "RecPipeline", "Shop", "SyntheticData", "Postgres", "RecEngine", "Threading",
+                "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "Threading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
