@@ -10,20 +10,11 @@ extension CollaborativePage {
         var blocks: [Block] = [
             .paragraph(
                 "For the products with the most events, those that each model finds most alike. Read them as a shopkeeper: a "
-                    + "list that makes sense can be shown on the product's page as it is. The numbers are each model's own and "
-                    + "compare within one list alone."
+                    + "list that makes sense can be shown on the product's page as it is. What several models name is the surest."
             )
         ]
         blocks += fitted.notes.map { .note($0) }
-        for item in request.bestSellers(8) {
-            let customers = shown.training.profiles.entries.count { $0.item == item }
-            blocks.append(
-                .paragraph(
-                    "To \(request.events.name(of: item)), met by \(Wording.count(customers, "customer")):"
-                )
-            )
-            blocks.append(.examples(shown.similar(to: item, in: request.events)))
-        }
+        for item in request.bestSellers(8) { blocks.append(.table(shown.alike(item, in: request.events))) }
         return Section("Products alike", blocks)
     }
 
@@ -47,7 +38,7 @@ extension CollaborativePage {
         for customer in chosenCustomers {
             let profile = fitted.training.profiles[Int(customer)]
             blocks += [
-                .examples([history(profile, of: customer)]),
+                .table(history(profile, of: customer)),
                 .table(list(explained(customer, model, fitted))),
             ]
         }
@@ -75,20 +66,26 @@ extension CollaborativePage {
             .map { model.explain($0.item, profile: profile) }
     }
 
-    private func history(_ profile: Profile, of customer: Int32) -> Example {
+    private func history(_ profile: Profile, of customer: Int32) -> Table {
         let latest = profile.entries.sorted { ($1.time, $0.item) < ($0.time, $1.item) }.prefix(8)
         let end = request.events.log.times.max() ?? 0
-        return Example(
-            title: "Customer \(request.events.userIDs[Int(customer)])",
-            detail: "\(Wording.count(profile.count, "product")); the last \(latest.count), with the days since",
-            entries: latest.map { .init(request.events.name(of: $0.item), (end - $0.time) / 86_400) },
-            format: .decimals(0)
+        let shown = latest.count < profile.count ? ", the latest \(latest.count)" : ""
+        return Table(
+            title:
+                "Customer \(request.events.userIDs[Int(customer)]): \(Wording.count(profile.count, "product"))\(shown)",
+            columns: [Table.Column("Product"), Table.Column("Days before the last event"), Table.Column("Weight")],
+            rows: latest.map {
+                Table.Row([
+                    .text(request.events.name(of: $0.item)), .number((end - $0.time) / 86_400, .decimals(0)),
+                    .number(Double($0.weight)),
+                ])
+            }
         )
     }
 
     private func list(_ explanations: [Explanation]) -> Table {
         Table(
-            title: "Recommended",
+            title: "Recommended to this customer",
             columns: [
                 Table.Column("Product"), Table.Column("Score"), Table.Column("Because of", alignment: .leading),
                 Table.Column("Share"), Table.Column("And of", alignment: .leading), Table.Column("Share"),

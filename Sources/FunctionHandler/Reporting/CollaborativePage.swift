@@ -92,7 +92,7 @@ struct CollaborativePage {
     }
 
     private func studies() throws -> [ParameterStudy] {
-        let count = Axis("Neighbours", unit: "number", scale: .logarithmic)
+        let count = Axis("Neighbours", scale: .logarithmic)
         return [
             ParameterStudy(
                 model: try request.entry("user_knn"),
@@ -135,7 +135,7 @@ struct CollaborativePage {
                 model: try request.entry("als"),
                 parameter: "factors",
                 title: "Factors of ALS",
-                axis: Axis("Factors", unit: "number", scale: .logarithmic),
+                axis: Axis("Factors", scale: .logarithmic),
                 values: [8, 16, 32, 64, 128],
                 meaning:
                     "How many hidden traits describe a customer. Each costs time; beyond what the data supports they "

@@ -21,12 +21,15 @@ enum ConfigurationFacts {
         switch value {
         case .object(let members):
             for key in members.keys.sorted() {
-                // `options` is around every model's options and tells a reader nothing.
-                if let member = members[key] { add(member, path: key == "options" ? path : path + [key], to: &facts) }
+                guard let member = members[key] else { continue }
+                // What stands around every model's options tells a reader nothing.
+                let step = key == "configuration" && path.isEmpty ? ["model"] : [key]
+                let isFrame = key == "options" || (key == "configuration" && !path.isEmpty)
+                add(member, path: isFrame ? path : path + step, to: &facts)
             }
         case .array(let elements):
             for (place, element) in elements.enumerated() {
-                let last = (path.last ?? "") + " \(place + 1)"
+                let last = (path.last == "parts" ? "part" : path.last ?? "") + " \(place + 1)"
                 add(element, path: path.dropLast() + [last], to: &facts)
             }
         case .null: facts.append(Fact(name(path), "none"))

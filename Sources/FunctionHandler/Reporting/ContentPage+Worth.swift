@@ -54,7 +54,7 @@ extension ContentPage {
         var options = options
         options.text.maximumFeatures = nil
         let most = request.events.features(options)?.matrix.columnCount ?? 0
-        let counts = [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 20_000].filter { $0 < most }
+        let counts = [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 20_000].filter { $0 < most } + [most]
         guard counts.count > 1 else { return [] }
         var points: [ParameterSweep.Point] = []
         for (place, count) in counts.enumerated() {
@@ -69,7 +69,7 @@ extension ContentPage {
             model: content,
             parameter: "terms",
             title: "Terms of the vectors",
-            axis: Axis("Most frequent words and pairs of words kept", unit: "number", scale: .logarithmic),
+            axis: Axis("Most frequent terms kept", scale: .logarithmic),
             values: counts.map(Double.init),
             meaning:
                 "With few terms only frequent words are left, which products of all kinds share. In use are all terms up to "
@@ -81,7 +81,7 @@ extension ContentPage {
     /// - Returns: the section, and its finding in a sentence.
     func worth(_ sweep: ParameterSweep, progress: ReportRequest.Progress) async throws -> (Section, String) {
         var judged: [(name: String, result: EvaluationResult)] = []
-        let names = ["popularity", "content", "item_knn", "hybrid"]
+        let names = ["popularity", "content", "item_knn", "user_knn", "hybrid"]
         for (place, name) in names.enumerated() {
             progress("judging \(name)", Double(place) / Double(names.count + 1))
             let found = try await sweep.judge(try request.entry(name).configuration)
@@ -93,6 +93,11 @@ extension ContentPage {
         }
         let finding = Self.finding(content, neighbours, top: request.top)
         var blocks: [Block] = [.paragraph(finding)]
+        if let similar = results["user_knn"], let hybrid = results["hybrid"],
+            let comparison = hybrid.compared(with: similar, [.ndcg])[.ndcg]
+        {
+            blocks.append(.paragraph(Self.addition(comparison)))
+        }
         blocks.append(
             .figure(
                 Figure(
@@ -136,6 +141,20 @@ extension ContentPage {
                 + "what customers do is thin."
             : "Content alone loses against item_knn, which knows only what customers do: \(figures). Use it beside others, for "
                 + "products that few have bought, and not in their place."
+    }
+
+    private static func addition(_ comparison: PairedComparison) -> String {
+        let gain = comparison.difference
+        let figures =
+            "\(Wording.decimals(gain.mean)) (\(Wording.decimals(gain.lower)) to \(Wording.decimals(gain.upper))), "
+            + Wording.p(comparison.pValue)
+        guard comparison.isSignificant() else {
+            return
+                "Beside user_knn, as hybrid mixes them, content changes nothing that is more than chance: \(figures)."
+        }
+        return gain.mean > 0
+            ? "Beside user_knn, as hybrid mixes them, content adds something: \(figures)."
+            : "Beside user_knn, as hybrid mixes them, content does harm: \(figures)."
     }
 
     /// Products that nobody met in the part learned from: only content can list them.

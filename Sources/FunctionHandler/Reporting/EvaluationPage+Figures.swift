@@ -59,7 +59,7 @@ extension EvaluationPage {
                 Table(
                     title: "What the lists are like, and what they cost",
                     columns: [
-                        Table.Column("Model"), Table.Column("Coverage"), Table.Column("Gini"), Table.Column("Known to"),
+                        Table.Column("Model"), Table.Column("Coverage"), Table.Column("Gini"),
                         Table.Column("Novelty (bits)"), Table.Column("Diversity"), Table.Column("Fit (s)"),
                         Table.Column("Lists (s)"), Table.Column("Memory (MB)"),
                     ],
@@ -68,7 +68,7 @@ extension EvaluationPage {
                         return Table.Row(
                             [
                                 .text(row.model), Self.cell(lists?.catalogueCoverage, .percent(places: 1)),
-                                Self.cell(lists?.gini, .decimals(2)), Self.cell(lists?.popularity, .percent(places: 1)),
+                                Self.cell(lists?.gini, .decimals(2)),
                                 Self.cell(lists?.novelty, .decimals(1)), Self.cell(lists?.diversity, .decimals(2)),
                                 .number(row.fitSeconds, .decimals(2)), .number(row.recommendSeconds, .decimals(2)),
                                 .number(row.peakMB, .decimals(0)),
@@ -79,9 +79,9 @@ extension EvaluationPage {
                 )
             ),
             .paragraph(
-                "Coverage is the share of the catalogue in at least one list; Gini how unequally places are dealt out; known to, "
-                    + "the share of customers who have met a listed product; diversity, how unlike the products of a list are by "
-                    + "what is written about them. Lists are those of all customers. Memory is the most the whole program held, "
+                "Coverage is the share of the catalogue in at least one list; Gini how unequally places are dealt out; novelty, how "
+                    + "few customers know a listed product, one bit more for half as many; diversity, how unlike the products of a "
+                    + "list are by what is written about them. Lists are those of all customers. Memory is the most the whole program held, "
                     + "the data included."
             ),
         ] + run.report.models.compactMap { row in row.note.map { .note("\(row.model): \($0).") } }

@@ -4,11 +4,17 @@ import Reports
 
 /// What to take, why, what loses, and what these figures do not say. Every sentence follows from numbers.
 extension EvaluationPage {
-    /// What one model adds to another. A model in use may have other settings; the numbers are of those.
+    /// What one model adds to another; followed backwards from a model, the first that leads to each makes its ladder.
     private static let steps: [(from: String, to: String, what: String)] = [
         ("popularity", "popularity_30d", "Best-sellers of the last weeks in place of those of all time"),
         ("popularity_30d", "item_knn", "Each customer's own products in place of what everybody buys"),
-        ("item_knn_cosine", "item_knn", "Counting rare products and careful customers more (BM25)"),
+        ("popularity_30d", "user_knn", "Similar customers in place of everybody"),
+        ("popularity_30d", "own_history", "What the customer has met before in place of what everybody buys"),
+        ("popularity_30d", "content", "Products like the customer's own, by text, in place of what everybody buys"),
+        ("popularity_30d", "als", "Hidden traits of customers and products in place of what everybody buys"),
+        ("popularity_30d", "svd", "Hidden traits of customers and products in place of what everybody buys"),
+        ("popularity_30d", "session", "What goes with the customer's last products in place of what everybody buys"),
+        ("item_knn", "rp3beta", "Walks from product to customer to product"),
         ("item_knn", "ease", "Learning all similarities at once"),
         ("ease", "ease_time", "Letting old events count less"),
         ("ease_time", "ease_content", "What is written about products"),
@@ -17,14 +23,20 @@ extension EvaluationPage {
         ("own_history", "buy_again", "What goes with the customer's own products, and demand"),
     ]
 
+    private static func ladder(to model: String) -> [(from: String, to: String, what: String)] {
+        guard let step = steps.first(where: { $0.to == model }) else { return [] }
+        return ladder(to: step.from) + [step]
+    }
+
     var chosen: Section {
         var blocks: [Block] = []
         for run in [new, repeats].compactMap(\.self) {
             guard let best = run.ranking.first else { continue }
             let way = run.report.targets == .newItems ? "For products new to the customer" : "With repeats allowed"
             blocks.append(.paragraph("\(way): \(why(run, best))"))
+            blocks += ingredients(run, best)
+            blocks.append(.paragraph("\(best.model) spelled out, every option:"))
             blocks.append(.facts(ConfigurationFacts.facts(LineUp.Entry(best.model, best.configuration))))
-            blocks += ingredients(run)
         }
         return Section("The choice, and why", blocks)
     }
@@ -66,17 +78,22 @@ extension EvaluationPage {
     }
 
     /// What each step from a plain model to a better one brought, on the same customers.
-    private func ingredients(_ run: EvaluationRun) -> [Block] {
-        let found = Self.steps.compactMap {
+    private func ingredients(_ run: EvaluationRun, _ best: EvaluationReport.Row) -> [Block] {
+        let found = Self.ladder(to: best.model).compactMap {
             step -> (step: (from: String, to: String, what: String), PairedComparison)? in
             guard let from = run.results[step.from], let to = run.results[step.to],
                 let comparison = to.compared(with: from, [.ndcg])[.ndcg]
             else { return nil }
             return (step, comparison)
         }
-        guard !found.isEmpty else { return [] }
+        guard let largest = found.max(by: { $0.1.difference.mean < $1.1.difference.mean }) else { return [] }
         let adjusted = PairedComparison.holmAdjusted(found.map(\.1.pValue))
         return [
+            .paragraph(
+                "Step by step from a plain list of best-sellers to \(best.model), each step judged on the same customers. Most "
+                    + "comes from this: \(largest.step.what.prefix(1).lowercased() + largest.step.what.dropFirst()), "
+                    + "\(Wording.decimals(largest.1.difference.mean))."
+            ),
             .table(
                 Table(
                     title: "What each step brings",
@@ -94,7 +111,7 @@ extension EvaluationPage {
                         ])
                     }
                 )
-            )
+            ),
         ]
     }
 
@@ -108,10 +125,10 @@ extension EvaluationPage {
                 "\(way), \(worst.model) is last with \(Wording.decimals(run.ndcg(worst))), "
                 + "\(Wording.percent(run.ndcg(best) > 0 ? run.ndcg(worst) / run.ndcg(best) : 0)) of the best."
             if let baseline = run.baseline {
-                let below = run.ranking.filter { run.ndcg($0) < run.ndcg(baseline) && $0.model != baseline.model }
+                let below = run.ranking.filter { run.ndcg($0) < run.ndcg(baseline) && !$0.listsBestSellers }
                 text +=
                     below.isEmpty
-                    ? " No model falls behind the better list of best-sellers, \(baseline.model)."
+                    ? " No model but best-sellers of another time falls behind the better list of best-sellers, \(baseline.model)."
                     : " \(Wording.list(below.map(\.model))) \(below.count == 1 ? "falls" : "fall") behind \(baseline.model), a "
                         + "plain list of best-sellers (\(Wording.decimals(run.ndcg(baseline)))): not worth "
                         + "\(below.count == 1 ? "its" : "their") while here."
@@ -147,7 +164,7 @@ extension EvaluationPage {
         blocks += [
             .note(
                 "The best of many models is also the luckiest of them: its figure is a little too high. Settings have to be "
-                    + "chosen without the part judged by, as `tune` does; chosen by it, all figures would be too high."
+                    + "chosen without the part judged by, as “tune” does; chosen by it, all figures would be too high."
             ),
             .note(
                 "Customers could only meet what they were shown. A product in a list that a customer did not meet counts as wrong "

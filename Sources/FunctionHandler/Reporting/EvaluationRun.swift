@@ -54,8 +54,13 @@ struct EvaluationRun: Sendable {
 
     /// The better of the lists of best-sellers: what any model has to beat.
     var baseline: EvaluationReport.Row? {
-        ranking.first { row in
-            if case .popularity = row.configuration { true } else { false }
-        }
+        ranking.first(where: \.listsBestSellers)
+    }
+}
+
+extension EvaluationReport.Row {
+    /// Whether the model shows everybody the same.
+    var listsBestSellers: Bool {
+        if case .popularity = configuration { true } else { false }
     }
 }

@@ -93,9 +93,10 @@ extension ExplorationPage {
                         y: Axis("Share of customers with an event in the month", format: .percent())
                     ),
                     caption:
-                        "Of the customers who first came so many months ago, the share who did something in that month: "
-                        + "\(Wording.percent(Double(first.active) / Double(first.customers))) in the first. A line that stays "
-                        + "level is a loyal core, one that falls to the ground says that customers come once."
+                        "The share of customers who did something in the first, second, third month after they began: "
+                        + "\(Wording.percent(Double(first.active) / Double(first.customers))) in the first. A level line is a "
+                        + "loyal core; one that falls to the ground says that customers come once. Customers for whom a month "
+                        + "is not over are not counted in it, so late months show the oldest customers alone, in the latest season."
                 )
             )
         ]

@@ -30,16 +30,22 @@ struct FittedModels: Sendable {
         }
     }
 
-    /// The products most like one by each model, side by side.
-    func similar(to item: Int32, in events: ShopEvents, count: Int = 6) -> [Example] {
-        models.map { name, model in
-            Example(
-                title: name,
-                entries: model.similarItems(to: item, count: count).map {
-                    Example.Entry(events.name(of: $0.item), Double($0.score))
-                },
-                format: .decimals(3)
-            )
-        }
+    /// The products most like one, a column for each model, so that the eye can compare them.
+    func alike(_ item: Int32, in events: ShopEvents, count: Int = 6) -> Table {
+        let lists = models.map { $0.model.similarItems(to: item, count: count).map(\.item) }
+        let customers = training.profiles.entries.count { $0.item == item }
+        let inAll = Set(lists.first ?? []).filter { item in lists.allSatisfy { $0.contains(item) } }.count
+        let agreement = lists.count > 1 ? "; \(inAll) named by all" : ""
+        return Table(
+            title: "\(events.name(of: item)): met by \(Wording.count(customers, "customer"))\(agreement)",
+            columns: [Table.Column("Place", alignment: .leading)]
+                + models.map { Table.Column($0.name, alignment: .leading) },
+            rows: (0..<(lists.map(\.count).max() ?? 0)).map { place in
+                Table.Row(
+                    [.count(place + 1)]
+                        + lists.map { $0.indices.contains(place) ? .text(events.name(of: $0[place])) : .missing }
+                )
+            }
+        )
     }
 }

@@ -42,7 +42,7 @@ struct ParameterStudy: Sendable {
         let curve = points.filter { $0.value > 0 }
         var series = [
             Series(
-                zeroName == nil ? model.name : "\(model.name) with it",
+                model.name,
                 curve.map { Series.Point($0.value, $0.ndcg.mean, low: $0.ndcg.lower, high: $0.ndcg.upper) }
             )
         ]
@@ -78,18 +78,20 @@ struct ParameterStudy: Sendable {
         if verdict.equals.count == points.count {
             text += " No value can be told from it by more than chance, so the choice hardly matters here."
         } else if verdict.equals.count > 1 {
-            let names = verdict.equals.map { name(points[$0].value) }
-            text += " Those it cannot be told from: \(Wording.list(names))."
+            let names = verdict.equals.filter { $0 != verdict.best }.map { name(points[$0].value) }
+            text += " It cannot be told from \(Wording.list(names)) by more than chance."
         } else {
             text += " All others are worse by more than chance."
         }
         guard let inUse, let place = points.firstIndex(where: { $0.value == inUse }) else { return text }
-        if verdict.equals.contains(place) {
+        if place == verdict.best {
+            text += " It is the value in use."
+        } else if verdict.equals.contains(place) {
             text += " In use is \(name(inUse)), which is as good."
         } else {
             let lost = best.ndcg.mean - points[place].ndcg.mean
             text +=
-                " In use is \(name(inUse)), \(Wording.decimals(lost)) worse: `FunctionHandler tune --models \(model.name)` "
+                " In use is \(name(inUse)), \(Wording.decimals(lost)) worse: “FunctionHandler tune --models \(model.name)” "
                 + "looks for better settings of this shop, this one together with the others."
         }
         return text
@@ -109,8 +111,8 @@ extension ParameterSweep {
 
     static let explanation =
         "All figures of this page are of the tuning slice: the part of the data set aside for learning is parted once more in "
-        + "the same way, models learn from its first part and are judged on the rest. The test part, by which `report "
-        + "evaluation` compares models, stays unseen, so that what is chosen here cannot be fitted to it. Bars through points "
+        + "the same way, models learn from its first part and are judged on the rest. The test part, by which “report "
+        + "evaluation” compares models, stays unseen, so that what is chosen here cannot be fitted to it. Bars through points "
         + "are 95% bootstrap intervals over customers. Neighbouring points are judged on the same customers and so differ less "
         + "by chance than their intervals suggest; the sentence with each figure compares them pair by pair."
 }

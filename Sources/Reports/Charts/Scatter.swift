@@ -35,7 +35,7 @@ package struct Scatter: Chart, Equatable {
         let plot = Plot(
             x: Plot.Side(x, around: Extent(drawn.map(\.x)), room: 0.06),
             y: Plot.Side(y, covering: Extent(drawn.map(\.y)), fromZero: true),
-            height: 400,
+            height: 430,
             endRoom: 24,
             gridsBothWays: true
         )
@@ -55,8 +55,9 @@ package struct Scatter: Chart, Equatable {
         }
         let labels = drawn.map { point in point.label + (point.highlight.map { " (\($0))" } ?? "") }
         let boxes = Self.boxes(labels, at: places, in: plot)
-        for (label, box) in zip(labels, boxes) {
+        for (label, (box, place)) in zip(labels, zip(boxes, places)) {
             guard let box else { continue }
+            if let end = box.leader(from: place) { body.segment(place.x, place.y, end.x, end.y, class: "leader") }
             body.label(label, x: box.left, y: box.top + 12, class: "annotation")
         }
         if drawn.isEmpty { plot.drawNothing(into: &body) }
@@ -78,13 +79,17 @@ package struct Scatter: Chart, Equatable {
                 ],
                 rows: points.map {
                     Table.Row(
-                        [.text($0.label), .number($0.x, x.format), .number($0.y, y.format)],
+                        [.text($0.label), Self.cell($0.x, x.format), Self.cell($0.y, y.format)],
                         highlight: $0.highlight
                     )
                 }
             ),
             body: body.result
         )
+    }
+
+    private static func cell(_ value: Double, _ format: ValueFormat) -> Table.Cell {
+        value.isFinite ? .number(value, format) : .missing
     }
 
     private func description(_ drawn: [Point]) -> String {
@@ -99,6 +104,12 @@ package struct Scatter: Chart, Equatable {
         var width: Double
         var height = 16.0
 
+        /// Where a line from a point that is not beside the box ends; nil for one that is.
+        func leader(from place: (x: Double, y: Double)) -> (x: Double, y: Double)? {
+            guard abs(top + 8 - place.y) > 24 else { return nil }
+            return (left > place.x ? left - 2 : left + width + 2, top + 8)
+        }
+
         func meets(_ other: Box) -> Bool {
             left < other.left + other.width && other.left < left + width && top < other.top + other.height
                 && other.top < top + height
@@ -107,19 +118,25 @@ package struct Scatter: Chart, Equatable {
 
     /// A place for each label beside its point, such that it covers no point and no other label; nil where there is none.
     ///
-    /// One after the other takes the first free place of eight around its point. Labels that have the fewest choices
-    /// would be better served first, but a score of points leaves room enough.
+    /// One after the other takes the first free place beside its point, or a little further off at the end of a line. Labels that
+    /// have the fewest choices would be better served first, but a score of points leaves room enough.
     static func boxes(_ labels: [String], at places: [(x: Double, y: Double)], in plot: Plot) -> [Box?] {
         let marks = places.map { Box(left: $0.x - 6, top: $0.y - 6, width: 12, height: 12) }
         var taken: [Box] = []
         return zip(labels, places).enumerated().map { index, pair in
             let (label, place) = pair
             let width = TextWidth.of(label, size: Markup.fontSize)
-            let (right, left, middle) = (place.x + 10, place.x - 10 - width, place.x - width / 2)
-            let offers = [
-                (right, place.y - 8), (left, place.y - 8), (middle, place.y - 26), (middle, place.y + 9),
-                (right, place.y - 20), (right, place.y + 4), (left, place.y - 20), (left, place.y + 4),
-            ].map { Box(left: $0.0, top: $0.1, width: width) }
+            // A ring around a point that is singled out takes room.
+            let (right, left, middle) = (place.x + 13, place.x - 13 - width, place.x - width / 2)
+            let near = [
+                (right, 0.0), (left, 0.0), (middle, -19.0), (middle, 18.0), (right, -12.0), (right, 12.0),
+                (left, -12.0),
+                (left, 12.0),
+            ]
+            let far = [34.0, 52.0].flatMap { rise in
+                [(right + 8, -rise), (left - 8, -rise), (right + 8, rise), (left - 8, rise)]
+            }
+            let offers = (near + far).map { Box(left: $0.0, top: place.y - 8 + $0.1, width: width) }
             let free = offers.first { box in
                 box.left >= plot.left && box.left + box.width <= Drawing.fullWidth && box.top >= plot.top - 8
                     && box.top + box.height <= plot.bottom - 1
