@@ -76,7 +76,7 @@ let package = Package(
         .executableTarget(
             name: "FunctionHandler",
             dependencies: [
-                "RecPipeline", "Shop", "SyntheticData", "Postgres", "RecEngine", "Threading",
+                "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "Threading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -123,8 +123,10 @@ let package = Package(
             path: "Tests/ShopTestSupport",
             swiftSettings: strict
         ),
+        // A reader of markup for every test that makes a page.
+        .target(name: "ReportTestSupport", path: "Tests/ReportTestSupport", swiftSettings: strict),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: strict),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "ReportTestSupport"], swiftSettings: strict),
         .testTarget(name: "RecEngineTests", dependencies: ["RecEngine"], swiftSettings: strict),
         .testTarget(name: "SyntheticDataTests", dependencies: ["SyntheticData", "RecEngine"], swiftSettings: strict),
         .testTarget(
@@ -148,7 +150,9 @@ let package = Package(
         .testTarget(
             name: "FunctionHandlerTests",
             dependencies: [
-                "FunctionHandler", "RecPipeline", "Shop", "SyntheticData", "Postgres", "ShopTestSupport", "TestSupport",
+                "FunctionHandler", "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine",
+                "ShopTestSupport",
+                "TestSupport", "ReportTestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

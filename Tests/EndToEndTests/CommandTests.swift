@@ -92,6 +92,37 @@ struct CommandTests {
         }
     }
 
+    @Test("report makes pages from two files alone, and says where they are")
+    func report() throws {
+        let folder = NSTemporaryDirectory() + "command-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var products = "product_id,name,description,category,price\n"
+        for product in 0..<12 {
+            products += "p\(product),\(product % 2 == 0 ? "Mug" : "Lamp") \(product),,Home,\(product + 1)\n"
+        }
+        var interactions = "user_id,product_id,interaction_type,value,timestamp,order_id\n"
+        for event in 0..<400 {
+            let day = 1 + event / 20
+            interactions +=
+                "u\(event % 23),p\(event * 5 % 12),purchase,1,2024-05-\(day < 10 ? "0" : "")\(day)T10:00:00Z,o\(event)\n"
+        }
+        try products.write(toFile: folder + "/p.csv", atomically: true, encoding: .utf8)
+        try interactions.write(toFile: folder + "/i.csv", atomically: true, encoding: .utf8)
+        let files = ["--products", folder + "/p.csv", "--interactions", folder + "/i.csv"]
+        for kind in ["exploration", "evaluation"] {
+            let page = folder + "/\(kind).html"
+            let models = kind == "evaluation" ? ["--models", "popularity,item_knn"] : []
+            let made = try run(["report", kind, "--out", page] + files + models, [:])
+            #expect(made.status == 0, "\(made.errors)")
+            #expect(made.output.hasPrefix("\(page): "))
+            #expect(try String(contentsOfFile: page, encoding: .utf8).hasSuffix("</html>\n"))
+        }
+        let lost = try run(["report", "exploration", "--out", folder + "/none/page.html"] + files, [:])
+        #expect(lost.status == 1)
+        #expect(lost.errors.contains("make it or give another --out"), "\(lost.errors)")
+    }
+
     @Test("a database without the schema, or none at all, is answered with what to do and without SQL")
     func notMigrated() async throws {
         try await TestDatabase.with { database in

@@ -1,3 +1,4 @@
+import ReportTestSupport
 import Testing
 
 @testable import Reports
@@ -44,6 +45,14 @@ struct ChartTests {
                 columnTitle: "C",
                 measure: linear
             ),
+            Scatter(
+                title: "T",
+                points: points.map { .init("P", $0.x, $0.y) },
+                x: logarithmic,
+                y: linear,
+                pointTitle: "P"
+            ),
+            Scatter(title: "T", points: asX.map { .init("P", $0.x, $0.y) }, x: linear, y: logarithmic, pointTitle: "P"),
             StackedShares(title: "T", parts: ["P", "Q"], rows: values.map { .init("R", [$0, 1]) }, rowTitle: "R"),
         ]
     }

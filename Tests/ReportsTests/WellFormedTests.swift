@@ -1,3 +1,4 @@
+import ReportTestSupport
 import Testing
 
 @Suite("The reader of markup that the other tests trust")

@@ -1,24 +1,22 @@
-import Testing
-
 /// A strict reader of markup: every element closed in order, attributes quoted, unique ids, no stray `<`,
 /// no entities but the five of XML. What passes is well-formed XML but for the document type, which is skipped.
-struct WellFormed {
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
+package struct WellFormed {
+    package struct Failure: Error, CustomStringConvertible {
+        package var description: String
     }
 
-    struct Element {
-        var name: String
-        var attributes: [String: String]
+    package struct Element {
+        package var name: String
+        package var attributes: [String: String]
         /// Names of the elements around it, the outermost first.
-        var ancestors: [String]
+        package var ancestors: [String]
     }
 
-    private(set) var elements: [Element] = []
+    package private(set) var elements: [Element] = []
     /// All text outside of tags, entities as written.
-    private(set) var text = ""
+    package private(set) var text = ""
 
-    init(_ markup: String) throws(Failure) {
+    package init(_ markup: String) throws(Failure) {
         var rest = Substring(markup)
         var open: [String] = []
         var ids: Set<String> = []
@@ -94,16 +92,6 @@ struct WellFormed {
         }
         for scalar in piece.unicodeScalars where scalar.value < 0x20 && scalar != "\n" {
             throw Failure(description: "control character \(scalar.value)")
-        }
-    }
-}
-
-/// Every number that places or sizes something in the markup.
-func coordinates(_ page: WellFormed) -> [Double] {
-    let names = ["x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "width", "height", "d"]
-    return page.elements.flatMap { element in
-        names.compactMap { element.attributes[$0] }.flatMap { value in
-            value.split { "MLZ ".contains($0) }.map { Double($0) ?? .nan }
         }
     }
 }

@@ -1,0 +1,156 @@
+import ArgumentParser
+import Foundation
+import RecEngine
+import RecPipeline
+import Reports
+import Threading
+
+/// Makes a page about the shop's data or models.
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Make a page with charts: what is in the data, what models make of it, which is best.",
+        discussion: """
+            One HTML file without scripts that needs nothing beside it and prints well.
+
+            exploration    counts, sparsity, the long tail, engagement, repeat purchases, data checks
+            collaborative  parameter curves, products alike, customers' lists with reasons, coverage
+            content        words, vectors, products alike by text, and what that is worth
+            evaluation     all models compared, with intervals, tests, costs and the choice explained
+
+            collaborative and content look at the train part alone; evaluation looks at the test part. Events come from the \
+            shop's database or from files, as for `evaluate`.
+            """
+    )
+
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
+        case exploration, collaborative, content, evaluation
+    }
+
+    @Argument(help: "exploration, collaborative, content or evaluation.")
+    var kind: Kind
+
+    @OptionGroup var source: EventSource
+
+    @Option(
+        help: ArgumentHelp(
+            "Models of collaborative's comparison or of evaluation, by name and separated by commas.",
+            valueName: "NAMES"
+        )
+    )
+    var models: String?
+
+    @Option(
+        help: ArgumentHelp("Settings that `tune` saved; they take the place of the models' own.", valueName: "FILE")
+    )
+    var settings: String?
+
+    @Option(help: "Length of the lists.")
+    var top = 10
+
+    @Option(help: ArgumentHelp("The page's file. Default: report-KIND.html.", valueName: "FILE"))
+    var out: String?
+
+    private var path: String { out ?? "report-\(kind.rawValue).html" }
+
+    func validate() throws {
+        guard (1...1_000).contains(top) else { throw ValidationError("--top must be 1 to 1000") }
+        guard models == nil || kind == .collaborative || kind == .evaluation else {
+            throw ValidationError("--models goes with collaborative and evaluation")
+        }
+        guard settings == nil || kind != .exploration else {
+            throw ValidationError("--settings does not go with exploration, which fits no model")
+        }
+        _ = try models.map { try LineUp.standard.selecting(LineUp.names($0)) }
+    }
+
+    func run() async throws {
+        // Minutes of work must not end at a folder that is not there.
+        try PageFile.check(path)
+        let lineUp = try settings.map { LineUp.standard.replacing(try TunedSettings(path: $0).entries) } ?? .standard
+        let (events, split) = try await source.load()
+        guard events.log.count > 0 else { throw NoEvents(source: events.source) }
+        let request = ReportRequest(
+            events: events,
+            split: split,
+            lineUp: lineUp,
+            models: models.map { LineUp.names($0) },
+            top: top,
+            madeAt: Moment(secondsSince1970: Int64(Date().timeIntervalSince1970)),
+            arguments: facts
+        )
+        let progress = TerminalProgress("report")
+        let compute = ComputePool(threads: Parallelism.processors, name: "compute")
+        defer { compute.shutdown() }
+        let page = try await withTaskExecutorPreference(compute) {
+            try await make(request) { progress.begin($0, $1) }
+        }
+        progress.finish(page.title)
+        let size = try PageFile.write(page.html(), to: path)
+        print("\(path): \(grouped((size + 999) / 1_000)) kB; open it in a browser")
+    }
+
+    private func make(_ request: ReportRequest, progress: ReportRequest.Progress) async throws -> Page {
+        switch kind {
+        case .exploration: ExplorationPage(request).page
+        case .collaborative: try await CollaborativePage(request).page(progress: progress)
+        case .content: try await ContentPage(request).page(progress: progress)
+        case .evaluation: try await EvaluationPage(request, progress: progress).page
+        }
+    }
+
+    private var facts: [Fact] {
+        var facts = [Fact("Command", "report \(kind.rawValue)")]
+        if kind != .exploration {
+            let way = source.train == nil ? "\(source.split ?? .temporal(0.8))" : "as given"
+            facts += [Fact("Split", way), Fact("Length of lists", "\(top)")]
+            facts.append(Fact("Settings", settings ?? "the models' own"))
+        }
+        if let models { facts.append(Fact("Models", models)) }
+        return facts
+    }
+
+    /// There is nothing to make a page of.
+    struct NoEvents: Error, CustomStringConvertible {
+        let source: String
+        var description: String {
+            "\(source): no events; import orders first, or name a file with --online-retail or --interactions"
+        }
+    }
+}
+
+/// The file of a page. It appears under its name when it is complete.
+enum PageFile {
+    struct NotWritable: Error, CustomStringConvertible {
+        let path: String
+        let reason: String
+        var description: String { "\(path) cannot be written: \(reason)" }
+    }
+
+    /// Finds before the work what would fail after it.
+    static func check(_ path: String) throws {
+        let url = URL(fileURLWithPath: path)
+        let folder = url.deletingLastPathComponent().path
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+            throw NotWritable(path: path, reason: "there is no folder \(folder); make it or give another --out")
+        }
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw NotWritable(path: path, reason: "this user may not write to \(folder); give another --out")
+        }
+        if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
+            throw NotWritable(path: path, reason: "it is a folder; give --out a file's name")
+        }
+    }
+
+    /// - Returns: its size in bytes.
+    static func write(_ html: String, to path: String) throws -> Int {
+        let bytes = Data(html.utf8)
+        do {
+            try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw NotWritable(path: path, reason: error.localizedDescription)
+        }
+        return bytes.count
+    }
+}

@@ -1,0 +1,180 @@
+import RecEngine
+import RecPipeline
+import Reports
+
+/// What to take, why, what loses, and what these figures do not say. Every sentence follows from numbers.
+extension EvaluationPage {
+    /// What one model adds to another; followed backwards from a model, the first that leads to each makes its ladder.
+    private static let steps: [(from: String, to: String, what: String)] = [
+        ("popularity", "popularity_30d", "Best-sellers of the last weeks in place of those of all time"),
+        ("popularity_30d", "item_knn", "Each customer's own products in place of what everybody buys"),
+        ("popularity_30d", "user_knn", "Similar customers in place of everybody"),
+        ("popularity_30d", "own_history", "What the customer has met before in place of what everybody buys"),
+        ("popularity_30d", "content", "Products like the customer's own, by text, in place of what everybody buys"),
+        ("popularity_30d", "als", "Hidden traits of customers and products in place of what everybody buys"),
+        ("popularity_30d", "svd", "Hidden traits of customers and products in place of what everybody buys"),
+        ("popularity_30d", "session", "What goes with the customer's last products in place of what everybody buys"),
+        ("item_knn", "rp3beta", "Walks from product to customer to product"),
+        ("item_knn", "ease", "Learning all similarities at once"),
+        ("ease", "ease_time", "Letting old events count less"),
+        ("ease_time", "ease_content", "What is written about products"),
+        ("ease_content", "ease_demand", "What sells more now than it used to"),
+        ("user_knn", "hybrid", "Content beside similar customers"),
+        ("own_history", "buy_again", "What goes with the customer's own products, and demand"),
+    ]
+
+    private static func ladder(to model: String) -> [(from: String, to: String, what: String)] {
+        guard let step = steps.first(where: { $0.to == model }) else { return [] }
+        return ladder(to: step.from) + [step]
+    }
+
+    var chosen: Section {
+        var blocks: [Block] = []
+        for run in [new, repeats].compactMap(\.self) {
+            guard let best = run.ranking.first else { continue }
+            let way = run.report.targets == .newItems ? "For products new to the customer" : "With repeats allowed"
+            blocks.append(.paragraph("\(way): \(why(run, best))"))
+            blocks += ingredients(run, best)
+            blocks.append(.paragraph("\(best.model) spelled out, every option:"))
+            blocks.append(.facts(ConfigurationFacts.facts(LineUp.Entry(best.model, best.configuration))))
+        }
+        return Section("The choice, and why", blocks)
+    }
+
+    private func why(_ run: EvaluationRun, _ best: EvaluationReport.Row) -> String {
+        var text = "\(best.model) has the highest nDCG@\(request.top), \(Wording.decimals(run.ndcg(best)))"
+        if let interval = run.interval(best) {
+            text += " (\(Wording.decimals(interval.lower, 3)) to \(Wording.decimals(interval.upper, 3)))"
+        }
+        text += "."
+        if let baseline = run.baseline, baseline.model != best.model, run.ndcg(baseline) > 0 {
+            text +=
+                " That is \(Wording.decimals(run.ndcg(best) / run.ndcg(baseline), 1)) times as much as "
+                + "\(baseline.model), the better list of best-sellers."
+        }
+        if let next = run.ranking.dropFirst().first, let comparison = next.comparison {
+            let verdict =
+                comparison.pValue < 0.05
+                ? "the lead is unlikely to be chance"
+                : "the lead may be chance"
+            text +=
+                " Next is \(next.model), \(Wording.decimals(-comparison.difference.mean)) behind "
+                + "(\(Wording.p(comparison.pValue))): \(verdict)."
+        }
+        let equals = run.equals
+        if !equals.isEmpty {
+            let cheapest = (equals + [best]).min {
+                $0.fitSeconds + $0.recommendSeconds < $1.fitSeconds + $1.recommendSeconds
+            }
+            text += " It cannot be told from \(Wording.list(equals.map(\.model)))."
+            if let cheapest, cheapest.model != best.model {
+                let seconds = cheapest.fitSeconds + cheapest.recommendSeconds
+                text +=
+                    " Of these, \(cheapest.model) costs least (\(Wording.decimals(seconds, 2)) s against "
+                    + "\(Wording.decimals(best.fitSeconds + best.recommendSeconds, 2)) s): take it where that matters."
+            }
+        }
+        return text
+    }
+
+    /// What each step from a plain model to a better one brought, on the same customers.
+    private func ingredients(_ run: EvaluationRun, _ best: EvaluationReport.Row) -> [Block] {
+        let found = Self.ladder(to: best.model).compactMap {
+            step -> (step: (from: String, to: String, what: String), PairedComparison)? in
+            guard let from = run.results[step.from], let to = run.results[step.to],
+                let comparison = to.compared(with: from, [.ndcg])[.ndcg]
+            else { return nil }
+            return (step, comparison)
+        }
+        guard let largest = found.max(by: { $0.1.difference.mean < $1.1.difference.mean }) else { return [] }
+        let adjusted = PairedComparison.holmAdjusted(found.map(\.1.pValue))
+        return [
+            .paragraph(
+                "Step by step from a plain list of best-sellers to \(best.model), each step judged on the same customers. Most "
+                    + "comes from this: \(largest.step.what.prefix(1).lowercased() + largest.step.what.dropFirst()), "
+                    + "\(Wording.decimals(largest.1.difference.mean))."
+            ),
+            .table(
+                Table(
+                    title: "What each step brings",
+                    columns: [
+                        Table.Column("Step"), Table.Column("From", alignment: .leading),
+                        Table.Column("To", alignment: .leading), Table.Column("Gain of nDCG"),
+                        Table.Column("p, adjusted"),
+                    ],
+                    rows: zip(found, adjusted).map { entry, pValue in
+                        let gain = entry.1.difference
+                        return Table.Row([
+                            .text(entry.step.what), .text(entry.step.from), .text(entry.step.to),
+                            .estimate(gain.mean, low: gain.lower, high: gain.upper, .decimals(4)),
+                            .number(pValue, .decimals(4)),
+                        ])
+                    }
+                )
+            ),
+        ]
+    }
+
+    var losing: Section {
+        let blocks: [Block] = [new, repeats].compactMap(\.self).flatMap { run -> [Block] in
+            let way = run.report.targets == .newItems ? "On new products" : "With repeats allowed"
+            guard let best = run.ranking.first, let worst = run.ranking.last, worst.model != best.model else {
+                return []
+            }
+            var text =
+                "\(way), \(worst.model) is last with \(Wording.decimals(run.ndcg(worst))), "
+                + "\(Wording.percent(run.ndcg(best) > 0 ? run.ndcg(worst) / run.ndcg(best) : 0)) of the best."
+            if let baseline = run.baseline {
+                let below = run.ranking.filter { run.ndcg($0) < run.ndcg(baseline) && !$0.listsBestSellers }
+                text +=
+                    below.isEmpty
+                    ? " No model but best-sellers of another time falls behind the better list of best-sellers, \(baseline.model)."
+                    : " \(Wording.list(below.map(\.model))) \(below.count == 1 ? "falls" : "fall") behind \(baseline.model), a "
+                        + "plain list of best-sellers (\(Wording.decimals(run.ndcg(baseline)))): not worth "
+                        + "\(below.count == 1 ? "its" : "their") while here."
+            }
+            let lost = run.ranking.filter { ($0.comparison?.pValue ?? 1) < 0.05 }.count
+            text +=
+                " \(lost) of \(Wording.count(run.ranking.count - 1, "other model")) "
+                + "\(lost == 1 ? "is" : "are") worse than \(best.model) by more than chance."
+            return [.paragraph(text)]
+        }
+        return Section(
+            "What loses",
+            blocks.isEmpty ? [.paragraph("A single model was judged, so none loses.")] : blocks
+        )
+    }
+
+    var caveats: Section {
+        var blocks: [Block] = []
+        let judged = max(new?.users.count ?? 0, repeats?.users.count ?? 0)
+        if judged < 200 {
+            blocks.append(
+                .warning(
+                    "Only \(Wording.count(judged, "customer")) could be judged: intervals are wide, and the order of models may be "
+                        + "chance. A longer time of data would settle it."
+                )
+            )
+        }
+        if new == nil {
+            blocks.append(
+                .warning("No customer met a new product in the part judged by, so discovery could not be judged.")
+            )
+        }
+        blocks += [
+            .note(
+                "The best of many models is also the luckiest of them: its figure is a little too high. Settings have to be "
+                    + "chosen without the part judged by, as “tune” does; chosen by it, all figures would be too high."
+            ),
+            .note(
+                "Customers could only meet what they were shown. A product in a list that a customer did not meet counts as wrong "
+                    + "here, though they might have wanted it had they seen it; only a test in the shop can tell."
+            ),
+            .note(
+                "Customers who came for the first time after the cut are left out: for them there is no history, and the shop shows "
+                    + "best-sellers."
+            ),
+        ]
+        return Section("What these figures do not say", blocks)
+    }
+}

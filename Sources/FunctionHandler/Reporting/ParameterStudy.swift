@@ -1,0 +1,129 @@
+import RecEngine
+import RecPipeline
+import Reports
+
+/// One option of a model, the values to try, and what to tell readers about it.
+struct ParameterStudy: Sendable {
+    var model: LineUp.Entry
+    /// As `tune --grid` names it.
+    var parameter: String
+    var title: String
+    var axis: Axis
+    var values: [Double]
+    /// What the option does, in a sentence or two.
+    var meaning: String
+    /// What 0 stands for where it is none: `no decay`. It has no place on a logarithmic axis and becomes a line.
+    var zeroName: String?
+
+    /// The values to try and the one in use, ascending; 0 only where it stands for something.
+    var tried: [Double] {
+        let inUse = self.inUse
+        let all = Set(values + [inUse].compactMap(\.self) + (zeroName == nil ? [] : [0]))
+        return all.filter { $0 > 0 || zeroName != nil }.sorted()
+    }
+
+    var inUse: Double? { model.configuration.parameters.first { $0.name == parameter }?.value }
+
+    /// Fits and judges every value on the slice.
+    func run(_ sweep: ParameterSweep, progress: ReportRequest.Progress) async throws -> [Block] {
+        var points: [ParameterSweep.Point] = []
+        for (place, value) in tried.enumerated() {
+            progress(
+                "\(model.name): \(parameter) \(NumberText.significant(value))",
+                Double(place) / Double(tried.count)
+            )
+            let configuration = try model.configuration.setting(parameter, to: value)
+            points.append(sweep.point(value, try await sweep.judge(configuration)))
+        }
+        return [.figure(figure(points, top: sweep.top))]
+    }
+
+    func figure(_ points: [ParameterSweep.Point], top: Int) -> Figure {
+        let curve = points.filter { $0.value > 0 }
+        var series = [
+            Series(
+                model.name,
+                curve.map { Series.Point($0.value, $0.ndcg.mean, low: $0.ndcg.lower, high: $0.ndcg.upper) }
+            )
+        ]
+        if let zeroName, let zero = points.first(where: { $0.value == 0 }), let first = curve.first,
+            let last = curve.last
+        {
+            series.append(
+                Series(zeroName, [Series.Point(first.value, zero.ndcg.mean), Series.Point(last.value, zero.ndcg.mean)])
+            )
+        }
+        let best = curve.indices.max { (curve[$0].ndcg.mean, $1) < (curve[$1].ndcg.mean, $0) }
+        return Figure(
+            ParameterCurve(
+                title: title,
+                series: series,
+                x: axis,
+                y: Axis("nDCG@\(top)", format: .decimals(3)),
+                best: best.map { ParameterCurve.Best(point: $0) }
+            ),
+            caption: meaning + " " + verdict(points)
+        )
+    }
+
+    private func name(_ value: Double) -> String {
+        value == 0 ? zeroName ?? "0" : NumberText.significant(value)
+    }
+
+    private func verdict(_ points: [ParameterSweep.Point]) -> String {
+        guard !points.isEmpty else { return "" }
+        let verdict = SweepVerdict(points)
+        let best = points[verdict.best]
+        var text = "Best: \(name(best.value)), with \(Wording.decimals(best.ndcg.mean))."
+        if verdict.equals.count == points.count {
+            text += " No value can be told from it by more than chance, so the choice hardly matters here."
+        } else if verdict.equals.count > 1 {
+            let names = verdict.equals.filter { $0 != verdict.best }.map { name(points[$0].value) }
+            text += " It cannot be told from \(Wording.list(names)) by more than chance."
+        } else {
+            text += " All others are worse by more than chance."
+        }
+        guard let inUse, let place = points.firstIndex(where: { $0.value == inUse }) else { return text }
+        if place == verdict.best {
+            text += " It is the value in use."
+        } else if verdict.equals.contains(place) {
+            text += " In use is \(name(inUse)), which is as good."
+        } else {
+            let lost = best.ndcg.mean - points[place].ndcg.mean
+            text +=
+                " In use is \(name(inUse)), \(Wording.decimals(lost)) worse: “FunctionHandler tune --models \(model.name)” "
+                + "looks for better settings of this shop, this one together with the others."
+        }
+        return text
+    }
+}
+
+extension ParameterSweep {
+    /// What the curves of a page were learned from and judged on.
+    var facts: [Fact] {
+        [
+            Fact("Learned from", Wording.count(slice.train.count, "event")),
+            Fact("Judged on", Wording.count(slice.test.count, "later event")),
+            Fact("Customers judged", NumberText.integer(evaluator.users.count)),
+            Fact("Products ranked for each", NumberText.integer(slice.train.itemCount)),
+        ]
+    }
+
+    static let explanation =
+        "All figures of this page are of the tuning slice: the part of the data set aside for learning is parted once more in "
+        + "the same way, models learn from its first part and are judged on the rest. The test part, by which “report "
+        + "evaluation” compares models, stays unseen, so that what is chosen here cannot be fitted to it. Bars through points "
+        + "are 95% bootstrap intervals over customers. Neighbouring points are judged on the same customers and so differ less "
+        + "by chance than their intervals suggest; the sentence with each figure compares them pair by pair."
+}
+
+/// Whether an error says that the data is too little for a model or a judgement, and not that something broke.
+func isTooLittle(_ error: any Error) -> Bool {
+    if let error = error as? FitError { return error != .cancelled }
+    return error is OfflineEvaluation.NothingToJudge
+}
+
+/// What a page says where the data is too little to judge anything.
+func tooLittle(_ error: any Error) -> Block {
+    .warning("Nothing could be judged: \(error). What needs no judgement is on this page all the same.")
+}

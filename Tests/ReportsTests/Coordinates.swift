@@ -1,0 +1,11 @@
+import ReportTestSupport
+
+/// Every number that places or sizes something in the markup.
+func coordinates(_ page: WellFormed) -> [Double] {
+    let names = ["x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "width", "height", "d"]
+    return page.elements.flatMap { element in
+        names.compactMap { element.attributes[$0] }.flatMap { value in
+            value.split { "MLZ ".contains($0) }.map { Double($0) ?? .nan }
+        }
+    }
+}
