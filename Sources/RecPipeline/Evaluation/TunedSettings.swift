@@ -41,10 +41,13 @@ package struct TunedSettings: Sendable, Equatable, Codable {
     }
 
     /// Writes the file; it appears under its name when it is complete.
+    /// - Throws: ``OutputPath/NotWritable``.
     package func write(to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try encoder.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
+        let data = try encoder.encode(self)
+        try OutputPath.check(path)
+        try data.write(to: URL(fileURLWithPath: path), options: .atomic)
     }
 
     private static func words(_ error: DecodingError) -> String {
