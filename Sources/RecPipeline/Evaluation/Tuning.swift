@@ -26,7 +26,10 @@ package struct Tuning: Sendable {
         method: Method,
         seed: UInt64 = 1
     ) throws {
-        guard let slice = split?.tuning(), slice.train.count > 0 else { throw OfflineEvaluation.NothingToJudge() }
+        guard let slice = split?.tuning(), slice.train.count > 0, !Evaluator(slice, options: options).users.isEmpty
+        else {
+            throw OfflineEvaluation.NothingToJudge()
+        }
         self.events = events
         self.slice = slice
         self.options = options
@@ -36,8 +39,7 @@ package struct Tuning: Sendable {
 
     /// Searches a grid around a model, each fit and judgement on the caller's executor preference.
     /// A setting whose equations cannot be solved has a score of 0: it makes no lists.
-    /// - Throws: ``TunableFieldError`` before anything is fitted when a setting of the grid makes no sense;
-    ///   ``OfflineEvaluation/NothingToJudge``.
+    /// - Throws: ``TunableFieldError`` before anything is fitted when a setting of the grid makes no sense.
     package func search(
         _ entry: LineUp.Entry,
         grid: ParameterGrid,
@@ -51,7 +53,6 @@ package struct Tuning: Sendable {
             guard let place = grid.settings.firstIndex(of: setting) else { return .nan }
             let judge = judges[budget] ?? self.judge(share: budget, features: features)
             judges[budget] = judge
-            guard !judge.evaluator.users.isEmpty else { throw OfflineEvaluation.NothingToJudge() }
             do {
                 let fitted = try await configurations[place].fit(judge.data)
                 return try await judge.evaluator.evaluate(fitted.model).mean.ndcg
