@@ -56,14 +56,20 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...1_000).contains(top) else { throw ValidationError("--top must be 1 to 1000") }
-        _ = try models.map { try LineUp.standard.selecting(LineUp.names($0)) }
+        guard let models else { return }
+        let names = try LineUp.names(models)
+        // A file of settings may have models of its own.
+        if settings == nil { _ = try LineUp.standard.selecting(names) }
     }
 
     func run() async throws {
+        let known = try settings.map { LineUp.standard.replacing(try TunedSettings(path: $0).entries) } ?? .standard
+        if let models { _ = try known.selecting(try LineUp.names(models)) }
+        try recommendations.map { try OutputPath.check($0) }
         let (events, split) = try await source.load()
         let targets: Evaluator.Options.Targets = repeats == .allowed ? .allItems : .newItems
         let evaluation = try OfflineEvaluation(events, split: split, options: .init(targets: targets, cutoffs: [top]))
-        let entries = try lineUp(for: evaluation)
+        let entries = try selection(of: known, for: evaluation)
         let file = try recommendations.map { try RecommendationsFile($0, events: events) }
         let progress = TerminalProgress("evaluate")
         let compute = ComputePool(threads: Parallelism.processors, name: "compute")
@@ -80,10 +86,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         print(json ? try report.json() : report.table())
     }
 
-    private func lineUp(for evaluation: OfflineEvaluation) throws -> [LineUp.Entry] {
-        var lineUp = LineUp.standard
-        if let settings { lineUp = lineUp.replacing(try TunedSettings(path: settings).entries) }
-        if let models { return try lineUp.selecting(LineUp.names(models)) }
-        return lineUp.suited(targets: evaluation.options.targets, hasFeatures: evaluation.hasFeatures)
+    private func selection(of known: LineUp, for evaluation: OfflineEvaluation) throws -> [LineUp.Entry] {
+        if let models { return try known.selecting(LineUp.names(models)) }
+        return known.suited(targets: evaluation.options.targets, hasFeatures: evaluation.hasFeatures)
     }
 }

@@ -51,12 +51,16 @@ struct TuneCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...1_000).contains(top) else { throw ValidationError("--top must be 1 to 1000") }
-        let names = LineUp.names(models)
+        let names = try LineUp.names(models)
         _ = try LineUp.standard.selecting(names)
         guard grid.isEmpty || names.count == 1 else { throw ValidationError("--grid goes with one model") }
+        for (place, axis) in grid.enumerated() where grid[..<place].contains(where: { $0.name == axis.name }) {
+            throw ValidationError("--grid \(axis.name) is given twice; put all its values into one")
+        }
     }
 
     func run() async throws {
+        try OutputPath.check(out)
         let (events, split) = try await source.load()
         let targets: Evaluator.Options.Targets = repeats == .allowed ? .allItems : .newItems
         let tuning = try Tuning(

@@ -7,20 +7,11 @@ extension ModelConfiguration: Codable {
     /// errors that name them: what is read here may come from a file that a person has edited.
     public init(from decoder: any Decoder) throws {
         try self.init(unchecked: decoder)
-        if case .hybrid(let hybrid) = self, hybrid.parts.isEmpty {
-            let context = DecodingError.Context(
-                codingPath: decoder.codingPath,
-                debugDescription: "a hybrid without parts"
-            )
+        do {
+            try check()
+        } catch {
+            let context = DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "\(error)")
             throw DecodingError.dataCorrupted(context)
-        }
-        for (name, value) in parameters {
-            do {
-                _ = try setting(name, to: value)
-            } catch {
-                let context = DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "\(error)")
-                throw DecodingError.dataCorrupted(context)
-            }
         }
     }
 

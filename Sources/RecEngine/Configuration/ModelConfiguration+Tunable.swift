@@ -50,13 +50,15 @@ extension ModelConfiguration {
 
 extension TunableOptions {
     /// The fields with their values.
-    var parameters: [(name: String, value: Double)] { Self.tunable.map { ($0.name, $0.get(self)) } }
+    var parameters: [(name: String, value: Double)] {
+        Self.tunable.filter { $0.isThere(self) }.map { ($0.name, $0.get(self)) }
+    }
 
     func setting(_ name: String, to value: Double, of algorithm: String) throws(TunableFieldError) -> Self {
-        guard let field = Self.tunable.first(where: { $0.name == name }) else {
-            throw .unknown(name: name, algorithm: algorithm, known: Self.tunable.map(\.name))
+        guard let field = Self.tunable.first(where: { $0.name == name && $0.isThere(self) }) else {
+            throw .unknown(name: name, algorithm: algorithm, known: parameters.map(\.name))
         }
-        guard field.range.contains(value), !field.isWhole || value == value.rounded() else {
+        guard field.accepts(value) else {
             throw .outOfRange(name: name, value: value, range: field.range, isWhole: field.isWhole)
         }
         var changed = self
@@ -70,7 +72,11 @@ extension DemandConfiguration {
         var changed = self
         if name.hasPrefix("demand.") {
             let field = String(name.dropFirst("demand.".count))
-            changed.demand = try demand.setting(field, to: value, of: DemandWeighted.algorithm)
+            do {
+                changed.demand = try demand.setting(field, to: value, of: DemandWeighted.algorithm)
+            } catch {
+                throw error.under("demand.")
+            }
         } else {
             changed.configuration = try configuration.setting(name, to: value)
         }
@@ -90,12 +96,16 @@ extension HybridConfiguration {
             guard name.hasPrefix(prefix) else { continue }
             let field = String(name.dropFirst(prefix.count))
             if field == "weight" {
-                guard value >= 0, value.isFinite else {
+                guard (0...1e6).contains(value) else {
                     throw .outOfRange(name: name, value: value, range: 0...1e6, isWhole: false)
                 }
                 changed.parts[place].weight = Float(value)
-            } else {
+                return changed
+            }
+            do {
                 changed.parts[place].configuration = try parts[place].configuration.setting(field, to: value)
+            } catch {
+                throw error.under(prefix)
             }
             return changed
         }

@@ -18,7 +18,7 @@ extension UserKNN.Options: TunableOptions {
 }
 
 extension ItemKNN.Options: TunableOptions {
-    /// The fields that can be set by name. Those of BM25 are 0 with another weighting and cannot be set there.
+    /// The fields that can be set by name. Those of BM25 are there with that weighting alone.
     public static var tunable: [TunableField<Self>] {
         [
             bm25("bm25_k1", 0...1_000_000, get: { $0.k1 }, make: { .bm25(k1: $1, b: $0.b) }),
@@ -38,6 +38,7 @@ extension ItemKNN.Options: TunableOptions {
             name: name,
             range: range,
             isWhole: false,
+            isThere: { if case .bm25 = $0.weighting { true } else { false } },
             get: { options in
                 guard case .bm25(let k1, let b) = options.weighting else { return 0 }
                 return Double(get((k1, b)))

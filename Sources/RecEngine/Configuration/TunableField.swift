@@ -8,8 +8,16 @@ public struct TunableField<Options>: Sendable {
     public let range: ClosedRange<Double>
     /// Whether only whole numbers make sense.
     public let isWhole: Bool
+    /// Whether the options have the field: that of a weighting is there with this weighting alone.
+    var isThere: @Sendable (Options) -> Bool = { _ in true }
     let get: @Sendable (Options) -> Double
     let set: @Sendable (inout Options, Double) -> Void
+
+    /// Whether a value makes sense. An end of the range that was rounded to 32 bits, as a field may hold it, does.
+    func accepts(_ value: Double) -> Bool {
+        let isEnd = Float(value) == Float(range.lowerBound) || Float(value) == Float(range.upperBound)
+        return (range.contains(value) || isEnd) && (!isWhole || value == value.rounded())
+    }
 
     static func number(
         _ name: String,
@@ -85,6 +93,10 @@ public struct TunableField<Options>: Sendable {
 public protocol TunableOptions {
     /// The fields, in the order in which they are shown.
     static var tunable: [TunableField<Self>] { get }
+
+    /// What is wrong with fields that cannot be set by name, or with several together; nil for nothing. Options that
+    /// were decoded have not met the preconditions of their initialiser.
+    var fault: TunableFieldError? { get }
 }
 
 /// Why a field cannot be set.
@@ -93,6 +105,8 @@ public enum TunableFieldError: Error, Equatable, CustomStringConvertible {
     case unknown(name: String, algorithm: String, known: [String])
     /// The value is none that makes sense.
     case outOfRange(name: String, value: Double, range: ClosedRange<Double>, isWhole: Bool)
+    /// The field breaks a rule that is no range, in words after its name.
+    case invalid(name: String, rule: String)
 
     /// The error in words.
     public var description: String {
@@ -101,6 +115,18 @@ public enum TunableFieldError: Error, Equatable, CustomStringConvertible {
             "\(algorithm) has no parameter \(name); it has \(known.joined(separator: ", "))"
         case .outOfRange(let name, let value, let range, let isWhole):
             "\(name) must be a \(isWhole ? "whole number" : "number") from \(range.lowerBound) to \(range.upperBound), not \(value)"
+        case .invalid(let name, let rule): "\(name) \(rule)"
+        }
+    }
+
+    /// The error of a field of a part, whose names begin with the part's.
+    func under(_ prefix: String) -> TunableFieldError {
+        switch self {
+        case .unknown(let name, let algorithm, let known):
+            .unknown(name: prefix + name, algorithm: algorithm, known: known.map { prefix + $0 })
+        case .outOfRange(let name, let value, let range, let isWhole):
+            .outOfRange(name: prefix + name, value: value, range: range, isWhole: isWhole)
+        case .invalid(let name, let rule): .invalid(name: prefix + name, rule: rule)
         }
     }
 }

@@ -63,8 +63,10 @@ extension ContentModel {
         for (position, entry) in profile.entries.enumerated() where isKnown(entry.item) {
             sum += Double(abs(scratch.weights[position]))
         }
-        let scale = sum > 0 ? Float(1 / sum) : 0
-        for position in scratch.weights.indices { scratch.weights[position] *= scale }
+        // Divided in double precision: the reciprocal of a sum near 0 has no 32-bit value.
+        for position in scratch.weights.indices {
+            scratch.weights[position] = sum > 0 ? Float(Double(scratch.weights[position]) / sum) : 0
+        }
     }
 
     /// vector += weight · row.

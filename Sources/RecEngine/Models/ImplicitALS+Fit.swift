@@ -14,6 +14,7 @@ extension ImplicitALS {
 
     /// Fits on profiles, whose times count when the options have a ``Options/fitHalfLife``: interactions age until `now`,
     /// or until the newest one when it is left out. Otherwise as the fit on a matrix.
+    /// - Throws: ``FitError``, also for a time that is not finite when times count; the row is the user.
     public static func fit(
         _ profiles: ProfileTable,
         options: Options = Options(),
@@ -21,6 +22,11 @@ extension ImplicitALS {
         workers: Int = Parallelism.processors
     ) async throws(FitError) -> ImplicitALS {
         try profiles.matrix().checkFittable()
+        if options.fitHalfLife != nil {
+            for row in 0..<profiles.count where !profiles[row].entries.allSatisfy(\.time.isFinite) {
+                throw .nonFinite(row: row)
+            }
+        }
         let matrix = options.confidences(of: profiles, now: now)
         guard matrix.nonZeroCount > 0 else { throw .emptyMatrix }
         let users = ALSSide(matrix, options: options)

@@ -75,8 +75,11 @@ extension TruncatedSVD {
         _ options: Options,
         _ workers: Int
     ) async -> (components: DenseMatrix, values: [Float])? {
+        // More directions than the matrix has rows or columns would find nothing more, at a cost of their number cubed.
         // Columns come in vectors of 16, so directions up to the next multiple cost nothing.
-        let width = (options.factors + options.oversampling + 15) / 16 * 16
+        let most = min(matrix.rowCount, matrix.columnCount)
+        let width = (min(options.factors + options.oversampling, most) + 15) / 16 * 16
+        let found = min(options.factors, width)
         let transpose = matrix.transposed()
         var directions = randomDirections(matrix.columnCount, width, seed: options.seed)
         for _ in 0..<options.iterations {
@@ -98,12 +101,13 @@ extension TruncatedSVD {
         // What is this small against the largest is rounding; its vector would be arbitrary.
         let floor = 1e-6 * (small.values.first ?? 0)
         var rotation = [Float](repeating: 0, count: width * options.factors)
-        for factor in 0..<options.factors where small.values[factor] > floor {
+        for factor in 0..<found where small.values[factor] > floor {
             for row in 0..<width { rotation[row * options.factors + factor] = Float(small.vectors[factor][row]) }
         }
         let rotated = await basis.basis.multiplied(bySmall: rotation, columns: options.factors, workers: workers)
         guard let rotated else { return nil }
-        let values = small.values.prefix(options.factors).map { $0 > floor ? Float($0) : 0 }
+        var values = small.values.prefix(found).map { $0 > floor ? Float($0) : 0 }
+        values += [Float](repeating: 0, count: options.factors - found)
         return (rotated.withPositivePeaks, values)
     }
 

@@ -34,9 +34,23 @@ extension LineUp {
         normalization: .none
     )
 
-    /// Names separated by commas.
-    package static func names(_ text: String) -> [String] {
-        text.split(separator: ",").map { $0.filter { $0 != " " } }
+    /// Names separated by commas; one that repeats counts once.
+    /// - Throws: ``NoModels`` for a text without a name.
+    package static func names(_ text: String) throws(NoModels) -> [String] {
+        var names: [String] = []
+        for part in text.split(separator: ",") {
+            let name = part.filter { $0 != " " }
+            if !name.isEmpty, !names.contains(name) { names.append(name) }
+        }
+        guard !names.isEmpty else { throw NoModels() }
+        return names
+    }
+
+    /// The list of names is empty.
+    package struct NoModels: Error, CustomStringConvertible {
+        package var description: String {
+            "--models names no model; there are \(standard.entries.map(\.name).joined(separator: ", "))"
+        }
     }
 
     /// The same line-up with some entries replaced by ones of the same name, and unknown ones added.

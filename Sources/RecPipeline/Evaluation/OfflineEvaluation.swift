@@ -40,12 +40,27 @@ package struct OfflineEvaluation: Sendable {
         package let lists: RecommendationLists
     }
 
+    /// A model that cannot be fitted on the train part.
+    package struct CannotFit: Error, CustomStringConvertible {
+        package let model: String
+        package let error: FitError
+        package var description: String { "\(model): \(error)" }
+    }
+
     /// Fits a model and makes the lists of all users, each step timed, on the caller's executor preference.
+    /// - Throws: ``CannotFit``, or `CancellationError`.
     package func judge(_ entry: LineUp.Entry) async throws -> Judged {
         ProcessMemory.resetPeak()
         let clock = ContinuousClock()
         let began = clock.now
-        let fitted = try await entry.configuration.fit(training)
+        let fitted: FittedModel
+        do {
+            fitted = try await entry.configuration.fit(training)
+        } catch .cancelled {
+            throw CancellationError()
+        } catch {
+            throw CannotFit(model: entry.name, error: error)
+        }
         let wasFitted = clock.now
         let lists = try await fitted.model.recommendAll(evaluator.profiles, selection: selection)
         let listed = clock.now

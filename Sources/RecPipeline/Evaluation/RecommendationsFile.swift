@@ -11,27 +11,21 @@ package final class RecommendationsFile {
     private let events: ShopEvents
     private var isFinished = false
 
+    /// - Throws: ``OutputPath/NotWritable``.
     package init(_ path: String, events: ShopEvents) throws {
         self.path = path
         self.events = events
-        temporary = path + ".part"
-        guard FileManager.default.createFile(atPath: temporary, contents: nil),
-            let handle = FileHandle(forWritingAtPath: temporary)
-        else { throw NotWritable(path: path) }
+        temporary = OutputPath.temporary(path)
+        try OutputPath.begin(path)
+        guard let handle = FileHandle(forWritingAtPath: temporary) else {
+            throw OutputPath.NotWritable(path: path, isFolder: false)
+        }
         self.handle = handle
         try handle.write(contentsOf: Data("model,user_id,rank,product_id,score\n".utf8))
     }
 
     deinit {
         if !isFinished { try? FileManager.default.removeItem(atPath: temporary) }
-    }
-
-    /// The folder is missing or closed.
-    package struct NotWritable: Error, CustomStringConvertible {
-        package let path: String
-        package var description: String {
-            "\(path) cannot be written: is its folder there, and may this user write to it?"
-        }
     }
 
     /// Appends one model's lists. Ids need no quotes: they hold letters, digits and `._:-` only.
@@ -54,7 +48,7 @@ package final class RecommendationsFile {
     package func finish() throws {
         try handle.synchronize()
         try handle.close()
-        guard rename(temporary, path) == 0 else { throw NotWritable(path: path) }
+        guard rename(temporary, path) == 0 else { throw OutputPath.NotWritable(path: path, isFolder: false) }
         isFinished = true
     }
 }

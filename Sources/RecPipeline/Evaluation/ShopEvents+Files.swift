@@ -7,7 +7,7 @@ extension ShopEvents {
         var reader = try OnlineRetailReader(try FileSource.openText(path: path))
         var collector = EventCollector()
         var reading = EventReading()
-        try collector.read(&reader, into: &reading)
+        try collector.read(&reader, of: nil, into: &reading)
         let products = reader.products().map { ($0.productID, ProductDescription($0)) }
         let known = Dictionary(uniqueKeysWithValues: products)
         return collector.finish(known: known, source: path, reading: reading).events
@@ -20,7 +20,7 @@ extension ShopEvents {
         let known = try readProducts(products, into: &reading)
         var reader = try ShopInteractionReader(try FileSource.openText(path: interactions))
         var collector = EventCollector()
-        try collector.read(&reader, into: &reading)
+        try collector.read(&reader, of: nil, into: &reading)
         return collector.finish(known: known, source: interactions, reading: reading).events
     }
 
@@ -36,10 +36,10 @@ extension ShopEvents {
         let known = try products.map { try readProducts($0, into: &reading) }
         var collector = EventCollector()
         var trainReader = try ShopInteractionReader(try FileSource.openText(path: train))
-        try collector.read(&trainReader, into: &reading)
+        try collector.read(&trainReader, of: train, into: &reading)
         let boundary = collector.count
         var testReader = try ShopInteractionReader(try FileSource.openText(path: test))
-        try collector.read(&testReader, into: &reading)
+        try collector.read(&testReader, of: test, into: &reading)
         let (events, rows) = collector.finish(known: known, source: "\(train) and \(test)", reading: reading)
         return (events, rows.map { $0 >= boundary })
     }
@@ -59,8 +59,12 @@ extension ShopEvents {
 }
 
 extension EventCollector {
-    /// Takes all events of a file.
-    fileprivate mutating func read(_ reader: inout some InteractionReader, into reading: inout EventReading) throws {
+    /// Takes all events of a file. `path` is said with malformed lines, where there are several files of events.
+    fileprivate mutating func read(
+        _ reader: inout some InteractionReader,
+        of path: String?,
+        into reading: inout EventReading
+    ) throws {
         while let batch = try reader.next() {
             for event in batch.interactions {
                 add(
@@ -72,7 +76,7 @@ extension EventCollector {
                     orderID: event.orderID
                 )
             }
-            reading.note(batch.malformed, in: nil)
+            reading.note(batch.malformed, in: path)
         }
         reading.rowsRead += reader.summary.rowsRead
         reading.kept += reader.summary.kept

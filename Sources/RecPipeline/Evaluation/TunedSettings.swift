@@ -31,9 +31,14 @@ package struct TunedSettings: Sendable, Equatable, Codable {
     /// Reads a file.
     package init(path: String) throws {
         do {
-            self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
-        } catch let error as DecodingError {
-            throw NotReadable(path: path, reason: Self.words(error))
+            let data = try Data(contentsOf: URL(fileURLWithPath: path))
+            do {
+                self = try JSONDecoder().decode(Self.self, from: data)
+            } catch let error as DecodingError {
+                throw NotReadable(path: path, reason: Self.words(error, in: data))
+            }
+        } catch let error as NotReadable {
+            throw error
         } catch {
             throw NotReadable(path: path, reason: error.localizedDescription)
         }
@@ -41,14 +46,21 @@ package struct TunedSettings: Sendable, Equatable, Codable {
     }
 
     /// Writes the file; it appears under its name when it is complete.
+    /// - Throws: ``OutputPath/NotWritable``.
     package func write(to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try encoder.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
+        let data = try encoder.encode(self)
+        try OutputPath.check(path)
+        try data.write(to: URL(fileURLWithPath: path), options: .atomic)
     }
 
-    private static func words(_ error: DecodingError) -> String {
+    private static func words(_ error: DecodingError, in data: Data) -> String {
         switch error {
+        case .dataCorrupted(let context) where context.codingPath.isEmpty:
+            // The decoder says of a number that is none of the field's type that the file was no JSON.
+            (try? JSONSerialization.jsonObject(with: data)) == nil
+                ? "it is no JSON" : "a number does not fit its field: it is not whole, or too large"
         case .keyNotFound(let key, let context): "\(place(context)) has no \(key.stringValue)"
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
             "\(place(context)): \(context.debugDescription)"

@@ -26,7 +26,10 @@ package struct Tuning: Sendable {
         method: Method,
         seed: UInt64 = 1
     ) throws {
-        guard let slice = split?.tuning(), slice.train.count > 0 else { throw OfflineEvaluation.NothingToJudge() }
+        guard let slice = split?.tuning(), slice.train.count > 0, !Evaluator(slice, options: options).users.isEmpty
+        else {
+            throw OfflineEvaluation.NothingToJudge()
+        }
         self.events = events
         self.slice = slice
         self.options = options
@@ -35,6 +38,7 @@ package struct Tuning: Sendable {
     }
 
     /// Searches a grid around a model, each fit and judgement on the caller's executor preference.
+    /// A setting whose equations cannot be solved has a score of 0: it makes no lists.
     /// - Throws: ``TunableFieldError`` before anything is fitted when a setting of the grid makes no sense.
     package func search(
         _ entry: LineUp.Entry,
@@ -49,11 +53,13 @@ package struct Tuning: Sendable {
             guard let place = grid.settings.firstIndex(of: setting) else { return .nan }
             let judge = judges[budget] ?? self.judge(share: budget, features: features)
             judges[budget] = judge
-            guard !judge.evaluator.users.isEmpty else { return .nan }
-            let fitted = try await configurations[place].fit(judge.data)
-            return try await judge.evaluator.evaluate(fitted.model).mean.ndcg
+            do {
+                let fitted = try await configurations[place].fit(judge.data)
+                return try await judge.evaluator.evaluate(fitted.model).mean.ndcg
+            } catch FitError.singular {
+                return 0
+            }
         }
-        guard result.best.score.isFinite else { throw OfflineEvaluation.NothingToJudge() }
         return TunedModel(
             name: entry.name,
             configuration: configurations[result.best.index],
@@ -62,10 +68,12 @@ package struct Tuning: Sendable {
         )
     }
 
+    /// The judgement on a share of the customers; a larger share where this one holds nobody to judge.
     private func judge(share: Double, features: ProductFeatures?) -> (evaluator: Evaluator, data: TrainingData) {
         let part = slice.samplingUsers(share: share, seed: seed)
-        let data = TrainingData(log: part.train, features: features, now: part.now)
-        return (Evaluator(part, options: options, features: features?.matrix), data)
+        let evaluator = Evaluator(part, options: options, features: features?.matrix)
+        if evaluator.users.isEmpty, share < 1 { return judge(share: min(1, 2 * share), features: features) }
+        return (evaluator, TrainingData(log: part.train, features: features, now: part.now))
     }
 }
 
@@ -77,6 +85,7 @@ extension ModelConfiguration {
             guard case .number(let value) = entry.value else { continue }
             changed = try changed.setting(entry.name, to: value)
         }
+        try changed.check()
         return changed
     }
 }

@@ -1,0 +1,126 @@
+import RecEngine
+import Testing
+
+@Suite("Scores weighed by demand")
+struct DemandWeightedTests {
+    private let options = DemandRatio.Options(recentHalfLife: 1, longHalfLife: 2, prior: 1)
+
+    private func log(_ rows: [(item: Int32, weight: Float, time: Double)], items: Int = 3) -> InteractionLog {
+        var log = InteractionLog(userCount: 2, itemCount: items)
+        for row in rows { log.append(user: 0, item: row.item, weight: row.weight, time: row.time) }
+        return log
+    }
+
+    @Test("ratios are those worked out by hand")
+    func byHand() throws {
+        // As of 4. Item 0: weight 2 now, T = H = 2. Item 1: weight 4 at 2, T = 4/4 = 1, H = 4/2 = 2. Item 2: nothing.
+        // ΣT / ΣH = 3/4, so the ratios are (2 + 1) / (1.5 + 1), (1 + 1) / (1.5 + 1) and 1.
+        let demand = try DemandRatio.fit(log([(0, 2, 4), (1, 4, 2), (2, 0, 4), (2, -3, 4)]), now: 4, options: options)
+        #expect(isClose(demand.ratios[0], 1.2))
+        #expect(isClose(demand.ratios[1], 0.8))
+        #expect(demand.ratios[2] == 1)
+        // What is later than now counts in full, as if it were now.
+        let later = try DemandRatio.fit(log([(0, 2, 9), (1, 4, 2)]), now: 4, options: options)
+        #expect(later.ratios == demand.ratios)
+    }
+
+    @Test("demand that does not change has ratios of 1, whatever its level")
+    func constantDemand() throws {
+        var rows: [(item: Int32, weight: Float, time: Double)] = []
+        for time in 0..<50 {
+            for item in Int32(0)..<3 { rows.append((item, Float(1 + 10 * item), Double(time))) }
+        }
+        let demand = try DemandRatio.fit(log(rows), now: 50, options: options)
+        #expect(demand.ratios.allSatisfy { isClose($0, 1) })
+        // A log without demand, and one so old that nothing of it is left, tell nothing apart.
+        #expect(try DemandRatio.fit(log([(0, 0, 1)]), now: 4, options: options).ratios == [1, 1, 1])
+        #expect(try DemandRatio.fit(log([(0, 5, -1e9)]), now: 4, options: options).ratios == [1, 1, 1])
+        #expect(try DemandRatio.fit(log([]), now: 4, options: options).ratios == [1, 1, 1])
+    }
+
+    @Test(
+        "the more of the usual demand is taken as seen, the nearer ratios are to 1, and what is not wanted stays above 0"
+    )
+    func prior() throws {
+        let rows = log([(0, 30, 10), (1, 30, 0)])
+        var last: Float = .infinity
+        for prior in [0.01, 1, 10, 1_000] {
+            let options = DemandRatio.Options(recentHalfLife: 1, longHalfLife: 20, prior: prior)
+            let ratios = try DemandRatio.fit(rows, now: 10, options: options).ratios
+            #expect(ratios[0] > 1 && ratios[1] < 1 && ratios[1] > 0)
+            #expect(ratios[0] - ratios[1] < last)
+            last = ratios[0] - ratios[1]
+        }
+        #expect(last < 0.1)
+    }
+
+    @Test("a weight or time that is not finite is refused with the row of the log")
+    func strangeRows() {
+        for (weight, time) in [(Float.nan, 1.0), (.infinity, 1), (1, .nan), (1, -.infinity)] as [(Float, Double)] {
+            let log = log([(0, 1, 1), (1, weight, time)])
+            #expect(throws: FitError.nonFinite(row: 1)) { try DemandRatio.fit(log, now: 4, options: options) }
+        }
+    }
+
+    private func models() async throws -> (plain: EASE, weighed: DemandWeighted, profiles: ProfileTable) {
+        let log = RandomInputs.log(users: 30, items: 12, rows: 240, seed: 611)
+        let profiles = ProfileTable(log)
+        let plain = try await EASE.fit(TrainingData(log: log), options: .plain(regularization: 2))
+        let demand = try DemandRatio.fit(log, now: 240 * 60, options: .init(recentHalfLife: 1_800, longHalfLife: 9_000))
+        #expect(Set(demand.ratios).count > 6)
+        return (plain, DemandWeighted(plain, demand: demand), profiles)
+    }
+
+    @Test(
+        "a score is the model's times the ratio, the parts of an explanation add up to it, and shares are the model's"
+    )
+    func explanation() async throws {
+        let (plain, weighed, profiles) = try await models()
+        for user in 0..<30 where !profiles[user].isEmpty {
+            let profile = profiles[user]
+            let scores = plain.scores(for: profile)
+            let expected = zip(scores, weighed.demand.ratios).map { $0 * $1 }
+            #expect(weighed.scores(for: profile) == expected)
+            for item in Int32(0)..<12 {
+                let explanation = weighed.explain(item, profile: profile)
+                #expect(explanation.isComplete)
+                let sum = explanation.parts.reduce(0) { $0 + Double($1.contribution) }
+                #expect(abs(sum - Double(expected[Int(item)])) < 1e-4)
+            }
+            let list = weighed.recommend(profile, selection: Selection(count: 6))
+            let unweighed = list.map { ScoredItem(item: $0.item, score: scores[Int($0.item)]) }
+            for (found, wanted) in zip(
+                weighed.evidence(for: list, profile: profile),
+                plain.evidence(for: unweighed, profile: profile)
+            ) {
+                #expect(found?.item == wanted?.item)
+                #expect(found.map { isClose($0.share, Double(wanted?.share ?? 0)) } ?? true)
+            }
+        }
+        #expect(weighed.similarItems(to: 3, count: 4) == plain.similarItems(to: 3, count: 4))
+    }
+
+    @Test("an archive whose ratios or options break a rule is refused")
+    func invalidArchive() async throws {
+        let archive = try await models().weighed.archive()
+        #expect(try DemandWeighted(archive: archive).archive() == archive)
+        let ratio = try archive.floats("ratios")
+        let replacements = [
+            NPYArray(name: "ratios", Array(ratio.dropLast())), NPYArray(name: "ratios", ratio + [1]),
+            NPYArray(name: "ratios", [0] + ratio.dropFirst()), NPYArray(name: "ratios", [-1] + ratio.dropFirst()),
+            NPYArray(name: "ratios", [.nan] + ratio.dropFirst()),
+            NPYArray(name: "ratios", [.infinity] + ratio.dropFirst()),
+            NPYArray(name: "recent_half_life", number: 0), NPYArray(name: "recent_half_life", number: .nan),
+            NPYArray(name: "recent_half_life", number: 1e9), NPYArray(name: "long_half_life", number: .infinity),
+            NPYArray(name: "prior", number: 0), NPYArray(name: "prior", number: .infinity),
+            NPYArray(name: "model.algorithm", string: "magic"),
+        ]
+        for replacement in replacements {
+            var broken = archive
+            for place in broken.arrays.indices where broken.arrays[place].name == replacement.name {
+                broken.arrays[place] = replacement
+            }
+            #expect(throws: ArchiveError.self, "\(replacement)") { try DemandWeighted(archive: broken) }
+        }
+    }
+}
