@@ -61,12 +61,12 @@ struct ReportCommand: AsyncParsableCommand {
         guard settings == nil || kind != .exploration else {
             throw ValidationError("--settings does not go with exploration, which fits no model")
         }
-        _ = try models.map { try LineUp.standard.selecting(LineUp.names($0)) }
+        _ = try models.map { try LineUp.standard.selecting(try LineUp.names($0)) }
     }
 
     func run() async throws {
         // Minutes of work must not end at a folder that is not there.
-        try PageFile.check(path)
+        try OutputPath.check(path)
         let lineUp = try settings.map { LineUp.standard.replacing(try TunedSettings(path: $0).entries) } ?? .standard
         let (events, split) = try await source.load()
         guard events.log.count > 0 else { throw NoEvents(source: events.source) }
@@ -74,7 +74,7 @@ struct ReportCommand: AsyncParsableCommand {
             events: events,
             split: split,
             lineUp: lineUp,
-            models: models.map { LineUp.names($0) },
+            models: try models.map { try LineUp.names($0) },
             top: top,
             madeAt: Moment(secondsSince1970: Int64(Date().timeIntervalSince1970)),
             arguments: facts
@@ -86,7 +86,7 @@ struct ReportCommand: AsyncParsableCommand {
             try await make(request) { progress.begin($0, $1) }
         }
         progress.finish(page.title)
-        let size = try PageFile.write(page.html(), to: path)
+        let size = try OutputPath.write(Data(page.html().utf8), to: path)
         print("\(path): \(grouped((size + 999) / 1_000)) kB; open it in a browser")
     }
 
@@ -116,41 +116,5 @@ struct ReportCommand: AsyncParsableCommand {
         var description: String {
             "\(source): no events; import orders first, or name a file with --online-retail or --interactions"
         }
-    }
-}
-
-/// The file of a page. It appears under its name when it is complete.
-enum PageFile {
-    struct NotWritable: Error, CustomStringConvertible {
-        let path: String
-        let reason: String
-        var description: String { "\(path) cannot be written: \(reason)" }
-    }
-
-    /// Finds before the work what would fail after it.
-    static func check(_ path: String) throws {
-        let url = URL(fileURLWithPath: path)
-        let folder = url.deletingLastPathComponent().path
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-            throw NotWritable(path: path, reason: "there is no folder \(folder); make it or give another --out")
-        }
-        guard FileManager.default.isWritableFile(atPath: folder) else {
-            throw NotWritable(path: path, reason: "this user may not write to \(folder); give another --out")
-        }
-        if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
-            throw NotWritable(path: path, reason: "it is a folder; give --out a file's name")
-        }
-    }
-
-    /// - Returns: its size in bytes.
-    static func write(_ html: String, to path: String) throws -> Int {
-        let bytes = Data(html.utf8)
-        do {
-            try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            throw NotWritable(path: path, reason: error.localizedDescription)
-        }
-        return bytes.count
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// The path of a file that a long piece of work ends with: looked at before the work, not after it.
 package enum OutputPath {
@@ -32,5 +32,15 @@ package enum OutputPath {
     package static func check(_ path: String) throws {
         try begin(path)
         try? FileManager.default.removeItem(atPath: temporary(path))
+    }
+
+    /// Writes a file that appears under its name when it is complete.
+    /// - Returns: its size in bytes.
+    /// - Throws: ``NotWritable``, or what went wrong while writing.
+    @discardableResult
+    package static func write(_ data: Data, to path: String) throws -> Int {
+        try check(path)
+        try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        return data.count
     }
 }

@@ -50,9 +50,7 @@ package struct TunedSettings: Sendable, Equatable, Codable {
     package func write(to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        let data = try encoder.encode(self)
-        try OutputPath.check(path)
-        try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+        try OutputPath.write(try encoder.encode(self), to: path)
     }
 
     private static func words(_ error: DecodingError, in data: Data) -> String {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import RecPipeline
 import Testing
 
 @testable import FunctionHandler
@@ -30,18 +31,18 @@ struct ReportCommandTests {
         let folder = NSTemporaryDirectory() + "report-\(UUID().uuidString)"
         func reason(_ path: String) -> String {
             do {
-                try PageFile.check(path)
+                try OutputPath.check(path)
                 return "fine"
             } catch {
                 return "\(error)"
             }
         }
-        #expect(reason(folder + "/page.html").contains("make it or give another --out"))
+        #expect(reason(folder + "/page.html").contains("is its folder there"))
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         #expect(reason(folder + "/page.html") == "fine")
-        #expect(reason(folder).contains("it is a folder"))
-        #expect(try PageFile.write("<p>ä</p>", to: folder + "/page.html") == 9)
+        #expect(reason(folder).contains("is a folder; give the name of a file"))
+        #expect(try OutputPath.write(Data("<p>ä</p>".utf8), to: folder + "/page.html") == 9)
         #expect(try String(contentsOfFile: folder + "/page.html", encoding: .utf8) == "<p>ä</p>")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["page.html"])
     }
