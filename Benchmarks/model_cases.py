@@ -89,7 +89,7 @@ MODELS = [
     Case("tfidf_large", "the same", f"{SKLEARN} TfidfVectorizer",
          "texts", "tfidf", 5, ours="tfidf", compares_terms=True),
     Case("hybrid_plan", "hybrid of the plan, 0.6 user_knn (cosine, 50) + 0.4 content, texts included: fit + all lists",
-         f"{SKLEARN} and numpy: cosine of users, TF-IDF profiles, dense scores", "retail", "hybrid_plan", 10, memory=0.25, quality=NDCG),
+         f"{SKLEARN} and numpy: NearestNeighbors, TF-IDF profiles, dense scores", "retail", "hybrid_plan", 10, memory=0.25, quality=NDCG),
 ]  # fmt: skip
 
 SIDE = 3_600

@@ -13,6 +13,20 @@ from ranking import LENGTH, top_unseen
 THREADS = 2
 
 
+def fit_neighbours(users: sp.csr_matrix) -> NearestNeighbors:
+    return NearestNeighbors(metric="cosine", algorithm="brute", n_neighbors=51, n_jobs=THREADS).fit(users)
+
+
+def neighbour_weights(model: NearestNeighbors, users: sp.csr_matrix) -> sp.csr_matrix:
+    """Users × users: the cosine of each user's 50 nearest."""
+    distances, found = model.kneighbors(users)
+    similarity = 1 - distances
+    # A user is their own nearest neighbour; the 51st stands in where equals hide them.
+    similarity[found == np.arange(users.shape[0])[:, None]] = 0
+    offsets = np.arange(0, found.size + 1, found.shape[1])
+    return sp.csr_matrix((similarity.ravel(), found.ravel(), offsets), shape=(users.shape[0], users.shape[0]))
+
+
 class UserNeighbours(Peer):
     """Each user's 50 nearest by cosine, the sum of their rows weighted by similarity, the ten best unseen items."""
 
@@ -20,18 +34,11 @@ class UserNeighbours(Peer):
         self.users = sp.load_npz(data / "binary.npz")
 
     def fit(self) -> NearestNeighbors:
-        return NearestNeighbors(metric="cosine", algorithm="brute", n_neighbors=51, n_jobs=THREADS).fit(self.users)
+        return fit_neighbours(self.users)
 
     def lists(self, model: NearestNeighbors) -> np.ndarray:
-        distances, found = model.kneighbors(self.users)
-        similarity = 1 - distances
-        # A user is their own nearest neighbour; the 51st stands in where equals hide them.
-        similarity[found == np.arange(self.users.shape[0])[:, None]] = 0
-        count = self.users.shape[0]
-        weights = sp.csr_matrix(
-            (similarity.ravel(), found.ravel(), np.arange(0, found.size + 1, found.shape[1])), shape=(count, count)
-        )
-        chunks = [slice(first, first + 1_000) for first in range(0, count, 1_000)]
+        weights = neighbour_weights(model, self.users)
+        chunks = [slice(first, first + 1_000) for first in range(0, self.users.shape[0], 1_000)]
         return np.vstack([top_unseen((weights[rows] @ self.users).toarray(), self.users[rows]) for rows in chunks])
 
 

@@ -7,11 +7,11 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics.pairwise import cosine_similarity
+from sklearn.neighbors import NearestNeighbors
 
+from neighbours import fit_neighbours, neighbour_weights
 from peer import Peer
 from ranking import hide_seen, top
-
-NEIGHBOURS = 50
 
 
 def min_max(scores: np.ndarray) -> np.ndarray:
@@ -28,17 +28,13 @@ class Hybrid(Peer):
         self.users = sp.load_npz(data / "binary.npz")
         self.texts = json.loads((data / "texts.json").read_text(encoding="utf-8"))
 
-    def fit(self) -> tuple[np.ndarray, sp.csr_matrix]:
-        similarity = cosine_similarity(self.users)
-        np.fill_diagonal(similarity, 0)
-        weakest = np.partition(similarity, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS, None]
-        similarity[similarity < weakest] = 0
+    def fit(self) -> tuple[NearestNeighbors, sp.csr_matrix]:
         terms = TfidfVectorizer(max_features=500, stop_words="english").fit_transform(self.texts)
-        return similarity, terms
+        return fit_neighbours(self.users), terms
 
-    def lists(self, model: tuple[np.ndarray, sp.csr_matrix]) -> np.ndarray:
-        similarity, terms = model
-        collaborative = similarity @ self.users
+    def lists(self, model: tuple[NearestNeighbors, sp.csr_matrix]) -> np.ndarray:
+        neighbours, terms = model
+        collaborative = (neighbour_weights(neighbours, self.users) @ self.users).toarray()
         content = cosine_similarity(self.users @ terms, terms)
         scores = 0.6 * min_max(collaborative) + 0.4 * min_max(content)
         hide_seen(scores, self.users)
