@@ -62,7 +62,7 @@ struct CommandTests {
         }
     }
 
-    @Test("the address of the database is all that migrate, seed, import and evaluate ask for")
+    @Test("the address of the database is all that migrate, seed, import, evaluate and report ask for")
     func settings() async throws {
         try await TestDatabase.with { database in
             let environment = ["DATABASE_URL": database.uri]
@@ -73,6 +73,10 @@ struct CommandTests {
             let evaluated = try run(["evaluate"], environment)
             #expect(evaluated.status == 0, "\(evaluated.errors)")
             #expect(evaluated.output.contains("item_knn"))
+            let page = NSTemporaryDirectory() + "command-\(UUID().uuidString).html"
+            defer { try? FileManager.default.removeItem(atPath: page) }
+            let reported = try run(["report", "exploration", "--out", page], environment)
+            #expect(reported.status == 0, "\(reported.errors)")
             let file = NSTemporaryDirectory() + "command-\(UUID().uuidString).csv"
             defer { try? FileManager.default.removeItem(atPath: file) }
             let lines = """

@@ -13,10 +13,10 @@ struct ReportCommand: AsyncParsableCommand {
         discussion: """
             One HTML file without scripts that needs nothing beside it and prints well.
 
-            exploration    counts, sparsity, the long tail, engagement, repeat purchases, data checks
-            collaborative  parameter curves, products alike, customers' lists with reasons, coverage
-            content        words, vectors, products alike by text, and what that is worth
-            evaluation     all models compared, with intervals, tests, costs and the choice explained
+            exploration    what is in the data: sparsity, long tail, time, repeats, checks
+            collaborative  parameter curves, products alike, lists with reasons, coverage
+            content        words, vectors, products alike by text, what that is worth
+            evaluation     all models compared, with intervals, tests and costs
 
             collaborative and content look at the train part alone; evaluation looks at the test part. Events come from the \
             shop's database or from files, as for `evaluate`.

@@ -26,7 +26,7 @@ struct CollaborativePage {
                 split: request.split,
                 options: .init(cutoffs: [request.top])
             )
-            sections.append(idea([.paragraph(ParameterSweep.explanation), .facts(sweep.facts)]))
+            sections.append(idea(sweep.introduction))
             sections.append(try await curves(sweep) { progress($0, $1 * 0.7) })
             judged = try await compare(sweep) { progress($0, 0.7 + $1 * 0.2) }
             sections.append(comparison(judged))

@@ -32,7 +32,7 @@ extension ContentPage {
                 )
             )
         }
-        var blocks: [Block] = [.paragraph(ParameterSweep.explanation), .facts(sweep.facts)]
+        var blocks: [Block] = sweep.introduction
         for (place, study) in studies.enumerated() {
             blocks += try await study.run(sweep) { progress($0, (Double(place) + $1) / Double(studies.count + 1)) }
         }

@@ -61,18 +61,23 @@ extension EvaluationPage {
                 " Next is \(next.model), \(Wording.decimals(-comparison.difference.mean)) behind "
                 + "(\(Wording.p(comparison.pValue))): \(verdict)."
         }
+        return text + alternatives(run, best)
+    }
+
+    /// Models that are as good, and the cheapest of them where that makes a difference.
+    private func alternatives(_ run: EvaluationRun, _ best: EvaluationReport.Row) -> String {
         let equals = run.equals
-        if !equals.isEmpty {
-            let cheapest = (equals + [best]).min {
-                $0.fitSeconds + $0.recommendSeconds < $1.fitSeconds + $1.recommendSeconds
-            }
-            text += " It cannot be told from \(Wording.list(equals.map(\.model)))."
-            if let cheapest, cheapest.model != best.model {
-                let seconds = cheapest.fitSeconds + cheapest.recommendSeconds
-                text +=
-                    " Of these, \(cheapest.model) costs least (\(Wording.decimals(seconds, 2)) s against "
-                    + "\(Wording.decimals(best.fitSeconds + best.recommendSeconds, 2)) s): take it where that matters."
-            }
+        guard !equals.isEmpty else { return "" }
+        let names = equals.prefix(4).map(\.model)
+        var text = " It cannot be told from \(Wording.list(names))"
+        text += equals.count > names.count ? " and \(Wording.count(equals.count - names.count, "other"))." : "."
+        func seconds(_ row: EvaluationReport.Row) -> Double { row.fitSeconds + row.recommendSeconds }
+        if let cheapest = equals.min(by: { seconds($0) < seconds($1) }), seconds(best) > 2 * seconds(cheapest),
+            seconds(best) - seconds(cheapest) > 0.1
+        {
+            text +=
+                " Of these, \(cheapest.model) costs least (\(Wording.decimals(seconds(cheapest), 2)) s against "
+                + "\(Wording.decimals(seconds(best), 2)) s): take it where that matters."
         }
         return text
     }
@@ -86,13 +91,20 @@ extension EvaluationPage {
             else { return nil }
             return (step, comparison)
         }
-        guard let largest = found.max(by: { $0.1.difference.mean < $1.1.difference.mean }) else { return [] }
+        guard let largest = found.indices.max(by: { found[$0].1.difference.mean < found[$1].1.difference.mean }) else {
+            return []
+        }
         let adjusted = PairedComparison.holmAdjusted(found.map(\.1.pValue))
+        let what = found[largest].step.what
+        let finding =
+            adjusted[largest] < 0.05
+            ? "Most comes from this: \(what.prefix(1).lowercased() + what.dropFirst()), "
+                + "\(Wording.decimals(found[largest].1.difference.mean))."
+            : "None of the steps can be told from chance: too few customers were judged, or the steps bring little."
         return [
             .paragraph(
-                "Step by step from a plain list of best-sellers to \(best.model), each step judged on the same customers. Most "
-                    + "comes from this: \(largest.step.what.prefix(1).lowercased() + largest.step.what.dropFirst()), "
-                    + "\(Wording.decimals(largest.1.difference.mean))."
+                "Step by step from a plain list of best-sellers to \(best.model), each step judged on the same customers. "
+                    + finding
             ),
             .table(
                 Table(
@@ -117,32 +129,37 @@ extension EvaluationPage {
 
     var losing: Section {
         let blocks: [Block] = [new, repeats].compactMap(\.self).flatMap { run -> [Block] in
-            let way = run.report.targets == .newItems ? "On new products" : "With repeats allowed"
             guard let best = run.ranking.first, let worst = run.ranking.last, worst.model != best.model else {
                 return []
             }
-            var text =
-                "\(way), \(worst.model) is last with \(Wording.decimals(run.ndcg(worst))), "
-                + "\(Wording.percent(run.ndcg(best) > 0 ? run.ndcg(worst) / run.ndcg(best) : 0)) of the best."
-            if let baseline = run.baseline {
-                let below = run.ranking.filter { run.ndcg($0) < run.ndcg(baseline) && !$0.listsBestSellers }
-                text +=
-                    below.isEmpty
-                    ? " No model but best-sellers of another time falls behind the better list of best-sellers, \(baseline.model)."
-                    : " \(Wording.list(below.map(\.model))) \(below.count == 1 ? "falls" : "fall") behind \(baseline.model), a "
-                        + "plain list of best-sellers (\(Wording.decimals(run.ndcg(baseline)))): not worth "
-                        + "\(below.count == 1 ? "its" : "their") while here."
-            }
-            let lost = run.ranking.filter { ($0.comparison?.pValue ?? 1) < 0.05 }.count
-            text +=
-                " \(lost) of \(Wording.count(run.ranking.count - 1, "other model")) "
-                + "\(lost == 1 ? "is" : "are") worse than \(best.model) by more than chance."
-            return [.paragraph(text)]
+            return [.paragraph(lost(run, best, worst))]
         }
         return Section(
             "What loses",
             blocks.isEmpty ? [.paragraph("A single model was judged, so none loses.")] : blocks
         )
+    }
+
+    private func lost(_ run: EvaluationRun, _ best: EvaluationReport.Row, _ worst: EvaluationReport.Row) -> String {
+        let way = run.report.targets == .newItems ? "On new products" : "With repeats allowed"
+        let lost = run.ranking.count { ($0.comparison?.pValue ?? 1) < 0.05 }
+        let others = run.ranking.count - 1
+        var text = "\(way), "
+        switch lost {
+        case 0: text += "no model is worse than \(best.model) by more than chance."
+        case others: text += "every other model is worse than \(best.model) by more than chance."
+        default: text += "\(lost) of \(others) other models are worse than \(best.model) by more than chance."
+        }
+        let share = run.ndcg(best) > 0 ? run.ndcg(worst) / run.ndcg(best) : 0
+        text +=
+            " Last is \(worst.model) with \(Wording.decimals(run.ndcg(worst))), \(Wording.percent(share)) of the best."
+        guard let baseline = run.baseline else { return text }
+        let below = run.belowBaseline
+        let reference = "\(baseline.model), a plain list of best-sellers (\(Wording.decimals(run.ndcg(baseline))))"
+        guard !below.isEmpty else { return text + " No model falls behind \(reference), by more than chance." }
+        return text
+            + " \(Wording.list(below.map(\.model))) \(below.count == 1 ? "falls" : "fall") behind \(reference), by "
+            + "more than chance: not worth \(below.count == 1 ? "its" : "their") cost here."
     }
 
     var caveats: Section {

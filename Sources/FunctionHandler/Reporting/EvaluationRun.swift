@@ -36,11 +36,14 @@ struct EvaluationRun: Sendable {
         days = evaluation.split.train.activeDays()
     }
 
-    /// Models from the best to the worst.
+    /// Models from the best to the worst; of equal ones the report's best, then the order of the line-up.
     var ranking: [EvaluationReport.Row] {
-        report.models.sorted {
-            ($1.value(.ndcg, at: report.top), $0.model) < ($0.value(.ndcg, at: report.top), $1.model)
+        let rows = report.models
+        func isBest(_ place: Int) -> Int { rows[place].model == report.best ? 0 : 1 }
+        let order = rows.indices.sorted {
+            (ndcg(rows[$1]), isBest($0), $0) < (ndcg(rows[$0]), isBest($1), $1)
         }
+        return order.map { rows[$0] }
     }
 
     func ndcg(_ row: EvaluationReport.Row) -> Double { row.value(.ndcg, at: report.top) }
@@ -51,6 +54,15 @@ struct EvaluationRun: Sendable {
 
     /// Models that the best cannot be told from, without it.
     var equals: [EvaluationReport.Row] { ranking.filter { ($0.comparison?.pValue ?? 0) >= 0.05 } }
+
+    /// Models that fall behind the better list of best-sellers by more than chance (Holm, 5 %), the best of them first.
+    var belowBaseline: [EvaluationReport.Row] {
+        guard let baseline, let reference = results[baseline.model] else { return [] }
+        let others = ranking.filter { !$0.listsBestSellers && ndcg($0) < ndcg(baseline) }
+        let found = others.compactMap { results[$0.model]?.compared(with: reference, [.ndcg])[.ndcg]?.pValue }
+        guard found.count == others.count else { return [] }
+        return zip(others, PairedComparison.holmAdjusted(found)).filter { $1 < 0.05 }.map(\.0)
+    }
 
     /// The better of the lists of best-sellers: what any model has to beat.
     var baseline: EvaluationReport.Row? {

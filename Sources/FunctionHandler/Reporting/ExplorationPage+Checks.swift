@@ -20,7 +20,7 @@ extension ExplorationPage {
         if reading.malformed > 0 {
             blocks.append(
                 .warning(
-                    "\(Wording.count(reading.malformed, "line")) could not be read. Correct them in the file and make the page "
+                    "\(Wording.count(reading.malformed, "line")) could not be read. Correct the file and make the page "
                         + "again; the first: \(reading.firstMalformed.prefix(3).joined(separator: "; "))."
                 )
             )

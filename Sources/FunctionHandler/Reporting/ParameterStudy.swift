@@ -15,11 +15,12 @@ struct ParameterStudy: Sendable {
     /// What 0 stands for where it is none: `no decay`. It has no place on a logarithmic axis and becomes a line.
     var zeroName: String?
 
-    /// The values to try and the one in use, ascending; 0 only where it stands for something.
+    /// The values to try and the one in use, ascending; 0, where it stands for something, comes last.
     var tried: [Double] {
         let inUse = self.inUse
         let all = Set(values + [inUse].compactMap(\.self) + (zeroName == nil ? [] : [0]))
-        return all.filter { $0 > 0 || zeroName != nil }.sorted()
+        // Last: of equally good values the first is named, and one that can be drawn is better named than none.
+        return all.filter { $0 > 0 }.sorted() + (zeroName != nil && all.contains(0) ? [0] : [])
     }
 
     var inUse: Double? { model.configuration.parameters.first { $0.name == parameter }?.value }
@@ -60,7 +61,9 @@ struct ParameterStudy: Sendable {
                 series: series,
                 x: axis,
                 y: Axis("nDCG@\(top)", format: .decimals(3)),
-                best: best.map { ParameterCurve.Best(point: $0) }
+                best: best.map { ParameterCurve.Best(point: $0) },
+                bestName: points.contains { $0.value == 0 && $0.ndcg.mean > (curve.map(\.ndcg.mean).max() ?? 0) }
+                    ? "best of the curve" : "best"
             ),
             caption: meaning + " " + verdict(points)
         )
@@ -76,7 +79,10 @@ struct ParameterStudy: Sendable {
         let best = points[verdict.best]
         var text = "Best: \(name(best.value)), with \(Wording.decimals(best.ndcg.mean))."
         if verdict.equals.count == points.count {
-            text += " No value can be told from it by more than chance, so the choice hardly matters here."
+            text +=
+                best.perUser.count < ParameterSweep.fewCustomers
+                ? " No value can be told from it: too few customers were judged to say."
+                : " No value can be told from it by more than chance, so the choice hardly matters here."
         } else if verdict.equals.count > 1 {
             let names = verdict.equals.filter { $0 != verdict.best }.map { name(points[$0].value) }
             text += " It cannot be told from \(Wording.list(names)) by more than chance."
@@ -109,7 +115,23 @@ extension ParameterSweep {
         ]
     }
 
-    static let explanation =
+    /// Below it, what cannot be told apart may well differ.
+    static let fewCustomers = 100
+
+    /// How the figures came about, and a warning where they say little.
+    var introduction: [Block] {
+        let blocks: [Block] = [.paragraph(Self.explanation), .facts(facts)]
+        let judged = evaluator.users.count
+        guard judged < Self.fewCustomers else { return blocks }
+        return blocks + [
+            .warning(
+                "Only \(Wording.count(judged, "customer")) could be judged: figures show chance more than settings or models. A "
+                    + "longer time of data would settle it."
+            )
+        ]
+    }
+
+    private static let explanation =
         "All figures of this page are of the tuning slice: the part of the data set aside for learning is parted once more in "
         + "the same way, models learn from its first part and are judged on the rest. The test part, by which “report "
         + "evaluation” compares models, stays unseen, so that what is chosen here cannot be fitted to it. Bars through points "

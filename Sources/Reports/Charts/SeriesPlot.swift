@@ -55,7 +55,8 @@ struct SeriesPlot {
             x: xSide,
             y: ySide,
             height: height,
-            endRoom: isNamed ? nameRoom + 26 : 22,
+            // Names are set bold, which is a little wider than the table of widths says.
+            endRoom: isNamed ? 1.08 * nameRoom + 26 : 22,
             marks: marks,
             gridsBothWays: gridsBothWays
         )

@@ -98,7 +98,7 @@ struct ReportPageTests {
                 "What loses", "What these figures do not say",
             ]
         )
-        for words in ["p, adjusted", "has the highest nDCG@5", "spelled out, every option", "is last with"] {
+        for words in ["p, adjusted", "has the highest nDCG@5", "spelled out, every option", "Last is "] {
             #expect(text.contains(words), "\(words)")
         }
         #expect(text.contains("halfLife") && text.contains(" days"))
@@ -139,6 +139,26 @@ struct ReportPageTests {
             #expect(!read.elements.contains { $0.name == "script" || $0.name == "img" })
         }
         #expect(try read(pages[0]).text.contains("&lt;script&gt;"))
+    }
+
+    @Test("of models that are equal one is called best, everywhere the same")
+    func ties() async throws {
+        let shop = MadeUpShop(customers: 12, products: 2)
+        let run = try await EvaluationRun(shop.request(models: ["popularity", "popularity_30d"]), targets: .allItems) {
+            _,
+            _ in
+        }
+        #expect(run.ranking.first?.model == run.report.best)
+        #expect(run.belowBaseline.isEmpty)
+    }
+
+    @Test("a shop of few customers is told that figures show chance")
+    func few() async throws {
+        let request = MadeUpShop(customers: 20).request(models: ["popularity", "item_knn"])
+        let collaborative = try read(try await CollaborativePage(request).page { _, _ in }).text
+        #expect(collaborative.contains("figures show chance more than settings"))
+        let evaluation = try read(try await EvaluationPage(request) { _, _ in }.page).text
+        #expect(evaluation.contains("intervals are wide"))
     }
 
     @Test("the same events give the same page")
