@@ -11,7 +11,8 @@ extension StyleSheet {
         h1{font-size:22pt}
         main h2{font-size:15pt;padding-top:.8rem}
         main section{margin-top:1.8rem}
-        h1,h2,h3,figcaption,caption{break-after:avoid}
+        h1,h2,h3,figcaption,caption,thead{break-after:avoid}
+        tbody tr:first-child{break-before:avoid}
         p{orphans:3;widows:3}
         nav{margin:1.2rem 0}
         nav ol{columns:2;column-gap:2rem}
