@@ -7,30 +7,8 @@ import Testing
 /// The program's commands as a shell runs them, with nothing in the environment but the database's address.
 @Suite("Commands in a shell")
 struct CommandTests {
-    private struct Outcome {
-        var status: Int32
-        var output: String
-        var errors: String
-    }
-
-    private func run(_ arguments: [String], _ environment: [String: String]) throws -> Outcome {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-            .deletingLastPathComponent().appendingPathComponent("FunctionHandler")
-        process.arguments = arguments
-        process.environment = environment
-        let files = ["out", "err"].map { NSTemporaryDirectory() + "command-\(UUID().uuidString)-\($0)" }
-        defer { for file in files { try? FileManager.default.removeItem(atPath: file) } }
-        for file in files { _ = FileManager.default.createFile(atPath: file, contents: nil) }
-        process.standardOutput = FileHandle(forWritingAtPath: files[0])
-        process.standardError = FileHandle(forWritingAtPath: files[1])
-        try process.run()
-        process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus,
-            output: try String(contentsOfFile: files[0], encoding: .utf8),
-            errors: try String(contentsOfFile: files[1], encoding: .utf8)
-        )
+    private func run(_ arguments: [String], _ environment: [String: String]) throws -> ProgramRun {
+        try ProgramRun(arguments, environment)
     }
 
     @Test("migrate --dry-run tells pending from up to date and from an error by its exit status")

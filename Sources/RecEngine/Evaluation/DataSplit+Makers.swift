@@ -75,10 +75,15 @@ extension DataSplit {
     public func samplingUsers(share: Double, seed: UInt64) -> DataSplit {
         precondition(share > 0 && share <= 1, "share must be above 0 and at most 1")
         guard share < 1 else { return self }
-        let isIn = (0..<train.userCount).map { user in
+        var isIn = [Bool](repeating: false, count: train.userCount)
+        for user in train.users { isIn[Int(user)] = true }
+        // Users of the train part are counted, not numbered: who else is in the test part must not change the draw.
+        var known: UInt64 = 0
+        for user in isIn.indices where isIn[user] {
             // Other streams than those of a random split, or with one seed the two draws would depend on each other.
-            var generator = SeededGenerator(seed: seed, stream: ~UInt64(user))
-            return generator.uniform() < share
+            var generator = SeededGenerator(seed: seed, stream: ~known)
+            isIn[user] = generator.uniform() < share
+            known += 1
         }
         return DataSplit(
             method: method,

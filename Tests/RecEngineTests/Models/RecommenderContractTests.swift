@@ -120,6 +120,14 @@ struct RecommenderContractTests {
         }
     }
 
+    @Test("every algorithm that can be configured is under contract")
+    func complete() async throws {
+        let matrix = RandomInputs.matrix(users: 20, items: 9, density: 0.3, seed: 79)
+        var names: Set<String> = []
+        for kind in ModelKind.allCases { names.insert(type(of: try await kind.fit(matrix)).algorithm) }
+        #expect(names == Set(Configurations.plain.map(\.algorithm)))
+    }
+
     @Test("a batch gives each user the list and evidence of a single call", arguments: ModelKind.allCases)
     func batchEqualsSingle(kind: ModelKind) async throws {
         let matrix = RandomInputs.matrix(users: 90, items: 40, density: 0.1, seed: 81)
@@ -283,7 +291,7 @@ struct RecommenderContractTests {
 
     @Test("1, 2 and 8 workers give the same bytes", arguments: ModelKind.allCases)
     func workers(kind: ModelKind) async throws {
-        let matrix = RandomInputs.matrix(users: 400, items: 120, density: 0.05, seed: 85)
+        let matrix = RandomInputs.matrix(users: 250, items: 80, density: 0.06, seed: 85)
         let profiles = ProfileTable(matrix)
         let selection = Selection(count: 10)
         let model = try await kind.fit(matrix, workers: 1)
