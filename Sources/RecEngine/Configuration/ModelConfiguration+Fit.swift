@@ -30,7 +30,9 @@ extension ModelConfiguration {
         case .ease(let options):
             return try await Self.fitEASE(data, options, workers)
         case .implicitALS(let options):
-            return FittedModel(model: try await ImplicitALS.fit(data.profiles, options: options, workers: workers))
+            return FittedModel(
+                model: try await ImplicitALS.fit(data.profiles, options: options, now: data.now, workers: workers)
+            )
         case .truncatedSVD(let options):
             return FittedModel(model: try await TruncatedSVD.fit(data.matrix, options: options, workers: workers))
         case .content(let options):
