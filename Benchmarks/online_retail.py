@@ -60,6 +60,12 @@ def invoke(url: str) -> tuple[float, float, str]:
         return seconds, common.resident_megabytes(process.pid, "VmHWM"), reply
 
 
+def evaluate(file: pathlib.Path, url: str, *options: str) -> str:
+    """The table, with the file's name in place of where it lies."""
+    table = common.run(HANDLER, "evaluate", "--online-retail", file, *options, env=common.handler_environment(url))
+    return table.replace(str(file), file.name).strip()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=pathlib.Path)
@@ -86,8 +92,9 @@ def main() -> None:
                 sys.exit(f"no generation went live; the invocation replied: {reply}")
             say(f"round {number}: import {imports[-1]:.2f} s, batch {batches[-1]:.2f} s, {lists} lists")
         began = time.perf_counter()
-        evaluation = common.run(HANDLER, "evaluate", "--online-retail", file, env=common.handler_environment(url))
+        evaluation = evaluate(file, url)
         evaluated = time.perf_counter() - began
+        repeats = evaluate(file, url, "--repeats", "allowed")
         common.sql("postgres", f'DROP DATABASE "{DATABASE}" WITH (FORCE)')
 
     text = f"""{where}.
@@ -108,7 +115,13 @@ What the import says:
 `FunctionHandler evaluate` ({evaluated:.1f} s), global temporal 80/20 split, new products only, full ranking:
 
 ```
-{evaluation.strip()}
+{evaluation}
+```
+
+The same with `--repeats allowed`:
+
+```
+{repeats}
 ```"""
     if options.no_report:
         say(text)
