@@ -147,9 +147,19 @@ final class EvaluationCommandTests {
             (["evaluate"] + files + ["--recommendations", folder], 1, "is a folder"),
             (["evaluate"] + files + ["--settings", path("gone.json")], 1, "is not a file of settings"),
             (["tune"] + files + ["--out", path("no/s.json")], 1, "is its folder there"),
-            (["tune"] + files + ["--grid", "magic=1"], 1, "ease has no parameter magic; it has regularization"),
-            (["tune"] + files + ["--grid", "half_life_days=-1"], 1, "half_life_days must be a number from 0.0"),
-            (["tune"] + files + ["--grid", "half_life_days=1", "--grid", "half_life_days=2"], 64, "is given twice"),
+            (
+                ["tune", "--models", "ease"] + files + ["--grid", "magic=1"], 1,
+                "ease has no parameter magic; it has regularization"
+            ),
+            (
+                ["tune", "--models", "ease"] + files + ["--grid", "half_life_days=-1"], 1,
+                "half_life_days must be a number from 0.0"
+            ),
+            (
+                ["tune", "--models", "ease"] + files + ["--grid", "half_life_days=1", "--grid", "half_life_days=2"], 64,
+                "is given twice"
+            ),
+            (["tune"] + files + ["--grid", "half_life_days=1"], 64, "name it with --models"),
         ] as [([String], Int32, String)] {
             let run = try ProgramRun(arguments)
             #expect(run.status == status, "\(arguments)")

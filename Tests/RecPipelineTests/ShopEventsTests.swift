@@ -29,7 +29,7 @@ struct ShopEventsTests {
         #expect(events.productIDs == ["B", "a", "b"])
         #expect(events.log.users == [1, 0, 1, 1])
         #expect(events.log.items == [2, 0, 1, 0])
-        #expect(events.log.weights == [1, 0.1, 1, 0])
+        #expect(events.log.weights == [1, 0.1, 1, 0.25])
         #expect(events.log.times == [1_600_000_000, 1_600_000_001, 1_600_000_002, 1_600_000_005.5])
         #expect(events.log.orders[0] == events.log.orders[3] && events.log.orders[0] >= 0)
         #expect(events.log.orders[1] == -1 && events.log.orders[2] == -1)

@@ -53,7 +53,9 @@ struct TuneCommand: AsyncParsableCommand {
         guard (1...1_000).contains(top) else { throw ValidationError("--top must be 1 to 1000") }
         let names = try LineUp.names(models)
         _ = try LineUp.standard.selecting(names)
-        guard grid.isEmpty || names.count == 1 else { throw ValidationError("--grid goes with one model") }
+        guard grid.isEmpty || names.count == 1 else {
+            throw ValidationError("--grid goes with one model; name it with --models")
+        }
         for (place, axis) in grid.enumerated() where grid[..<place].contains(where: { $0.name == axis.name }) {
             throw ValidationError("--grid \(axis.name) is given twice; put all its values into one")
         }

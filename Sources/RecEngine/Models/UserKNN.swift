@@ -27,14 +27,15 @@ public struct UserKNN: Recommender {
         /// cosine's products carry the logarithm once.
         public var weighsItems: Bool
 
-        /// Options. The defaults were chosen on the same tuning slice as those of ``ItemKNN/Options``: in a
-        /// year's end season nDCG@10 there is 0.077 with plain weights, 0.085 with their signs, 0.095 with a half-life of
-        /// 60 days and 0.107 with 10 days; the plateau is 7 to 15 days and 200 to 500 neighbours.
+        /// Options. The defaults were chosen on the same tuning slice as those of ``ItemKNN/Options``: nDCG@10 there is
+        /// 0.077 with plain weights, 0.085 with their signs, 0.095 with a half-life of 60 days, 0.099 with 30. Ten days
+        /// reach 0.107 with 300 neighbours, but that is the season: a neighbour of last month hardly counts then, and a
+        /// shop without one loses more by it than it gains. `tune` finds out.
         public init(
-            neighbours: Int = 300,
+            neighbours: Int = 150,
             shrinkage: Float = 0,
             saturation: Float = 0,
-            halfLife: Double? = 10 * 86_400,
+            halfLife: Double? = 30 * 86_400,
             weighsItems: Bool = true
         ) {
             precondition(neighbours > 0, "at least one neighbour is needed")

@@ -6,6 +6,7 @@ extension LineUp {
         Entry("popularity", .popularity(.init(halfLife: nil, counting: .users))),
         Entry("trending", .popularity(.trending)),
         Entry("user_knn", .userKNN(.init())),
+        Entry("user_knn_cosine", .userKNN(.init(halfLife: nil))),
         Entry("item_knn", .itemKNN(.init())),
         Entry("item_knn_cosine", .itemKNN(.init(weighting: .cosine))),
         Entry("item_knn_tfidf", .itemKNN(.init(weighting: .tfidf))),

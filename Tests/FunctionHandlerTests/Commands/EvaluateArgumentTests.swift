@@ -57,9 +57,9 @@ struct EvaluateArgumentTests {
         }
         #expect(
             message { _ = try TuneCommand.parse(["--models", "ease,sar", "--grid", "x=1"]) }
-                == "--grid goes with one model"
+                == "--grid goes with one model; name it with --models"
         )
-        let twice = ["--grid", "x=1", "--grid", "x=2"]
+        let twice = ["--models", "ease", "--grid", "x=1", "--grid", "x=2"]
         #expect(message { _ = try TuneCommand.parse(twice) }.contains("--grid x is given twice"))
     }
 }
