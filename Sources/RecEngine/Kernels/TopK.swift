@@ -1,6 +1,6 @@
 /// The best `capacity` scored items of a stream.
 ///
-/// What reaches the threshold is put down unsorted; when twice as much as wanted has come together (at most 64 more),
+/// What reaches the threshold is put down unsorted; when half as much again as wanted has come together (16 to 64 more),
 /// the best are selected and the threshold rises to the last of them. Order is (score descending, item ascending), so
 /// the result does not depend on the order of the stream. Only scores above 0 are kept. O(1) an item on average.
 struct TopK: Sendable {
@@ -13,7 +13,7 @@ struct TopK: Sendable {
     private(set) var threshold: Float = .infinity
 
     /// Keys put down beyond the wanted ones before the best are selected.
-    static func slack(_ k: Int) -> Int { min(max(k, 16), 64) }
+    static func slack(_ k: Int) -> Int { min(max(k / 2, 16), 64) }
 
     /// Forgets everything and keeps the storage.
     mutating func reset(capacity: Int) {
