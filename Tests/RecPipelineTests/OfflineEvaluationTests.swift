@@ -71,7 +71,6 @@ struct OfflineEvaluationTests {
             let lists = try #require(model["lists"] as? [String: [String: Double]])
             #expect(Set(lists.keys) == ["10", "3"])
         }
-        for model in entries { #expect(report.table().contains(model.name)) }
     }
 
     @Test("data without anybody to judge are an error that says what is missing, for every split")

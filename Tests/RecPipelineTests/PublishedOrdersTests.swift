@@ -13,7 +13,7 @@ struct PublishedOrdersTests {
         let split = SplitSpecification.temporal(0.8).split(events.log)
         let evaluation = try OfflineEvaluation(events, split: split, options: .init(targets: targets))
         let report = try await evaluation.run(LineUp.standard.selecting(LineUp.names(names)))
-        print(report.table())
+        for model in report.models { print("\(model.model): nDCG@10 \(model.value(.ndcg, at: 10))") }
         #expect(report.split.usersJudged > 1_300)
         return report
     }

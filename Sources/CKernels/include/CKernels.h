@@ -4,8 +4,8 @@
 // loops (blocking, packing, threads) is Swift: RecEngine/Kernels. Single precision unless the name says double, no
 // allocation, no state.
 //
-// The order of every sum is fixed by the source, not by the vector length, so that all processors with fused
-// multiply-add (x86-64-v3 and v4, arm64) give the same bits.
+// The order of every sum is fixed by the source, not by the vector length, so that processors with fused multiply-add
+// (x86-64-v3 and v4) give the same bits.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import RecEngine
 import RecPipeline
+import Reports
 
 /// Where evaluate, tune and report take events from, and how they are parted.
 struct EventSource: ParsableArguments {
@@ -88,12 +89,12 @@ struct EventSource: ParsableArguments {
         guard let reading else { return }
         var lines: [String] = []
         if reading.malformed > 0 {
-            lines.append("\(grouped(reading.malformed)) malformed lines left out, among them:")
+            lines.append("\(NumberText.integer(reading.malformed)) malformed lines left out, among them:")
             lines += reading.firstMalformed.map { "  \($0)" }
         }
         if reading.unknownProduct > 0 {
             lines.append(
-                "\(grouped(reading.unknownProduct)) events left out: their product is not in the products file"
+                "\(NumberText.integer(reading.unknownProduct)) events left out: their product is not in the products file"
             )
         }
         guard !lines.isEmpty else { return }

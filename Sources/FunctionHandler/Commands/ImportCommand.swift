@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RecPipeline
+import Reports
 import Shop
 
 /// Loads a shop's own data.
@@ -138,7 +139,7 @@ struct ImportCommand: AsyncParsableCommand {
                 listener: listener
             )
         }
-        progress.finish("\(grouped(result.interactions.rowsRead)) lines")
+        progress.finish("\(NumberText.integer(result.interactions.rowsRead)) lines")
         print(ImportReport(result).text)
     }
 
@@ -146,7 +147,7 @@ struct ImportCommand: AsyncParsableCommand {
         switch step {
         case .reading(let file, let fraction, let rows):
             let name = file.split(separator: "/").last ?? "file"
-            progress.update(fraction, "\(name), \(grouped(rows)) lines")
+            progress.update(fraction, "\(name), \(NumberText.integer(rows)) lines")
         case .loading(let phase):
             progress.show(phase)
         case .summaries:

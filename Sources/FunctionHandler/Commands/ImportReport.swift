@@ -1,4 +1,5 @@
 import RecPipeline
+import Reports
 import Shop
 
 /// The summary that an import ends with.
@@ -33,7 +34,7 @@ struct ImportReport {
     }
 
     private func row(_ label: String, _ count: Int) -> String {
-        let number = grouped(count)
+        let number = NumberText.integer(count)
         return "  " + label + String(repeating: " ", count: max(1, 70 - label.count - number.count)) + number
     }
 }

@@ -87,7 +87,7 @@ struct ReportCommand: AsyncParsableCommand {
         }
         progress.finish(page.title)
         let size = try OutputPath.write(Data(page.html().utf8), to: path)
-        print("\(path): \(grouped((size + 999) / 1_000)) kB; open it in a browser")
+        print("\(path): \(NumberText.integer((size + 999) / 1_000)) kB; open it in a browser")
     }
 
     private func make(_ request: ReportRequest, progress: ReportRequest.Progress) async throws -> Page {

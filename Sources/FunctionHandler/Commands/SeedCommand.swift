@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RecPipeline
+import Reports
 import Shop
 import SyntheticData
 
@@ -50,13 +51,13 @@ struct SeedCommand: AsyncParsableCommand {
             try await services.longProducts.refreshSummaries()
             return summary
         }
-        progress.finish("\(grouped(summary.interactionsStaged)) events")
+        progress.finish("\(NumberText.integer(summary.interactionsStaged)) events")
         print(
             """
-            products added  \(grouped(summary.productsAdded))
-            users added     \(grouped(summary.usersAdded))
-            events added    \(grouped(summary.interactionsAdded))
-            there before    \(grouped(summary.duplicates))
+            products added  \(NumberText.integer(summary.productsAdded))
+            users added     \(NumberText.integer(summary.usersAdded))
+            events added    \(NumberText.integer(summary.interactionsAdded))
+            there before    \(NumberText.integer(summary.duplicates))
             """
         )
     }
@@ -80,7 +81,7 @@ struct SeedCommand: AsyncParsableCommand {
                 staged += batch.count
                 progress.update(
                     Double(staged) / Double(max(1, total)),
-                    "making \(grouped(staged)) of \(grouped(total)) events"
+                    "making \(NumberText.integer(staged)) of \(NumberText.integer(total)) events"
                 )
                 return batch.map(NewInteraction.init)
             }

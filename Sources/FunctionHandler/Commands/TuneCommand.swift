@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import RecEngine
 import RecPipeline
+import Reports
 import Threading
 
 /// Searches for models' best options.
@@ -87,7 +88,7 @@ struct TuneCommand: AsyncParsableCommand {
             found.append(tuned)
         }
         if let best = found.max(by: { $0.score < $1.score }), found.count > 1 {
-            print("best: \(best.name), nDCG@\(top) \(FixedText.text(best.score, 4))")
+            print("best: \(best.name), nDCG@\(top) \(NumberText.decimal(best.score, places: 4))")
         }
         let settings = TunedSettings(
             source: events.source,
@@ -104,7 +105,8 @@ struct TuneCommand: AsyncParsableCommand {
         let last = tuned.trials.map(\.round).max() ?? 0
         let best = tuned.trials.filter { $0.round == last }.sorted { ($1.score, $0.index) < ($0.score, $1.index) }
         let lines = best.prefix(10).map { trial in
-            "  \(FixedText.text(trial.score, 4))  \(trial.setting)" + (trial.index == best[0].index ? "  *" : "")
+            "  \(NumberText.decimal(trial.score, places: 4))  \(trial.setting)"
+                + (trial.index == best[0].index ? "  *" : "")
         }
         return (["\(tuned.name): nDCG@\(top) on the tuning slice"] + lines).joined(separator: "\n")
     }

@@ -12,26 +12,28 @@ extension InteractionLog {
             numbers[key] = number
             return number
         }
-        return matrix(ofGroups: rows, count: numbers.count)
+        return matrix(ofGroups: rows, items: items, count: numbers.count)
     }
 
-    /// Sessions × items with 1 for each item of a session: orders where they are known, else runs of one user's rows
-    /// with less than `gap` seconds between one and the next.
+    /// Sessions × items with 1 for each item of a session: orders where they are known, else the visits of
+    /// ``SessionFeatures``.
     ///
     /// Cost: O(rows · log rows).
-    func sessions(gap: Double) -> CSRMatrix {
+    /// - Throws: ``FitError/nonFinite(row:)`` for a time that is not finite.
+    func sessions(silence: Double) throws(FitError) -> CSRMatrix {
         guard orders.isEmpty else { return baskets() }
-        let order = (0..<count).sorted { (users[$0], times[$0], $0) < (users[$1], times[$1], $1) }
-        var groups = [Int32](repeating: 0, count: count)
-        var session: Int32 = -1
-        var previous: Int?
-        for row in order {
-            let continues = previous.map { users[$0] == users[row] && times[row] - times[$0] < gap } ?? false
-            if !continues { session += 1 }
-            groups[row] = session
-            previous = row
+        let visits = try SessionFeatures(self)
+        var groups: [Int32] = []
+        var items: [Int32] = []
+        var count: Int32 = 0
+        for user in 0..<Int32(userCount) {
+            for session in visits.sessions(ofUser: user, silence: silence) {
+                groups.append(contentsOf: repeatElement(count, count: session.items.count))
+                items += session.items
+                count += 1
+            }
         }
-        return matrix(ofGroups: groups, count: Int(session) + 1)
+        return matrix(ofGroups: groups, items: items, count: Int(count))
     }
 
     /// Refuses a log no model can learn from. Cost: O(rows).
@@ -40,8 +42,8 @@ extension InteractionLog {
         for row in 0..<count where !(weights[row].isFinite && times[row].isFinite) { throw .nonFinite(row: row) }
     }
 
-    private func matrix(ofGroups groups: [Int32], count groupCount: Int) -> CSRMatrix {
-        let ones = [Float](repeating: 1, count: count)
+    private func matrix(ofGroups groups: [Int32], items: [Int32], count groupCount: Int) -> CSRMatrix {
+        let ones = [Float](repeating: 1, count: items.count)
         return COOBuilder(rowCount: groupCount, columnCount: itemCount, rows: groups, columns: items, values: ones)
             .build(combining: .maximum)
     }

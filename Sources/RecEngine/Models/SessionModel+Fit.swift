@@ -9,7 +9,7 @@ extension SessionModel {
         workers: Int = Parallelism.processors
     ) async throws(FitError) -> SessionModel {
         try log.checkFittable()
-        return try await fit(log.sessions(gap: options.gap), options: options, workers: workers)
+        return try await fit(log.sessions(silence: options.gap), options: options, workers: workers)
     }
 
     /// Fits on a sessions × items matrix; every value above 0 says that the item is in the session.

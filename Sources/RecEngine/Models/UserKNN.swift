@@ -29,8 +29,8 @@ public struct UserKNN: Recommender {
 
         /// Options. The defaults were chosen on the same tuning slice as those of ``ItemKNN/Options``: nDCG@10 there is
         /// 0.077 with plain weights, 0.085 with their signs, 0.095 with a half-life of 60 days, 0.099 with 30. Ten days
-        /// reach 0.107 with 300 neighbours, but that is the season: a neighbour of last month hardly counts then, and a
-        /// shop without one loses more by it than it gains. `tune` finds out.
+        /// reach 0.107 with 300 neighbours, but lean on the season: a neighbour of last month hardly counts then. Where
+        /// there is none a short half-life costs much, and none at all is best; a search on the shop's own data finds out.
         public init(
             neighbours: Int = 150,
             shrinkage: Float = 0,

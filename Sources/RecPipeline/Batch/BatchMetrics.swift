@@ -41,7 +41,6 @@ package struct BatchMetrics: Codable, Sendable, Equatable {
     }
 
     mutating func add(_ stage: String, _ duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        self.seconds[stage, default: 0] += Double(seconds) + Double(attoseconds) * 1e-18
+        seconds[stage, default: 0] += duration.seconds
     }
 }

@@ -27,8 +27,9 @@ package struct InteractionWeights: Sendable, Equatable {
         case .addToCart: preferences.addToCart
         case .purchase: preferences.purchase
         case .rating: preferences.rating(value ?? preferences.neutralRating)
-        case .feedback: (value ?? 0) > 0 ? preferences.positiveFeedback : preferences.negativeFeedback
-        case .impression: 0
+        case .feedback where (value ?? 0) > 0: preferences.positiveFeedback
+        case .feedback where (value ?? 0) < 0: preferences.negativeFeedback
+        case .feedback, .impression: 0
         }
     }
 

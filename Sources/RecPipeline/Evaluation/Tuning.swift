@@ -45,16 +45,15 @@ package struct Tuning: Sendable {
         grid: ParameterGrid,
         progress: (Int, Int) -> Void = { _, _ in }
     ) async throws -> TunedModel {
-        let configurations = try grid.settings.map { try entry.configuration.applying($0) }
+        for setting in grid.settings { _ = try entry.configuration.applying(setting) }
         let features = events.features()
         let search = SuccessiveHalving(.init(smallestBudget: method == .grid ? 1 : 1.0 / 9))
         var judges: [Double: (evaluator: Evaluator, data: TrainingData)] = [:]
         let result = try await search.run(grid.settings, progress: progress) { setting, budget throws(any Error) in
-            guard let place = grid.settings.firstIndex(of: setting) else { return .nan }
             let judge = judges[budget] ?? self.judge(share: budget, features: features)
             judges[budget] = judge
             do {
-                let fitted = try await configurations[place].fit(judge.data)
+                let fitted = try await entry.configuration.applying(setting).fit(judge.data)
                 return try await judge.evaluator.evaluate(fitted.model).mean.ndcg
             } catch FitError.singular {
                 return 0
@@ -62,7 +61,7 @@ package struct Tuning: Sendable {
         }
         return TunedModel(
             name: entry.name,
-            configuration: configurations[result.best.index],
+            configuration: try entry.configuration.applying(result.best.setting),
             score: result.best.score,
             trials: result.trials
         )

@@ -5,12 +5,12 @@ import Testing
 struct SessionModelTests {
     private let plain = SessionModel.Options(lastItems: 2, decay: 0.5, shrinkage: 0, gap: 30)
 
-    @Test("a gap of the given length ends a session, a shorter one does not")
+    @Test("a gap longer than the given one ends a session, one of that length does not")
     func gaps() async throws {
         var log = InteractionLog(userCount: 2, itemCount: 4)
-        // User 0: 0 1 | 2 (29 seconds, then 30); user 1 at the same times: 1 3. Not in order of time.
+        // User 0: 0 1 | 2 (30 seconds, then 31); user 1 at the same times: 1 3. Not in order of time.
         let rows: [(user: Int32, item: Int32, time: Double)] = [
-            (0, 2, 59), (0, 1, 29), (0, 0, 0), (1, 3, 10), (1, 1, 0),
+            (0, 2, 61), (0, 1, 30), (0, 0, 0), (1, 3, 10), (1, 1, 0),
         ]
         for row in rows { log.append(user: row.user, item: row.item, weight: 1, time: row.time) }
         let model = try await SessionModel.fit(log, options: plain)

@@ -1,4 +1,5 @@
 import Foundation
+import RecPipeline
 import Shop
 
 /// A progress line on standard error: redrawn in place on a terminal, one line now and then elsewhere, so that logs stay
@@ -41,8 +42,7 @@ final class TerminalProgress {
 
     /// Replaces the line by its last form.
     func finish(_ detail: String) {
-        let (seconds, attoseconds) = (clock.now - start).components
-        let elapsed = Double(seconds) + Double(attoseconds) * 1e-18
+        let elapsed = (clock.now - start).seconds
         write("\(label): \(detail) in \(String(format: "%.1f", elapsed)) s", final: true)
     }
 
@@ -87,16 +87,4 @@ extension TerminalProgress {
         case .interactions(let fraction): begin("adding events", fraction)
         }
     }
-}
-
-/// Thousands in groups, as people read them.
-func grouped(_ number: Int) -> String {
-    var digits = String(number.magnitude)
-    var groups: [String] = []
-    while digits.count > 3 {
-        groups.insert(String(digits.suffix(3)), at: 0)
-        digits.removeLast(3)
-    }
-    groups.insert(digits, at: 0)
-    return (number < 0 ? "−" : "") + groups.joined(separator: ",")
 }

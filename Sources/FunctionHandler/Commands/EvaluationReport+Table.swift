@@ -1,8 +1,10 @@
 import RecEngine
+import RecPipeline
+import Reports
 
 extension EvaluationReport {
     /// For people: one line a model, in the order in which they were asked for, the best marked.
-    package func table() -> String {
+    func table() -> String {
         let kind = targets == .newItems ? "on products new to them" : "repeats allowed"
         var lines = [
             source,
@@ -33,31 +35,19 @@ extension EvaluationReport {
     }
 
     private func cells(_ row: Row) -> [String] {
-        func value(_ metric: Metric) -> String { FixedText.text(row.value(metric, at: top), 4) }
+        func value(_ metric: Metric) -> String { NumberText.decimal(row.value(metric, at: top), places: 4) }
         let interval = row.metrics[Row.key(.ndcg, top)]
         return [
             row.model == best ? row.model + " *" : row.model,
             value(.ndcg),
-            interval.map { "(\(FixedText.text($0.lower, 4))–\(FixedText.text($0.upper, 4)))" } ?? "",
+            interval.map { "(\(NumberText.decimal($0.lower, places: 4))–\(NumberText.decimal($0.upper, places: 4)))" }
+                ?? "",
             value(.precision), value(.recall), value(.averagePrecision), value(.hitRate),
-            FixedText.text(row.lists["\(top)"]?.catalogueCoverage ?? 0, 3),
-            row.comparison.map { FixedText.text($0.difference.mean, 4) } ?? "",
-            row.comparison.map { FixedText.text($0.pValue, 4) } ?? "",
-            FixedText.text(row.fitSeconds, 3), FixedText.text(row.recommendSeconds, 3), FixedText.text(row.peakMB, 0),
+            NumberText.decimal(row.lists["\(top)"]?.catalogueCoverage ?? 0, places: 3),
+            row.comparison.map { NumberText.decimal($0.difference.mean, places: 4) } ?? "",
+            row.comparison.map { NumberText.decimal($0.pValue, places: 4) } ?? "",
+            NumberText.decimal(row.fitSeconds, places: 3), NumberText.decimal(row.recommendSeconds, places: 3),
+            NumberText.decimal(row.peakMB, places: 0),
         ]
-    }
-}
-
-/// Numbers with so many digits behind the point, the same on every machine.
-package enum FixedText {
-    package static func text(_ value: Double, _ digits: Int) -> String {
-        guard value.isFinite, abs(value) < 1e15 else { return "–" }
-        var scale = 1
-        for _ in 0..<digits { scale *= 10 }
-        let scaled = Int((abs(value) * Double(scale)).rounded())
-        let sign = value < 0 && scaled != 0 ? "−" : ""
-        guard digits > 0 else { return sign + "\(scaled)" }
-        let fraction = String(scaled % scale)
-        return sign + "\(scaled / scale)." + String(repeating: "0", count: digits - fraction.count) + fraction
     }
 }
