@@ -31,6 +31,7 @@ let package = Package(
     targets: [
         // C libraries
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Leaves: nothing of ours below them
@@ -41,6 +42,11 @@ let package = Package(
         .target(
             name: "RecEngine",
             dependencies: ["CKernels", .product(name: "RealModule", package: "swift-numerics")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "AzureBlob",
+            dependencies: ["CCurl", "Threading", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict
         ),
 
@@ -65,7 +71,7 @@ let package = Package(
         .target(
             name: "RecPipeline",
             dependencies: [
-                "Shop", "RecEngine", "Threading", "CZlib",
+                "Shop", "RecEngine", "AzureBlob", "Threading", "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -76,7 +82,7 @@ let package = Package(
         .executableTarget(
             name: "FunctionHandler",
             dependencies: [
-                "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "Threading",
+                "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob", "Threading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -125,6 +131,44 @@ let package = Package(
         ),
         // A reader of markup for every test that makes a page.
         .target(name: "ReportTestSupport", path: "Tests/ReportTestSupport", swiftSettings: strict),
+        // A Blob server for tests, and the same as a program for other clients.
+        .target(
+            name: "BlobTestSupport",
+            dependencies: [
+                "AzureBlob",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/BlobTestSupport",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "BlobDouble",
+            dependencies: [
+                "BlobTestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/BlobDouble",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AzureBlobTests",
+            dependencies: [
+                "AzureBlob", "BlobTestSupport", "TestSupport", "Threading",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "ReportTestSupport"], swiftSettings: strict),
         .testTarget(name: "RecEngineTests", dependencies: ["RecEngine"], swiftSettings: strict),
@@ -142,7 +186,8 @@ let package = Package(
         .testTarget(
             name: "RecPipelineTests",
             dependencies: [
-                "RecPipeline", "Shop", "Postgres", "RecEngine", "Threading", "ShopTestSupport", "TestSupport",
+                "RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "Threading", "ShopTestSupport",
+                "TestSupport", "BlobTestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -151,8 +196,7 @@ let package = Package(
             name: "FunctionHandlerTests",
             dependencies: [
                 "FunctionHandler", "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine",
-                "ShopTestSupport",
-                "TestSupport", "ReportTestSupport",
+                "AzureBlob", "ShopTestSupport", "TestSupport", "BlobTestSupport", "ReportTestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -181,7 +225,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestSupport", "Postgres", "Shop",
+                "TestSupport", "BlobTestSupport", "Postgres", "Shop",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -11,8 +11,11 @@ import json, pathlib, re, sys
 
 # Who may import whom among our own targets (ARCHITECTURE.md draws the same). Tests may import whatever they declare.
 DIRECTION = {
-    "FunctionHandler": {"RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "Threading"},
-    "RecPipeline": {"Shop", "RecEngine", "Threading", "CZlib"},
+    "FunctionHandler": {
+        "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob", "Threading",
+    },
+    "RecPipeline": {"Shop", "RecEngine", "AzureBlob", "Threading", "CZlib"},
+    "AzureBlob": {"CCurl", "Threading"},
     "Shop": {"Postgres"},
     "Postgres": {"CLibPQ", "Threading"},
     "SyntheticData": {"RecEngine"},
@@ -20,10 +23,10 @@ DIRECTION = {
     "Threading": set(),
     "Reports": set(),
     "LocalHost": set(),
-    "CKernels": set(), "CLibPQ": set(), "CZlib": set(),
+    "CKernels": set(), "CCurl": set(), "CLibPQ": set(), "CZlib": set(),
 }
 # What comes with the toolchain. RecEngine computes and nothing else: no Foundation; libc for the number of processors.
-TOOLCHAIN = {"Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Musl", "Darwin", "Synchronization", "Testing", "Swift"}
+TOOLCHAIN = {"Foundation", "FoundationEssentials", "FoundationXML", "Dispatch", "Glibc", "Musl", "Darwin", "Synchronization", "Testing", "Swift"}
 RECENGINE_TOOLCHAIN = {"Synchronization", "Glibc", "Musl", "Darwin"}
 UNCHECKED = re.compile(r"^Sources/(Threading/|RecEngine/Kernels/RowStripes\.swift$|Postgres/[^/]*(Connection|Handle)[^/]*\.swift$)")
 ENVIRONMENT = re.compile(r"^Sources/(FunctionHandler/[^/]*Config[^/]*(/|\.swift$)|LocalHost/)")

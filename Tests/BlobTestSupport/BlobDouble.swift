@@ -1,0 +1,2 @@
+/// A Blob service for tests.
+package struct BlobServer: Sendable {}
