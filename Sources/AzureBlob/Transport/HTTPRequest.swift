@@ -25,3 +25,33 @@ package struct HTTPRequest: Sendable {
         self.body = body
     }
 }
+
+extension HTTPRequest {
+    /// Scheme, host, port and path: what an error may name. A query can hold a signature, a user part a password.
+    var target: String {
+        var rest = url.prefix { $0 != "?" && $0 != "#" }
+        guard let scheme = rest.firstRange(of: "://") else { return String(rest) }
+        let authority = rest[scheme.upperBound...].prefix { $0 != "/" }
+        if let at = authority.lastIndex(of: "@") { rest.removeSubrange(authority.startIndex...at) }
+        return String(rest)
+    }
+
+    /// Why this cannot be sent; nil when it can. A line break would begin a field or a request of its own.
+    var fault: String? {
+        if method.isEmpty || !method.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) {
+            return "a method is upper-case letters"
+        }
+        if !url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
+            return "a URL is printable ASCII; everything else in it is percent-encoded"
+        }
+        for field in headers.fields {
+            if field.name.isEmpty || !field.name.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x3A }) {
+                return "a header's name is printable ASCII without colon and blank"
+            }
+            if field.value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
+                return "the value of header \(field.name) has a control character"
+            }
+        }
+        return nil
+    }
+}
