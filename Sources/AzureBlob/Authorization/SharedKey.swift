@@ -1,14 +1,51 @@
-/// An account's name and key, for signing.
-package struct SharedKey: Sendable {
+import Crypto
+import FoundationEssentials
+
+/// An account's name and key. Nothing that prints one shows the key.
+package struct SharedKey: Sendable, Equatable {
     package let account: String
-    let key: [UInt8]
+    private let key: [UInt8]
+
+    /// - Parameter base64Key: as the portal shows it.
+    /// - Throws: ``CredentialFormatError`` when the name or the key is not one.
+    package init(account: String, base64Key: String) throws(CredentialFormatError) {
+        guard !account.isEmpty, !account.utf8.contains(where: { $0 <= 0x20 || $0 == 0x2F }) else {
+            throw CredentialFormatError("the account name is empty or has a blank or slash")
+        }
+        guard let key = Data(base64Encoded: base64Key), !key.isEmpty else {
+            throw CredentialFormatError("the account key is not base64")
+        }
+        self.account = account
+        self.key = [UInt8](key)
+    }
+
+    /// Base64 of HMAC-SHA256 over the text's UTF-8.
+    func signature(of text: String) -> String {
+        Data(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: key))).base64EncodedString()
+    }
+
+    /// Whether a signature is this key's for a text, compared in constant time.
+    package func isSignature(_ signature: String, of text: String) -> Bool {
+        guard let code = Data(base64Encoded: signature) else { return false }
+        return HMAC<SHA256>.isValidAuthenticationCode(
+            code,
+            authenticating: Array(text.utf8),
+            using: SymmetricKey(data: key)
+        )
+    }
 }
 
-package struct SharedKeySigner: Sendable {
-    package let key: SharedKey
-    package init(_ key: SharedKey) { self.key = key }
-    /// The text that is signed, Shared Key rules of version 2015-02-21 and later, over the path exactly as on the wire.
-    package func stringToSign(method: String, url: String, headers: HTTPHeaders) -> String { fatalError() }
-    /// `SharedKey ACCOUNT:SIGNATURE`.
-    package func authorization(method: String, url: String, headers: HTTPHeaders) -> String { fatalError() }
+extension SharedKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "shared key of \(account)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["account": account]) }
+}
+
+/// A credential that cannot be one. Says what is wrong and never repeats what was given.
+package struct CredentialFormatError: Error, Sendable, Equatable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
 }

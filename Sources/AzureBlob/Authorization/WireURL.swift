@@ -1,0 +1,79 @@
+/// A URL cut into parts without changing them: what goes over the wire is what is signed.
+package struct WireURL: Sendable, Equatable {
+    /// `http` or `https`, in lower case; empty when there is none.
+    package var scheme: String
+    /// Host with its port.
+    package var authority: String
+    /// Percent-encoded, `/` at least.
+    package var path: String
+    /// Percent-encoded, without its `?`; nil when there is none.
+    package var query: String?
+
+    package init(_ text: String) {
+        var rest = text[...]
+        if let hash = rest.firstIndex(of: "#") { rest = rest[..<hash] }
+        if let mark = rest.firstIndex(of: "?") {
+            query = String(rest[rest.index(after: mark)...])
+            rest = rest[..<mark]
+        }
+        scheme = ""
+        authority = ""
+        if let colon = rest.firstRange(of: "://") {
+            scheme = rest[..<colon.lowerBound].lowercased()
+            rest = rest[colon.upperBound...]
+            let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+            authority = String(rest[..<slash])
+            rest = rest[slash...]
+        }
+        path = rest.isEmpty ? "/" : String(rest)
+    }
+
+    /// Names and values, decoded, in the order they stand; a name without `=` has an empty value.
+    package var queryItems: [(name: String, value: String)] {
+        guard let query, !query.isEmpty else { return [] }
+        return query.split(separator: "&").map { item in
+            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (Self.decoded(parts[0]), parts.count > 1 ? Self.decoded(parts[1]) : "")
+        }
+    }
+
+    /// Percent-decoded, `+` as a blank, as the service reads a query.
+    static func decoded(_ text: Substring) -> String {
+        let bytes = Array(text.utf8)
+        var result: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
+                let value = UInt8(String(decoding: bytes[index + 1...index + 2], as: UTF8.self), radix: 16)
+            {
+                result.append(value)
+                index += 3
+            } else {
+                result.append(bytes[index] == UInt8(ascii: "+") ? UInt8(ascii: " ") : bytes[index])
+                index += 1
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// Percent-encoded but for letters, digits, `-._~` and what `safe` adds.
+    package static func encoded(_ text: String, safe: String = "") -> String {
+        let hex = Array("0123456789ABCDEF".utf8)
+        let kept = Array("-._~".utf8) + Array(safe.utf8)
+        var result: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                result.append(byte)
+            default:
+                if kept.contains(byte) {
+                    result.append(byte)
+                } else {
+                    result += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+                }
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}
