@@ -48,7 +48,8 @@ package struct SharedAccessSignature: Sendable, Equatable {
     }
 
     /// The query of a token signed with a key that a bearer of an Entra token asked for.
-    package func token(account: String, container: String, blob: String? = nil, key: UserDelegationKey) throws -> String {
+    package func token(account: String, container: String, blob: String? = nil, key: UserDelegationKey) throws -> String
+    {
         let resource = blob == nil ? "c" : "b"
         let path = "/blob/\(account)/\(container)" + (blob.map { "/\($0)" } ?? "")
         let text = userDelegationString(path: path, resource: resource, key: key)

@@ -21,7 +21,8 @@ package struct SharedKey: Sendable, Equatable {
 
     /// Base64 of HMAC-SHA256 over the text's UTF-8.
     func signature(of text: String) -> String {
-        Data(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: key))).base64EncodedString()
+        Data(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: key)))
+            .base64EncodedString()
     }
 
     /// Whether a signature is this key's for a text, compared in constant time.

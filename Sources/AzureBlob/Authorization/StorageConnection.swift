@@ -77,7 +77,9 @@ package struct StorageConnection: Sendable {
         var settings: [String: String] = [:]
         for pair in rest.split(separator: ";", omittingEmptySubsequences: false) {
             guard let sign = pair.firstIndex(of: "="), sign > pair.startIndex else {
-                throw CredentialFormatError("the connection string is malformed: it is Key=Value pairs between semicolons")
+                throw CredentialFormatError(
+                    "the connection string is malformed: it is Key=Value pairs between semicolons"
+                )
             }
             settings[pair[..<sign].lowercased()] = String(pair[pair.index(after: sign)...])
         }

@@ -1,72 +1,96 @@
-package import FoundationEssentials
+import FoundationEssentials
 
 /// One blob of a container.
 package struct BlobClient: Sendable {
-    package func upload(_ source: BlobSource, _ options: BlobUploadOptions = .init()) async throws -> BlobProperties {
-        fatalError()
+    let service: BlobServiceClient
+    let container: String
+    package let name: String
+
+    var address: BlobAddress { BlobAddress(endpoint: service.endpoint, container: container, blob: name) }
+    var pipeline: BlobPipeline { service.pipeline }
+    var options: BlobClientOptions { service.pipeline.options }
+
+    func request(
+        _ operation: String,
+        _ method: String,
+        query: [(String, String)] = [],
+        _ conditions: BlobConditions
+    ) -> BlobRequest {
+        var request = BlobRequest(operation, method, address, query: query)
+        conditions.apply(to: &request.headers)
+        return request
     }
-    /// The whole blob in memory, checked.
-    package func download(conditions: BlobConditions = .init()) async throws -> (
-        bytes: [UInt8], properties: BlobProperties
-    ) { fatalError() }
-    /// The blob or a part, handed on piece by piece in order; each piece is checked before it is handed on.
-    package func download(
-        range: Range<Int>? = nil,
-        conditions: BlobConditions = .init(),
-        _ consume: ([UInt8]) async throws -> Void
-    ) async throws -> BlobProperties { fatalError() }
-    package func properties(conditions: BlobConditions = .init()) async throws -> BlobProperties { fatalError() }
-    package func delete(conditions: BlobConditions = .init()) async throws { fatalError() }
-}
 
-/// Conditional headers.
-package struct BlobConditions: Sendable, Equatable {
-    package var ifMatch: String?
-    package var ifNoneMatch: String?
-    package var ifModifiedSince: Date?
-    package var ifUnmodifiedSince: Date?
-    package var leaseID: String?
-    package init() {}
-}
+    /// Properties and metadata, without the bytes.
+    package func properties(conditions: BlobConditions = .init()) async throws(BlobError) -> BlobProperties {
+        BlobProperties(try await pipeline.run(request("look at blob", "HEAD", conditions)).headers)
+    }
 
-package struct BlobUploadOptions: Sendable {
-    package var contentType = "application/octet-stream"
-    package var metadata: [String: String] = [:]
-    package var conditions = BlobConditions()
-    package init() {}
-}
+    /// Whether there is such a blob.
+    package func exists() async throws(BlobError) -> Bool {
+        do {
+            _ = try await properties()
+            return true
+        } catch {
+            guard error.isNotFound else { throw error }
+            return false
+        }
+    }
 
-package struct BlobProperties: Sendable, Equatable {
-    package var etag: String
-    package var size: Int
-    package var lastModified: Date?
-    package var contentType: String?
-    package var metadata: [String: String]
-}
+    /// Deletes the blob with its snapshots; one that is not there is an error.
+    package func delete(conditions: BlobConditions = .init()) async throws(BlobError) {
+        var request = request("delete blob", "DELETE", conditions)
+        request.headers["x-ms-delete-snapshots"] = "include"
+        do {
+            _ = try await pipeline.run(request)
+        } catch {
+            // Gone after a try whose answer was lost: that try did it, or somebody else did the same.
+            guard error.isNotFound, error.mayHaveHappened else { throw error }
+        }
+    }
 
-/// A container of an account, and the way to its blobs.
-package struct ContainerClient: Sendable {
-    package func create() async throws { fatalError() }
-    package func exists() async throws -> Bool { fatalError() }
-    package func blob(_ name: String) -> BlobClient { fatalError() }
-    /// Every blob under a prefix, page after page.
-    package func list(
-        prefix: String,
-        delimiter: String? = nil,
-        page: ([BlobEntry], _ prefixes: [String]) async throws -> Void
-    ) async throws { fatalError() }
-}
+    /// Replaces all metadata.
+    /// - Parameter metadata: names of lower-case letters and digits that begin with a letter; ASCII values.
+    /// - Returns: the new ETag.
+    @discardableResult
+    package func setMetadata(_ metadata: [String: String], conditions: BlobConditions = .init())
+        async throws(BlobError) -> String
+    {
+        var request = request("set metadata", "PUT", query: [("comp", "metadata")], conditions)
+        try apply(metadata, to: &request)
+        request.body = []
+        return try await pipeline.run(request).headers["ETag"] ?? ""
+    }
 
-package struct BlobEntry: Sendable, Equatable {
-    package var name: String
-    package var size: Int
-    package var etag: String
-    package var lastModified: Date?
-}
+    /// Replaces all HTTP properties; what is nil is cleared.
+    /// - Returns: the new ETag.
+    @discardableResult
+    package func setHTTPHeaders(_ properties: BlobHTTPHeaders, conditions: BlobConditions = .init())
+        async throws(BlobError) -> String
+    {
+        var request = request("set properties", "PUT", query: [("comp", "properties")], conditions)
+        properties.apply(to: &request.headers)
+        request.body = []
+        return try await pipeline.run(request).headers["ETag"] ?? ""
+    }
 
-/// An account's Blob endpoint.
-package struct BlobServiceClient: Sendable {
-    /// - Parameter endpoint: `https://ACCOUNT.blob.core.windows.net` or, path style, `http://127.0.0.1:10000/ACCOUNT`.
-    package init(endpoint: String, credential: BlobCredential, transport: CurlTransport) { fatalError() }
-    package func container(_ name: String) -> ContainerClient { fatalError() }
+    func apply(_ metadata: [String: String], to request: inout BlobRequest) throws(BlobError) {
+        for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            guard let first = name.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first),
+                name.utf8.allSatisfy({
+                    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+                        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                })
+            else {
+                throw address.fault(
+                    request.operation,
+                    "metadata '\(name)': a name is lower-case letters and digits and begins with a letter"
+                )
+            }
+            guard value.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+                throw address.fault(request.operation, "metadata '\(name)': a value is printable ASCII")
+            }
+            request.headers["x-ms-meta-\(name)"] = value
+        }
+    }
 }

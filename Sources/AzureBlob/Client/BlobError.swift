@@ -1,21 +1,91 @@
 /// Why the Blob service did not do what was asked. Holds nothing secret: no key, no signature, no token.
-package struct BlobError: Error, Sendable, CustomStringConvertible {
+package struct BlobError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The service's own code, such as `BlobNotFound`, or one of ours for what happened on the way.
-    package struct Code: Sendable, Hashable, RawRepresentable, ExpressibleByStringLiteral {
+    package struct Code: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
         package let rawValue: String
-        package init(rawValue: String) { self.rawValue = rawValue }
+        package init(_ rawValue: String) { self.rawValue = rawValue }
         package init(stringLiteral value: String) { rawValue = value }
+        package var description: String { rawValue }
+
+        // The service's.
+        package static let blobNotFound: Code = "BlobNotFound"
+        package static let containerNotFound: Code = "ContainerNotFound"
+        package static let containerAlreadyExists: Code = "ContainerAlreadyExists"
+        package static let blobAlreadyExists: Code = "BlobAlreadyExists"
+        package static let conditionNotMet: Code = "ConditionNotMet"
+        package static let invalidRange: Code = "InvalidRange"
+        package static let invalidBlockList: Code = "InvalidBlockList"
+        package static let authenticationFailed: Code = "AuthenticationFailed"
+        package static let leaseAlreadyPresent: Code = "LeaseAlreadyPresent"
+
+        // Ours.
+        /// No answer, after every try.
+        package static let noAnswer: Code = "NoAnswer"
+        /// The task was cancelled.
+        package static let cancelled: Code = "Cancelled"
+        /// Bytes came with another checksum than they should have.
+        package static let checksumMismatch: Code = "ChecksumMismatch"
+        /// An answer that is not one of the service.
+        package static let badAnswer: Code = "BadAnswer"
+        /// No token was to be had.
+        package static let credentialUnavailable: Code = "CredentialUnavailable"
+        /// A name or value that the service would refuse.
+        package static let invalidName: Code = "InvalidName"
+        /// The source of an upload cannot be read, or changed meanwhile.
+        package static let sourceFailed: Code = "SourceFailed"
     }
 
     package var code: Code
     /// HTTP status; nil when no answer came.
     package var status: Int?
+    /// What was asked, in words such as "put blob".
     package var operation: String
     /// Container and blob.
     package var target: String
     package var message: String
     package var requestID: String?
     package var clientRequestID: String?
+    /// How often the request was sent.
+    package var tries = 1
+    /// Whether a try whose answer did not come may have been carried out.
+    var mayHaveHappened = false
 
-    package var description: String { "\(operation) \(target): \(message)" }
+    init(_ code: Code, status: Int? = nil, operation: String, target: String, _ message: String) {
+        self.code = code
+        self.status = status
+        self.operation = operation
+        self.target = target
+        self.message = message
+    }
+
+    package var description: String {
+        var text = "\(operation) \(target): \(message) (\(code)"
+        if let status { text += ", status \(status)" }
+        if tries > 1 { text += ", \(tries) tries" }
+        if let requestID { text += ", request \(requestID)" }
+        return text + ")"
+    }
+
+    /// Whether somebody else's write came first: the object is there already, or is not the one that was named.
+    package var isConditionFailure: Bool { status == 412 || code == .blobAlreadyExists || status == 304 }
+
+    /// Whether there is no such blob or container.
+    package var isNotFound: Bool { status == 404 }
+
+    /// What a person can do about a code, where that is not plain from the service's words.
+    static func advice(for code: Code, status: Int) -> String? {
+        switch code.rawValue {
+        case "AuthenticationFailed":
+            "the key, token or signature is wrong or has expired, or this machine's clock is more than 15 minutes off"
+        case "AuthorizationFailure":
+            "the account's firewall does not let this machine in, or it does not allow shared keys"
+        case "AuthorizationPermissionMismatch":
+            "the identity lacks the role Storage Blob Data Contributor, or was given it less than ten minutes ago"
+        case "AuthorizationResourceTypeMismatch", "AuthorizationServiceMismatch", "AuthorizationProtocolMismatch":
+            "the shared access signature is not for this"
+        case "ContainerBeingDeleted": "a container of that name is being deleted; try again in a minute"
+        case "ServerBusy": "the account is throttled"
+        default: status == 401 ? "the token was not accepted" : nil
+        }
+    }
 }

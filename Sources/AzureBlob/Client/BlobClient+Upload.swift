@@ -1,0 +1,227 @@
+import FoundationEssentials
+
+package struct BlobUploadOptions: Sendable {
+    package var properties = BlobHTTPHeaders()
+    package var metadata: [String: String] = [:]
+    package var conditions = BlobConditions()
+    /// Told how many bytes the service has so far.
+    package var progress: (@Sendable (_ done: Int) -> Void)?
+
+    package init() {}
+}
+
+/// Names of metadata that uploads write beside the caller's.
+enum UploadMetadata {
+    /// CRC-64 of the whole blob, base64; checked when the whole is read.
+    static let checksum = "crc64"
+    /// Random, one an upload: tells whether a write whose answer was lost is this one's.
+    static let writeID = "writeid"
+}
+
+extension BlobClient {
+    /// Writes the blob: in one request up to `singlePutLimit`, else in blocks that become visible together.
+    ///
+    /// Every request carries a CRC-64 that the service checks. Blocks are named by place, length and checksum, so an upload
+    /// that was cut off, even by a kill, is resumed by the next one of the same bytes: what is staged is not sent again.
+    /// A write whose answer was lost is resolved by reading back. Memory: `blocksInFlight` blocks.
+    /// - Returns: properties of the blob as it is now.
+    @discardableResult
+    package func upload(_ source: BlobSource, _ options: BlobUploadOptions = .init()) async throws(BlobError)
+        -> BlobProperties
+    {
+        let writeID = UUID().uuidString.lowercased()
+        if source.size <= self.options.singlePutLimit {
+            let (bytes, checksum) = try await piece(of: source, at: 0, count: source.size)
+            var request = request("put blob", "PUT", options.conditions)
+            request.headers["x-ms-blob-type"] = "BlockBlob"
+            request.headers["Content-Type"] = "application/octet-stream"
+            request.headers["x-ms-content-crc64"] = checksum.base64
+            request.body = bytes
+            let properties = try await write(request, options, writeID, checksum, size: source.size)
+            options.progress?(source.size)
+            return properties
+        }
+        let blocks = Block.plan(size: source.size, blockSize: self.options.blockSize)
+        let (ids, checksum) = try await stage(blocks, of: source, options)
+        do {
+            return try await commit(ids, options, writeID, checksum, size: source.size)
+        } catch {
+            // Somebody wrote the blob meanwhile, which drops staged blocks: once, all are sent again.
+            guard error.code == .invalidBlockList else { throw error }
+            let (ids, checksum) = try await stage(blocks, of: source, options)
+            return try await commit(ids, options, writeID, checksum, size: source.size)
+        }
+    }
+
+    // MARK: - Blocks
+
+    private func stage(_ blocks: [Block], of source: BlobSource, _ options: BlobUploadOptions) async throws(BlobError)
+        -> (ids: [String], checksum: CRC64)
+    {
+        let staged = try await uncommittedBlocks()
+        do {
+            return try await withThrowingTaskGroup(of: (Int, String, CRC64).self) { group in
+                var ids = [String](repeating: "", count: blocks.count)
+                var checksums = [CRC64](repeating: CRC64(), count: blocks.count)
+                var next = 0
+                var done = 0
+                while next < min(self.options.blocksInFlight, blocks.count) {
+                    let number = next
+                    group.addTask { try await put(number, blocks[number], of: source, staged, options.conditions) }
+                    next += 1
+                }
+                while let (number, id, checksum) = try await group.next() {
+                    ids[number] = id
+                    checksums[number] = checksum
+                    done += blocks[number].count
+                    options.progress?(done)
+                    guard next < blocks.count else { continue }
+                    let following = next
+                    group.addTask {
+                        try await put(following, blocks[following], of: source, staged, options.conditions)
+                    }
+                    next += 1
+                }
+                let whole = zip(blocks, checksums).reduce(CRC64()) { $0.followed(by: $1.1, count: $1.0.count) }
+                return (ids, whole)
+            }
+        } catch let error as BlobError {
+            throw error
+        } catch {
+            throw BlobError(.cancelled, operation: "put block", target: address.target, "\(error)")
+        }
+    }
+
+    private func put(
+        _ number: Int,
+        _ block: Block,
+        of source: BlobSource,
+        _ staged: [String: Int],
+        _ conditions: BlobConditions
+    ) async throws(BlobError) -> (Int, String, CRC64) {
+        let (bytes, checksum) = try await piece(of: source, at: block.offset, count: block.count)
+        let id = block.id(number, checksum)
+        guard staged[id] != block.count else { return (number, id, checksum) }
+        var request = BlobRequest("put block", "PUT", address, query: [("comp", "block"), ("blockid", id)])
+        request.headers["x-ms-content-crc64"] = checksum.base64
+        request.headers["x-ms-lease-id"] = conditions.leaseID
+        request.body = bytes
+        _ = try await pipeline.run(request)
+        return (number, id, checksum)
+    }
+
+    private func commit(
+        _ ids: [String],
+        _ options: BlobUploadOptions,
+        _ writeID: String,
+        _ checksum: CRC64,
+        size: Int
+    ) async throws(BlobError) -> BlobProperties {
+        var request = request("put block list", "PUT", query: [("comp", "blocklist")], options.conditions)
+        let body = Array(
+            ("<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>"
+                + ids.map { "<Latest>\($0)</Latest>" }.joined() + "</BlockList>").utf8
+        )
+        request.headers["Content-Type"] = "application/xml"
+        request.headers["x-ms-content-crc64"] = CRC64(body).base64
+        request.body = body
+        return try await write(request, options, writeID, checksum, size: size)
+    }
+
+    /// The request that makes the blob visible.
+    private func write(
+        _ request: BlobRequest,
+        _ options: BlobUploadOptions,
+        _ writeID: String,
+        _ checksum: CRC64,
+        size: Int
+    ) async throws(BlobError) -> BlobProperties {
+        var request = request
+        options.properties.apply(to: &request.headers)
+        var metadata = options.metadata
+        metadata[UploadMetadata.checksum] = checksum.base64
+        metadata[UploadMetadata.writeID] = writeID
+        try apply(metadata, to: &request)
+        do {
+            let headers = try await pipeline.run(request).headers
+            return BlobProperties(
+                etag: headers["ETag"] ?? "",
+                size: size,
+                lastModified: headers["Last-Modified"].flatMap(HTTPDate.date),
+                metadata: metadata
+            )
+        } catch {
+            // An earlier try may have written it, and its own success is what a condition then trips over.
+            guard error.mayHaveHappened, error.code != .cancelled,
+                let found = try? await properties(), found.metadata[UploadMetadata.writeID] == writeID
+            else { throw error }
+            return found
+        }
+    }
+
+    private func piece(of source: BlobSource, at offset: Int, count: Int) async throws(BlobError) -> ([UInt8], CRC64) {
+        do {
+            let piece = try await service.reader.piece(of: source, at: offset, count: count)
+            return (piece.bytes, piece.checksum)
+        } catch {
+            throw BlobError(
+                .sourceFailed,
+                operation: "put blob",
+                target: address.target,
+                "what is to be uploaded cannot be read: \(error)"
+            )
+        }
+    }
+
+    /// Staged blocks of the blob that no list has made visible: id and length.
+    package func uncommittedBlocks() async throws(BlobError) -> [String: Int] {
+        let query = [("comp", "blocklist"), ("blocklisttype", "uncommitted")]
+        let request = BlobRequest("list blocks", "GET", address, query: query)
+        let response: HTTPResponse
+        do {
+            response = try await pipeline.run(request)
+        } catch {
+            guard error.code == .blobNotFound else { throw error }
+            return [:]
+        }
+        var blocks: [String: Int] = [:]
+        for block in XMLElementTree(response.body)?["UncommittedBlocks"]?.children ?? [] {
+            if let id = block["Name"]?.text, let size = block["Size"].flatMap({ Int($0.text) }) { blocks[id] = size }
+        }
+        return blocks
+    }
+}
+
+/// A piece of a blob that goes up by itself.
+struct Block: Sendable, Equatable {
+    var offset: Int
+    var count: Int
+
+    /// The service takes at most this many.
+    static let most = 50_000
+
+    /// Blocks of `blockSize`, or of as many MiB as it takes to need no more than ``most``.
+    static func plan(size: Int, blockSize: Int) -> [Block] {
+        let mebibyte = 1 << 20
+        let least = (size + most - 1) / most
+        let count = max(blockSize, (least + mebibyte - 1) / mebibyte * mebibyte)
+        return stride(from: 0, to: size, by: count).map { Block(offset: $0, count: min(count, size - $0)) }
+    }
+
+    /// Base64 of a text that is equally long for every block of a blob, as the service demands: number, length, checksum.
+    func id(_ number: Int, _ checksum: CRC64) -> String {
+        Base64.encoded(
+            Array("\(Self.padded(number, 5))-\(Self.padded(count, 10))-".utf8) + Array(Self.hex(checksum.value).utf8)
+        )
+    }
+
+    private static func padded(_ number: Int, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+
+    private static func hex(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

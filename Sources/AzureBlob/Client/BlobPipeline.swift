@@ -1,0 +1,156 @@
+import FoundationEssentials
+
+/// What every operation goes through: dated and authorised anew for each try, sent, checked, tried again.
+struct BlobPipeline: Sendable {
+    let credential: BlobCredential
+    let transport: CurlTransport
+    let options: BlobClientOptions
+
+    /// The scope of tokens for any storage account.
+    static let scope = "https://storage.azure.com/.default"
+
+    /// The answer to a request that the service carried out.
+    /// - Throws: the service's refusal, or what stood between; `mayHaveHappened` says whether an earlier try may have been
+    ///   carried out without our knowing.
+    func run(_ request: BlobRequest) async throws(BlobError) -> HTTPResponse {
+        try request.address.check(request.operation)
+        let start = ContinuousClock.now
+        let clientRequestID = UUID().uuidString.lowercased()
+        var mayHaveHappened = false
+        var hasRefusedToken = false
+        var number = 1
+        while true {
+            let (outcome, token) = await attempt(request, clientRequestID)
+            var error: BlobError
+            var retryAfter: Duration?
+            var isPassing = true
+            switch outcome {
+            case .success(let response):
+                guard let failure = await failure(of: response, request) else { return response }
+                error = failure.error
+                isPassing = failure.isPassing
+                retryAfter = response.headers["Retry-After"].flatMap(Int.init).map { .seconds($0) }
+                if response.status == 401, let token, !hasRefusedToken, case .token(let source) = credential {
+                    // A token can be withdrawn before its time; once, a new one is fetched.
+                    hasRefusedToken = true
+                    await source.refuse(token, scope: Self.scope)
+                    continue
+                }
+            case .failure(let failure):
+                error = failure
+                isPassing = failure.code == .noAnswer
+            }
+            error.tries = number
+            error.clientRequestID = clientRequestID
+            error.mayHaveHappened = error.mayHaveHappened || mayHaveHappened
+            mayHaveHappened = error.mayHaveHappened || (error.status ?? 0) >= 500
+            guard isPassing,
+                let pause = options.retry.pause(
+                    after: number,
+                    elapsed: ContinuousClock.now - start,
+                    retryAfter: retryAfter
+                )
+            else { throw error }
+            do { try await options.retry.sleep(pause) } catch {
+                throw BlobError(.cancelled, operation: request.operation, target: request.address.target, "cancelled")
+            }
+            number += 1
+        }
+    }
+
+    // MARK: - One try
+
+    private func attempt(_ request: BlobRequest, _ clientRequestID: String) async
+        -> (Result<HTTPResponse, BlobError>, AccessToken?)
+    {
+        var url = request.address.url(request.query)
+        var headers = request.headers
+        headers["x-ms-version"] = options.version
+        headers["x-ms-date"] = HTTPDate.text(options.now())
+        headers["x-ms-client-request-id"] = clientRequestID
+        var token: AccessToken?
+        switch credential {
+        case .anonymous:
+            break
+        case .sas(let query):
+            url += (request.query.isEmpty ? "?" : "&") + query
+        case .sharedKey(let key):
+            // The transport sends the length by itself; it is signed too.
+            var signed = headers
+            if let body = request.body { signed["Content-Length"] = String(body.count) }
+            headers["Authorization"] = SharedKeySigner(key)
+                .authorization(method: request.method, url: url, headers: signed)
+        case .token(let source):
+            do {
+                let found = try await source.token(scope: Self.scope)
+                headers["Authorization"] = "Bearer \(found.token)"
+                token = found
+            } catch {
+                return (.failure(self.error(.credentialUnavailable, request, "no token: \(error)")), nil)
+            }
+        }
+        var wire = HTTPRequest(request.method, url, headers: headers, body: request.body)
+        wire.responseLimit = request.responseLimit
+        wire.connectTimeout = options.connectTimeout
+        wire.lowSpeedTime = options.lowSpeedTime
+        do {
+            return (.success(try await transport.send(wire)), token)
+        } catch {
+            let code: BlobError.Code =
+                switch error.kind {
+                case .cancelled: .cancelled
+                case .badRequest: .invalidName
+                case .tooLarge: .badAnswer
+                default: .noAnswer
+                }
+            var failure = self.error(code, request, "no answer from the service: \(error)")
+            failure.mayHaveHappened = error.mayHaveReachedServer
+            return (.failure(failure), nil)
+        }
+    }
+
+    private func failure(of response: HTTPResponse, _ request: BlobRequest) async
+        -> (error: BlobError, isPassing: Bool)?
+    {
+        if (200...299).contains(response.status) || request.accepted.contains(response.status) {
+            guard let fault = await request.fault?(response) else { return nil }
+            var error = error(.checksumMismatch, request, fault)
+            error.status = response.status
+            error.requestID = response.headers["x-ms-request-id"]
+            return (error, true)
+        }
+        let body = ServiceErrorBody(response.body)
+        let code = BlobError.Code(
+            response.headers["x-ms-error-code"] ?? body.code ?? Self.code(of: response.status, request)
+        )
+        var message = BlobError.advice(for: code, status: response.status)
+        if message == nil { message = body.message }
+        var error = error(code, request, message ?? "the service answered \(response.status)")
+        error.status = response.status
+        error.requestID = response.headers["x-ms-request-id"]
+        let copySource = response.headers["x-ms-copy-source-error-code"]
+        // A body that was damaged on its way up is sent again.
+        let isDamaged = code == "Md5Mismatch" || code == "Crc64Mismatch"
+        return (error, isDamaged || RetryPolicy.isPassing(response.status, copySourceCode: copySource))
+    }
+
+    /// Without a code in the answer: what the status says.
+    private static func code(of status: Int, _ request: BlobRequest) -> String {
+        switch status {
+        case 404: request.address.blob == nil ? "ContainerNotFound" : "BlobNotFound"
+        case 304, 412: "ConditionNotMet"
+        case 416: "InvalidRange"
+        case 401, 403: "AuthenticationFailed"
+        default: "Status\(status)"
+        }
+    }
+
+    private func error(_ code: BlobError.Code, _ request: BlobRequest, _ message: String) -> BlobError {
+        BlobError(
+            code,
+            operation: request.operation,
+            target: request.address.target,
+            SecretText.redacted(message)
+        )
+    }
+}

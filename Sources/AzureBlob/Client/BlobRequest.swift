@@ -1,0 +1,79 @@
+/// One operation of the service, before it is dated, authorised and sent.
+struct BlobRequest: Sendable {
+    /// In words, for errors.
+    var operation: String
+    var method: String
+    var address: BlobAddress
+    /// In order; values not yet encoded.
+    var query: [(String, String)] = []
+    var headers: HTTPHeaders = [:]
+    var body: [UInt8]?
+    var responseLimit = 64 << 20
+    /// Statuses that are answers and not errors, beside 2xx.
+    var accepted: Set<Int> = []
+    /// Why the answer's body is not what it should be, or nil; a body that is not is asked for again.
+    var fault: (@Sendable (HTTPResponse) async -> String?)?
+
+    init(_ operation: String, _ method: String, _ address: BlobAddress, query: [(String, String)] = []) {
+        self.operation = operation
+        self.method = method
+        self.address = address
+        self.query = query
+    }
+}
+
+/// A container or a blob of an account.
+struct BlobAddress: Sendable {
+    /// Without a slash at its end.
+    var endpoint: String
+    var container: String
+    var blob: String?
+
+    /// Container and blob, for people.
+    var target: String { container + (blob.map { "/\($0)" } ?? "") }
+
+    /// The absolute URL, every part encoded once.
+    func url(_ query: [(String, String)]) -> String {
+        var url = "\(endpoint)/\(container)"
+        if let blob { url += "/" + WireURL.encoded(blob, safe: "/") }
+        guard !query.isEmpty else { return url }
+        return url + "?" + query.map { "\($0.0)=\(WireURL.encoded($0.1))" }.joined(separator: "&")
+    }
+
+    /// Throws unless the service could have such a container and blob ("Naming and referencing containers, blobs, and
+    /// metadata").
+    func check(_ operation: String) throws(BlobError) {
+        guard Self.isContainer(container) else {
+            throw fault(operation, "a container is 3 to 63 lower-case letters, digits and single hyphens")
+        }
+        if let blob {
+            let scalars = blob.unicodeScalars
+            let isPlain = scalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+            guard !blob.isEmpty, scalars.count <= 1_024, isPlain, !blob.hasSuffix("/"), !blob.hasSuffix(".") else {
+                throw fault(
+                    operation,
+                    "a blob's name is 1 to 1,024 characters without control characters, no '/' or '.' at its end"
+                )
+            }
+            // A path with these is rewritten on the way, so that the signature would be of another one.
+            guard !blob.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else {
+                throw fault(operation, "no part of a blob's name is '.' or '..'")
+            }
+        }
+    }
+
+    func fault(_ operation: String, _ message: String) -> BlobError {
+        BlobError(.invalidName, operation: operation, target: target, message)
+    }
+
+    static func isContainer(_ name: String) -> Bool {
+        if ["$root", "$web", "$logs"].contains(name) { return true }
+        let bytes = Array(name.utf8)
+        let hyphen = UInt8(ascii: "-")
+        return (3...63).contains(bytes.count) && bytes.first != hyphen && bytes.last != hyphen && !name.contains("--")
+            && bytes.allSatisfy { byte in
+                byte == hyphen || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            }
+    }
+}
