@@ -1,0 +1,8 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Hands over what was printed; a pipe is buffered by the block.
+func flushStandardOutput() { fflush(nil) }

@@ -1,2 +1,0 @@
-/// A Blob service for tests.
-package struct BlobServer: Sendable {}

@@ -1,0 +1,125 @@
+package import AzureBlob
+import HTTPTypes
+import NIOCore
+
+/// A request to the double, cut into what the service looks at.
+package struct ServiceRequest: Sendable {
+    package var method: String
+    /// Path and query exactly as they came.
+    package var target: String
+    package var account: String
+    package var container: String?
+    package var blob: String?
+    /// Names in lower case, values decoded.
+    package var query: [String: String]
+    package var headers: HTTPHeaders
+    package var body: BlobContent
+
+    /// Path style: `/account/container/blob`.
+    init(method: String, target: String, headers: HTTPHeaders, body: BlobContent) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+        let url = WireURL(target)
+        query = [:]
+        for (name, value) in url.queryItems { query[name.lowercased()] = value }
+        let parts = url.path.dropFirst().split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        account = parts.first.map { PathText.decoded($0) } ?? ""
+        container = parts.count > 1 && !parts[1].isEmpty ? PathText.decoded(parts[1]) : nil
+        blob = parts.count > 2 && !parts[2].isEmpty ? PathText.decoded(parts[2]) : nil
+    }
+
+    /// What the request asks for, in the words of `comp` and `restype`.
+    var comp: String { query["comp"] ?? "" }
+    var isContainerWide: Bool { query["restype"] == "container" }
+
+    /// Metadata, names as they were written.
+    var metadata: [String: String] {
+        var metadata: [String: String] = [:]
+        let prefix = "x-ms-meta-"
+        for field in headers.fields where field.name.lowercased().hasPrefix(prefix) {
+            metadata[String(field.name.dropFirst(prefix.count))] = field.value
+        }
+        return metadata
+    }
+}
+
+/// Percent-decoding of a path, where `+` is a plus.
+enum PathText {
+    static func decoded(_ text: Substring) -> String {
+        let bytes = Array(text.utf8)
+        var result: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
+                let value = UInt8(String(decoding: bytes[index + 1...index + 2], as: UTF8.self), radix: 16)
+            {
+                result.append(value)
+                index += 3
+            } else {
+                result.append(bytes[index])
+                index += 1
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}
+
+/// Bytes of a blob or a block as they came over the wire: pieces that are shared, never copied.
+package struct BlobContent: Sendable {
+    private(set) var pieces: [ByteBuffer] = []
+    package private(set) var count = 0
+
+    package init() {}
+
+    package init(_ bytes: [UInt8]) { append(ByteBuffer(bytes: bytes)) }
+
+    mutating func append(_ piece: ByteBuffer) {
+        guard piece.readableBytes > 0 else { return }
+        pieces.append(piece)
+        count += piece.readableBytes
+    }
+
+    mutating func append(_ other: BlobContent) {
+        pieces += other.pieces
+        count += other.count
+    }
+
+    /// Part of the bytes; clipped to what is there.
+    func slice(_ range: Range<Int>) -> BlobContent {
+        var result = BlobContent()
+        var start = 0
+        for piece in pieces {
+            let end = start + piece.readableBytes
+            let low = max(range.lowerBound, start)
+            let high = min(range.upperBound, end)
+            if low < high, let part = piece.getSlice(at: piece.readerIndex + low - start, length: high - low) {
+                result.append(part)
+            }
+            start = end
+            if start >= range.upperBound { break }
+        }
+        return result
+    }
+
+    /// The same bytes with one bit turned.
+    func flippingBit(ofByte place: Int) -> BlobContent {
+        guard count > 0 else { return self }
+        let place = place % count
+        var result = slice(0..<place)
+        var bytes = slice(place..<place + 1).bytes
+        bytes[0] ^= 1
+        result.append(BlobContent(bytes))
+        result.append(slice(place + 1..<count))
+        return result
+    }
+
+    package var bytes: [UInt8] { pieces.flatMap { Array($0.readableBytesView) } }
+
+    var checksum: CRC64 {
+        var checksum = CRC64()
+        for piece in pieces { piece.withUnsafeReadableBytes { checksum.update($0) } }
+        return checksum
+    }
+}

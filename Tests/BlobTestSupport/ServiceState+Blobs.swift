@@ -1,0 +1,325 @@
+import AzureBlob
+import Crypto
+import FoundationEssentials
+import NIOCore
+
+extension ServiceState {
+    mutating func perform(
+        _ request: ServiceRequest,
+        onBlob name: String,
+        in container: inout StoredContainer,
+        _ now: Date
+    ) throws(ServiceError) -> ServiceReply {
+        switch (request.method, request.comp) {
+        case ("GET", ""): return try get(name, container, request, now)
+        case ("HEAD", ""), ("GET", "metadata"), ("HEAD", "metadata"): return try head(name, container, request, now)
+        case ("GET", "blocklist"): return try blockList(name, container, request)
+        case ("PUT", ""):
+            return request.headers["x-ms-copy-source"] == nil
+                ? try put(name, &container, request, now) : try copy(name, &container, request, now)
+        case ("PUT", "block"): return try putBlock(name, &container, request, now)
+        case ("PUT", "blocklist"): return try putBlockList(name, &container, request, now)
+        case ("PUT", "metadata"), ("PUT", "properties"): return try change(name, &container, request, now)
+        case ("PUT", "lease"):
+            guard var blob = container.blobs[name], blob.committed != nil else {
+                throw ServiceError(404, "BlobNotFound")
+            }
+            let reply = try blob.lease.perform(request, now)
+            container.blobs[name] = blob
+            return reply
+        case ("DELETE", ""):
+            let (blob, committed) = try existing(name, container)
+            try blob.lease.checkWrite(request.headers["x-ms-lease-id"], now)
+            try ConditionRules.checkWrite(committed, request.headers)
+            container.blobs[name] = nil
+            return ServiceReply(202)
+        default: throw ServiceError(400, "UnsupportedQueryParameter")
+        }
+    }
+
+    private func existing(_ name: String, _ container: StoredContainer) throws(ServiceError)
+        -> (StoredBlob, StoredBlob.Committed)
+    {
+        guard let blob = container.blobs[name], let committed = blob.committed else {
+            throw ServiceError(404, "BlobNotFound")
+        }
+        return (blob, committed)
+    }
+
+    // MARK: - Reads
+
+    private func head(_ name: String, _ container: StoredContainer, _ request: ServiceRequest, _ now: Date)
+        throws(ServiceError) -> ServiceReply
+    {
+        let (blob, committed) = try existing(name, container)
+        try ConditionRules.checkRead(committed, request.headers)
+        var reply = ServiceReply(200, Self.headers(of: committed, blob.lease, now))
+        reply.statedLength = committed.content.count
+        return reply
+    }
+
+    private func get(_ name: String, _ container: StoredContainer, _ request: ServiceRequest, _ now: Date)
+        throws(ServiceError) -> ServiceReply
+    {
+        let (blob, committed) = try existing(name, container)
+        try ConditionRules.checkRead(committed, request.headers)
+        var reply = ServiceReply(200, Self.headers(of: committed, blob.lease, now))
+        guard let text = request.headers["x-ms-range"] ?? request.headers["Range"] else {
+            reply.body = committed.content
+            return reply
+        }
+        let bounds = text.dropFirst("bytes=".count).split(separator: "-", omittingEmptySubsequences: false)
+        guard text.hasPrefix("bytes="), bounds.count == 2, let low = Int(bounds[0]) else {
+            throw ServiceError(400, "InvalidHeaderValue")
+        }
+        guard low < committed.content.count else {
+            var error = ServiceError(416, "InvalidRange")
+            error.headers["Content-Range"] = "bytes */\(committed.content.count)"
+            throw error
+        }
+        let high = min(Int(bounds[1]).map { $0 + 1 } ?? .max, committed.content.count)
+        reply.status = 206
+        reply.body = committed.content.slice(low..<high)
+        reply.headers["Content-Range"] = "bytes \(low)-\(high - 1)/\(committed.content.count)"
+        if let whole = reply.headers["Content-MD5"] { reply.headers["x-ms-blob-content-md5"] = whole }
+        reply.headers["Content-MD5"] = nil
+        for (asked, name) in [
+            ("x-ms-range-get-content-md5", "Content-MD5"), ("x-ms-range-get-content-crc64", "x-ms-content-crc64"),
+        ] where request.headers[asked] == "true" {
+            guard high - low <= 4 << 20 else { throw ServiceError(400, "OutOfRangeInput") }
+            reply.headers[name] =
+                name == "Content-MD5" ? Self.md5(of: reply.body) : reply.body.checksum.base64
+        }
+        return reply
+    }
+
+    static func headers(of blob: StoredBlob.Committed, _ lease: LeaseState, _ now: Date) -> HTTPHeaders {
+        var headers: HTTPHeaders = [
+            "ETag": blob.etag, "Last-Modified": HTTPMoment.text(blob.modified), "Accept-Ranges": "bytes",
+            "x-ms-blob-type": "BlockBlob", "x-ms-server-encrypted": "true",
+            "x-ms-creation-time": HTTPMoment.text(blob.created),
+        ]
+        for (name, value) in blob.properties { headers[name] = value }
+        for (name, value) in blob.metadata { headers["x-ms-meta-\(name)"] = value }
+        if let id = blob.copyID {
+            headers["x-ms-copy-id"] = id
+            headers["x-ms-copy-status"] = "success"
+            headers["x-ms-copy-source"] = blob.copySource
+            headers["x-ms-copy-progress"] = "\(blob.content.count)/\(blob.content.count)"
+        }
+        lease.addHeaders(to: &headers, now)
+        return headers
+    }
+
+    static func md5(of content: BlobContent) -> String {
+        var hash = Insecure.MD5()
+        for piece in content.pieces { piece.withUnsafeReadableBytes { hash.update(bufferPointer: $0) } }
+        return Data(hash.finalize()).base64EncodedString()
+    }
+
+    // MARK: - Writes
+
+    /// Compares the checksums that a request states with the body that came.
+    static func checkBody(_ request: ServiceRequest) throws(ServiceError) {
+        let md5 = request.headers["Content-MD5"]
+        let crc = request.headers["x-ms-content-crc64"]
+        if md5 != nil, crc != nil { throw ServiceError(400, "BothCrc64AndMd5HeaderPresent") }
+        if let md5, md5 != self.md5(of: request.body) { throw ServiceError(400, "Md5Mismatch") }
+        if let crc, crc != request.body.checksum.base64 { throw ServiceError(400, "Crc64Mismatch") }
+    }
+
+    private mutating func put(
+        _ name: String,
+        _ container: inout StoredContainer,
+        _ request: ServiceRequest,
+        _ now: Date
+    ) throws(ServiceError) -> ServiceReply {
+        guard request.headers["x-ms-blob-type"] == "BlockBlob" else { throw ServiceError(400, "InvalidHeaderValue") }
+        return try write(name, &container, request, now, request.body, blocks: [], md5: Self.md5(of: request.body))
+    }
+
+    private mutating func write(
+        _ name: String,
+        _ container: inout StoredContainer,
+        _ request: ServiceRequest,
+        _ now: Date,
+        _ content: BlobContent,
+        blocks: [StoredBlob.Staged],
+        md5: String?
+    ) throws(ServiceError) -> ServiceReply {
+        var blob = container.blobs[name] ?? StoredBlob()
+        try blob.lease.checkWrite(request.headers["x-ms-lease-id"], now)
+        try ConditionRules.checkWrite(blob.committed, request.headers)
+        blob.lease.forgetIfOver(now)
+        let etag = nextETag()
+        var committed = StoredBlob.Committed(
+            content: content,
+            blocks: blocks,
+            etag: etag,
+            modified: now,
+            created: blob.committed?.created ?? now
+        )
+        committed.metadata = request.metadata
+        committed.properties = Self.properties(request.headers)
+        if let md5 { committed.properties["Content-MD5"] = md5 }
+        blob.committed = committed
+        blob.staged = []
+        container.blobs[name] = blob
+        var headers: HTTPHeaders = [
+            "ETag": etag, "Last-Modified": HTTPMoment.text(now), "x-ms-request-server-encrypted": "true",
+        ]
+        if let md5, request.headers["x-ms-content-crc64"] == nil { headers["Content-MD5"] = md5 }
+        return ServiceReply(201, headers)
+    }
+
+    /// `x-ms-blob-content-type` and its siblings; the plain `Content-Type` describes the body, and a blob without the other takes it.
+    static func properties(_ headers: HTTPHeaders) -> [String: String] {
+        var properties: [String: String] = [:]
+        for name in ["Type", "Encoding", "Language", "Disposition", "MD5"] {
+            properties["Content-\(name)"] = headers["x-ms-blob-content-\(name.lowercased())"]
+        }
+        properties["Cache-Control"] = headers["x-ms-blob-cache-control"]
+        if properties["Content-Type"] == nil {
+            properties["Content-Type"] = headers["Content-Type"] ?? "application/octet-stream"
+        }
+        return properties
+    }
+
+    private mutating func change(
+        _ name: String,
+        _ container: inout StoredContainer,
+        _ request: ServiceRequest,
+        _ now: Date
+    ) throws(ServiceError) -> ServiceReply {
+        var (blob, committed) = try existing(name, container)
+        try blob.lease.checkWrite(request.headers["x-ms-lease-id"], now)
+        try ConditionRules.checkWrite(committed, request.headers)
+        if request.comp == "metadata" {
+            committed.metadata = request.metadata
+        } else {
+            var headers = request.headers
+            headers["Content-Type"] = nil
+            committed.properties = Self.properties(headers)
+        }
+        committed.etag = nextETag()
+        committed.modified = now
+        blob.committed = committed
+        container.blobs[name] = blob
+        return ServiceReply(200, ["ETag": committed.etag, "Last-Modified": HTTPMoment.text(now)])
+    }
+
+    /// A copy from this account, at once.
+    private mutating func copy(
+        _ name: String,
+        _ container: inout StoredContainer,
+        _ request: ServiceRequest,
+        _ now: Date
+    ) throws(ServiceError) -> ServiceReply {
+        let url = request.headers["x-ms-copy-source"] ?? ""
+        let source = ServiceRequest(
+            method: "GET",
+            target: WireURL(url).path,
+            headers: [:],
+            body: BlobContent()
+        )
+        let place = source.container == request.container ? container : containers[source.container ?? ""]
+        guard let from = place?.blobs[source.blob ?? ""]?.committed else {
+            throw ServiceError(404, "CannotVerifyCopySource")
+        }
+        var blob = container.blobs[name] ?? StoredBlob()
+        try blob.lease.checkWrite(request.headers["x-ms-lease-id"], now)
+        try ConditionRules.checkWrite(blob.committed, request.headers)
+        var committed = from
+        committed.etag = nextETag()
+        committed.modified = now
+        committed.copyID = UUID().uuidString.lowercased()
+        committed.copySource = SecretText.redacted(url)
+        if !request.metadata.isEmpty { committed.metadata = request.metadata }
+        let id = committed.copyID ?? ""
+        blob.committed = committed
+        container.blobs[name] = blob
+        return ServiceReply(
+            202,
+            [
+                "ETag": committed.etag, "Last-Modified": HTTPMoment.text(now), "x-ms-copy-id": id,
+                "x-ms-copy-status": "success",
+            ]
+        )
+    }
+
+    // MARK: - Blocks
+
+    private func putBlock(
+        _ name: String,
+        _ container: inout StoredContainer,
+        _ request: ServiceRequest,
+        _ now: Date
+    ) throws(ServiceError) -> ServiceReply {
+        guard let id = request.query["blockid"], let raw = Data(base64Encoded: id), (1...64).contains(raw.count) else {
+            throw ServiceError(400, "InvalidQueryParameterValue", "blockid is base64 of 1 to 64 bytes")
+        }
+        var blob = container.blobs[name] ?? StoredBlob()
+        try blob.lease.checkWrite(request.headers["x-ms-lease-id"], now)
+        guard blob.staged.allSatisfy({ $0.id.utf8.count == id.utf8.count }) else {
+            throw ServiceError(400, "InvalidBlobOrBlock")
+        }
+        blob.staged.removeAll { $0.id == id }
+        blob.staged.append(StoredBlob.Staged(id: id, content: request.body))
+        container.blobs[name] = blob
+        var reply = ServiceReply(201, ["x-ms-request-server-encrypted": "true"])
+        if let crc = request.headers["x-ms-content-crc64"] { reply.headers["x-ms-content-crc64"] = crc }
+        return reply
+    }
+
+    private mutating func putBlockList(
+        _ name: String,
+        _ container: inout StoredContainer,
+        _ request: ServiceRequest,
+        _ now: Date
+    ) throws(ServiceError) -> ServiceReply {
+        let text = String(decoding: request.body.bytes, as: UTF8.self)
+        let blob = container.blobs[name] ?? StoredBlob()
+        let staged = Dictionary(uniqueKeysWithValues: blob.staged.map { ($0.id, $0) })
+        let committed = Dictionary((blob.committed?.blocks ?? []).map { ($0.id, $0) }) { _, last in last }
+        var content = BlobContent()
+        var blocks: [StoredBlob.Staged] = []
+        for match in text.matches(of: /<(Latest|Uncommitted|Committed)>\s*([^<\s]+)\s*</) {
+            let id = String(match.2)
+            let found: StoredBlob.Staged? =
+                switch match.1 {
+                case "Latest": staged[id] ?? committed[id]
+                case "Uncommitted": staged[id]
+                default: committed[id]
+                }
+            guard let found else { throw ServiceError(400, "InvalidBlockList") }
+            content.append(found.content)
+            blocks.append(found)
+        }
+        return try write(
+            name,
+            &container,
+            request,
+            now,
+            content,
+            blocks: blocks,
+            md5: request.headers["x-ms-blob-content-md5"]
+        )
+    }
+
+    private func blockList(_ name: String, _ container: StoredContainer, _ request: ServiceRequest)
+        throws(ServiceError) -> ServiceReply
+    {
+        guard let blob = container.blobs[name] else { throw ServiceError(404, "BlobNotFound") }
+        func list(_ element: String, _ blocks: [StoredBlob.Staged]) -> String {
+            let items = blocks.map { "<Block><Name>\($0.id)</Name><Size>\($0.content.count)</Size></Block>" }
+            return "<\(element)>\(items.joined())</\(element)>"
+        }
+        let kind = request.query["blocklisttype"] ?? "committed"
+        var lists = ""
+        if kind != "uncommitted" { lists += list("CommittedBlocks", blob.committed?.blocks ?? []) }
+        if kind != "committed" { lists += list("UncommittedBlocks", blob.staged) }
+        var headers: HTTPHeaders = ["x-ms-blob-content-length": String(blob.committed?.content.count ?? 0)]
+        if let etag = blob.committed?.etag { headers["ETag"] = etag }
+        return .xml(200, "<BlockList>\(lists)</BlockList>", headers)
+    }
+}
