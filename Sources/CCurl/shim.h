@@ -27,6 +27,12 @@ static inline CURLcode ccurl_set_seek(CURL *easy, ccurl_seek function) {
     return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, function);
 }
 
+typedef int (*ccurl_trace)(CURL *easy, curl_infotype type, char *bytes, size_t count, void *context);
+
+static inline CURLcode ccurl_set_trace(CURL *easy, ccurl_trace function) {
+    return curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, function);
+}
+
 static inline CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }

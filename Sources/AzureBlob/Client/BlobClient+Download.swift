@@ -103,7 +103,8 @@ extension BlobClient {
         var request = request("get blob", "GET", conditions)
         request.headers["x-ms-range"] = "bytes=\(range.lowerBound)-\(range.upperBound - 1)"
         request.headers["x-ms-range-get-content-crc64"] = "true"
-        request.responseLimit = range.count
+        // A refusal's text may be longer than a short range.
+        request.responseLimit = max(range.count, 64 << 10)
         let reader = service.reader
         request.fault = { response in
             let properties = BlobProperties(response.headers)

@@ -204,7 +204,7 @@ struct Block: Sendable, Equatable {
     static func plan(size: Int, blockSize: Int) -> [Block] {
         let mebibyte = 1 << 20
         let least = (size + most - 1) / most
-        let count = max(blockSize, (least + mebibyte - 1) / mebibyte * mebibyte)
+        let count = least <= blockSize ? blockSize : (least + mebibyte - 1) / mebibyte * mebibyte
         return stride(from: 0, to: size, by: count).map { Block(offset: $0, count: min(count, size - $0)) }
     }
 

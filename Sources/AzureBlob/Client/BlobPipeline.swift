@@ -28,6 +28,7 @@ struct BlobPipeline: Sendable {
             case .success(let response):
                 guard let failure = await failure(of: response, request) else { return response }
                 error = failure.error
+                error.mayHaveHappened = response.wasRepeated
                 isPassing = failure.isPassing
                 retryAfter = response.headers["Retry-After"].flatMap(Int.init).map { .seconds($0) }
                 if response.status == 401, let token, !hasRefusedToken, case .token(let source) = credential {

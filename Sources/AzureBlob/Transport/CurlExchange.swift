@@ -9,6 +9,8 @@ final class CurlExchange {
     private let request: HTTPRequest
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var sent = 0
+    /// How often the request's head went out.
+    private var sendings = 0
     private var headers: HTTPHeaders = [:]
     private var body: [UInt8] = []
     private var isTooLarge = false
@@ -52,6 +54,13 @@ final class CurlExchange {
         if let total = request.totalTimeout { ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, total.milliseconds) }
         configureBody(context)
         configureHeaders()
+        // The one way to learn that libcurl sent a request again by itself.
+        ccurl_set_long(easy, CURLOPT_VERBOSE, 1)
+        ccurl_set_trace(easy) { _, type, bytes, count, context in
+            if type == CURLINFO_HEADER_OUT { CurlExchange.of(context).countSending(bytes, count) }
+            return 0
+        }
+        ccurl_set_pointer(easy, CURLOPT_DEBUGDATA, context)
         ccurl_set_transfer(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
             CurlExchange.of(context).receiveHeader(bytes, size * count)
         }
@@ -120,6 +129,12 @@ final class CurlExchange {
         return count
     }
 
+    private func countSending(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) {
+        let head = String(decoding: UnsafeRawBufferPointer(start: bytes, count: min(count, 8)), as: UTF8.self)
+        // A tunnel through a proxy is no sending of ours.
+        if head != "CONNECT " { sendings += 1 }
+    }
+
     private func receiveHeader(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
         guard let bytes else { return count }
         let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
@@ -150,7 +165,9 @@ final class CurlExchange {
         guard result != CURLE_OK else {
             var status = 0
             ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
-            reply.succeed(HTTPResponse(status: status, headers: headers, body: body))
+            reply.succeed(
+                HTTPResponse(status: status, headers: headers, body: body, wasRepeated: sendings > 1)
+            )
             return
         }
         if isTooLarge {
@@ -158,7 +175,9 @@ final class CurlExchange {
             return
         }
         let details = String(cString: errorText)
-        reply.fail(kind(of: result), details.isEmpty ? String(cString: curl_easy_strerror(result)) : details)
+        // Whatever kept it from going out again, it had gone out once.
+        let kind = sendings > 0 && result != CURLE_OPERATION_TIMEDOUT ? .interrupted : kind(of: result)
+        reply.fail(kind, details.isEmpty ? String(cString: curl_easy_strerror(result)) : details)
     }
 
     private func kind(of result: CURLcode) -> TransportError.Kind {
