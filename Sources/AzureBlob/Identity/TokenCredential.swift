@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// A bearer token of Entra ID.
+/// A bearer token of Entra ID. Nothing that prints one shows it.
 package struct AccessToken: Sendable {
     package var token: String
     package var expiresOn: Date
@@ -12,6 +12,12 @@ package struct AccessToken: Sendable {
         self.expiresOn = expiresOn
         self.refreshOn = refreshOn
     }
+}
+
+extension AccessToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "token until \(expiresOn.formatted(.iso8601))" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["expiresOn": expiresOn]) }
 }
 
 /// Gives bearer tokens: the chain in the program, a fixed answer in tests.

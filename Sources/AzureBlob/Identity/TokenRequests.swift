@@ -1,0 +1,128 @@
+import FoundationEssentials
+
+/// The requests that get tokens, one function a source.
+struct TokenRequests: Sendable {
+    let transport: CurlTransport
+    let now: @Sendable () -> Date
+    let sleep: @Sendable (Duration) async throws -> Void
+
+    /// A whole exchange takes no longer; token services answer within a second.
+    private static let limit: Duration = .seconds(10)
+
+    // MARK: - Sources
+
+    /// A client's secret: grant `client_credentials` (RFC 6749, section 4.4).
+    func clientSecret(_ options: EntraOptions, _ scope: String) async throws -> AccessToken {
+        guard let tenant = options.tenantID, let client = options.clientID, let secret = options.clientSecret else {
+            throw SourceFailure.unavailable("AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET are not all set")
+        }
+        return try await clientCredentials(
+            options.tokenURL(tenant: tenant),
+            [("client_id", client), ("client_secret", secret)],
+            scope
+        )
+    }
+
+    /// A token of the platform's in place of the secret (RFC 7523, section 2.2). The file is read each time: tokens in it are
+    /// replaced every hour or so, and one here lives as long.
+    func workloadIdentity(_ options: EntraOptions, _ scope: String) async throws -> AccessToken {
+        guard let tenant = options.tenantID, let client = options.clientID, let path = options.federatedTokenFile else {
+            throw SourceFailure.unavailable(
+                "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE are not all set"
+            )
+        }
+        let assertion: String
+        do {
+            assertion = try await SmallFile.text(path)
+        } catch {
+            throw SourceFailure.refused("AZURE_FEDERATED_TOKEN_FILE cannot be read: \(error)")
+        }
+        let type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        return try await clientCredentials(
+            options.tokenURL(tenant: tenant),
+            [("client_id", client), ("client_assertion_type", type), ("client_assertion", assertion)],
+            scope
+        )
+    }
+
+    /// The app's identity where the platform offers an endpoint, else the machine's.
+    func managedIdentity(_ options: EntraOptions, _ scope: String) async throws -> AccessToken {
+        let resource = scope.hasSuffix("/.default") ? String(scope.dropLast("/.default".count)) : scope
+        var query = "resource=\(WireURL.encoded(resource))"
+        if let client = options.clientID { query += "&client_id=\(WireURL.encoded(client))" }
+        if let endpoint = options.identityEndpoint, let header = options.identityHeader {
+            let mark = endpoint.contains("?") ? "&" : "?"
+            return try await answer(
+                get("\(endpoint)\(mark)api-version=2019-08-01&\(query)", ["X-IDENTITY-HEADER": header]),
+                isProbe: false,
+                passing: { $0 == 429 || $0 >= 500 }
+            )
+        }
+        let base = "\(options.metadataEndpoint)/metadata/identity/oauth2/token?api-version=2018-02-01"
+        return try await answer(
+            get("\(base)&\(query)", ["Metadata": "true"]),
+            isProbe: true,
+            passing: { [404, 410, 429].contains($0) || $0 >= 500 }
+        )
+    }
+
+    // MARK: - Exchange
+
+    private func clientCredentials(_ url: String, _ fields: [(String, String)], _ scope: String) async throws
+        -> AccessToken
+    {
+        let form = (fields + [("grant_type", "client_credentials"), ("scope", scope)])
+            .map { "\($0)=\(WireURL.encoded($1))" }.joined(separator: "&")
+        var request = HTTPRequest("POST", url, body: Array(form.utf8))
+        request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+        request.headers["Accept"] = "application/json"
+        return try await answer(request, isProbe: false, passing: { $0 == 429 || $0 >= 500 })
+    }
+
+    private func get(_ url: String, _ headers: HTTPHeaders) -> HTTPRequest {
+        var request = HTTPRequest("GET", url, headers: headers)
+        request.headers["Accept"] = "application/json"
+        // Neither endpoint is reached through a proxy.
+        request.usesProxy = false
+        return request
+    }
+
+    /// - Parameters:
+    ///   - isProbe: whether nobody at the other side means "not here" rather than "broken".
+    ///   - passing: statuses that are asked again.
+    private func answer(_ request: HTTPRequest, isProbe: Bool, passing: (Int) -> Bool) async throws -> AccessToken {
+        var request = request
+        request.totalTimeout = Self.limit
+        request.responseLimit = 1 << 20
+        request.connectTimeout = isProbe ? .seconds(1) : .seconds(5)
+        var pause = Duration.milliseconds(800)
+        var number = 1
+        while true {
+            var reason: String
+            do {
+                let response = try await transport.send(request)
+                if response.status == 200 {
+                    guard let token = TokenAnswer.token(response.body, now: now()) else {
+                        throw SourceFailure.refused("the answer of \(request.target) holds no token")
+                    }
+                    return token
+                }
+                reason = "\(request.target) answered \(response.status)\(TokenAnswer.reason(response.body))"
+                guard passing(response.status) else { throw failure(reason, isProbe, response.status) }
+            } catch let error as TransportError {
+                if error.kind == .cancelled { throw CancellationError() }
+                guard !isProbe else { throw SourceFailure.unavailable("no identity endpoint here: \(error)") }
+                reason = "\(error)"
+            }
+            guard number < 5 else { throw SourceFailure.refused("\(reason), \(number) tries") }
+            number += 1
+            try await sleep(pause)
+            pause *= 2
+        }
+    }
+
+    /// The machine's service says 400 when no identity is assigned to the machine: then this is not the source.
+    private func failure(_ reason: String, _ isProbe: Bool, _ status: Int) -> SourceFailure {
+        isProbe && status == 400 ? .unavailable(reason) : .refused(reason)
+    }
+}
