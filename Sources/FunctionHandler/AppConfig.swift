@@ -15,6 +15,7 @@ struct AppConfig: Sendable {
     var port = 8080
     var database = DatabaseSettings()
     var blob = BlobSettings()
+    var azure = AzureSettings()
     var adminKey = AdminKey(nil)
     var authMode = AuthMode.demo
     /// Seconds between two full batches; the row in PostgreSQL overrides it at run time.
@@ -45,6 +46,7 @@ struct AppConfig: Sendable {
         config.port = reader.integer("FUNCTIONS_CUSTOMHANDLER_PORT", default: 8080, in: 0...65_535)
         config.database = .read(&reader)
         config.blob = .read(&reader)
+        config.azure = .read(&reader)
         let adminKey = reader.text("ADMIN_API_KEY")
         config.adminKey = AdminKey(adminKey)
         config.authMode = .read(&reader)
@@ -68,9 +70,18 @@ struct AppConfig: Sendable {
         )
         config.functionTimeout = .read(&reader, hostJSON: hostJSON)
         reader.refuseUnresolved(where: isSetting)
-        config.redaction = Redaction(secrets: [adminKey, environment["PGPASSWORD"]].compactMap(\.self))
+        let secrets = [adminKey] + secretNames.map { environment[$0] }
+        let storage = ["BLOB_STORAGE", "AzureWebJobsStorage"].compactMap { environment[$0] }
+        config.redaction = Redaction(
+            secrets: secrets.compactMap(\.self) + storage.flatMap(BlobSettings.secrets) + config.blob.secrets
+        )
         return (config, reader.problems)
     }
+
+    /// Variables whose whole value is a secret.
+    private static let secretNames = [
+        "PGPASSWORD", "AZURE_CLIENT_SECRET", "IDENTITY_HEADER",
+    ]
 
     /// Whether a variable means something to this program, to libpq inside it, or to the host on its behalf.
     static func isSetting(_ name: String) -> Bool {
@@ -82,6 +93,8 @@ struct AppConfig: Sendable {
         "DATABASE_PREPARED_STATEMENTS", "BLOB_STORAGE", "BLOB_CONTAINER", "ADMIN_API_KEY", "AUTH_MODE",
         "AUTH_MODE_ALLOW_DEMO_ON_AZURE", "RECOMMENDATION_BATCH_INTERVAL", "BATCH_SIZE", "BATCH_LEASE", "MODEL_VERSION",
         "CACHE_TTL", "CORS_ALLOWED_ORIGINS", "APPLICATIONINSIGHTS_CONNECTION_STRING", "LOG_LEVEL", "REQUEST_BODY_LIMIT",
+        "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST",
+        "AZURE_FEDERATED_TOKEN_FILE", "AZURE_TOKEN_CREDENTIALS", "TLS_CA_FILE", "IDENTITY_ENDPOINT", "IDENTITY_HEADER",
         FunctionTimeout.overrideSetting,
     ]
     private static let settingFamilies = ["PG", "JWT_", "AzureWebJobsStorage"]
@@ -96,6 +109,11 @@ struct AppConfig: Sendable {
         var loaded = load(environment, hostJSON: hostJSON)
         if let port { loaded.config.port = port }
         return loaded
+    }
+
+    /// One variable of this process; for commands that are told which to read.
+    static func variable(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private static func modelVersion(_ reader: inout SettingsReader) -> String? {

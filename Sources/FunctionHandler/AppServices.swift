@@ -1,3 +1,4 @@
+import AzureBlob
 import Foundation
 import Logging
 import Postgres
@@ -29,15 +30,21 @@ struct AppServices: Sendable {
     let recommendations: RecommendationService
     let batch: BatchRunner
     let blobs: any BlobStore
+    /// Outgoing HTTP: blobs and tokens.
+    let transport: CurlTransport
     let bulk: BulkLoadRepository
 
     init(_ config: AppConfig, logger: Logger) {
         let owner = Self.ownerName()
-        var requests = config.database.apiConfiguration(name: "recommender-shop")
+        var transportOptions = CurlTransport.Options()
+        transportOptions.caFile = config.azure.caFile
+        transport = CurlTransport(options: transportOptions)
+        let identity = EntraCredential(options: config.azure.entra, transport: transport)
+        var requests = config.database.apiConfiguration(name: "recommender-shop", identity: identity)
         requests.statementDeadline = Self.requestDeadline
         database = PostgresClient(configuration: requests, logger: logger)
         batchDatabase = PostgresClient(
-            configuration: config.database.batchConfiguration(name: owner),
+            configuration: config.database.batchConfiguration(name: owner, identity: identity),
             logger: logger
         )
         compute = ComputePool(threads: Parallelism.processors, name: "compute")
@@ -51,7 +58,7 @@ struct AppServices: Sendable {
         jobLogs = BatchLogRepository(database: database)
         modelRows = ModelRepository(database: database)
         bulk = BulkLoadRepository(database: batchDatabase)
-        blobs = FileBlobStore(directory: config.blob.directory, container: config.blob.container)
+        blobs = config.blob.store(transport: transport, identity: identity)
         let store = ModelStore(blobs: blobs)
         let manager = ModelManager(store: store, models: modelRows, logger: logger)
         models = manager
@@ -91,6 +98,7 @@ struct AppServices: Sendable {
         await database.shutdown()
         await batchDatabase.shutdown()
         compute.shutdown()
+        transport.shutdown()
     }
 
     private static func batchRunner(
@@ -136,26 +144,5 @@ struct AppServices: Sendable {
         let host = ProcessInfo.processInfo.hostName.prefix(30)
         let random = String(UInt32.random(in: .min ... .max), radix: 16)
         return "batch@\(host):\(ProcessInfo.processInfo.processIdentifier):\(random)"
-    }
-}
-
-extension DatabaseSettings {
-    /// Requests: `apiConnections` in all, the pipelined lanes among them.
-    func apiConfiguration(name: String) -> PostgresConfiguration {
-        configuration(name: name, exclusive: apiConnections - pipelineLanes, lanes: pipelineLanes)
-    }
-
-    /// A batch makes few single-row reads, so it has no lane: the steps hold one connection, renewals of the lease the other.
-    func batchConfiguration(name: String) -> PostgresConfiguration {
-        configuration(name: name, exclusive: batchConnections, lanes: 0)
-    }
-
-    private func configuration(name: String, exclusive: Int, lanes: Int) -> PostgresConfiguration {
-        var configuration = PostgresConfiguration(uri: uri)
-        configuration.applicationName = name
-        configuration.maximumConnections = exclusive
-        configuration.pipelineLanes = lanes
-        configuration.usesPreparedStatements = usesPreparedStatements
-        return configuration
     }
 }

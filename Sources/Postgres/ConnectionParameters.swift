@@ -46,6 +46,12 @@ struct ConnectionParameters: Sendable {
         }
     }
 
+    fileprivate static func login(_ uri: String) throws(PostgresError) -> (user: String?, hasPassword: Bool) {
+        let given = try parse(uri)
+        let user = given["user"] ?? environment()["user"]
+        return (user.flatMap { $0.isEmpty ? nil : $0 }, !(given["password"] ?? "").isEmpty)
+    }
+
     private static func parse(_ uri: String) throws(PostgresError) -> [String: String] {
         guard !uri.isEmpty else { return [:] }
         guard let options = PQconninfoParse(uri, nil) else {
@@ -73,6 +79,11 @@ struct ConnectionParameters: Sendable {
 }
 
 extension PostgresConfiguration {
+    /// Whom the address or PGUSER names, and whether the address holds a password.
+    package func login() throws(PostgresError) -> (user: String?, hasPassword: Bool) {
+        try ConnectionParameters.login(uri)
+    }
+
     /// Throws `.configuration` when libpq cannot parse `uri`; does not connect.
     package func validate() throws(PostgresError) { _ = try ConnectionParameters(self, password: nil) }
 }

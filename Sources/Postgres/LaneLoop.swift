@@ -113,10 +113,10 @@ final class LaneLoop {
             return failPending(error)
         }
         hasRefreshedPassword = false
-        authorize()
+        authorize(wasRefused: false)
     }
 
-    private func authorize() {
+    private func authorize(wasRefused: Bool) {
         guard configuration.password != nil else {
             return connect(
                 Result { () throws(PostgresError) in try ConnectionParameters(configuration, password: nil) }
@@ -125,7 +125,9 @@ final class LaneLoop {
         phase = .authorizing
         Task { [configuration, inbox] in
             do throws(PostgresError) {
-                inbox.add(password: .success(try await ConnectionParameters.fetchingPassword(configuration)))
+                inbox.add(
+                    password: .success(try await ConnectionParameters.fetchingPassword(configuration, wasRefused))
+                )
             } catch {
                 inbox.add(password: .failure(error))
             }
@@ -163,7 +165,7 @@ final class LaneLoop {
     private func connectFailed(_ error: PostgresError) {
         if error.isRefusedPassword, configuration.password != nil, !hasRefreshedPassword {
             hasRefreshedPassword = true
-            return authorize()
+            return authorize(wasRefused: true)
         }
         phase = .disconnected
         breaker.failed(error)

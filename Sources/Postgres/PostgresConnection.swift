@@ -163,10 +163,10 @@ package actor PostgresConnection {
         try breaker.permit()
         do throws(PostgresError) {
             do throws(PostgresError) {
-                try await connect(ticket)
+                try await connect(ticket, wasRefused: false)
             } catch  where error.isRefusedPassword && configuration.password != nil {
                 // The hook's token may have expired on the way; it is asked for a fresh one once.
-                try await connect(ticket)
+                try await connect(ticket, wasRefused: true)
             }
             breaker.succeeded()
         } catch {
@@ -175,8 +175,8 @@ package actor PostgresConnection {
         }
     }
 
-    private func connect(_ ticket: UInt64) async throws(PostgresError) {
-        let parameters = try await ConnectionParameters.fetchingPassword(configuration)
+    private func connect(_ ticket: UInt64, wasRefused: Bool) async throws(PostgresError) {
+        let parameters = try await ConnectionParameters.fetchingPassword(configuration, wasRefused)
         // While the hook was asked another task of the same lease may have connected.
         guard connection == nil else { return }
         gate.begin(ticket)
@@ -197,12 +197,13 @@ extension PostgresError {
 extension ConnectionParameters {
     /// Asks the connect hook for a password if there is one.
     static func fetchingPassword(
-        _ configuration: PostgresConfiguration
+        _ configuration: PostgresConfiguration,
+        _ wasRefused: Bool
     ) async throws(PostgresError) -> ConnectionParameters {
         guard let hook = configuration.password else { return try ConnectionParameters(configuration, password: nil) }
         let password: String
         do {
-            password = try await hook()
+            password = try await hook(wasRefused)
         } catch is CancellationError {
             throw PostgresError(.cancelled, "the task was cancelled")
         } catch {

@@ -118,7 +118,10 @@ struct ConnectionSettingsTests {
             let asked = Calls()
             var configuration = PostgresConfiguration(uri: cluster.uri(user: "secured"))
             // The first password is an expired token.
-            configuration.password = { asked.next() == 1 ? "stale" : "fresh" }
+            configuration.password = { wasRefused in
+                #expect(wasRefused == (asked.next() == 2))
+                return wasRefused ? "fresh" : "stale"
+            }
             let client = PostgresClient(configuration: configuration, logger: TestDatabase.quietLogger)
             let rows = try await lane ? client.read("SELECT current_user") : client.query("SELECT current_user")
             #expect(try rows[0].decode(String.self, at: 0) == "secured")
@@ -128,7 +131,7 @@ struct ConnectionSettingsTests {
         for lane in [true, false] {
             let asked = Calls()
             var configuration = PostgresConfiguration(uri: cluster.uri(user: "secured"))
-            configuration.password = {
+            configuration.password = { _ in
                 _ = asked.next()
                 return "wrong"
             }

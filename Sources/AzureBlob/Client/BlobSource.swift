@@ -4,8 +4,8 @@ import Threading
 /// Bytes to upload: read piece by piece, at any offset, and again when a piece has to be sent again.
 package struct BlobSource: Sendable {
     package let size: Int
-    /// Blocks its thread; called on ``BlobReader``'s.
-    let read: @Sendable (_ offset: Int, _ count: Int) throws -> [UInt8]
+    /// Blocks its thread. An upload calls it on ``BlobReader``'s.
+    package let read: @Sendable (_ offset: Int, _ count: Int) throws -> [UInt8]
 
     package static func bytes(_ bytes: [UInt8]) -> BlobSource {
         BlobSource(size: bytes.count) { offset, count in

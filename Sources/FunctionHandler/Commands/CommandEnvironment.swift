@@ -10,12 +10,16 @@ struct CommandEnvironment {
     /// Which settings a command uses; it does not ask for others, so that a shell needs DATABASE_URL alone to fill a shop.
     enum Needs {
         case database
+        /// The blob store alone.
+        case blobs
         /// The model store and the batch as well.
         case everything
 
         fileprivate func includes(_ setting: String) -> Bool {
             switch self {
             case .database: setting.hasPrefix("DATABASE_") || setting.hasPrefix("PG")
+            case .blobs:
+                ["BLOB_", "AZURE_", "AzureWebJobsStorage", "TLS_"].contains { setting.hasPrefix($0) }
             case .everything: true
             }
         }
@@ -33,6 +37,9 @@ struct CommandEnvironment {
         logger.logLevel = config.logLevel <= .debug ? config.logLevel : max(config.logLevel, .warning)
         return CommandEnvironment(config: config, logger: logger)
     }
+
+    /// A variable that a command line names.
+    static func variable(_ name: String) -> String? { AppConfig.variable(name) }
 
     /// Runs `body` with the program's services and closes them whatever happens.
     /// - Throws: what `body` throws; an error of the database as a ``DatabaseFailure``.

@@ -1,52 +1,34 @@
-/// Where model artifacts are kept.
+import AzureBlob
+
+/// Where model artifacts are kept, and what lets this program in.
 struct BlobSettings: Sendable, Equatable {
     enum Location: Sendable, Equatable {
         /// A directory of this machine.
         case file(directory: String)
+        /// An account's Blob service.
+        case azure(endpoint: String, access: Access)
+    }
+
+    enum Access: Sendable, Equatable {
+        case anonymous
+        case sharedKey(SharedKey)
+        case sas(String)
+        /// Tokens of Entra ID.
+        case identity
     }
 
     var location = Location.file(directory: ".local/blob")
     /// A folder in `directory`, as a container is one in a storage account.
     var container = "recommendations"
 
-    var directory: String {
-        switch location {
-        case .file(let directory): directory
-        }
-    }
-
-    /// Without BLOB_STORAGE the host's own storage would be used, as every function app has one.
+    /// BLOB_STORAGE, else the host's own storage, as every function app has one.
     static func read(_ reader: inout SettingsReader) -> BlobSettings {
         var settings = BlobSettings()
         let before = reader.problems.count
-        if let value = reader.text("BLOB_STORAGE") {
-            if value.hasPrefix("file:") {
-                let directory = String(value.dropFirst("file:".count))
-                if directory.isEmpty { reader.refuse("BLOB_STORAGE", "names no directory; give file:DIR") }
-                // file:///var/blob and file:/var/blob mean the same place.
-                settings.location = .file(
-                    directory: directory.hasPrefix("//") ? String(directory.dropFirst(2)) : directory
-                )
-            } else if value.hasPrefix("https://") || value.hasPrefix("http://") || isConnectionString(value) {
-                reader.refuse("BLOB_STORAGE", "Azure Blob Storage is not available yet; give file:DIR")
-            } else {
-                reader.refuse(
-                    "BLOB_STORAGE",
-                    "must be file:DIR, a storage connection string or https://ACCOUNT.blob.core.windows.net"
-                )
-            }
+        if let location = location(&reader) {
+            settings.location = location
         } else if reader.problems.count == before {
-            let inherited = [
-                "AzureWebJobsStorage", "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__accountName",
-            ]
-            .first { reader.isPresent($0) }
-            reader.refuse(
-                "BLOB_STORAGE",
-                inherited.map {
-                    "is not set, so \($0) would be used, but Azure Blob Storage is not available yet; give file:DIR"
-                }
-                    ?? "is not set; give file:DIR"
-            )
+            reader.refuse("BLOB_STORAGE", "is not set; give file:DIR or \(forms)")
         }
         if let container = reader.text("BLOB_CONTAINER") {
             settings.container = container
@@ -57,8 +39,69 @@ struct BlobSettings: Sendable, Equatable {
         return settings
     }
 
-    private static func isConnectionString(_ value: String) -> Bool {
-        ["AccountName=", "UseDevelopmentStorage=", "BlobEndpoint="].contains { value.contains($0) }
+    private static let forms = "a storage connection string or https://ACCOUNT.blob.core.windows.net"
+
+    /// The first of the settings that is there.
+    private static func location(_ reader: inout SettingsReader) -> Location? {
+        if let value = reader.text("BLOB_STORAGE") {
+            if value.hasPrefix("file:") { return file(value, &reader) }
+            return azure("BLOB_STORAGE", value, &reader)
+        }
+        if let value = reader.text("AzureWebJobsStorage") { return azure("AzureWebJobsStorage", value, &reader) }
+        if let value = reader.text("AzureWebJobsStorage__blobServiceUri") {
+            return azure("AzureWebJobsStorage__blobServiceUri", value, &reader)
+        }
+        if let account = reader.text("AzureWebJobsStorage__accountName") {
+            let isName = (3...24).contains(account.utf8.count) && account.utf8.allSatisfy(isLowerOrDigit)
+            guard isName else {
+                reader.refuse("AzureWebJobsStorage__accountName", "must be 3 to 24 lower-case letters and digits")
+                return nil
+            }
+            return .azure(endpoint: "https://\(account).blob.core.windows.net", access: .identity)
+        }
+        return nil
+    }
+
+    private static func file(_ value: String, _ reader: inout SettingsReader) -> Location? {
+        let directory = String(value.dropFirst("file:".count))
+        guard !directory.isEmpty else {
+            reader.refuse("BLOB_STORAGE", "names no directory; give file:DIR")
+            return nil
+        }
+        // file:///var/blob and file:/var/blob mean the same place.
+        return .file(directory: directory.hasPrefix("//") ? String(directory.dropFirst(2)) : directory)
+    }
+
+    private static func azure(_ name: String, _ value: String, _ reader: inout SettingsReader) -> Location? {
+        let isURL = value.hasPrefix("https://") || value.hasPrefix("http://")
+        guard isURL || StorageConnection.isConnectionString(value) else {
+            reader.refuse(name, "must be \(name == "BLOB_STORAGE" ? "file:DIR, " : "")\(forms)")
+            return nil
+        }
+        do {
+            let connection =
+                try isURL
+                ? StorageConnection(url: value, credential: .anonymous) : StorageConnection(connectionString: value)
+            let access: Access =
+                switch connection.credential {
+                case .sharedKey(let key): .sharedKey(key)
+                case .sas(let query): .sas(query)
+                case .anonymous, .token: isURL ? .identity : .anonymous
+                }
+            guard access != .identity || connection.endpoint.hasPrefix("https://") || isLoopback(connection.endpoint)
+            else {
+                reader.refuse(name, "must begin with https://: a token would be readable on the way")
+                return nil
+            }
+            return .azure(endpoint: connection.endpoint, access: access)
+        } catch {
+            reader.refuse(name, "is not usable: \(error)")
+            return nil
+        }
+    }
+
+    private static func isLoopback(_ endpoint: String) -> Bool {
+        ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains { endpoint.hasPrefix($0) }
     }
 
     /// Azure's rule; a directory follows it too, so that a move to Azure needs no new name.
@@ -68,9 +111,10 @@ struct BlobSettings: Sendable, Equatable {
             return false
         }
         guard !name.contains("--") else { return false }
-        return utf8.allSatisfy { byte in
-            byte == UInt8(ascii: "-") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        }
+        return utf8.allSatisfy { $0 == UInt8(ascii: "-") || isLowerOrDigit($0) }
+    }
+
+    private static func isLowerOrDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 }

@@ -2,7 +2,7 @@ import Postgres
 
 /// DATABASE_URL or the PG* variables, and how many connections each side may hold.
 struct DatabaseSettings: Sendable, Equatable {
-    /// How a connection proves who it is. `entra` needs a token per connection.
+    /// How a connection proves who it is: the password of the address, or a token of Entra ID in its place.
     enum Authentication: String, Sendable, CaseIterable {
         case password, entra
     }
@@ -45,7 +45,7 @@ struct DatabaseSettings: Sendable, Equatable {
         }
         settings.authentication = reader.choice("DATABASE_AUTH", default: .password)
         if settings.authentication == .entra {
-            reader.refuse("DATABASE_AUTH", "entra is not available yet; use password")
+            refuseUnfit(settings.uri, &reader)
         }
         settings.apiConnections = reader.integer("DATABASE_POOL_API", default: 3, in: 2...100)
         settings.batchConnections = reader.integer("DATABASE_POOL_BATCH", default: 2, in: 1...100)
@@ -56,6 +56,19 @@ struct DatabaseSettings: Sendable, Equatable {
         }
         settings.usesPreparedStatements = reader.flag("DATABASE_PREPARED_STATEMENTS", default: true)
         return settings
+    }
+
+    /// With tokens the address names a user and no password.
+    private static func refuseUnfit(_ uri: String, _ reader: inout SettingsReader) {
+        guard let login = try? PostgresConfiguration(uri: uri).login() else { return }
+        if login.hasPassword || reader.isPresent("PGPASSWORD") {
+            reader.refuse("DATABASE_AUTH", "is entra, so DATABASE_URL and PGPASSWORD must not hold a password")
+        } else if login.user == nil {
+            reader.refuse(
+                "DATABASE_AUTH",
+                "is entra, so DATABASE_URL must name the role, postgresql://ROLE@HOST/DATABASE"
+            )
+        }
     }
 
     /// Whether libpq can read the address, and nothing of a password stands where a host, a port or a database does.

@@ -1,3 +1,4 @@
+import AzureBlob
 import Logging
 import Postgres
 import Testing
@@ -24,7 +25,7 @@ import Testing
         #expect(config.database.apiConnections == 3)
         #expect(config.database.batchConnections == 2)
         #expect(config.database.usesPreparedStatements)
-        #expect(config.blob.directory == ".local/blob")
+        #expect(config.blob.location == .file(directory: ".local/blob"))
         #expect(config.blob.container == "recommendations")
         #expect(config.requestBodyLimit == 1_048_576)
         #expect(config.logLevel == .info)
@@ -41,7 +42,10 @@ import Testing
             ("DATABASE_URL", "postgresql://u:p%2Fa%40b@[::1]:5432,h-2.example/d?sslmode=require"),
             ("DATABASE_URL", "postgresql://u:p?a#b@h/d"), ("PGPORT", "5432"),
             ("CORS_ALLOWED_ORIGINS", "https://Shop.Example, https://[::1]:8443"),
-            ("BLOB_STORAGE", "file:///var/blob"),
+            ("BLOB_STORAGE", "file:///var/blob"), ("BLOB_STORAGE", "https://acc.blob.core.windows.net"),
+            ("BLOB_STORAGE", "https://acc.blob.core.windows.net/?sv=2023-11-03&sig=x"),
+            ("BLOB_STORAGE", "UseDevelopmentStorage=true"), ("BLOB_STORAGE", "http://127.0.0.1:10000/acc"),
+            ("BLOB_STORAGE", "AccountName=acc;AccountKey=a2V5"), ("AZURE_TOKEN_CREDENTIALS", "prod"),
             ("AUTH_MODE", "demo"), ("AUTH_MODE", "Demo"), ("BATCH_SIZE", "500"), ("LOG_LEVEL", "debug"),
             ("LOG_LEVEL", "WARNING"),
             ("CORS_ALLOWED_ORIGINS", "https://shop.example, http://localhost:5173"), ("CACHE_TTL", " 60 "),
@@ -66,8 +70,11 @@ import Testing
             ("CORS_ALLOWED_ORIGINS", "https://[[:::"), ("CORS_ALLOWED_ORIGINS", "https://a.example:0"),
             ("CORS_ALLOWED_ORIGINS", "https://a..example"), ("CORS_ALLOWED_ORIGINS", "https://:80"),
             ("DATABASE_URL", "mysql://h/d"), ("DATABASE_URL", "nonsense"), ("DATABASE_AUTH", "entra"),
+            ("BLOB_STORAGE", "http://acc.blob.core.windows.net"), ("BLOB_STORAGE", "AccountName=acc;AccountKey=?"),
+            ("BLOB_STORAGE", "AccountKey=a2V5;EndpointSuffix=x"), ("BLOB_STORAGE", "https://acc.example/?x=1"),
+            ("AZURE_TOKEN_CREDENTIALS", "anything"), ("TLS_CA_FILE", "/nowhere.pem"),
+            ("AZURE_AUTHORITY_HOST", "http://login.example"),
             ("DATABASE_AUTH", "kerberos"),
-            ("BLOB_STORAGE", "https://acc.blob.core.windows.net"), ("BLOB_STORAGE", "UseDevelopmentStorage=true"),
             ("BLOB_STORAGE", "/var/blob"), ("BLOB_STORAGE", "file:"), ("BLOB_CONTAINER", "No_Good"),
             ("BLOB_CONTAINER", "a--b"),
             ("AUTH_MODE", "jwt"), ("AUTH_MODE", "swa"), ("AUTH_MODE", "open"), ("RECOMMENDATION_BATCH_INTERVAL", "0"),
@@ -94,6 +101,8 @@ import Testing
         "JWT_AUDIENCE", "JWT_JWKS_URL", "RECOMMENDATION_BATCH_INTERVAL", "BATCH_SIZE", "BATCH_LEASE", "MODEL_VERSION",
         "CACHE_TTL", "CORS_ALLOWED_ORIGINS", "APPLICATIONINSIGHTS_CONNECTION_STRING", "LOG_LEVEL", "REQUEST_BODY_LIMIT",
         "DATABASE_POOL_API", "DATABASE_POOL_BATCH", "DATABASE_PIPELINE_LANES", "DATABASE_PREPARED_STATEMENTS",
+        "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST",
+        "AZURE_FEDERATED_TOKEN_FILE", "AZURE_TOKEN_CREDENTIALS", "TLS_CA_FILE", "IDENTITY_ENDPOINT", "IDENTITY_HEADER",
         "AUTH_MODE_ALLOW_DEMO_ON_AZURE", "FUNCTIONS_CUSTOMHANDLER_PORT", "AzureFunctionsJobHost__functionTimeout",
     ]
 
@@ -153,13 +162,51 @@ import Testing
     }
 
     @Test(
-        "without BLOB_STORAGE the host's own storage is named as what would be used",
-        arguments: ["AzureWebJobsStorage", "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__accountName"]
+        "without BLOB_STORAGE the host's own storage is used",
+        arguments: [
+            ("AzureWebJobsStorage", "UseDevelopmentStorage=true", "http://127.0.0.1:10000/devstoreaccount1"),
+            ("AzureWebJobsStorage__blobServiceUri", "https://shop1.blob.core.windows.net", nil),
+            ("AzureWebJobsStorage__accountName", "shop1", "https://shop1.blob.core.windows.net"),
+        ] as [(String, String, String?)]
     )
-    func inheritedStorage(name: String) {
-        let problems = load(["BLOB_STORAGE": nil, name: "UseDevelopmentStorage=true"]).problems
-        #expect(problems.map(\.name) == ["BLOB_STORAGE"])
-        #expect(problems.first?.remedy.contains("\(name) would be used") == true)
+    func inheritedStorage(name: String, value: String, expected: String?) {
+        let (config, problems) = load(["BLOB_STORAGE": nil, name: value, "AzureWebJobsStorage__clientId": "client-9"])
+        #expect(problems == [])
+        guard case .azure(let endpoint, let access) = config.blob.location else {
+            Issue.record("not an account: \(config.blob.location)")
+            return
+        }
+        #expect(endpoint == expected ?? value)
+        #expect((access == .identity) == (name != "AzureWebJobsStorage"))
+        #expect(config.azure.entra.clientID == "client-9")
+    }
+
+    @Test("BLOB_STORAGE comes before the host's storage")
+    func ownStorageFirst() {
+        let config = load(["AzureWebJobsStorage": "UseDevelopmentStorage=true"]).config
+        #expect(config.blob.location == .file(directory: ".local/blob"))
+    }
+
+    @Test("with tokens for the database the address names a role and no password")
+    func databaseTokens() {
+        let good = load(["DATABASE_AUTH": "entra", "DATABASE_URL": "postgresql://shop-app@h/d"])
+        #expect(good.problems == [] && good.config.database.authentication == .entra)
+        for uri in ["postgresql://u:p@h/d", "host=h dbname=d password=p user=u"] {
+            #expect(load(["DATABASE_AUTH": "entra", "DATABASE_URL": uri]).problems.map(\.name) == ["DATABASE_AUTH"])
+        }
+    }
+
+    @Test("keys, signatures and client secrets are masked in logs")
+    func redaction() {
+        let redaction = load([
+            "BLOB_STORAGE": "https://acc.blob.core.windows.net/?sv=1&sig=abc%2Bdefghi",
+            "AZURE_CLIENT_SECRET": "entra-secret",
+            "AzureWebJobsStorage": "AccountName=acc;AccountKey=c2VjcmV0a2V5",
+        ]).config.redaction
+        let text = redaction.apply(
+            to: "sv=1&sig=abc%2Bdefghi abc+defghi entra-secret AccountName=acc;AccountKey=c2VjcmV0a2V5"
+        )
+        for secret in ["abc%2Bdefghi", "abc+defghi", "entra-secret", "c2VjcmV0a2V5"] { #expect(!text.contains(secret)) }
     }
 
     @Test(

@@ -1,0 +1,114 @@
+package import FoundationEssentials
+
+/// Where artifacts live: whole objects under slash-separated paths. A put is seen whole or not at all.
+package protocol BlobStore: Sendable {
+    /// Writes an object if the condition holds.
+    /// - Returns: the object's new ETag.
+    /// - Throws: `conditionFailed` when it does not hold.
+    @discardableResult
+    func put(_ path: String, _ bytes: [UInt8], if condition: BlobCondition) async throws(BlobStoreError) -> String
+    /// Writes an object from a file of this machine, a piece at a time. What a call that was cut off has sent, the next one of the
+    /// same bytes need not send again, where the store can keep it.
+    /// - Parameter progress: told how many bytes are there.
+    @discardableResult
+    func put(
+        _ path: String,
+        file: String,
+        if condition: BlobCondition,
+        progress: (@Sendable (Int) -> Void)?
+    ) async throws(BlobStoreError) -> String
+    /// Reads an object; `notFound` when there is none, `corrupt` when its bytes are not those that were written.
+    func get(_ path: String) async throws(BlobStoreError) -> [UInt8]
+    /// Reads an object piece by piece, in order, all of one version of it. Memory: some pieces.
+    /// - Parameter consume: gets a piece and how many bytes come in all; its errors go through.
+    func read(_ path: String, _ consume: ([UInt8], _ total: Int) async throws -> Void) async throws
+    /// What is known of an object without reading it; nil when there is none.
+    func find(_ path: String) async throws(BlobStoreError) -> BlobObject?
+    /// Objects whose path starts with a prefix, in byte order of the path.
+    func list(prefix: String) async throws(BlobStoreError) -> [BlobObject]
+    /// Removes an object; one that is not there is no error, unless the condition names its ETag.
+    func delete(_ path: String, if condition: BlobCondition) async throws(BlobStoreError)
+    /// Throws unless objects can be read and written, as far as can be told without touching one; cheap enough for a probe.
+    func check() async throws(BlobStoreError)
+    /// What a person recognises the store by, without secrets.
+    var location: String { get }
+}
+
+extension BlobStore {
+    /// Writes an object, replacing one of the same path.
+    package func put(_ path: String, _ bytes: [UInt8]) async throws(BlobStoreError) {
+        try await put(path, bytes, if: .always)
+    }
+
+    /// Removes an object; one that is not there is no error.
+    package func delete(_ path: String) async throws(BlobStoreError) { try await delete(path, if: .always) }
+}
+
+/// When an object is written or removed.
+package enum BlobCondition: Sendable, Equatable {
+    case always
+    /// Only if there is none of this path.
+    case absent
+    /// Only if it is still the one of this ETag.
+    case matches(etag: String)
+}
+
+/// An object as a store knows it.
+package struct BlobObject: Sendable, Equatable {
+    package var path: String
+    package var size: Int
+    /// Another one after each write.
+    package var etag: String
+    package var modified: Date
+
+    package init(path: String, size: Int, etag: String, modified: Date) {
+        self.path = path
+        self.size = size
+        self.etag = etag
+        self.modified = modified
+    }
+}
+
+/// Why an operation on a store failed; names the object.
+package struct BlobStoreError: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Code: Sendable, Equatable {
+        case notFound, invalidPath
+        /// Somebody else wrote first.
+        case conditionFailed
+        /// The store does not let this program do it.
+        case denied
+        /// The bytes are not those that were written.
+        case corrupt
+        /// The store does not answer, or cannot do its work.
+        case unavailable
+    }
+
+    package var code: Code
+    package var path: String
+    package var message: String
+
+    package init(_ code: Code, path: String, _ message: String) {
+        self.code = code
+        self.path = path
+        self.message = message
+    }
+
+    package var description: String { path.isEmpty ? "blob store: \(message)" : "blob \(path): \(message)" }
+}
+
+/// What a path may be, the same for every store: names joined by '/', none empty or with a leading dot.
+enum BlobPath {
+    static func check(_ path: String) throws(BlobStoreError) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let isPlain = path.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+        guard !path.isEmpty, isPlain, path.utf8.count <= 1_024, !path.hasSuffix("."),
+            parts.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") && $0.utf8.count <= 200 })
+        else {
+            throw BlobStoreError(
+                .invalidPath,
+                path: path,
+                "a path is names joined by '/', none empty, with a leading dot or longer than 200 bytes"
+            )
+        }
+    }
+}
