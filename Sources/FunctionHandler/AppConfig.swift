@@ -26,6 +26,8 @@ struct AppConfig: Sendable {
     var batchLease = 60
     /// Pin: batches make their lists with this saved model instead of fitting one. What is served is what is live.
     var modelVersion: String?
+    /// Data sets that batches keep in the store; 0 writes none.
+    var keptSnapshots = 3
     /// Seconds after which a stored list is stale even without new events. Four batches of six hours.
     var cacheTTL = 86_400
     var allowedOrigins: Set<String> = []
@@ -59,6 +61,7 @@ struct AppConfig: Sendable {
         config.batchSize = reader.integer("BATCH_SIZE", default: 1_000, in: 1...100_000, unit: "users")
         config.batchLease = reader.integer("BATCH_LEASE", default: 60, in: 2...3_600, unit: "seconds")
         config.modelVersion = modelVersion(&reader)
+        config.keptSnapshots = reader.integer("DATASET_SNAPSHOTS", default: 3, in: 0...1_000)
         config.cacheTTL = reader.integer("CACHE_TTL", default: 86_400, in: 1...31_536_000, unit: "seconds")
         config.allowedOrigins = origins(&reader)
         config.logLevel = reader.choice("LOG_LEVEL", default: .info)
@@ -92,6 +95,7 @@ struct AppConfig: Sendable {
         "DATABASE_URL", "DATABASE_AUTH", "DATABASE_POOL_API", "DATABASE_POOL_BATCH", "DATABASE_PIPELINE_LANES",
         "DATABASE_PREPARED_STATEMENTS", "BLOB_STORAGE", "BLOB_CONTAINER", "ADMIN_API_KEY", "AUTH_MODE",
         "AUTH_MODE_ALLOW_DEMO_ON_AZURE", "RECOMMENDATION_BATCH_INTERVAL", "BATCH_SIZE", "BATCH_LEASE", "MODEL_VERSION",
+        "DATASET_SNAPSHOTS",
         "CACHE_TTL", "CORS_ALLOWED_ORIGINS", "APPLICATIONINSIGHTS_CONNECTION_STRING", "LOG_LEVEL", "REQUEST_BODY_LIMIT",
         "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST",
         "AZURE_FEDERATED_TOKEN_FILE", "AZURE_TOKEN_CREDENTIALS", "TLS_CA_FILE", "IDENTITY_ENDPOINT", "IDENTITY_HEADER",

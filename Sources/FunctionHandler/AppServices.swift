@@ -29,6 +29,8 @@ struct AppServices: Sendable {
     let popular: PopularProducts
     let recommendations: RecommendationService
     let batch: BatchRunner
+    let replay: JobReplay
+    let snapshots: SnapshotWriter
     let blobs: any BlobStore
     /// Outgoing HTTP: blobs and tokens.
     let transport: CurlTransport
@@ -78,14 +80,21 @@ struct AppServices: Sendable {
             options: serving,
             logger: logger
         )
-        batch = Self.batchRunner(
-            config,
+        let options = Self.batchOptions(config)
+        let services = Self.batchServices(
             batchDatabase,
             store: store,
             models: manager,
             compute: compute,
-            owner: owner,
-            logger
+            owner: owner
+        )
+        batch = BatchRunner(services: services, options: options, logger: logger)
+        replay = JobReplay(services: services, options: options)
+        snapshots = SnapshotWriter(
+            products: services.products,
+            users: services.users,
+            interactions: services.interactions,
+            blobs: blobs
         )
     }
 
@@ -101,40 +110,40 @@ struct AppServices: Sendable {
         transport.shutdown()
     }
 
-    private static func batchRunner(
-        _ config: AppConfig,
-        _ database: PostgresClient,
-        store: ModelStore,
-        models: ModelManager,
-        compute: ComputePool,
-        owner: String,
-        _ logger: Logger
-    ) -> BatchRunner {
+    private static func batchOptions(_ config: AppConfig) -> BatchOptions {
         var options = BatchOptions()
         options.chunkSize = config.batchSize
         options.intervalSeconds = config.batchInterval
         options.leaseDuration = .seconds(config.batchLease)
         options.modelVersion = config.modelVersion
+        options.keptSnapshots = config.keptSnapshots
         options.codeVersion = Build.version
+        return options
+    }
+
+    private static func batchServices(
+        _ database: PostgresClient,
+        store: ModelStore,
+        models: ModelManager,
+        compute: ComputePool,
+        owner: String
+    ) -> BatchServices {
         let products = ProductRepository(database: database)
         let interactions = InteractionRepository(database: database)
-        return BatchRunner(
-            services: BatchServices(
-                jobs: BatchJobRepository(database: database),
-                logs: BatchLogRepository(database: database),
-                generations: GenerationRepository(database: database),
-                modelRows: ModelRepository(database: database),
-                config: ConfigRepository(database: database),
-                products: products,
-                interactions: interactions,
-                loader: DatasetLoader(products: products, interactions: interactions),
-                store: store,
-                models: models,
-                compute: compute,
-                owner: owner
-            ),
-            options: options,
-            logger: logger
+        return BatchServices(
+            jobs: BatchJobRepository(database: database),
+            logs: BatchLogRepository(database: database),
+            generations: GenerationRepository(database: database),
+            modelRows: ModelRepository(database: database),
+            config: ConfigRepository(database: database),
+            products: products,
+            users: UserRepository(database: database),
+            interactions: interactions,
+            loader: DatasetLoader(products: products, interactions: interactions),
+            store: store,
+            models: models,
+            compute: compute,
+            owner: owner
         )
     }
 

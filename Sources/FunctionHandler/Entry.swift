@@ -8,7 +8,8 @@ struct Entry: AsyncParsableCommand {
         abstract: "The recommender shop: an Azure Functions custom handler and its tools.",
         subcommands: [
             ServeCommand.self, MigrateCommand.self, SeedCommand.self, ImportCommand.self, GenerateCommand.self,
-            EvaluateCommand.self, TuneCommand.self, ReportCommand.self, BlobCommand.self, BenchCommand.self,
+            ReplayCommand.self, EvaluateCommand.self, TuneCommand.self, ReportCommand.self, BlobCommand.self,
+            BenchCommand.self,
         ],
         defaultSubcommand: ServeCommand.self
     )

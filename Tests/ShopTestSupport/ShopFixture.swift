@@ -139,6 +139,7 @@ package struct ShopFixture: Sendable {
             modelRows: modelRows,
             config: ConfigRepository(database: client),
             products: products,
+            users: UserRepository(database: client),
             interactions: interactions,
             loader: loader,
             store: store,

@@ -6,6 +6,8 @@ import Postgres
 struct CommandEnvironment {
     let config: AppConfig
     let logger: Logger
+    /// Of settings that the command did not ask for.
+    private let problems: [SettingProblem]
 
     /// Which settings a command uses; it does not ask for others, so that a shell needs DATABASE_URL alone to fill a shop.
     enum Needs {
@@ -35,8 +37,11 @@ struct CommandEnvironment {
         }
         var logger = Logger(label: "command") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = config.logLevel <= .debug ? config.logLevel : max(config.logLevel, .warning)
-        return CommandEnvironment(config: config, logger: logger)
+        return CommandEnvironment(config: config, logger: logger, problems: all)
     }
+
+    /// Whether settings that a command can do without are there and good.
+    func isUsable(_ needs: Needs) -> Bool { !problems.contains { needs.includes($0.name) } }
 
     /// A variable that a command line names.
     static func variable(_ name: String) -> String? { AppConfig.variable(name) }

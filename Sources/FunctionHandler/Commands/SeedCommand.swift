@@ -43,12 +43,23 @@ struct SeedCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = try CommandEnvironment.load(.database)
+        let hasStore = environment.isUsable(.blobs)
         let shop = SyntheticShop(.init(users: users, products: products, interactions: interactions, seed: seed))
         let progress = TerminalProgress("seed")
+        var snapshot: String?
         let summary = try await environment.withServices { services in
             let summary = try await Self.load(shop, into: services.bulk, progress)
             progress.begin("counting what products sold")
             try await services.longProducts.refreshSummaries()
+            if hasStore {
+                progress.begin("writing the data set")
+                snapshot = try await services.snapshots.write(
+                    at: Date(),
+                    dataCut: try await services.longInteractions.lastID(),
+                    catalogueVersion: try await services.longProducts.catalogueVersion(),
+                    codeVersion: Build.version
+                )
+            }
             return summary
         }
         progress.finish("\(NumberText.integer(summary.interactionsStaged)) events")
@@ -60,6 +71,7 @@ struct SeedCommand: AsyncParsableCommand {
             there before    \(NumberText.integer(summary.duplicates))
             """
         )
+        if let snapshot { print("data set        \(snapshot)") }
     }
 
     /// All rows of the shop in one transaction, a batch in memory at a time.

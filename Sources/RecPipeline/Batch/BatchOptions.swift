@@ -10,6 +10,12 @@ package struct BatchOptions: Sendable {
     package var keptGenerations = 3
     /// How long a holder may be silent; renewed at a third.
     package var leaseDuration: Duration = .seconds(60)
+    /// Models whose files are kept besides those that something needs.
+    package var keptModels = 5
+    /// Data sets kept; 0 writes none.
+    package var keptSnapshots = 3
+    /// Jobs whose manifests are kept, so that their lists can be made again.
+    package var keptReports = 50
     /// The fit.
     package var model = ItemKNN.Options()
     /// The list that fills where the model has nothing.

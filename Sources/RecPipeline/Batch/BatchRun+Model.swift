@@ -23,7 +23,9 @@ extension BatchRun {
     /// compares the token. A holder that was paused on the way writes files that no row names.
     func fittedModel(_ dataset: Dataset, _ profiles: ProfileTable, _ job: BatchJob) async throws -> ModelBundle {
         let trainer = ModelTrainer(options: options, compute: services.compute)
-        let fitted = try await trainer.fit(dataset, profiles: profiles, job: job)
+        var fitted = try await trainer.fit(dataset, profiles: profiles, job: job)
+        fitted.manifest.features = try await FeatureMatrices(products: try await services.products.all(), dataset)
+            .save(version: fitted.manifest.version, profiles: profiles, log: dataset.log, in: services.store.blobs)
         let (bundle, record) = try await services.store.save(
             fitted.manifest,
             items: dataset.items,

@@ -54,7 +54,10 @@ struct BatchRun: Sendable {
         let (saved, dataset) = try await progress.stage("load", at: 5) {
             // A model that exists already says which products the lists are over: newer ones wait for the next fit.
             let saved = try await savedModel()
-            return (saved, try await services.loader.load(dataCut: cut, items: saved?.items))
+            let dataset = try await services.loader.load(dataCut: cut, items: saved?.items)
+            guard dataset.log.count > 0 else { return (saved, dataset) }
+            let sellable = try await JobReports(blobs: services.store.blobs).fixSellable(dataset, jobID: job.jobID)
+            return (saved, dataset.selling(sellable))
         }
         progress.metrics.users = dataset.users.count
         progress.metrics.items = dataset.items.count
@@ -69,10 +72,14 @@ struct BatchRun: Sendable {
         try await progress.log(
             "model \(bundle.version): \(dataset.log.count) interactions, \(dataset.users.count) users"
         )
-        let generation = try await generate(dataset, profiles, bundle, &progress)
+        var digests = ListDigests(users: dataset.users)
+        let generation = try await generate(dataset, profiles, bundle, &digests, &progress)
         try await progress.stage("seal", at: 92) { try await services.generations.seal(generation, lease) }
         let lists = try await progress.stage("validate", at: 96) { try await validate(generation, dataset) }
         progress.metrics.lists = lists
+        try await progress.stage("manifest", at: 97) {
+            try await writeManifest(generation, job, dataset, bundle, &digests)
+        }
         progress.metrics.peakMemoryMB = ProcessMemory.peakMB
         let metricsJSON = progress.metrics.json
         try await progress.stage("flip", at: 98) {
@@ -85,7 +92,7 @@ struct BatchRun: Sendable {
             )
         }
         services.models.adopt(bundle)
-        await tidy(generation, bundle, &progress)
+        await tidy(generation, bundle, dataset, &progress)
         return .completed(
             jobID: job.jobID,
             generation: generation,

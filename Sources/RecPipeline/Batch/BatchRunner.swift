@@ -11,6 +11,7 @@ package struct BatchServices: Sendable {
     package var modelRows: ModelRepository
     package var config: ConfigRepository
     package var products: ProductRepository
+    package var users: UserRepository
     package var interactions: InteractionRepository
     package var loader: DatasetLoader
     package var store: ModelStore
@@ -26,6 +27,7 @@ package struct BatchServices: Sendable {
         modelRows: ModelRepository,
         config: ConfigRepository,
         products: ProductRepository,
+        users: UserRepository,
         interactions: InteractionRepository,
         loader: DatasetLoader,
         store: ModelStore,
@@ -39,6 +41,7 @@ package struct BatchServices: Sendable {
         self.modelRows = modelRows
         self.config = config
         self.products = products
+        self.users = users
         self.interactions = interactions
         self.loader = loader
         self.store = store

@@ -14,4 +14,20 @@ package struct Dataset: Sendable {
     package let log: InteractionLog
     /// Highest event id that was read.
     package let dataCut: Int64
+    /// CRC-64 over every event that counts, in the order of ids: customer, product, kind, value, moment. The same cut has
+    /// the same one unless events were changed or erased.
+    package let checksum: UInt64
+
+    /// The same data with another view of what can be sold.
+    func selling(_ sellable: ItemSet) -> Dataset {
+        Dataset(
+            items: items,
+            productIDs: productIDs,
+            sellable: sellable,
+            users: users,
+            log: log,
+            dataCut: dataCut,
+            checksum: checksum
+        )
+    }
 }

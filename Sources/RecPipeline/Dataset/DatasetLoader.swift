@@ -1,3 +1,4 @@
+import AzureBlob
 package import RecEngine
 package import Shop
 
@@ -26,8 +27,10 @@ package struct DatasetLoader: Sendable {
         let catalogue = try await products.all()
         let items = known ?? KeyIndex(keys: catalogue.map(\.key))
         var columns = EventColumns()
+        var checksum = EventChecksum()
         try await interactions.export(upTo: dataCut) { event in
             guard weights.counts(event.type), let item = items.index(of: event.productKey) else { return }
+            checksum.add(event)
             let weight = weights.weight(of: event.type, value: event.value)
             columns.append(userKey: event.userKey, item: item, weight: weight, time: event.time)
         }
@@ -52,7 +55,8 @@ package struct DatasetLoader: Sendable {
                 weights: columns.weights,
                 times: columns.times
             ),
-            dataCut: dataCut
+            dataCut: dataCut,
+            checksum: checksum.value
         )
     }
 
@@ -68,6 +72,33 @@ package struct DatasetLoader: Sendable {
                 )
             }
         )
+    }
+}
+
+/// Sums events up as they come, some thousands at a time.
+private struct EventChecksum {
+    private var checksum = CRC64()
+    private var pending: [UInt8] = []
+
+    var value: UInt64 {
+        var whole = checksum
+        pending.withUnsafeBytes { whole.update($0) }
+        return whole.value
+    }
+
+    mutating func add(_ event: ExportedInteraction) {
+        append(event.userKey)
+        append(event.productKey)
+        append(event.time.bitPattern)
+        append(event.value?.bitPattern ?? .max)
+        pending.append(contentsOf: event.type.rawValue.utf8)
+        guard pending.count >= 64 << 10 else { return }
+        pending.withUnsafeBytes { checksum.update($0) }
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func append(_ number: some FixedWidthInteger) {
+        withUnsafeBytes(of: number.littleEndian) { pending.append(contentsOf: $0) }
     }
 }
 

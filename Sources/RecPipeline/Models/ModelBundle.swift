@@ -45,9 +45,14 @@ package struct ModelManifest: Codable, Sendable, Equatable {
     package var counts: [String: Int]
     /// Start of the fit's random numbers; manifests of older builds do not say.
     package var seed: UInt64?
+    /// The options of the fit, and those of the popularity list beside it: what a refit needs.
+    package var configuration: ModelConfiguration?
+    package var popularity: PopularityModel.Options?
     package var metrics: [String: Double]
     package var codeVersion: String
     package var files: [File]
+    /// Feature matrices of the same version; they serve people and tools, not this program.
+    package var features: [File]?
 
     enum CodingKeys: String, CodingKey {
         case format, version, algorithm, parameters
@@ -55,8 +60,8 @@ package struct ModelManifest: Codable, Sendable, Equatable {
         case catalogueVersion = "catalogue_version"
         case asOf = "as_of"
         case jobID = "job_id"
-        case counts, seed, metrics
+        case counts, seed, configuration, popularity, metrics
         case codeVersion = "code_version"
-        case files
+        case files, features
     }
 }

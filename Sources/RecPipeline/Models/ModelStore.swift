@@ -1,4 +1,3 @@
-import Crypto
 import FoundationEssentials
 package import RecEngine
 package import Shop
@@ -29,6 +28,16 @@ package struct ModelStore: Sendable {
 
     private static func folder(_ version: String) -> String { "models/\(version)" }
 
+    /// What a refit must give again, file by file: what the fit alone decides.
+    package static let fittedFiles = [FileName.model, FileName.popularity]
+
+    /// The files of a model and its popularity list, by name.
+    package static func fittedArchives(_ model: any Recommender, _ popularity: PopularityModel) -> [(
+        String, NPZArchive
+    )] {
+        [(FileName.model, model.archive()), (FileName.popularity, popularity.archive())]
+    }
+
     /// Writes a bundle; the same version again writes the same bytes.
     /// - Returns: the row that names it.
     package func save(
@@ -51,13 +60,8 @@ package struct ModelStore: Sendable {
         ])
         var manifest = draft
         manifest.files = []
-        for (name, archive) in [
-            (FileName.model, model.archive()), (FileName.popularity, popularity.archive()),
-            (FileName.items, itemArrays),
-        ] {
-            let bytes = try archive.serialized()
-            try await blobs.put("\(folder)/\(name)", bytes)
-            manifest.files.append(.init(name: name, size: bytes.count, sha256: Self.checksum(bytes)))
+        for (name, archive) in Self.fittedArchives(model, popularity) + [(FileName.items, itemArrays)] {
+            manifest.files.append(try await blobs.put(archive, as: name, in: folder))
         }
         let encoder = Self.encoder
         let bytes = try [UInt8](encoder.encode(manifest))
@@ -69,7 +73,7 @@ package struct ModelStore: Sendable {
             parametersJSON: String(decoding: try encoder.encode(manifest.parameters), as: UTF8.self),
             metricsJSON: String(decoding: try encoder.encode(manifest.metrics), as: UTF8.self),
             artifactPath: path,
-            sha256: Self.checksum(bytes),
+            sha256: Checksum.sha256(bytes),
             dataCut: manifest.dataCut
         )
         return (ModelBundle(manifest: manifest, items: items, model: model, popularity: popularity), record)
@@ -105,10 +109,10 @@ package struct ModelStore: Sendable {
         return encoder
     }
 
-    /// Reads a bundle, checking every checksum and every shape before anything is used.
-    package func load(_ record: ModelRecord) async throws -> ModelBundle {
+    /// Reads what a model's manifest says, checked against its row.
+    package func manifest(_ record: ModelRecord) async throws -> ModelManifest {
         let bytes = try await blobs.get(record.artifactPath)
-        guard Self.checksum(bytes) == record.sha256 else {
+        guard Checksum.sha256(bytes) == record.sha256 else {
             throw ModelArtifactError(path: record.artifactPath, reason: "its checksum is not the one that was recorded")
         }
         let manifest = try JSONDecoder().decode(ModelManifest.self, from: Data(bytes))
@@ -118,6 +122,12 @@ package struct ModelStore: Sendable {
                 reason: "describes \(manifest.version), format \(manifest.format)"
             )
         }
+        return manifest
+    }
+
+    /// Reads a bundle, checking every checksum and every shape before anything is used.
+    package func load(_ record: ModelRecord) async throws -> ModelBundle {
+        let manifest = try await manifest(record)
         let items = try await archive(FileName.items, of: manifest)
         let model = try await archive(FileName.model, of: manifest).recommender()
         let popularity = try PopularityModel(archive: try await archive(FileName.popularity, of: manifest))
@@ -139,16 +149,9 @@ package struct ModelStore: Sendable {
             throw ModelArtifactError(path: path, reason: "is not in the manifest")
         }
         let bytes = try await blobs.get(path)
-        guard bytes.count == file.size, Self.checksum(bytes) == file.sha256 else {
+        guard bytes.count == file.size, Checksum.sha256(bytes) == file.sha256 else {
             throw ModelArtifactError(path: path, reason: "size or checksum is not what the manifest says")
         }
         return try NPZArchive(bytes: bytes)
-    }
-
-    private static func checksum(_ bytes: [UInt8]) -> String {
-        SHA256.hash(data: bytes).map { byte in
-            let hex = String(byte, radix: 16)
-            return byte < 16 ? "0\(hex)" : hex
-        }.joined()
     }
 }

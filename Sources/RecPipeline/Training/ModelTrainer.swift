@@ -22,9 +22,7 @@ package struct ModelTrainer: Sendable {
     /// Deterministic: the same data set, job and holder give the same bytes. Decay is counted from the newest event, so that a shop
     /// with an old data set has popular products too.
     package func fit(_ dataset: Dataset, profiles: ProfileTable, job: BatchJob) async throws -> Fitted {
-        let model = try await ItemKNN.fit(profiles.matrix(), options: options.model, workers: compute.threadCount)
-        let newest = dataset.log.times.max() ?? 0
-        let popularity = try PopularityModel.fit(dataset.log, now: newest, options: options.popularity)
+        let (model, popularity) = try await models(dataset, profiles: profiles)
         let asOf = job.asOf ?? Date()
         let manifest = ModelManifest(
             version: Self.version(asOf: asOf, job: job),
@@ -39,11 +37,22 @@ package struct ModelTrainer: Sendable {
                 "neighbours": model.similarity.nonZeroCount,
             ],
             seed: options.seed,
+            configuration: .itemKNN(options.model),
+            popularity: options.popularity,
             metrics: Self.metrics(model),
             codeVersion: options.codeVersion,
             files: []
         )
         return Fitted(manifest: manifest, model: model, popularity: popularity)
+    }
+
+    /// The two models alone.
+    func models(_ dataset: Dataset, profiles: ProfileTable) async throws -> (
+        model: ItemKNN, popularity: PopularityModel
+    ) {
+        let model = try await ItemKNN.fit(profiles.matrix(), options: options.model, workers: compute.threadCount)
+        let newest = dataset.log.times.max() ?? 0
+        return (model, try PopularityModel.fit(dataset.log, now: newest, options: options.popularity))
     }
 
     private var parameters: [String: Double] {

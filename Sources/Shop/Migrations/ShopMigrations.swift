@@ -4,7 +4,7 @@ package import Postgres
 package enum ShopMigrations {
     /// Numbered from 1 without gaps.
     package static let all: [Migration] = [
-        .createCatalogue, .createInteractions, .createRecommendationCache, .createBatch,
+        .createCatalogue, .createInteractions, .createRecommendationCache, .createBatch, .createArtifactRetention,
     ]
 
     /// Server-side limits for whoever connects as the migrating role: a connection through a pooling proxy has no start-up

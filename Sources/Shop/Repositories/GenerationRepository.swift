@@ -4,7 +4,7 @@ package import Postgres
 /// The life of a generation: a table of its own while it is loaded, a partition once it is whole, live by one pointer flip,
 /// dropped when nobody can be reading it any more.
 package struct GenerationRepository: Sendable {
-    private let database: PostgresClient
+    let database: PostgresClient
 
     package init(database: PostgresClient) {
         self.database = database

@@ -2,7 +2,7 @@ package import Postgres
 
 /// Rows of fitted models and the pointer to what is live.
 package struct ModelRepository: Sendable {
-    private let database: PostgresClient
+    let database: PostgresClient
 
     package init(database: PostgresClient) {
         self.database = database

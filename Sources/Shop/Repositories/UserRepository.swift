@@ -3,7 +3,7 @@ package import Postgres
 
 /// Customers in PostgreSQL.
 package struct UserRepository: Sendable {
-    private let database: PostgresClient
+    let database: PostgresClient
 
     package init(database: PostgresClient) {
         self.database = database

@@ -1,0 +1,149 @@
+import FoundationEssentials
+package import RecEngine
+package import Shop
+
+/// What `reports/{job_id}/manifest.json` says: everything that decided a job's lists, so that they can be made again bit for bit.
+package struct JobManifest: Codable, Sendable, Equatable {
+    package static let currentFormat = 1
+
+    /// Version of this format.
+    package var format = currentFormat
+    package var jobID: String
+    package var generation: Int64
+    package var modelVersion: String
+    package var dataCut: Int64
+    package var catalogueVersion: Int64
+    /// CRC-64 of the events up to the cut, hex.
+    package var eventsChecksum: String
+    package var counts: [String: Int]
+    package var listLength: Int
+    package var codeVersion: String
+    /// `sellable.npz` and `lists.npz`.
+    package var files: [ModelManifest.File] = []
+
+    enum CodingKeys: String, CodingKey {
+        case format
+        case jobID = "job_id"
+        case generation
+        case modelVersion = "model_version"
+        case dataCut = "data_cut"
+        case catalogueVersion = "catalogue_version"
+        case eventsChecksum = "events_crc64"
+        case counts
+        case listLength = "list_length"
+        case codeVersion = "code_version"
+        case files
+    }
+
+    package init(job: BatchJob, generation: Int64, dataset: Dataset, bundle: ModelBundle, options: BatchOptions) {
+        jobID = job.jobID
+        self.generation = generation
+        modelVersion = bundle.version
+        dataCut = dataset.dataCut
+        catalogueVersion = job.catalogueVersion ?? 0
+        eventsChecksum = Self.hex(dataset.checksum)
+        counts = [
+            "users": dataset.users.count, "items": dataset.items.count, "interactions": dataset.log.count,
+            "sellable": dataset.sellable.count,
+        ]
+        listLength = options.listLength
+        codeVersion = options.codeVersion
+    }
+
+    static func hex(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+/// The files of a job under `reports/{job_id}/`.
+package struct JobReports: Sendable {
+    package static let prefix = "reports/"
+    private static let manifestName = "manifest.json"
+    private static let sellableName = "sellable.npz"
+    private static let listsName = "lists.npz"
+
+    private let blobs: any BlobStore
+
+    package init(blobs: any BlobStore) {
+        self.blobs = blobs
+    }
+
+    static func folder(_ jobID: String) -> String { "\(prefix)\(jobID)" }
+
+    /// What can be sold in this job's lists: as the first of its holders saw it, for every later one too.
+    package func fixSellable(_ dataset: Dataset, jobID: String) async throws -> ItemSet {
+        let keys = dataset.sellable.items.map { dataset.items.keys[Int($0)] }
+        let bytes = try NPZArchive([NPYArray(name: "product_key", keys)]).serialized()
+        let path = "\(Self.folder(jobID))/\(Self.sellableName)"
+        do throws(BlobStoreError) {
+            try await blobs.put(path, bytes, if: .absent)
+            return dataset.sellable
+        } catch {
+            guard error.code == .conditionFailed else { throw error }
+            return try sellable(try await blobs.get(path), dataset.items)
+        }
+    }
+
+    /// Writes the manifest after the files that it names.
+    package func save(_ draft: JobManifest, _ digests: ListDigests) async throws {
+        let folder = Self.folder(draft.jobID)
+        var manifest = draft
+        let sellable = try await blobs.get("\(folder)/\(Self.sellableName)")
+        manifest.files = [
+            ModelManifest.File(
+                name: Self.sellableName,
+                size: sellable.count,
+                sha256: Checksum.sha256(sellable)
+            ),
+            try await blobs.put(digests.archive(), as: Self.listsName, in: folder),
+        ]
+        try await blobs.put("\(folder)/\(Self.manifestName)", try JSONText.bytes(manifest))
+    }
+
+    /// A job's manifest; nil when there is none.
+    package func manifest(_ jobID: String) async throws -> JobManifest? {
+        let path = "\(Self.folder(jobID))/\(Self.manifestName)"
+        let bytes: [UInt8]
+        do throws(BlobStoreError) {
+            bytes = try await blobs.get(path)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
+        let manifest: JobManifest
+        do { manifest = try JSONText.value(JobManifest.self, bytes) } catch {
+            throw ModelArtifactError(path: path, reason: "is no manifest of a job")
+        }
+        guard manifest.format == JobManifest.currentFormat, manifest.jobID == jobID else {
+            throw ModelArtifactError(path: path, reason: "describes \(manifest.jobID), format \(manifest.format)")
+        }
+        return manifest
+    }
+
+    /// What could be sold when the lists were made.
+    package func sellable(_ manifest: JobManifest, items: KeyIndex) async throws -> ItemSet {
+        try sellable(try await file(Self.sellableName, of: manifest), items)
+    }
+
+    package func digests(_ manifest: JobManifest) async throws -> ListDigests {
+        try ListDigests(archive: NPZArchive(bytes: try await file(Self.listsName, of: manifest)))
+    }
+
+    private func file(_ name: String, of manifest: JobManifest) async throws -> [UInt8] {
+        let path = "\(Self.folder(manifest.jobID))/\(name)"
+        guard let file = manifest.files.first(where: { $0.name == name }) else {
+            throw ModelArtifactError(path: path, reason: "is not in the manifest")
+        }
+        let bytes = try await blobs.get(path)
+        guard bytes.count == file.size, Checksum.sha256(bytes) == file.sha256 else {
+            throw ModelArtifactError(path: path, reason: "size or checksum is not what the manifest says")
+        }
+        return bytes
+    }
+
+    private func sellable(_ bytes: [UInt8], _ items: KeyIndex) throws -> ItemSet {
+        let keys = try NPZArchive(bytes: bytes).integers("product_key")
+        return ItemSet(capacity: items.count, keys.compactMap { items.index(of: Int64($0)) })
+    }
+}

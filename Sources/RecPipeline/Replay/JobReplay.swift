@@ -1,0 +1,198 @@
+import FoundationEssentials
+import RecEngine
+import Shop
+import Threading
+
+/// Makes the lists of a past job again and compares them with what was written.
+package struct JobReplay: Sendable {
+    /// What came of it.
+    package enum Outcome: Sendable, Equatable {
+        case equal(Result)
+        /// The fit gives other bytes than the artifact has.
+        case modelDiffers(file: String, modelVersion: String)
+        /// The first customer, in the job's order, whose list is another one.
+        case listDiffers(Difference)
+        case notReplayable(reason: String)
+    }
+
+    package struct Result: Sendable, Equatable {
+        package var lists: Int
+        package var modelVersion: String
+        /// Whether the rows of the generation stand and were compared too.
+        package var comparedRows: Bool
+    }
+
+    package struct Difference: Sendable, Equatable {
+        package var userID: String
+        /// Against what: the manifest, or the row in the cache.
+        package var against: String
+        /// Products of the list that was made now.
+        package var rebuilt: [String]
+        /// Products of the row that stands, where there is one.
+        package var stored: [String]?
+    }
+
+    private let services: BatchServices
+    private let options: BatchOptions
+
+    package init(services: BatchServices, options: BatchOptions) {
+        self.services = services
+        self.options = options
+    }
+
+    /// - Parameter progress: told of steps and how far they are, 0 to 1.
+    package func run(_ jobID: String, progress: (String, Double) -> Void = { _, _ in }) async throws -> Outcome {
+        guard let job = try await services.jobs.find(jobID) else {
+            return .notReplayable(reason: "there is no job \(jobID)")
+        }
+        let reports = JobReports(blobs: services.store.blobs)
+        do {
+            guard let manifest = try await reports.manifest(jobID) else {
+                return .notReplayable(reason: Self.withoutManifest(job))
+            }
+            guard let record = try await services.modelRows.find(manifest.modelVersion) else {
+                return .notReplayable(reason: "its model \(manifest.modelVersion) has no row any more")
+            }
+            progress("model", 0.05)
+            let bundle = try await services.store.load(record)
+            progress("events", 0.1)
+            let dataset = try await services.loader.load(dataCut: manifest.dataCut, items: bundle.items)
+            let digests = try await reports.digests(manifest)
+            if let reason = try await changedInput(manifest, dataset, digests) { return .notReplayable(reason: reason) }
+            progress("fit", 0.3)
+            if let outcome = try await refit(bundle, manifest, dataset) { return outcome }
+            progress("lists", 0.5)
+            let sellable = try await reports.sellable(manifest, items: bundle.items)
+            return try await lists(manifest, dataset.selling(sellable), bundle, digests, progress)
+        } catch let error as ModelArtifactError {
+            return .notReplayable(reason: "\(error)")
+        } catch let error as ArchiveError {
+            return .notReplayable(reason: "a stored file cannot be read: \(error)")
+        } catch let error as BlobStoreError where error.code == .notFound {
+            return .notReplayable(reason: "a file that it needs is gone: \(error.path)")
+        }
+    }
+
+    private static func withoutManifest(_ job: BatchJob) -> String {
+        switch job.status {
+        case .completed where job.generation == nil: "the job wrote no lists"
+        case .completed: "its manifest is gone; only the newest jobs and those whose lists stand keep one"
+        default: "the job is \(job.status.rawValue)"
+        }
+    }
+
+    /// Why the events are not those that the job saw.
+    private func changedInput(_ manifest: JobManifest, _ dataset: Dataset, _ digests: ListDigests) async throws
+        -> String?
+    {
+        guard JobManifest.hex(dataset.checksum) != manifest.eventsChecksum || dataset.users != digests.users else {
+            return nil
+        }
+        let present = try await services.users.ids(ofKeys: digests.users.keys)
+        let erased = digests.users.count - present.count
+        if erased > 0 { return "erased: \(erased) customers of this job are not there any more" }
+        return "the events up to its cut have changed: \(manifest.counts["interactions"] ?? 0) then, "
+            + "\(dataset.log.count) now, with another checksum"
+    }
+
+    // MARK: - Model
+
+    /// Fits again and compares; nil when every file is the same.
+    private func refit(_ bundle: ModelBundle, _ manifest: JobManifest, _ dataset: Dataset) async throws -> Outcome? {
+        let made = bundle.manifest
+        guard case .itemKNN(let model)? = made.configuration, let popularity = made.popularity else {
+            return .notReplayable(reason: "the manifest of \(made.version) does not say how its model was fitted")
+        }
+        // A pinned model was fitted at a cut of its own.
+        let input =
+            made.dataCut == manifest.dataCut
+            ? dataset : try await services.loader.load(dataCut: made.dataCut, items: bundle.items)
+        var fitOptions = options
+        fitOptions.model = model
+        fitOptions.popularity = popularity
+        let fitted = try await withTaskExecutorPreference(services.compute) {
+            try await ModelTrainer(options: fitOptions, compute: services.compute)
+                .models(input, profiles: ProfileTable(input.log))
+        }
+        for (name, archive) in ModelStore.fittedArchives(fitted.model, fitted.popularity) {
+            let sha256 = Checksum.sha256(try archive.serialized())
+            guard made.files.first(where: { $0.name == name })?.sha256 == sha256 else {
+                return .modelDiffers(file: name, modelVersion: made.version)
+            }
+        }
+        return nil
+    }
+
+    // MARK: - Lists
+
+    private func lists(
+        _ manifest: JobManifest,
+        _ dataset: Dataset,
+        _ bundle: ModelBundle,
+        _ digests: ListDigests,
+        _ progress: (String, Double) -> Void
+    ) async throws -> Outcome {
+        var stored = ListDigests(users: dataset.users)
+        var payloads: [Int64: String] = [:]
+        let stands = try await services.generations.lists(manifest.generation) { userKey, list, payload in
+            guard list == .discover else { return }
+            try stored.add(userKey, payload)
+            // Few rows differ, if any; the texts of those are what a person wants to see.
+            if stored[userKey] != digests[userKey] { payloads[userKey] = payload }
+        }
+        let generator = ListGenerator(
+            dataset: dataset,
+            profiles: ProfileTable(dataset.log),
+            bundle: bundle,
+            listLength: manifest.listLength
+        )
+        let chunks = BatchRun.chunks(of: dataset.users.count, size: options.chunkSize)
+        for chunk in chunks {
+            try Task.checkCancellation()
+            let rows = try await withTaskExecutorPreference(services.compute) {
+                try await generator.rows(for: chunk, workers: services.compute.threadCount).rows
+            }
+            var rebuilt = ListDigests(users: dataset.users)
+            rebuilt.add(rows)
+            for row in rows {
+                let isAsWritten = rebuilt[row.userKey] == digests[row.userKey]
+                guard isAsWritten, !stands || stored[row.userKey] == rebuilt[row.userKey] else {
+                    return .listDiffers(
+                        try await difference(
+                            row,
+                            stored: payloads[row.userKey],
+                            against: isAsWritten ? "the row in the cache" : "the manifest",
+                            bundle,
+                            dataset
+                        )
+                    )
+                }
+            }
+            progress("lists", 0.5 + 0.5 * Double(chunk.number + 1) / Double(chunks.count))
+        }
+        return .equal(
+            Result(lists: dataset.users.count, modelVersion: bundle.version, comparedRows: stands)
+        )
+    }
+
+    private func difference(
+        _ row: CacheRow,
+        stored: String?,
+        against: String,
+        _ bundle: ModelBundle,
+        _ dataset: Dataset
+    ) async throws -> Difference {
+        func products(_ payload: [UInt8]) -> [String] {
+            ((try? StoredList(json: payload))?.products ?? []).map { key in
+                bundle.items.index(of: key).map { dataset.productIDs[Int($0)] } ?? "product \(key)"
+            }
+        }
+        let userID = try await services.users.ids(ofKeys: [row.userKey])[row.userKey]
+        return Difference(
+            userID: userID ?? "customer \(row.userKey)",
+            against: against,
+            rebuilt: products(row.payload),
+            stored: stored.map { products(Array($0.utf8)) }
+        )
+    }
+}

@@ -1,0 +1,59 @@
+import AzureBlob
+package import RecEngine
+package import Shop
+
+/// A 64-bit digest of each customer's list, in the job's order: enough to say which list is another one.
+package struct ListDigests: Sendable, Equatable {
+    package let users: KeyIndex
+    package private(set) var values: [UInt64]
+    private var isKnown: [Bool]
+
+    package init(users: KeyIndex) {
+        self.users = users
+        values = [UInt64](repeating: 0, count: users.count)
+        isKnown = [Bool](repeating: false, count: users.count)
+    }
+
+    package var isComplete: Bool { isKnown.allSatisfy { $0 } }
+
+    /// Of rows as they are written.
+    package mutating func add(_ rows: [CacheRow]) {
+        for row in rows where row.list == .discover { set(row.userKey, CRC64(row.payload).value) }
+    }
+
+    /// Of a row as it was read: jsonb keeps numbers and not blanks, so the list is written out again first.
+    package mutating func add(_ userKey: Int64, _ payload: String) throws {
+        set(userKey, CRC64(try StoredList(json: Array(payload.utf8)).jsonBytes()).value)
+    }
+
+    package subscript(userKey: Int64) -> UInt64? {
+        guard let row = users.index(of: userKey), isKnown[Int(row)] else { return nil }
+        return values[Int(row)]
+    }
+
+    private mutating func set(_ userKey: Int64, _ digest: UInt64) {
+        guard let row = users.index(of: userKey) else { return }
+        values[Int(row)] = digest
+        isKnown[Int(row)] = true
+    }
+
+    // MARK: - Archive
+
+    package func archive() -> NPZArchive {
+        NPZArchive([
+            NPYArray(name: "user_key", users.keys),
+            NPYArray(name: "digest", values.map { Int64(bitPattern: $0) }),
+        ])
+    }
+
+    package init(archive: NPZArchive) throws {
+        let keys = try archive.integers("user_key").map(Int64.init)
+        let digests = try archive.integers("digest").map { UInt64(bitPattern: Int64($0)) }
+        guard keys.count == digests.count, keys.allSatisfy({ $0 > 0 }), Set(keys).count == keys.count else {
+            throw ModelArtifactError(path: "lists.npz", reason: "holds no table of customers and digests")
+        }
+        self.init(users: KeyIndex(keys: keys))
+        values = digests
+        isKnown = [Bool](repeating: true, count: keys.count)
+    }
+}

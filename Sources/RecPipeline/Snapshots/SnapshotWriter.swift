@@ -1,0 +1,169 @@
+package import Foundation
+import RecEngine
+package import Shop
+
+/// Writes the shop's data as files: `datasets/{timestamp}/{products,users,interactions}.csv.gz` and `summary.json`.
+///
+/// `products` and `interactions` are in the columns that `import` reads. Customers have no name and no address here. Rows stream
+/// from the database into temporary files; memory holds the catalogue, the customers' ids and two counters a row of them.
+package struct SnapshotWriter: Sendable {
+    package static let prefix = "datasets/"
+    static let summaryName = "summary.json"
+
+    private let products: ProductRepository
+    private let users: UserRepository
+    private let interactions: InteractionRepository
+    private let blobs: any BlobStore
+
+    package init(
+        products: ProductRepository,
+        users: UserRepository,
+        interactions: InteractionRepository,
+        blobs: any BlobStore
+    ) {
+        self.products = products
+        self.users = users
+        self.interactions = interactions
+        self.blobs = blobs
+    }
+
+    /// Writes a data set unless the newest one shows the same.
+    /// - Parameters:
+    ///   - moment: names the folder.
+    ///   - dataCut: the last event in it.
+    /// - Returns: the folder; nil when the newest one has this cut and this catalogue.
+    package func write(at moment: Date, dataCut: Int64, catalogueVersion: Int64, codeVersion: String) async throws
+        -> String?
+    {
+        let folders = try await SnapshotFolders.list(blobs)
+        if let newest = folders.last, let found = try await summary(newest), found.dataCut == dataCut,
+            found.catalogueVersion == catalogueVersion
+        {
+            return nil
+        }
+        let folder = Self.folder(at: moment, besides: folders)
+        var summary = SnapshotSummary(
+            createdAt: Date(timeIntervalSince1970: moment.timeIntervalSince1970.rounded(.down)),
+            dataCut: dataCut,
+            catalogueVersion: catalogueVersion,
+            codeVersion: codeVersion
+        )
+        let local = FileManager.default.temporaryDirectory.appendingPathComponent("dataset-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: local,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        defer { try? FileManager.default.removeItem(at: local) }
+        let catalogue = try await writeProducts(local, &summary)
+        let customers = try await writeUsers(local, &summary)
+        try await writeInteractions(local, catalogue, customers, &summary)
+        for file in summary.files {
+            try await blobs.put(
+                "\(folder)/\(file.name)",
+                file: local.appendingPathComponent(file.name).path,
+                if: .always,
+                progress: nil
+            )
+        }
+        try await blobs.put("\(folder)/\(Self.summaryName)", try JSONText.bytes(summary))
+        return folder
+    }
+
+    private func summary(_ folder: String) async throws -> SnapshotSummary? {
+        let bytes = try await blobs.get("\(folder)/\(Self.summaryName)")
+        // One that a newer or older program wrote says nothing here.
+        return try? JSONText.value(SnapshotSummary.self, bytes)
+    }
+
+    /// Two in one second have names of their own, in the order of time.
+    private static func folder(at moment: Date, besides folders: [String]) -> String {
+        let base = prefix + MomentText.folder(moment.timeIntervalSince1970)
+        guard folders.contains(base) else { return base }
+        return base + "-\(folders.count { $0.hasPrefix(base) } + 1)"
+    }
+
+    // MARK: - Files
+
+    private func writeProducts(_ folder: URL, _ summary: inout SnapshotSummary) async throws -> [Product] {
+        let all = try await products.all()
+        let name = "products.csv.gz"
+        var file = try CSVWriter(
+            path: folder.appendingPathComponent(name).path,
+            header: "product_id,name,description,category,price,currency,stock,active"
+        )
+        for product in all {
+            try file.row(
+                product.productID,
+                product.name,
+                product.description,
+                product.category,
+                Self.price(product.priceMinor),
+                product.currency,
+                String(product.stock),
+                product.active ? "true" : "false"
+            )
+        }
+        let (size, sha256) = try file.finish()
+        summary.files.append(ModelManifest.File(name: name, size: size, sha256: sha256))
+        summary.counts.products = all.count
+        return all
+    }
+
+    private func writeUsers(_ folder: URL, _ summary: inout SnapshotSummary) async throws -> (KeyIndex, [String]) {
+        let name = "users.csv.gz"
+        var file = try CSVWriter(
+            path: folder.appendingPathComponent(name).path,
+            header: "user_id,segment,created_at"
+        )
+        var keys: [Int64] = []
+        var ids: [String] = []
+        var rows: [ExportedUser] = []
+        // A file is not written from within the stream: the closure cannot take it along.
+        try await users.export { rows.append($0) }
+        for user in rows {
+            keys.append(user.key)
+            ids.append(user.userID)
+            try file.row(user.userID, user.segment ?? "", MomentText.text(user.createdAt.timeIntervalSince1970))
+        }
+        let (size, sha256) = try file.finish()
+        summary.files.append(ModelManifest.File(name: name, size: size, sha256: sha256))
+        summary.counts.users = ids.count
+        return (KeyIndex(keys: keys), ids)
+    }
+
+    private func writeInteractions(
+        _ folder: URL,
+        _ catalogue: [Product],
+        _ customers: (keys: KeyIndex, ids: [String]),
+        _ summary: inout SnapshotSummary
+    ) async throws {
+        let name = "interactions.csv.gz"
+        let writer = try InteractionFile(
+            path: folder.appendingPathComponent(name).path,
+            products: KeyIndex(keys: catalogue.map(\.key)),
+            productIDs: catalogue.map(\.productID),
+            users: customers.keys,
+            userIDs: customers.ids
+        )
+        try await interactions.export(upTo: summary.dataCut, withOrders: true) { try writer.add($0) }
+        let (size, sha256) = try writer.finish()
+        summary.files.append(ModelManifest.File(name: name, size: size, sha256: sha256))
+        writer.describe(&summary, catalogue)
+    }
+
+    /// Major units.
+    private static func price(_ minor: Int64) -> String {
+        let (whole, cents) = minor.magnitude.quotientAndRemainder(dividingBy: 100)
+        return "\(minor < 0 ? "-" : "")\(whole).\(cents < 10 ? "0" : "")\(cents)"
+    }
+}
+
+/// Folders of whole data sets in a store, oldest first.
+enum SnapshotFolders {
+    static func list(_ blobs: any BlobStore) async throws -> [String] {
+        try await blobs.list(prefix: SnapshotWriter.prefix).map(\.path)
+            .filter { $0.hasSuffix("/\(SnapshotWriter.summaryName)") }
+            .map { String($0.dropLast(SnapshotWriter.summaryName.count + 1)) }
+    }
+}
