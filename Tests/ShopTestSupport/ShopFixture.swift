@@ -190,6 +190,8 @@ package struct ShopFixture: Sendable {
 /// What a batch said instead of completing.
 package struct BatchNotCompleted: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) { self.description = description }
 }
 
 /// Repeats a check until it holds; the deadline is the only clock in a test.

@@ -1,0 +1,209 @@
+import Foundation
+import Postgres
+import RecEngine
+import RecPipeline
+import Shop
+import ShopTestSupport
+import Testing
+
+@Suite("Replay of a job", .serialized)
+struct ReplayTests {
+    private func replay(_ shop: ShopFixture, _ jobID: String = "job-000001", chunkSize: Int = 7) async throws
+        -> JobReplay.Outcome
+    {
+        var options = BatchOptions()
+        // Neither the size of chunks nor today's length of lists decides.
+        options.chunkSize = chunkSize
+        options.listLength = 3
+        return try await JobReplay(services: shop.batchServices(owner: "replay"), options: options).run(jobID)
+    }
+
+    private func isEqual(_ outcome: JobReplay.Outcome) -> Bool {
+        if case .equal = outcome { true } else { false }
+    }
+
+    private func reason(_ outcome: JobReplay.Outcome) -> String {
+        if case .notReplayable(let reason) = outcome { reason } else { "\(outcome)" }
+    }
+
+    @Test("a job's lists are made again bit for bit, with its rows and without them")
+    func equal() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            try await shop.generateLists()
+            guard case .equal(let result) = try await replay(shop) else {
+                Issue.record("not equal")
+                return
+            }
+            #expect(result.lists == 60 && result.comparedRows)
+            _ = try await shop.client.execute(
+                "ALTER TABLE recommendation_cache DETACH PARTITION recommendation_cache_g1"
+            )
+            _ = try await shop.client.execute("DROP TABLE recommendation_cache_g1")
+            guard case .equal(let without) = try await replay(shop) else {
+                Issue.record("not equal without rows")
+                return
+            }
+            #expect(without.lists == 60 && !without.comparedRows)
+        }
+    }
+
+    @Test("newer events, sold-out and new products change nothing of an older job")
+    func later() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            _ = try await shop.client.execute("UPDATE products SET stock = 0 WHERE product_id IN ('P-01', 'P-12')")
+            try await shop.generateLists()
+            _ = try await shop.client.execute("UPDATE products SET stock = 5 WHERE product_id = 'P-01'")
+            _ = try await shop.client.execute("UPDATE products SET active = false WHERE product_id = 'P-20'")
+            _ = try await shop.record("later-1", user: "U-1", product: "P-05")
+            _ = try await shop.client.execute(
+                "INSERT INTO products (product_id, name, category, price_minor, stock) VALUES ('P-000', 'New', 'New', 1, 1)"
+            )
+            #expect(isEqual(try await replay(shop)))
+            try await shop.generateLists()
+            #expect(isEqual(try await replay(shop, "job-000002")))
+            #expect(isEqual(try await replay(shop)))
+        }
+    }
+
+    @Test("a row that was changed names its customer and both lists")
+    func changedRow() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            try await shop.generateLists()
+            _ = try await shop.client.execute(
+                """
+                UPDATE recommendation_cache_g1 SET recommended_products =
+                    jsonb_set(recommended_products, '{p,0}', recommended_products -> 'p' -> 1)
+                WHERE user_key = (SELECT id FROM users WHERE user_id = 'U-17')
+                """
+            )
+            guard case .listDiffers(let difference) = try await replay(shop) else {
+                Issue.record("not different")
+                return
+            }
+            #expect(difference.userID == "U-17" && difference.against == "the row in the cache")
+            let stored = try #require(difference.stored)
+            #expect(stored.count == difference.rebuilt.count && stored[0] == difference.rebuilt[1])
+        }
+    }
+
+    @Test("an event that was changed, or a customer who was erased, makes a job not replayable")
+    func changedInput() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            try await shop.generateLists()
+            _ = try await shop.client.execute("UPDATE interactions SET value = 3 WHERE event_id = 'e-3-2' OR id = 5")
+            #expect(reason(try await replay(shop)).contains("events up to its cut have changed"))
+            _ = try await shop.client.execute(
+                "DELETE FROM interactions WHERE user_key = (SELECT id FROM users WHERE user_id = 'U-9')"
+            )
+            _ = try await shop.client.execute("DELETE FROM users WHERE user_id = 'U-9'")
+            #expect(reason(try await replay(shop)).hasPrefix("erased: 1 customers"))
+        }
+    }
+
+    @Test("a byte of any file that changed is found, and a file that is gone is named")
+    func changedFiles() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            try await shop.generateLists()
+            let version = try #require(try await shop.modelRows.live()).modelVersion
+            for path in [
+                "models/\(version)/manifest.json", "models/\(version)/model.npz", "models/\(version)/popularity.npz",
+                "models/\(version)/items.npz", "reports/job-000001/lists.npz", "reports/job-000001/sellable.npz",
+                "reports/job-000001/manifest.json",
+            ] {
+                let bytes = try await shop.blobs.get(path)
+                var changed = bytes
+                changed[bytes.count / 2] ^= 0x01
+                try await shop.blobs.put(path, changed)
+                let outcome = try await replay(shop)
+                #expect(!isEqual(outcome), "\(path)")
+                try await shop.blobs.delete(path)
+                let name = path.hasSuffix("job-000001/manifest.json") ? "manifest is gone" : path
+                #expect(reason(try await replay(shop)).contains(name), "\(path)")
+                try await shop.blobs.put(path, bytes)
+            }
+            #expect(isEqual(try await replay(shop)))
+        }
+    }
+
+    @Test("a fit that gives other bytes than the artifact has is told from lists that differ")
+    func otherModel() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            try await shop.generateLists()
+            let version = try #require(try await shop.modelRows.live()).modelVersion
+            // An artifact that is whole and says that it was fitted with other options.
+            let path = "models/\(version)/manifest.json"
+            var manifest = try JSONText.value(ModelManifest.self, try await shop.blobs.get(path))
+            guard case .itemKNN(var model)? = manifest.configuration else {
+                Issue.record("no options in the manifest")
+                return
+            }
+            model.neighbours = 2
+            manifest.configuration = .itemKNN(model)
+            let bytes = try JSONText.bytes(manifest)
+            try await shop.blobs.put(path, bytes)
+            _ = try await shop.client.execute("UPDATE models SET sha256 = \(Checksum.sha256(bytes))")
+            #expect(try await replay(shop) == .modelDiffers(file: "model.npz", modelVersion: version))
+        }
+    }
+
+    @Test("lists with a pinned model are made again too")
+    func pinned() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            try await shop.generateLists()
+            let version = try #require(try await shop.modelRows.live()).modelVersion
+            _ = try await shop.record("pin-1", user: "U-1", product: "P-25")
+            _ = try await shop.runner { $0.modelVersion = version }.run(.manual)
+            #expect(isEqual(try await replay(shop, "job-000002")))
+        }
+    }
+
+    @Test("jobs without lists say why")
+    func without() async throws {
+        try await ShopFixture.with { shop in
+            #expect(reason(try await replay(shop, "job-999999")) == "there is no job job-999999")
+            _ = try await shop.runner().run(.manual)
+            #expect(reason(try await replay(shop)) == "the job wrote no lists")
+        }
+    }
+
+    @Test("who resumes a job sells what its first holder saw, and the job is made again as it was")
+    func resumed() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            let services = shop.batchServices(owner: "first")
+            let faulty = FaultyBlobStore(shop.blobs)
+            // The first holder stops after it fixed what can be sold.
+            faulty.beforePuts { path in if path.hasPrefix("features/") { faulty.failPuts(true) } }
+            let failed = try await shop.runner(owner: "first", blobs: faulty).run(.manual)
+            guard case .failed = failed else {
+                Issue.record("\(failed)")
+                return
+            }
+            _ = services
+            let fixed = try await shop.blobs.get("reports/job-000001/sellable.npz")
+            _ = try await shop.client.execute("UPDATE products SET stock = 0 WHERE product_id = 'P-03'")
+            _ = try await shop.client.execute(
+                """
+                UPDATE batch_jobs SET status = 'running', completed_at = NULL, error_message = NULL,
+                    lease_until = clock_timestamp() - interval '1 second'
+                """
+            )
+            let report = try await shop.runner(owner: "second").run(.timer)
+            guard case .completed(let jobID, _, _, _) = report else {
+                Issue.record("\(report)")
+                return
+            }
+            #expect(jobID == "job-000001")
+            #expect(try await shop.blobs.get("reports/job-000001/sellable.npz") == fixed)
+            #expect(try NPZArchive(bytes: fixed).integers("product_key").count == 30)
+            #expect(isEqual(try await replay(shop)))
+        }
+    }
+}
