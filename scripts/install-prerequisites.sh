@@ -56,9 +56,9 @@ need_file libcurl4-openssl-dev /usr/include/curl/curl.h /usr/include/*/curl/curl
 need_file zlib1g-dev /usr/include/zlib.h
 need_file ca-certificates /etc/ssl/certs/ca-certificates.crt
 need_file tzdata /usr/share/zoneinfo/UTC
+python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
 if $bench; then
     need_command wrk wrk
-    python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
     need_file time /usr/bin/time
 fi
 

@@ -6,12 +6,14 @@ struct ProgramRun {
     let output: String
     let errors: String
 
-    init(_ arguments: [String], _ environment: [String: String] = [:]) throws {
+    /// - Parameter input: a file to read standard input from.
+    init(_ arguments: [String], _ environment: [String: String] = [:], input: String? = nil) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
             .deletingLastPathComponent().appendingPathComponent("FunctionHandler")
         process.arguments = arguments
         process.environment = environment
+        if let input { process.standardInput = FileHandle(forReadingAtPath: input) }
         let files = ["out", "err"].map { NSTemporaryDirectory() + "command-\(UUID().uuidString)-\($0)" }
         defer { for file in files { try? FileManager.default.removeItem(atPath: file) } }
         for file in files { _ = FileManager.default.createFile(atPath: file, contents: nil) }

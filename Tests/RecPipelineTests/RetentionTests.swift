@@ -21,7 +21,9 @@ struct RetentionTests {
             options.keptSnapshots = 2
             options.modelVersion = pinned
         }.run(.manual)
-        guard case .completed(_, _, let version, _) = report else { throw BatchNotCompleted(description: report.summary) }
+        guard case .completed(_, _, let version, _) = report else {
+            throw BatchNotCompleted(description: report.summary)
+        }
         return version
     }
 
@@ -49,7 +51,9 @@ struct RetentionTests {
             ).map { try $0.decode(String.self, at: 0) }
             #expect(Set(rows) == Set(made).subtracting(left))
             #expect(try await shop.blobs.find("models/current.json") != nil)
-            let reports = Set(try await shop.blobs.list(prefix: "reports/").map { String($0.path.split(separator: "/")[1]) })
+            let reports = Set(
+                try await shop.blobs.list(prefix: "reports/").map { String($0.path.split(separator: "/")[1]) }
+            )
             #expect(reports.contains("job-000004") && reports.contains("job-000003") && !reports.contains("job-000001"))
             let datasets = try await shop.blobs.list(prefix: "datasets/").filter { $0.path.hasSuffix("summary.json") }
             #expect(datasets.count == 2)

@@ -14,6 +14,9 @@ final class CurlExchange {
     private var headers: HTTPHeaders = [:]
     private var body: [UInt8] = []
     private var isTooLarge = false
+    /// Whether the blank line after the fields has come. Without it libcurl takes the end of the connection for the end of the
+    /// answer.
+    private var isHeadWhole = false
     /// libcurl writes the details of an error here.
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
@@ -139,7 +142,11 @@ final class CurlExchange {
         guard let bytes else { return count }
         let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
         // Each interim answer has fields of its own.
-        if line.hasPrefix("HTTP/") { headers = [:] }
+        if line.hasPrefix("HTTP/") {
+            headers = [:]
+            isHeadWhole = false
+        }
+        if line == "\r\n" || line == "\n" { isHeadWhole = true }
         guard let colon = line.firstIndex(of: ":") else { return count }
         let value = line[line.index(after: colon)...].trimmingPrefix { $0 == " " || $0 == "\t" }
         headers.append(String(line[..<colon]), value.droppingTrailingBlanks)
@@ -163,6 +170,7 @@ final class CurlExchange {
 
     func finish(_ result: CURLcode) {
         guard result != CURLE_OK else {
+            guard isHeadWhole else { return reply.fail(.interrupted, "the answer ended within its head") }
             var status = 0
             ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
             reply.succeed(

@@ -1,0 +1,26 @@
+import BlobTestSupport
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The official Python SDK against the double")
+struct OfficialSDKTests {
+    @Test(
+        "containers, blobs, blocks, ranges, lists, conditions, leases, copies, tokens and errors are as the SDK expects"
+    )
+    func sdk() async throws {
+        let python = try PythonEnvironment("blob-sdk", ["azure-storage-blob==12.31.1"])
+        try await BlobServer.with { server in
+            let connection = server.connectionString
+            let output = try await offPool { try python.run("blob_sdk.py", [connection]) }
+            #expect(output.contains("39 checks hold"))
+        }
+    }
+}
+
+/// Runs what blocks on a thread of its own, so that the double goes on answering.
+func offPool<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+    }
+}
