@@ -145,7 +145,7 @@ package struct ModelStore: Sendable {
         return try NPZArchive(bytes: bytes)
     }
 
-    private static func checksum(_ bytes: [UInt8]) -> String {
+    static func checksum(_ bytes: [UInt8]) -> String {
         SHA256.hash(data: bytes).map { byte in
             let hex = String(byte, radix: 16)
             return byte < 16 ? "0\(hex)" : hex
