@@ -87,6 +87,9 @@ func buildRoutes(
             batch: services.batch,
             wake: wakeBatch
         ).routes
+    let activation = ActivationRoute(activation: services.activation)
+    routes += ModelRoutes(models: services.modelRows, store: services.modelStore, activation: activation).routes
+    routes += GenerationRoutes(generations: services.generations, activation: activation).routes
     return routes
 }
 

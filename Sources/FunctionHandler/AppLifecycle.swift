@@ -15,9 +15,14 @@ struct ServicesLifetime: Service {
 
 /// Reads the catalogue and the live model once the server listens, so that the first customer need not wait for them. A
 /// failure here is none: the first request tries again and answers for itself.
+///
+/// Then looks at intervals which model is live, so that a process without traffic follows too and its first request after a
+/// quiet night need not wait.
 struct WarmUp: Service {
     let services: AppServices
     let logger: Logger
+    /// One read of one row each time.
+    var interval: Duration = .seconds(15)
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -25,7 +30,7 @@ struct WarmUp: Service {
                 let catalogue = try await services.catalogue.current()
                 logger.info("catalogue loaded", metadata: ["products": "\(catalogue.products.count)"])
                 if let live = try await services.modelRows.live() {
-                    _ = try await services.models.bundle(version: live.modelVersion)
+                    _ = try await services.models.bundle(for: live.modelVersion)
                 }
             } catch {
                 logger.notice(
@@ -33,7 +38,20 @@ struct WarmUp: Service {
                     metadata: [LogField.error: "\(error)"]
                 )
             }
+            await followLiveModel()
         }
         try? await gracefulShutdown()
+    }
+
+    private func followLiveModel() async {
+        while true {
+            guard (try? await Task.sleep(for: interval)) != nil else { return }
+            do {
+                if let live = try await services.modelRows.live() { services.models.follow(live.modelVersion) }
+            } catch {
+                // Requests and readiness tell of a database that is away; what is in memory stays.
+                logger.debug("live model not looked up", metadata: [LogField.error: "\(error)"])
+            }
+        }
     }
 }

@@ -26,6 +26,9 @@ struct AppServices: Sendable {
     let modelRows: ModelRepository
     let catalogue: CatalogueCache
     let models: ModelManager
+    let modelStore: ModelStore
+    let generations: GenerationRepository
+    let activation: ModelActivation
     let popular: PopularProducts
     let recommendations: RecommendationService
     let batch: BatchRunner
@@ -62,8 +65,17 @@ struct AppServices: Sendable {
         bulk = BulkLoadRepository(database: batchDatabase)
         blobs = config.blob.store(transport: transport, identity: identity)
         let store = ModelStore(blobs: blobs)
-        let manager = ModelManager(store: store, models: modelRows, logger: logger)
+        let manager = ModelManager(store: store, models: modelRows, compute: compute, logger: logger)
         models = manager
+        modelStore = store
+        generations = GenerationRepository(database: database)
+        activation = ModelActivation(
+            generations: generations,
+            models: modelRows,
+            manager: manager,
+            store: store,
+            logger: logger
+        )
         catalogue = CatalogueCache(products: products)
 
         var serving = ServingOptions()

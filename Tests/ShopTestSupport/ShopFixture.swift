@@ -143,7 +143,7 @@ package struct ShopFixture: Sendable {
             interactions: interactions,
             loader: loader,
             store: store,
-            models: ModelManager(store: store, models: modelRows, logger: logger),
+            models: ModelManager(store: store, models: modelRows, compute: compute, logger: logger),
             compute: compute,
             owner: owner
         )
@@ -168,16 +168,20 @@ package struct ShopFixture: Sendable {
     }
 
     /// A server that never ran a batch.
-    package func server(_ configure: (inout ServingOptions) -> Void = { _ in }) -> RecommendationService {
+    package func server(
+        models: ModelManager? = nil,
+        _ configure: (inout ServingOptions) -> Void = { _ in }
+    ) -> RecommendationService {
         var options = ServingOptions()
         options.listLength = 8
         configure(&options)
         let store = ModelStore(blobs: blobs)
+        let fresh = ModelManager(store: store, models: modelRows, compute: compute, logger: logger)
         return RecommendationService(
             cache: cache,
             interactions: interactions,
             catalogue: CatalogueCache(products: products, checkInterval: .zero),
-            models: ModelManager(store: store, models: modelRows, logger: logger),
+            models: models ?? fresh,
             loader: loader,
             popular: PopularProducts(interactions: interactions, options: options),
             compute: compute,

@@ -65,22 +65,52 @@ struct ReadinessChecks: Sendable {
         )
     }
 
+    /// Which model is live, which one answers, and what keeps the one from being the other.
     @Sendable
     private func checkModel() async throws -> ReadinessCheck.Outcome {
-        guard let live = try await modelRows.live() else {
+        let live: LivePointer?
+        do {
+            live = try await modelRows.live()
+        } catch {
+            // What is in memory serves on, and is worth knowing just then.
+            logger.warning("not ready", metadata: ["check": "model", LogField.error: "\(error)"])
+            return ReadinessCheck.Outcome(
+                details: details(of: models.status),
+                failure: "which model is live cannot be read; the check of the database says more"
+            )
+        }
+        guard let live else {
             return ReadinessCheck.Outcome(
                 details: ["version": .null, "generation": .null],
                 failure: "no batch has completed yet"
             )
         }
-        let isLoaded = models.loaded(version: live.modelVersion) != nil
-        return ReadinessCheck.Outcome(
-            details: [
-                "version": .string(live.modelVersion), "generation": .integer(live.generation),
-                "loaded": .bool(isLoaded),
-            ],
-            failure: isLoaded ? nil : models.failure
-        )
+        models.follow(live.modelVersion)
+        let status = models.status
+        var details = details(of: status)
+        details["version"] = .string(live.modelVersion)
+        details["generation"] = .integer(live.generation)
+        details["loaded"] = .bool(status.serving == live.modelVersion)
+        return ReadinessCheck.Outcome(details: details, failure: failure(of: status))
+    }
+
+    private func details(of status: ModelStatus) -> [String: JSONValue] {
+        var details: [String: JSONValue] = [
+            "serving": status.serving.map(JSONValue.string) ?? .null, "loading": .bool(status.isLoading),
+        ]
+        guard status.serving != status.wanted else { return details }
+        details["wanted_since"] = Timestamp.text(status.wantedSince).map(JSONValue.string) ?? .null
+        if let failure = status.failure {
+            details["failing_since"] = .string(Timestamp.text(failure.since))
+            details["attempts"] = .integer(Int64(failure.attempts))
+        }
+        return details
+    }
+
+    private func failure(of status: ModelStatus) -> String? {
+        guard status.serving != status.wanted, let failure = status.failure else { return nil }
+        let meanwhile = status.serving.map { "\($0) answers meanwhile" } ?? "nothing is computed on demand meanwhile"
+        return "the live model cannot be read: \(failure.reason); \(meanwhile)"
     }
 
     private func within(

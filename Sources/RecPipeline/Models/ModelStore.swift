@@ -109,12 +109,18 @@ package struct ModelStore: Sendable {
         return encoder
     }
 
-    /// Reads what a model's manifest says, checked against its row.
-    package func manifest(_ record: ModelRecord) async throws -> ModelManifest {
+    /// The bytes of a model's manifest, after comparing their checksum with the row's.
+    func checkedManifest(_ record: ModelRecord) async throws -> [UInt8] {
         let bytes = try await blobs.get(record.artifactPath)
         guard Checksum.sha256(bytes) == record.sha256 else {
             throw ModelArtifactError(path: record.artifactPath, reason: "its checksum is not the one that was recorded")
         }
+        return bytes
+    }
+
+    /// Reads what a model's manifest says, checked against its row.
+    func manifest(_ record: ModelRecord) async throws -> ModelManifest {
+        let bytes = try await checkedManifest(record)
         let manifest = try JSONDecoder().decode(ModelManifest.self, from: Data(bytes))
         guard manifest.format == 1, manifest.version == record.version else {
             throw ModelArtifactError(

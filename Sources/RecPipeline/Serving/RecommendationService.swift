@@ -108,7 +108,8 @@ package struct RecommendationService: Sendable {
 
     // MARK: - On demand
 
-    /// Scores the customer's own history with the live model; `nil` when there is no history that the model knows.
+    /// Scores the customer's own history with the live model, or while that is read with the one before it, and says which;
+    /// `nil` when there is no history that the model knows.
     private func compute(
         _ request: RecommendationRequest,
         _ lookup: CacheLookup,
@@ -117,7 +118,7 @@ package struct RecommendationService: Sendable {
         now: Date
     ) async throws -> RecommendationAnswer? {
         let (bundle, list, lastID) = try await withDeadline(options.timeBudget) {
-            let bundle = try await models.bundle(version: live.modelVersion)
+            let bundle = try await models.bundle(for: live.modelVersion)
             let (events, lastID) = try await interactions.history(userKey: lookup.userKey)
             let profile = loader.profile(events, items: bundle.items)
             guard !profile.isEmpty else { return (bundle, StoredList(), lastID) }
@@ -125,7 +126,9 @@ package struct RecommendationService: Sendable {
         }
         guard list.count > 0 else { return nil }
         let isWhole = request.category == nil && request.minimumScore == nil && request.limit <= options.listLength
-        if isWhole {
+        // While the live model is read, the one before it answers: under its own name, and kept nowhere, because a stored
+        // list of a model that is not live is never served.
+        if isWhole, bundle.version == live.modelVersion {
             let stamp = CacheStamp(
                 generation: 0,
                 // Everything that this customer did up to the live generation's cut was read too.

@@ -152,31 +152,10 @@ package struct GenerationRepository: Sendable {
         async throws
     {
         try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
+            _ = try await Self.lockLive(on: connection)
+            try await Self.makeLive(LivePointer(generation: generation, modelVersion: modelVersion), on: connection)
             _ = try await connection.execute(
-                """
-                UPDATE generations SET status = 'retired', retired_at = clock_timestamp()
-                WHERE generation IN (SELECT generation FROM live WHERE variant = 'default') AND generation <> \(generation)
-                """
-            )
-            _ = try await connection.execute(
-                """
-                UPDATE models SET status = 'retired' WHERE status = 'live' AND version <> \(modelVersion)
-                """
-            )
-            _ = try await connection.execute("UPDATE models SET status = 'live' WHERE version = \(modelVersion)")
-            _ = try await connection.execute(
-                """
-                UPDATE generations SET status = 'live', live_at = clock_timestamp(), retired_at = NULL,
-                    list_count = \(Int64(listCount)) WHERE generation = \(generation)
-                """
-            )
-            _ = try await connection.execute(
-                """
-                INSERT INTO live (variant, generation, model_version, changed_at)
-                VALUES ('default', \(generation), \(modelVersion), clock_timestamp())
-                ON CONFLICT (variant) DO UPDATE SET generation = excluded.generation,
-                    model_version = excluded.model_version, changed_at = excluded.changed_at
-                """
+                "UPDATE generations SET list_count = \(Int64(listCount)) WHERE generation = \(generation)"
             )
             try await lease.confirm(on: connection)
             _ = try await connection.execute(
@@ -190,13 +169,15 @@ package struct GenerationRepository: Sendable {
     }
 
     /// Drops what nobody can be reading: tables of failed jobs at once; retired generations beyond the newest `keep`, ten
-    /// minutes after they stopped being live. DETACH CONCURRENTLY cannot run in a transaction; one that was cut off half-way
-    /// is finished by the next call.
+    /// minutes after they stopped being live. The row is marked first, so that nothing that is being dropped goes live again.
+    /// DETACH CONCURRENTLY cannot run in a transaction; what was cut off half-way is finished by the next call.
     /// - Returns: the generations dropped.
     package func retire(keep: Int) async throws -> [Int64] {
         let expired = try await database.query(
             """
-            SELECT generation FROM generations WHERE status = 'failed'
+            SELECT generation FROM generations
+            WHERE status = 'failed'
+                OR status = 'dropped' AND to_regclass('recommendation_cache_g' || generation::text) IS NOT NULL
             UNION ALL
             (SELECT generation FROM (
                 SELECT generation, retired_at, row_number() OVER (ORDER BY generation DESC) AS age
@@ -205,7 +186,9 @@ package struct GenerationRepository: Sendable {
             ORDER BY generation
             """
         ).map { try $0.decode(Int64.self, at: 0) }
-        for generation in expired {
+        var dropped: [Int64] = []
+        for generation in expired where try await claim(generation) {
+            dropped.append(generation)
             let table = Self.table(generation)
             if let state = try await Self.attachment(table, on: database) {
                 let finish = state == .detachPending ? "FINALIZE" : "CONCURRENTLY"
@@ -215,12 +198,21 @@ package struct GenerationRepository: Sendable {
             }
             try await database.withTransaction(.init(lockTimeout: .seconds(2))) { connection in
                 _ = try await connection.execute("DROP TABLE IF EXISTS \(identifier: table)")
-                _ = try await connection.execute(
-                    "UPDATE generations SET status = 'dropped' WHERE generation = \(generation)"
-                )
             }
         }
-        return expired
+        return dropped
+    }
+
+    /// Marks a generation as dropped.
+    /// - Returns: `false` when it was made live since it was chosen.
+    private func claim(_ generation: Int64) async throws -> Bool {
+        try await database.execute(
+            """
+            UPDATE generations SET status = 'dropped' WHERE generation = \(generation)
+                AND (status IN ('failed', 'dropped')
+                    OR status = 'retired' AND retired_at < clock_timestamp() - interval '10 minutes')
+            """
+        ) == 1
     }
 
     /// Removes overlay lists that can no longer be served: of another model, or older than the live generation.

@@ -8,7 +8,7 @@ package struct ModelRepository: Sendable {
         self.database = database
     }
 
-    private static let columns: SQLQuery =
+    static let columns: SQLQuery =
         "version, algorithm, parameters::text, metrics::text, artifact_path, sha256, data_cut"
 
     /// Records a saved model as a candidate; saving the same version again changes nothing.
@@ -53,7 +53,7 @@ package struct ModelRepository: Sendable {
         }
     }
 
-    private static func record(_ row: Row) throws -> ModelRecord {
+    static func record(_ row: Row) throws -> ModelRecord {
         ModelRecord(
             version: try row.decode(String.self, at: 0),
             algorithm: try row.decode(String.self, at: 1),

@@ -83,7 +83,9 @@ struct BlobServerTests {
         }
     }
 
-    @Test("a lease ends by the clock; until then others cannot write, and an ended one can be renewed while nobody wrote")
+    @Test(
+        "a lease ends by the clock; until then others cannot write, and an ended one can be renewed while nobody wrote"
+    )
     func leases() async throws {
         let shared = SharedClock(Date(timeIntervalSince1970: 1_750_000_000))
         var options = BlobServer.Options()

@@ -33,6 +33,8 @@ import Testing
             (.get, "/users/U-1", nil), (.get, "/recommendations/U-1", nil), (.get, "/trending", nil),
             (.get, "/batch/jobs", nil),
             (.get, "/batch/status", nil), (.post, "/batch/trigger", nil), (.get, "/health/ready", nil),
+            (.get, "/models", nil), (.get, "/models/m-1", nil), (.post, "/models/m-1/activate", nil),
+            (.get, "/generations", nil), (.post, "/generations/1/activate", nil),
             (.post, "/interactions", #"{"user_id":"u","product_id":"p","interaction_type":"view"}"#),
         ] as [(HTTPRequest.Method, String, String?)]
     )

@@ -41,6 +41,11 @@ import Testing
         Line("GET", "/batch/status", .admin),
         Line("GET", "/batch/logs/{job_id}", .admin),
         Line("POST", "/batch/trigger", .admin),
+        Line("GET", "/models", .admin),
+        Line("GET", "/models/{version}", .admin),
+        Line("POST", "/models/{version}/activate", .admin),
+        Line("GET", "/generations", .admin),
+        Line("POST", "/generations/{generation}/activate", .admin),
     ]
 
     @Test("the program serves exactly the agreed routes, each for whom it was agreed")

@@ -1,0 +1,51 @@
+/// What is to go live.
+package enum ActivationTarget: Sendable, Equatable {
+    case generation(Int64)
+    /// The newest whole generation that was made with a model.
+    case model(version: String)
+}
+
+/// What an activation led to.
+package struct Activation: Sendable, Equatable {
+    package var live: LivePointer
+    /// What was live before; the same as `live` when that was live already.
+    package var previous: LivePointer?
+
+    package init(live: LivePointer, previous: LivePointer?) {
+        self.live = live
+        self.previous = previous
+    }
+
+    package var isChange: Bool { previous != live }
+}
+
+/// Whether something can go live.
+package enum ActivationCandidate: Sendable, Equatable {
+    case live(LivePointer)
+    case standing(LivePointer)
+    case refused(ActivationRefusal)
+}
+
+/// Why something cannot go live, with what helps. What is live stays live.
+package enum ActivationRefusal: Error, Sendable, Equatable, CustomStringConvertible {
+    case unknown(ActivationTarget)
+    case isLive
+    case notWhole(generation: Int64, GenerationRecord.Status)
+    case noWholeGeneration(model: String)
+    case artifactsDeleted(model: String)
+
+    package var description: String {
+        switch self {
+        case .unknown(.generation(let generation)): "there is no generation \(generation)"
+        case .unknown(.model(let version)): "there is no model \(version)"
+        case .isLive: "it is live"
+        case .notWhole(let generation, .building): "generation \(generation) is still being made"
+        case .notWhole(let generation, let status):
+            "generation \(generation) is \(status.rawValue) and its lists are gone; activate its model instead, or run a batch"
+        case .noWholeGeneration(let version):
+            "no generation of this model stands any more; run a batch with MODEL_VERSION=\(version)"
+        case .artifactsDeleted(let version):
+            "the files of model \(version) were deleted; run a batch without MODEL_VERSION to fit a new model"
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Postgres
+
+/// How a generation goes live: by a batch's flip and by an activation, both through `makeLive`.
+///
+/// Locks are taken in one order everywhere: the live pointer's row, rows of generations, rows of models, the job's row. So
+/// flips queue up behind each other, the last one is live, and none waits for one that waits for it.
+extension GenerationRepository {
+    /// Locks the live pointer until the transaction ends, so that one flip follows the other.
+    /// - Returns: what is live; `nil` before the first batch.
+    static func lockLive(on connection: PostgresConnection) async throws -> LivePointer? {
+        try await connection.query(
+            "SELECT generation, model_version FROM live WHERE variant = 'default' FOR UPDATE"
+        ).first.map { row in
+            LivePointer(generation: try row.decode(Int64.self, at: 0), modelVersion: try row.decode(String.self, at: 1))
+        }
+    }
+
+    /// Moves the pointer and the states that go with it; after `lockLive`, in the same transaction.
+    static func makeLive(_ pointer: LivePointer, on connection: PostgresConnection) async throws {
+        _ = try await connection.execute(
+            """
+            UPDATE generations SET status = 'retired', retired_at = clock_timestamp()
+            WHERE status = 'live' AND generation <> \(pointer.generation)
+                AND generation NOT IN (SELECT generation FROM live WHERE variant <> 'default')
+            """
+        )
+        _ = try await connection.execute(
+            """
+            UPDATE generations SET status = 'live', live_at = clock_timestamp(), retired_at = NULL
+            WHERE generation = \(pointer.generation)
+            """
+        )
+        _ = try await connection.execute(
+            """
+            UPDATE models SET status = 'retired' WHERE status = 'live' AND version <> \(pointer.modelVersion)
+                AND version NOT IN (SELECT model_version FROM live WHERE variant <> 'default')
+            """
+        )
+        _ = try await connection.execute(
+            "UPDATE models SET status = 'live' WHERE version = \(pointer.modelVersion)"
+        )
+        _ = try await connection.execute(
+            """
+            INSERT INTO live (variant, generation, model_version, changed_at)
+            VALUES ('default', \(pointer.generation), \(pointer.modelVersion), clock_timestamp())
+            ON CONFLICT (variant) DO UPDATE SET generation = excluded.generation,
+                model_version = excluded.model_version, changed_at = excluded.changed_at
+            """
+        )
+    }
+
+    /// Whether something can go live, and with it which generation of which model; changes and locks nothing.
+    package func examine(_ target: ActivationTarget) async throws -> ActivationCandidate {
+        try await database.withTransaction(.init(readOnly: true)) { connection in
+            try await Self.examine(target, on: connection)
+        }
+    }
+
+    /// Makes a generation and its model live, if it still stands.
+    /// - Throws: `ActivationRefusal`.
+    package func activate(_ generation: Int64) async throws -> Activation {
+        try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
+            let previous = try await Self.lockLive(on: connection)
+            // Against `retire`, which marks a row before it touches the table.
+            _ = try await connection.query(
+                "SELECT 1 FROM generations WHERE generation = \(generation) FOR NO KEY UPDATE"
+            )
+            switch try await Self.examine(.generation(generation), on: connection) {
+            case .live(let live): return Activation(live: live, previous: live)
+            case .refused(let refusal): throw refusal
+            case .standing(let pointer):
+                try await Self.makeLive(pointer, on: connection)
+                return Activation(live: pointer, previous: previous)
+            }
+        }
+    }
+
+    private static func examine(
+        _ target: ActivationTarget,
+        on connection: PostgresConnection
+    ) async throws -> ActivationCandidate {
+        let live = try await connection.query(
+            "SELECT generation, model_version FROM live WHERE variant = 'default'"
+        ).first.map { row in
+            LivePointer(generation: try row.decode(Int64.self, at: 0), modelVersion: try row.decode(String.self, at: 1))
+        }
+        switch target {
+        case .generation(let generation):
+            if let live, live.generation == generation { return .live(live) }
+            guard let record = try await records("g.generation = \(generation)", on: connection).first else {
+                return .refused(.unknown(target))
+            }
+            return try await examine(record, on: connection)
+        case .model(let version):
+            if let live, live.modelVersion == version { return .live(live) }
+            let found = try await connection.query(
+                "SELECT artifacts_deleted_at IS NOT NULL FROM models WHERE version = \(version)"
+            )
+            guard let deleted = try found.first?.decode(Bool.self, at: 0) else {
+                return .refused(.unknown(target))
+            }
+            guard !deleted else { return .refused(.artifactsDeleted(model: version)) }
+            let whole = try await records("g.model_version = \(version) AND g.status = 'retired'", on: connection)
+            for record in whole {
+                let candidate = try await examine(record, on: connection)
+                if case .standing = candidate { return candidate }
+            }
+            return .refused(.noWholeGeneration(model: version))
+        }
+    }
+
+    private static func examine(
+        _ record: GenerationRecord,
+        on connection: PostgresConnection
+    ) async throws -> ActivationCandidate {
+        if let obstacle = record.obstacle { return .refused(obstacle) }
+        // The row says that it is whole; the catalogue, that nobody is taking it away.
+        let isAttached = try await !connection.query(
+            """
+            SELECT 1 FROM pg_inherits
+            WHERE inhrelid = to_regclass(\(table(record.generation))::text) AND NOT inhdetachpending
+            """
+        ).isEmpty
+        guard isAttached else { return .refused(.notWhole(generation: record.generation, .dropped)) }
+        return .standing(LivePointer(generation: record.generation, modelVersion: record.modelVersion))
+    }
+}

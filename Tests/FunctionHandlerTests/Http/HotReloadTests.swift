@@ -1,0 +1,170 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import Postgres
+import RecPipeline
+import ServiceLifecycle
+import Shop
+import ShopTestSupport
+import Synchronization
+import Testing
+
+@testable import FunctionHandler
+
+/// The real server under traffic while models come and go.
+@Suite struct HotReloadTests {
+    /// What came back, counted.
+    private final class Tally: Sendable {
+        struct Counts: Sendable {
+            var answers = 0
+            var failures: [String] = []
+            var byModel: [String: Int] = [:]
+            var bySource: [String: Int] = [:]
+        }
+        private let counts = Mutex(Counts())
+
+        var now: Counts { counts.withLock { $0 } }
+
+        func add(_ text: String) {
+            let parts = text.split(separator: "\r\n\r\n", maxSplits: 1)
+            let body = parts.count == 2 ? try? JSONParser.parse(Array(parts[1].utf8)) : nil
+            counts.withLock { counts in
+                counts.answers += 1
+                guard text.hasPrefix("HTTP/1.1 200 "), let model = body?["model_version"]?.string,
+                    let source = body?["source"]?.string, body?.items.isEmpty == false
+                else {
+                    counts.failures.append(String(text.prefix(400)))
+                    return
+                }
+                counts.byModel[model, default: 0] += 1
+                counts.bySource[source, default: 0] += 1
+            }
+        }
+
+        func fail(_ error: any Error) {
+            counts.withLock { counts in
+                counts.answers += 1
+                counts.failures.append("\(error)")
+            }
+        }
+    }
+
+    /// One request on a connection of its own; all that comes back until the server closes.
+    private static func get(_ path: String, port: Int) async throws -> String {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(
+                ByteBuffer(string: "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            )
+            var text = ""
+            for try await buffer in inbound { text += String(buffer: buffer) }
+            return text
+        }
+    }
+
+    /// Fifty requests a second, whatever becomes of those before, until cancelled; then waits for all of them.
+    private static func traffic(port: Int, _ tally: Tally) async {
+        await withDiscardingTaskGroup { group in
+            var number = 0
+            while !Task.isCancelled {
+                let path = "/api/recommendations/U-\(number % 12)?limit=5"
+                group.addTask {
+                    do {
+                        // Not to be cancelled with the traffic: what was sent is to be answered.
+                        tally.add(try await Task { try await Self.get(path, port: port) }.value)
+                    } catch {
+                        tally.fail(error)
+                    }
+                }
+                number += 1
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+        }
+    }
+
+    private func withServer(_ shop: ApiShop, _ body: (_ port: Int) async throws -> Void) async throws {
+        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        let server = AppServer.service(
+            shop.calls.responder,
+            port: 0,
+            bodyLimit: 1_000,
+            logger: Calls.quiet
+        ) { channel in continuation.yield(channel.localAddress?.port ?? 0) }
+        let group = ServiceGroup(configuration: .init(services: [server], logger: Calls.quiet))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            var iterator = ports.makeAsyncIterator()
+            try await body(try #require(await iterator.next()))
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    @Test(
+        "while models change under fifty requests a second, every list computed on demand is answered, by a model that was live"
+    )
+    func underLoad() async throws {
+        try await ApiShop.with { shop in
+            var pointers: [LivePointer] = []
+            for _ in 0..<2 {
+                guard case .completed(_, let generation, let version, _) = try await shop.services.batch.run(.manual)
+                else {
+                    throw ConditionNotMet(what: "batch", limit: .zero)
+                }
+                pointers.append(LivePointer(generation: generation, modelVersion: version))
+            }
+            // No stored list is ever new enough: each request needs the model.
+            _ = try await shop.fixture.client.execute("UPDATE users SET invalidated_after = 1000000000000")
+            let tally = Tally()
+            var versions = Set(pointers.map(\.modelVersion))
+            try await withServer(shop) { port in
+                let traffic = Task { await Self.traffic(port: port, tally) }
+                /// Until the model that went live has answered, and often.
+                func answered(by version: String) async throws {
+                    let before = tally.now.byModel[version] ?? 0
+                    try await eventually("answers by \(version)") { (tally.now.byModel[version] ?? 0) >= before + 25 }
+                }
+                do {
+                    try await answered(by: pointers[1].modelVersion)
+                    for round in 0..<6 {
+                        let pointer = pointers[round % 2]
+                        if round < 3 {
+                            // By another process: this one finds out by its next request.
+                            _ = try await shop.fixture.generations.activate(pointer.generation)
+                        } else {
+                            let path = "/models/\(pointer.modelVersion)/activate"
+                            let answer = try await shop.calls(.post, path, headers: ApiShop.admin)
+                            #expect(answer.status == 200)
+                        }
+                        try await answered(by: pointer.modelVersion)
+                    }
+                    guard case .completed(_, _, let version, _) = try await shop.services.batch.run(.manual) else {
+                        throw ConditionNotMet(what: "batch under load", limit: .zero)
+                    }
+                    versions.insert(version)
+                    try await answered(by: version)
+                    traffic.cancel()
+                    await traffic.value
+                } catch {
+                    traffic.cancel()
+                    await traffic.value
+                    throw error
+                }
+            }
+            let counts = tally.now
+            print("hot reload: \(counts.answers) answers, by model \(counts.byModel), by source \(counts.bySource)")
+            #expect(counts.failures == [])
+            #expect(counts.answers >= 8 * 25)
+            #expect(Set(counts.byModel.keys) == versions)
+            #expect(counts.bySource == ["computed": counts.answers])
+        }
+    }
+}
