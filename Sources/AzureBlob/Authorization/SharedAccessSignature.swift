@@ -79,7 +79,7 @@ package struct SharedAccessSignature: Sendable, Equatable {
     package func accountToken(services: String, resources: String, key: SharedKey) -> String {
         let text = accountString(account: key.account, services: services, resources: resources)
         let items: [(String, String?)] =
-            commonItems(sp: ordered(permissions, "rwdxylacuptfi")) + [
+            commonItems(sp: ordered(permissions, "rwdxylacupfti")) + [
                 ("ss", services), ("srt", resources), ("ses", encryptionScope), ("sig", key.signature(of: text)),
             ]
         return Self.encoded(items)
@@ -88,7 +88,7 @@ package struct SharedAccessSignature: Sendable, Equatable {
     /// The text that ``accountToken(services:resources:key:)`` signs; its last line is empty.
     package func accountString(account: String, services: String, resources: String) -> String {
         let fields: [String?] = [
-            account, ordered(permissions, "rwdxylacuptfi"), services, resources, startText, expiryText, addresses,
+            account, ordered(permissions, "rwdxylacupfti"), services, resources, startText, expiryText, addresses,
             protocols, version, encryptionScope,
         ]
         return fields.map { ($0 ?? "") + "\n" }.joined()

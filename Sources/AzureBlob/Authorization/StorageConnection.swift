@@ -34,7 +34,7 @@ package struct StorageConnection: Sendable {
         }
         let credential = try Self.credential(settings)
         let primary = try Self.endpoint(settings)
-        try self.init(checking: primary, secondary: settings["blobsecondaryendpoint"], credential)
+        try self.init(checking: primary, secondary: Self.secondary(settings), credential)
     }
 
     private init(checking endpoint: String, secondary: String?, _ credential: BlobCredential)
@@ -107,6 +107,15 @@ package struct StorageConnection: Sendable {
         let scheme = settings["defaultendpointsprotocol"] ?? "https"
         let suffix = settings["endpointsuffix"] ?? "core.windows.net"
         return "\(scheme)://\(account).blob.\(suffix)"
+    }
+
+    /// As the official SDK has it: named, or derived where protocol, account and suffix are all there.
+    private static func secondary(_ settings: [String: String]) -> String? {
+        if settings["blobendpoint"] != nil { return settings["blobsecondaryendpoint"] }
+        guard let scheme = settings["defaultendpointsprotocol"], let account = settings["accountname"],
+            let suffix = settings["endpointsuffix"]
+        else { return nil }
+        return "\(scheme)://\(account)-secondary.blob.\(suffix)"
     }
 
     private static func isEndpoint(_ url: String) -> Bool {

@@ -44,9 +44,9 @@ package struct WireURL: Sendable, Equatable {
         var index = 0
         while index < bytes.count {
             if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
-                let value = UInt8(String(decoding: bytes[index + 1...index + 2], as: UTF8.self), radix: 16)
+                let high = digit(bytes[index + 1]), let low = digit(bytes[index + 2])
             {
-                result.append(value)
+                result.append(high << 4 | low)
                 index += 3
             } else {
                 result.append(bytes[index] == UInt8(ascii: "+") ? UInt8(ascii: " ") : bytes[index])
@@ -54,6 +54,15 @@ package struct WireURL: Sendable, Equatable {
             }
         }
         return String(decoding: result, as: UTF8.self)
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 
     /// Percent-encoded but for letters, digits, `-._~` and what `safe` adds.

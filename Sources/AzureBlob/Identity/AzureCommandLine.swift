@@ -4,15 +4,15 @@ import Threading
 /// Tokens of the person who is signed in with `az login`, from the program itself. For laptops.
 actor AzureCommandLine {
     private let searchPath: String
+    private let limit: Duration
     private let executor = ThreadExecutor(name: "az")
-    /// After this the program is killed.
-    private static let limit: Duration = .seconds(10)
 
     /// The program's run blocks its thread.
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(searchPath: String) {
+    init(searchPath: String, limit: Duration) {
         self.searchPath = searchPath
+        self.limit = limit
     }
 
     deinit { executor.shutdown() }
@@ -21,7 +21,12 @@ actor AzureCommandLine {
         guard let program = program() else { throw SourceFailure.unavailable("az is not installed") }
         let resource = scope.hasSuffix("/.default") ? String(scope.dropLast("/.default".count)) : scope
         var arguments = ["account", "get-access-token", "--output", "json", "--resource", resource]
-        if let tenant, EntraCredential.isScope(tenant) { arguments += ["--tenant", tenant] }
+        if let tenant {
+            guard EntraCredential.isScope(tenant) else {
+                throw SourceFailure.unavailable("AZURE_TENANT_ID must be a tenant's id or domain name")
+            }
+            arguments += ["--tenant", tenant]
+        }
         let (status, output, errors) = try run(program, arguments)
         guard status == 0 else {
             let isSignedOut = errors.contains("az login") || errors.contains("az account set")
@@ -46,32 +51,42 @@ actor AzureCommandLine {
         process.arguments = arguments
         // Files and not pipes: a child that outlives a killed program would hold a pipe open.
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("az-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(
-            at: folder,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
         defer { try? FileManager.default.removeItem(at: folder) }
         let (output, errors) = (folder.appendingPathComponent("out"), folder.appendingPathComponent("err"))
-        for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        process.standardInput = FileHandle.nullDevice
-        do { try process.run() } catch { throw SourceFailure.unavailable("az does not start: \(error)") }
-        let identifier = process.processIdentifier
-        let killer = Task {
-            try await Task.sleep(for: Self.limit)
-            kill(identifier, SIGKILL)
+        do {
+            try FileManager.default.createDirectory(
+                at: folder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+            for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
+            process.standardOutput = try FileHandle(forWritingTo: output)
+            process.standardError = try FileHandle(forWritingTo: errors)
+            process.standardInput = FileHandle.nullDevice
+            try process.run()
+        } catch {
+            throw SourceFailure.unavailable("az does not start: \(error)")
         }
+        let killer = Self.killer(of: process.processIdentifier, after: limit)
         process.waitUntilExit()
         killer.cancel()
         guard process.terminationReason == .exit else {
-            throw SourceFailure.unavailable("az gave no answer within \(Self.limit.components.seconds) s")
+            throw SourceFailure.unavailable("az was killed; it has \(limit.components.seconds) s to answer")
         }
-        return (
-            process.terminationStatus, try String(contentsOf: output, encoding: .utf8),
-            try String(contentsOf: errors, encoding: .utf8)
-        )
+        return (process.terminationStatus, try Self.text(output), try Self.text(errors))
+    }
+
+    /// Runs off this actor, whose thread is blocked. `az` is a script around the real program: what it started goes with it.
+    private static func killer(of identifier: Int32, after limit: Duration) -> Task<Void, any Error> {
+        Task.detached {
+            try await Task.sleep(for: limit)
+            // A group is led by the process that it is named after; without one, there is the process alone.
+            if kill(-identifier, SIGKILL) != 0 { kill(identifier, SIGKILL) }
+        }
+    }
+
+    private static func text(_ file: URL) throws -> String {
+        String(decoding: try Data(contentsOf: file), as: UTF8.self)
     }
 }
 

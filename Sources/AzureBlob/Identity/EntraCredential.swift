@@ -31,7 +31,7 @@ package actor EntraCredential: TokenCredential {
     ) {
         self.options = options
         requests = TokenRequests(transport: transport, now: now, sleep: sleep)
-        commandLine = AzureCommandLine(searchPath: options.searchPath)
+        commandLine = AzureCommandLine(searchPath: options.searchPath, limit: options.commandLimit)
         self.now = now
     }
 
@@ -46,7 +46,7 @@ package actor EntraCredential: TokenCredential {
             if isDue, !isEarly { _ = refresh(scope) }
             return token
         }
-        return try await refresh(scope).value
+        return try await Self.outcome(of: refresh(scope))
     }
 
     package func refuse(_ token: AccessToken, scope: String) {
@@ -60,6 +60,17 @@ package actor EntraCredential: TokenCredential {
         cached[scope, default: Cached()].refresh = task
         cached[scope]?.asked = now()
         return task
+    }
+
+    /// What a shared request comes to. A caller that is cancelled leaves at once; the request goes on for the others.
+    private static func outcome(of request: Task<AccessToken, any Error>) async throws -> AccessToken {
+        let (results, continuation) = AsyncStream.makeStream(of: Result<AccessToken, any Error>.self)
+        Task {
+            continuation.yield(await request.result)
+            continuation.finish()
+        }
+        for await result in results { return try result.get() }
+        throw CancellationError()
     }
 
     private func fetch(_ scope: String) async throws -> AccessToken {

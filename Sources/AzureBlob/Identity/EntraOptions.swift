@@ -18,6 +18,8 @@ package struct EntraOptions: Sendable, Equatable {
     package var sources = EntraSource.allCases
     /// Where the `az` program is looked for: folders between colons.
     package var searchPath = ""
+    /// How long that program may take before it and what it started are killed.
+    package var commandLimit: Duration = .seconds(10)
     /// The machine's own metadata service.
     package var metadataEndpoint = "http://169.254.169.254"
 

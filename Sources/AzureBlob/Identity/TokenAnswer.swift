@@ -32,14 +32,17 @@ struct TokenAnswer: Decodable {
         return AccessToken(token: token, expiresOn: end, refreshOn: moment(answer.refreshOn, answer.refreshIn, now))
     }
 
-    /// `: code, first line of the description` of a refusal; empty when it has neither.
-    static func reason(_ body: [UInt8]) -> String {
+    /// `: code, first line of the description` of a refusal, cut to 300 characters; empty when it has neither.
+    static func reason(_ body: [UInt8], hiding secrets: [String]) -> String {
         guard let answer = try? JSONDecoder().decode(TokenAnswer.self, from: Data(body)) else { return "" }
         let lines = [
             answer.error?.value, answer.errorDescription?.split(whereSeparator: \.isNewline).first.map(String.init),
         ]
-        let text = lines.compactMap { $0 }.joined(separator: ", ")
-        return text.isEmpty ? "" : ": \(text)"
+        var text = lines.compactMap { $0 }.joined(separator: ", ")
+        for secret in secrets where !secret.isEmpty {
+            for form in [secret, WireURL.encoded(secret)] { text = text.replacing(form, with: "REDACTED") }
+        }
+        return text.isEmpty ? "" : ": \(text.prefix(300))"
     }
 
     private static func moment(_ on: Number?, _ after: Number?, _ now: Date) -> Date? {

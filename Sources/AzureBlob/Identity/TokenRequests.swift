@@ -55,6 +55,7 @@ struct TokenRequests: Sendable {
             return try await answer(
                 get("\(endpoint)\(mark)api-version=2019-08-01&\(query)", ["X-IDENTITY-HEADER": header]),
                 isProbe: false,
+                hiding: [header],
                 passing: { $0 == 429 || $0 >= 500 }
             )
         }
@@ -76,7 +77,12 @@ struct TokenRequests: Sendable {
         var request = HTTPRequest("POST", url, body: Array(form.utf8))
         request.headers["Content-Type"] = "application/x-www-form-urlencoded"
         request.headers["Accept"] = "application/json"
-        return try await answer(request, isProbe: false, passing: { $0 == 429 || $0 >= 500 })
+        return try await answer(
+            request,
+            isProbe: false,
+            hiding: fields.filter { $0.0 == "client_secret" || $0.0 == "client_assertion" }.map(\.1),
+            passing: { $0 == 429 || $0 >= 500 }
+        )
     }
 
     private func get(_ url: String, _ headers: HTTPHeaders) -> HTTPRequest {
@@ -90,7 +96,13 @@ struct TokenRequests: Sendable {
     /// - Parameters:
     ///   - isProbe: whether nobody at the other side means "not here" rather than "broken".
     ///   - passing: statuses that are asked again.
-    private func answer(_ request: HTTPRequest, isProbe: Bool, passing: (Int) -> Bool) async throws -> AccessToken {
+    ///   - secrets: what was sent and must not stand in an error, should the other side repeat it.
+    private func answer(
+        _ request: HTTPRequest,
+        isProbe: Bool,
+        hiding secrets: [String] = [],
+        passing: (Int) -> Bool
+    ) async throws -> AccessToken {
         var request = request
         request.totalTimeout = Self.limit
         request.responseLimit = 1 << 20
@@ -103,12 +115,15 @@ struct TokenRequests: Sendable {
                 let response = try await transport.send(request)
                 if response.status == 200 {
                     guard let token = TokenAnswer.token(response.body, now: now()) else {
-                        throw SourceFailure.refused("the answer of \(request.target) holds no token")
+                        // Some networks answer everything: then it is not the machine's service.
+                        let reason = "the answer of \(request.target) holds no token"
+                        throw isProbe ? SourceFailure.unavailable(reason) : .refused(reason)
                     }
                     return token
                 }
-                reason = "\(request.target) answered \(response.status)\(TokenAnswer.reason(response.body))"
-                guard passing(response.status) else { throw failure(reason, isProbe, response.status) }
+                reason =
+                    "\(request.target) answered \(response.status)\(TokenAnswer.reason(response.body, hiding: secrets))"
+                guard passing(response.status) else { throw failure(reason, isProbe, response) }
             } catch let error as TransportError {
                 if error.kind == .cancelled { throw CancellationError() }
                 guard !isProbe else { throw SourceFailure.unavailable("no identity endpoint here: \(error)") }
@@ -121,8 +136,12 @@ struct TokenRequests: Sendable {
         }
     }
 
-    /// The machine's service says 400 when no identity is assigned to the machine: then this is not the source.
-    private func failure(_ reason: String, _ isProbe: Bool, _ status: Int) -> SourceFailure {
-        isProbe && status == 400 ? .unavailable(reason) : .refused(reason)
+    /// The machine's service says 400 when no identity is assigned to the machine, and container programs on a desk say 403 in its
+    /// place, that it is unreachable: then this is not the source.
+    private func failure(_ reason: String, _ isProbe: Bool, _ response: HTTPResponse) -> SourceFailure {
+        let isAbsent =
+            response.status == 400
+            || response.status == 403 && String(decoding: response.body, as: UTF8.self).contains("unreachable")
+        return isProbe && isAbsent ? .unavailable(reason) : .refused(reason)
     }
 }

@@ -105,7 +105,7 @@ struct EntraCredentialTests {
         }
     }
 
-    @Test("the signed-in person's token comes from az; signed out, missing and hanging say so")
+    @Test("the signed-in person's token comes from az; signed out and missing say so")
     func commandLine() async throws {
         let folder = NSTemporaryDirectory() + "az-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
