@@ -62,7 +62,8 @@ package struct BlobError: Error, Sendable, Equatable, CustomStringConvertible {
         var text = "\(operation) \(target): \(message) (\(code)"
         if let status { text += ", status \(status)" }
         if tries > 1 { text += ", \(tries) tries" }
-        if let requestID { text += ", request \(requestID)" }
+        // The service's own id finds a request in its logs; without an answer ours does.
+        if let id = requestID ?? clientRequestID { text += ", request \(id)" }
         return text + ")"
     }
 
