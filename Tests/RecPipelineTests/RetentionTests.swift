@@ -96,6 +96,47 @@ struct RetentionTests {
         }
     }
 
+    @Test("a data set without its summary goes after a day; one that may be at work stays")
+    func halfDataSet() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            let (old, young) = ("datasets/20200101T000000Z/users.csv.gz", "datasets/20200102T000000Z/users.csv.gz")
+            for path in [old, young] { try await shop.blobs.put(path, [1]) }
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -100_000)],
+                ofItemAtPath: "\(shop.blobDirectory)/recommendations/\(old)"
+            )
+            _ = try await run(shop)
+            #expect(try await shop.blobs.find(old) == nil)
+            #expect(try await shop.blobs.find(young) != nil)
+        }
+    }
+
+    @Test("a model that a job at work names stays until the job ends")
+    func running() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            var made: [String] = []
+            for round in 0..<3 {
+                try await shop.generateLists()
+                made.append(try #require(try await shop.modelRows.live()).modelVersion)
+                _ = try await shop.record("round-\(round)", user: "U-\(round)", product: "P-29", type: .view)
+            }
+            #expect(Set(made).count == 3)
+            // The lists of the first two are gone; a job that another process works at names the first.
+            _ = try await shop.client.execute("UPDATE generations SET status = 'dropped' WHERE status = 'retired'")
+            _ = try await shop.client.execute(
+                """
+                UPDATE batch_jobs SET status = 'running', model_version = \(made[0]),
+                    lease_until = clock_timestamp() + interval '1 hour' WHERE job_id = 'job-000001'
+                """
+            )
+            #expect(try await shop.modelRows.retire(keep: 1, pinned: nil) == [made[1]])
+            _ = try await shop.client.execute("UPDATE batch_jobs SET status = 'failed' WHERE job_id = 'job-000001'")
+            #expect(try await shop.modelRows.retire(keep: 1, pinned: nil) == [made[0]])
+        }
+    }
+
     @Test("a store that cannot delete costs the batch nothing, and the next one catches up")
     func laterOn() async throws {
         try await ShopFixture.with { shop in

@@ -116,6 +116,29 @@ struct SnapshotTests {
         }
     }
 
+    @Test("the newest of several data sets of one second is the last that was written, whatever else is gone")
+    func oneSecond() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            var folders: [String] = []
+            for round in 1...10 {
+                _ = try await shop.record("s-\(round)", user: "U-1", product: "P-05", type: .view)
+                folders.append(try #require(try await write(shop)))
+                #expect(try await write(shop) == nil, "\(folders)")
+            }
+            let base = folders[0]
+            #expect(folders == [base] + (2...10).map { "\(base)-\($0)" })
+            for folder in folders.dropLast() {
+                for object in try await shop.blobs.list(prefix: folder + "/") {
+                    try await shop.blobs.delete(object.path)
+                }
+            }
+            #expect(try await write(shop) == nil)
+            _ = try await shop.record("s-11", user: "U-1", product: "P-05", type: .view)
+            #expect(try await write(shop) == "\(base)-11")
+        }
+    }
+
     @Test("a batch writes the data set after its lists are live, and its failure costs the batch nothing")
     func batch() async throws {
         try await ShopFixture.with { shop in

@@ -25,7 +25,7 @@ package struct ArtifactRetention: Sendable {
     func run(_ options: BatchOptions, now: Date = Date()) async throws -> [String] {
         _ = try await models.retire(keep: options.keptModels, pinned: options.modelVersion)
         var gone = try await removeModels(now)
-        gone += try await removeSnapshots(keep: options.keptSnapshots)
+        gone += try await removeSnapshots(keep: options.keptSnapshots, now)
         gone += try await removeReports(keep: options.keptReports)
         return gone
     }
@@ -46,12 +46,18 @@ package struct ArtifactRetention: Sendable {
         return gone
     }
 
-    private func removeSnapshots(keep: Int) async throws -> [String] {
-        guard keep > 0 else { return [] }
+    /// Older whole data sets than the newest few, and those that a killed process left without their summary. With none to keep,
+    /// data sets are off: whole ones stay as they are.
+    private func removeSnapshots(keep: Int, _ now: Date) async throws -> [String] {
         let whole = try await SnapshotFolders.list(blobs)
+        let old = keep > 0 ? Set(whole.dropLast(keep)) : []
         var gone: [String] = []
-        for folder in whole.dropLast(keep) {
-            try await remove(try await blobs.list(prefix: folder + "/"))
+        for (name, objects) in try await folders(SnapshotWriter.prefix) {
+            let folder = SnapshotWriter.prefix + name
+            let newest = objects.map(\.modified).max() ?? now
+            let isLeftover = !whole.contains(folder) && now.timeIntervalSince(newest) > Self.leftoverAge
+            guard old.contains(folder) || isLeftover else { continue }
+            try await remove(objects)
             gone.append(folder)
         }
         return gone

@@ -79,8 +79,10 @@ package struct SnapshotWriter: Sendable {
     /// Two in one second have names of their own, in the order of time.
     private static func folder(at moment: Date, besides folders: [String]) -> String {
         let base = prefix + MomentText.folder(moment.timeIntervalSince1970)
-        guard folders.contains(base) else { return base }
-        return base + "-\(folders.count { $0.hasPrefix(base) } + 1)"
+        let taken = folders.map(SnapshotFolders.name).filter { $0.base == base }.map(\.number)
+        // After the highest, not the first free one: earlier ones may be gone, and the order is that of time.
+        guard let highest = taken.max() else { return base }
+        return base + "-\(highest + 1)"
     }
 
     // MARK: - Files
@@ -156,14 +158,5 @@ package struct SnapshotWriter: Sendable {
     private static func price(_ minor: Int64) -> String {
         let (whole, cents) = minor.magnitude.quotientAndRemainder(dividingBy: 100)
         return "\(minor < 0 ? "-" : "")\(whole).\(cents < 10 ? "0" : "")\(cents)"
-    }
-}
-
-/// Folders of whole data sets in a store, oldest first.
-enum SnapshotFolders {
-    static func list(_ blobs: any BlobStore) async throws -> [String] {
-        try await blobs.list(prefix: SnapshotWriter.prefix).map(\.path)
-            .filter { $0.hasSuffix("/\(SnapshotWriter.summaryName)") }
-            .map { String($0.dropLast(SnapshotWriter.summaryName.count + 1)) }
     }
 }
