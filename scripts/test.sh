@@ -69,7 +69,7 @@ if [ -n "${FILTER:-}" ]; then
 fi
 # Tests that start and kill programs or servers wait for them with deadlines; beside everything else, on two cores, those
 # deadlines would measure the other tests.
-apart='PostgresTests LocalHostTests EndToEndTests'
+apart='PostgresTests AzureBlobTests LocalHostTests EndToEndTests'
 group "Tests" swift test --skip-build --skip "${apart// /|}"
 for target in $apart; do group "$target" swift test --skip-build --filter "$target"; done
 group "make run and make clean" scripts/tests/run_and_clean.py

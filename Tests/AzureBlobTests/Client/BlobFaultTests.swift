@@ -64,7 +64,7 @@ struct BlobFaultTests {
 
     @Test("a body that drips below the lowest speed is given up and asked for again")
     func drip() async throws {
-        try await ClientFixture.with { fixture in
+        try await ClientFixture.with({ $0.lowSpeedTime = .seconds(1) }) { fixture in
             let blob = fixture.container.blob("drip")
             try await blob.upload(.bytes(Self.large))
             fixture.server.faults.add(ServiceFault(.drip(bytes: 16, pause: .milliseconds(100)), method: "GET"))

@@ -16,7 +16,6 @@ struct ClientFixture: Sendable {
         options.singlePutLimit = 64 << 10
         options.blockSize = 64 << 10
         options.rangeSize = 32 << 10
-        options.lowSpeedTime = .seconds(1)
         options.retry.sleep = { _ in }
         return options
     }

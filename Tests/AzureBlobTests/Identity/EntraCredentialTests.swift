@@ -253,7 +253,7 @@ struct EntraCredentialTests {
 
 /// Waits for a condition, with a deadline.
 func waitUntil(_ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(30)
     while try await !condition() {
         try #require(ContinuousClock.now < deadline)
         await Task.yield()
