@@ -49,7 +49,7 @@ package struct BlobClient: Sendable {
         }
     }
 
-    /// Replaces all metadata.
+    /// Replaces all metadata, that of an upload with the whole blob's checksum too: give it again to keep it.
     /// - Parameter metadata: names of lower-case letters and digits that begin with a letter; ASCII values.
     /// - Returns: the new ETag.
     @discardableResult

@@ -34,6 +34,7 @@ struct BlobPipeline: Sendable {
                 if response.status == 401, let token, !hasRefusedToken, case .token(let source) = credential {
                     // A token can be withdrawn before its time; once, a new one is fetched.
                     hasRefusedToken = true
+                    mayHaveHappened = mayHaveHappened || response.wasRepeated
                     await source.refuse(token, scope: Self.scope)
                     continue
                 }
@@ -43,8 +44,9 @@ struct BlobPipeline: Sendable {
             }
             error.tries = number
             error.clientRequestID = clientRequestID
-            error.mayHaveHappened = error.mayHaveHappened || mayHaveHappened
-            mayHaveHappened = error.mayHaveHappened || (error.status ?? 0) >= 500
+            // A service that failed inside may have done it before.
+            mayHaveHappened = mayHaveHappened || error.mayHaveHappened || (error.status ?? 0) >= 500
+            error.mayHaveHappened = mayHaveHappened
             guard isPassing,
                 let pause = options.retry.pause(
                     after: number,
@@ -52,9 +54,13 @@ struct BlobPipeline: Sendable {
                     retryAfter: retryAfter
                 )
             else { throw error }
-            do { try await options.retry.sleep(pause) } catch {
-                throw BlobError(.cancelled, operation: request.operation, target: request.address.target, "cancelled")
-            }
+            do {
+                try await options.retry.sleep(pause)
+            } catch is CancellationError {
+                error.code = .cancelled
+                error.message = "cancelled after: \(error.message)"
+                throw error
+            } catch {}
             number += 1
         }
     }
@@ -86,6 +92,8 @@ struct BlobPipeline: Sendable {
                 let found = try await source.token(scope: Self.scope)
                 headers["Authorization"] = "Bearer \(found.token)"
                 token = found
+            } catch is CancellationError {
+                return (.failure(self.error(.cancelled, request, "cancelled")), nil)
             } catch {
                 return (.failure(self.error(.credentialUnavailable, request, "no token: \(error)")), nil)
             }

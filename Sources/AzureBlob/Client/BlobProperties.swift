@@ -14,8 +14,14 @@ package struct BlobProperties: Sendable, Equatable {
     package var metadata: [String: String]
     /// `available`, `leased`, `expired`, `breaking` or `broken`.
     package var leaseState: String?
-    /// `success`, `pending`, `aborted` or `failed`, of the last copy that made this blob.
+    package var contentLanguage: String?
+    package var contentDisposition: String?
+    package var cacheControl: String?
+    /// `success`, `pending`, `aborted` or `failed`, of the copy that made this blob.
     package var copyStatus: String?
+    package var copyID: String?
+    /// URL of what was copied.
+    package var copySource: String?
 
     init(etag: String, size: Int, lastModified: Date?, metadata: [String: String]) {
         self.etag = etag
@@ -35,6 +41,11 @@ package struct BlobProperties: Sendable, Equatable {
         contentMD5 = headers["x-ms-blob-content-md5"] ?? headers["Content-MD5"]
         leaseState = headers["x-ms-lease-state"]
         copyStatus = headers["x-ms-copy-status"]
+        copyID = headers["x-ms-copy-id"]
+        copySource = headers["x-ms-copy-source"]
+        contentLanguage = headers["Content-Language"]
+        contentDisposition = headers["Content-Disposition"]
+        cacheControl = headers["Cache-Control"]
         metadata = [:]
         for field in headers.fields where field.name.lowercased().hasPrefix("x-ms-meta-") {
             metadata[String(field.name.lowercased().dropFirst("x-ms-meta-".count))] = field.value
@@ -49,8 +60,20 @@ package struct BlobHTTPHeaders: Sendable, Equatable {
     package var contentLanguage: String?
     package var contentDisposition: String?
     package var cacheControl: String?
+    /// Base64, of the whole blob.
+    package var contentMD5: String?
 
     package init() {}
+
+    /// What a blob has, to change one of them and keep the others.
+    package init(_ properties: BlobProperties) {
+        contentType = properties.contentType
+        contentEncoding = properties.contentEncoding
+        contentLanguage = properties.contentLanguage
+        contentDisposition = properties.contentDisposition
+        cacheControl = properties.cacheControl
+        contentMD5 = properties.contentMD5
+    }
 
     func apply(to headers: inout HTTPHeaders) {
         headers["x-ms-blob-content-type"] = contentType
@@ -58,5 +81,6 @@ package struct BlobHTTPHeaders: Sendable, Equatable {
         headers["x-ms-blob-content-language"] = contentLanguage
         headers["x-ms-blob-content-disposition"] = contentDisposition
         headers["x-ms-blob-cache-control"] = cacheControl
+        headers["x-ms-blob-content-md5"] = contentMD5
     }
 }

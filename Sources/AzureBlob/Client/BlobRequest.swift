@@ -49,11 +49,8 @@ struct BlobAddress: Sendable {
         if let blob {
             let scalars = blob.unicodeScalars
             let isPlain = scalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-            guard !blob.isEmpty, scalars.count <= 1_024, isPlain, !blob.hasSuffix("/"), !blob.hasSuffix(".") else {
-                throw fault(
-                    operation,
-                    "a blob's name is 1 to 1,024 characters without control characters, no '/' or '.' at its end"
-                )
+            guard !blob.isEmpty, scalars.count <= 1_024, isPlain else {
+                throw fault(operation, "a blob's name is 1 to 1,024 characters without control characters")
             }
             // A path with these is rewritten on the way, so that the signature would be of another one.
             guard !blob.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else {

@@ -27,13 +27,13 @@ package struct BlobSource: Sendable {
         let size: Int
 
         init(_ path: String) throws {
-            descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            // Without it the opening of a pipe would wait for a writer.
+            descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
             guard descriptor >= 0 else { throw Self.systemError() }
             var status = stat()
             guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-                let error = errno
                 close(descriptor)
-                throw POSIXError(POSIXErrorCode(rawValue: error) ?? .EINVAL)
+                throw NotAFile()
             }
             size = Int(status.st_size)
             modified = Self.moment(status)
@@ -65,6 +65,10 @@ package struct BlobSource: Sendable {
         private static func systemError() -> POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
     }
 
+    struct NotAFile: Error, CustomStringConvertible {
+        let description = "it is no regular file"
+    }
+
     struct SourceChanged: Error, CustomStringConvertible {
         let description = "the file changed while it was read"
     }
@@ -79,7 +83,7 @@ actor BlobReader {
     deinit { executor.shutdown() }
 
     func piece(of source: BlobSource, at offset: Int, count: Int) throws -> (bytes: [UInt8], checksum: CRC64) {
-        let bytes = count == 0 ? [] : try source.read(offset, count)
+        let bytes = try source.read(offset, count)
         return (bytes, CRC64(bytes))
     }
 

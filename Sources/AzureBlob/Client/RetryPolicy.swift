@@ -7,7 +7,7 @@ package struct RetryPolicy: Sendable {
     package var base: Duration = .milliseconds(800)
     package var longestPause: Duration = .seconds(30)
     /// No try begins later than this after the first one.
-    package var totalTime: Duration = .seconds(120)
+    package var totalTime: Duration = .seconds(300)
     /// Random part of a pause, 0 to 1.
     package var jitter: @Sendable () -> Double = { Double.random(in: 0...1) }
     package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }

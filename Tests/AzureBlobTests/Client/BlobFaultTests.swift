@@ -163,6 +163,36 @@ struct BlobFaultTests {
         }
     }
 
+    @Test("a copy whose answer is lost is the copy that was asked for; somebody else's is not")
+    func lostCopy() async throws {
+        try await ClientFixture.with { fixture in
+            let (source, other) = (fixture.container.blob("source"), fixture.container.blob("other"))
+            try await source.upload(.bytes([1, 2, 3]))
+            try await other.upload(.bytes([9]))
+            fixture.server.faults.add(ServiceFault(.dropReply, method: "PUT", target: "/copy"))
+            let copied = try await fixture.container.blob("copy").copy(from: source.url(), conditions: .absent)
+            #expect(copied.copyStatus == "success" && fixture.content("copy") == [1, 2, 3])
+            // The same loss, but what is there came from elsewhere.
+            _ = try await fixture.container.blob("taken").copy(from: other.url())
+            fixture.server.faults.add(ServiceFault(.dropReply, method: "PUT", target: "/taken"))
+            let error = await #expect(throws: BlobError.self) {
+                try await fixture.container.blob("taken").copy(from: source.url(), conditions: .absent)
+            }
+            #expect(error?.isConditionFailure == true && fixture.content("taken") == [9])
+        }
+    }
+
+    @Test("an upload that is cancelled between two tries says that the first may have happened")
+    func cancelledBetweenTries() async throws {
+        try await ClientFixture.with({ $0.retry.sleep = { _ in throw CancellationError() } }) { fixture in
+            fixture.server.faults.add(ServiceFault(.refuse(status: 500, code: "OperationTimedOut")))
+            let error = await #expect(throws: BlobError.self) {
+                try await fixture.container.blob("x").upload(.bytes([1]))
+            }
+            #expect(error?.code == .cancelled && error?.status == 500 && error?.clientRequestID != nil)
+        }
+    }
+
     @Test("a token that the service refuses is fetched anew once")
     func expiredToken() async throws {
         let tokens = CountingTokens()

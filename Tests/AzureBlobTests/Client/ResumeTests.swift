@@ -66,6 +66,11 @@ struct ResumeTests {
             }
             #expect(error?.code == .sourceFailed && error?.message.contains("changed") == true)
             #expect(throws: (any Error).self) { try BlobSource.file(path + "-not") }
+            // A pipe has no size and would wait for a writer.
+            #expect(mkfifo(path + "-pipe", 0o600) == 0)
+            defer { unlink(path + "-pipe") }
+            #expect(throws: (any Error).self) { try BlobSource.file(path + "-pipe") }
+            #expect(throws: (any Error).self) { try BlobSource.file(NSTemporaryDirectory()) }
         }
     }
 }
