@@ -46,7 +46,7 @@ let package = Package(
         ),
         .target(
             name: "AzureBlob",
-            dependencies: ["CCurl", "Threading", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["CCurl", "CKernels", "Threading", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict
         ),
 

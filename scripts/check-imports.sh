@@ -15,7 +15,7 @@ DIRECTION = {
         "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob", "Threading",
     },
     "RecPipeline": {"Shop", "RecEngine", "AzureBlob", "Threading", "CZlib"},
-    "AzureBlob": {"CCurl", "Threading"},
+    "AzureBlob": {"CCurl", "CKernels", "Threading"},
     "Shop": {"Postgres"},
     "Postgres": {"CLibPQ", "Threading"},
     "SyntheticData": {"RecEngine"},

@@ -69,15 +69,16 @@ extension ServiceState {
             return reply
         }
         let bounds = text.dropFirst("bytes=".count).split(separator: "-", omittingEmptySubsequences: false)
-        guard text.hasPrefix("bytes="), bounds.count == 2, let low = Int(bounds[0]) else {
-            throw ServiceError(400, "InvalidHeaderValue")
-        }
+        let last = bounds.count == 2 ? Int(bounds[1]) : nil
+        guard text.hasPrefix("bytes="), bounds.count == 2, let low = Int(bounds[0]), low >= 0,
+            bounds[1].isEmpty || (last ?? -1) >= low
+        else { throw ServiceError(400, "InvalidHeaderValue") }
         guard low < committed.content.count else {
             var error = ServiceError(416, "InvalidRange")
             error.headers["Content-Range"] = "bytes */\(committed.content.count)"
             throw error
         }
-        let high = min(Int(bounds[1]).map { $0 + 1 } ?? .max, committed.content.count)
+        let high = min(last.map { $0 + 1 } ?? .max, committed.content.count)
         reply.status = 206
         reply.body = committed.content.slice(low..<high)
         reply.headers["Content-Range"] = "bytes \(low)-\(high - 1)/\(committed.content.count)"

@@ -1,3 +1,5 @@
+import CKernels
+
 /// CRC-64/NVME, the checksum of the Blob service: reflected polynomial 0x9A6C9329AC4BC9B5, start and end all ones
 /// (NVM Command Set Specification 1.0, section 5.2.1.3.4).
 package struct CRC64: Sendable, Equatable {
@@ -9,14 +11,35 @@ package struct CRC64: Sendable, Equatable {
 
     init(value: UInt64) { self.value = value }
 
-    /// The checksum of some bytes. Cost: some 0.3 ns a byte.
+    /// The checksum of some bytes. Cost: some 0.1 ns a byte where the processor multiplies without carry, else 0.5.
     package init(_ bytes: [UInt8]) {
         value = 0
         bytes.withUnsafeBytes { update($0) }
     }
 
-    /// Goes on with more bytes: sixteen at a time by table look-up ("slicing").
+    /// Goes on with more bytes: most by multiplication without carry, what is left sixteen at a time by table look-up
+    /// ("slicing").
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        var rest: (UInt64, UInt64) = (0, 0)
+        let used = withUnsafeMutableBytes(of: &rest) { rest in
+            Self.factors.withUnsafeBufferPointer { factors in
+                ck_crc64_fold(
+                    ~value,
+                    bytes.baseAddress,
+                    bytes.count,
+                    factors.baseAddress,
+                    rest.baseAddress?.assumingMemoryBound(to: UInt8.self)
+                )
+            }
+        }
+        guard used > 0 else { return look(bytes) }
+        // The sixteen bytes go on from a register of 0.
+        value = ~0
+        withUnsafeBytes(of: rest) { look($0) }
+        look(UnsafeRawBufferPointer(rebasing: bytes[used...]))
+    }
+
+    private mutating func look(_ bytes: UnsafeRawBufferPointer) {
         var register = ~value
         Self.tables.withUnsafeBufferPointer { tables in
             guard let base = bytes.baseAddress, let table = tables.baseAddress else { return }
@@ -65,6 +88,11 @@ package struct CRC64: Sendable, Equatable {
     // MARK: - Arithmetic
 
     private static let polynomial: UInt64 = 0x9A6C_9329_AC4B_C9B5
+
+    /// x to the powers that ``ck_crc64_fold`` shifts by: 64 and 16 bytes, each for a first and a second half.
+    private static let factors: [UInt64] = [575, 511, 191, 127].map { power in
+        (0..<power).reduce(UInt64(1) << 63) { factor, _ in factor & 1 == 0 ? factor >> 1 : factor >> 1 ^ polynomial }
+    }
 
     /// `tables[k * 256 + b]`: byte `b` followed by `k` zero bytes.
     private static let tables: [UInt64] = {

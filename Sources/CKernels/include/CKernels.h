@@ -115,4 +115,12 @@ typedef struct {
 /// are none.
 ptrdiff_t ck_next_pairs(const ck_pair_scan *scan, ptrdiff_t start, ptrdiff_t end, float threshold, ck_pairs *found);
 
+/// Brings the start of some bytes down to sixteen that leave the same remainder, for a reflected polynomial of 64 bits.
+///
+/// @param crc      register before the first byte
+/// @param factors  x^575, x^511, x^191 and x^127 modulo the polynomial, bit 63 being x^0
+/// @param rest     the sixteen bytes; the remainder goes on from a register of 0 with them
+/// @return bytes that were used, a multiple of 64; 0 when there are fewer or the processor cannot
+size_t ck_crc64_fold(uint64_t crc, const void *bytes, size_t count, const uint64_t factors[4], uint8_t rest[16]);
+
 #endif
