@@ -20,7 +20,7 @@ final class CurlExchange {
     /// libcurl writes the details of an error here.
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
-    /// One read or write of a socket; the default of 16 and 64 KiB costs a fifth of the speed on a fast network.
+    /// One read or write of a socket; libcurl's own are 16 and 64 KiB.
     private static let bufferSize = 512 << 10
 
     init(id: Int, request: HTTPRequest, reply: CurlReply, easy: UnsafeMutableRawPointer) {

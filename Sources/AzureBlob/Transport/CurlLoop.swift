@@ -1,5 +1,11 @@
 import CCurl
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// What the transport's thread does: takes requests, lets libcurl move bytes, hands answers back. Never leaves its thread.
 final class CurlLoop {
     private let inbox: CurlInbox
@@ -17,6 +23,7 @@ final class CurlLoop {
     }
 
     func run() {
+        ignoreBrokenPipes()
         while isRunning {
             for message in inbox.take() { handle(message) }
             var running: Int32 = 0
@@ -32,10 +39,20 @@ final class CurlLoop {
         for (_, exchange) in exchanges {
             curl_multi_remove_handle(multi, exchange.easy)
             exchange.reply.fail(.closed, "the transport is shut down")
+            exchange.freeHeaders()
             curl_easy_cleanup(exchange.easy)
         }
         exchanges = [:]
         for easy in spare { curl_easy_cleanup(easy) }
+    }
+
+    /// A peer that closes while TLS writes to it would end the whole process; libcurl is told to leave signals alone, because it
+    /// shares the process. Of this thread only.
+    private func ignoreBrokenPipes() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
     private func handle(_ message: CurlMessage) {

@@ -9,7 +9,7 @@ import Threading
 /// environment (`http_proxy`, `https_proxy`, `no_proxy`) by libcurl itself. TLS certificates are always verified. Redirects are
 /// not followed: an answer of 307 is the caller's.
 ///
-/// Cost of a request beside the network: one wake-up of the thread each way (some 10 µs) and one copy of the bodies.
+/// Cost of a request beside the network: one wake-up of the thread each way and one copy of the bodies.
 package final class CurlTransport: Sendable {
     package struct Options: Sendable {
         /// A PEM file of trusted roots; nil takes the system's.

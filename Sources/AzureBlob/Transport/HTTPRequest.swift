@@ -9,7 +9,7 @@ package struct HTTPRequest: Sendable {
     /// A longer answer is an error, not memory.
     package var responseLimit = 64 << 20
     package var connectTimeout: Duration = .seconds(20)
-    /// An exchange slower than `lowSpeedLimit` bytes a second for this long is given up; there is no cap on the whole, so
+    /// Whole seconds. An exchange slower than `lowSpeedLimit` bytes a second for this long is given up; there is no cap on the whole, so
     /// that a large blob takes what it takes.
     package var lowSpeedTime: Duration = .seconds(30)
     package var lowSpeedLimit = 1_000

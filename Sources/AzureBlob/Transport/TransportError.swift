@@ -33,8 +33,9 @@ package struct TransportError: Error, Sendable, Equatable, CustomStringConvertib
     /// Whether the server may have carried the request out although no answer came.
     package var mayHaveReachedServer: Bool {
         switch kind {
-        case .badRequest, .connect, .tls, .closed: false
-        case .timeout, .interrupted, .tooLarge, .cancelled: true
+        case .badRequest, .connect, .tls: false
+        // Also of requests that were on their way when the transport was shut down.
+        case .timeout, .interrupted, .tooLarge, .cancelled, .closed: true
         }
     }
 

@@ -34,7 +34,9 @@ struct BlobSignCommand: ParsableCommand {
             number += 1
             guard line.contains(where: { !$0.isWhitespace }) else { continue }
             do {
-                if let signed = try SignedRequest(line: line, key: key) { print(try signed.json()) }
+                guard let signed = try SignedRequest(line: line, key: key) else { continue }
+                // At once: who sends one request after another waits for each answer.
+                FileHandle.standardOutput.write(Data((try signed.json() + "\n").utf8))
             } catch {
                 FileHandle.standardError.write(Data("Error: line \(number): \(error)\n".utf8))
                 throw ExitCode(1)

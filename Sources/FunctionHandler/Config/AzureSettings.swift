@@ -21,7 +21,7 @@ struct AzureSettings: Sendable, Equatable {
         settings.entra.clientSecret = reader.text("AZURE_CLIENT_SECRET")
         if let host = reader.text("AZURE_AUTHORITY_HOST") {
             settings.entra.authorityHost = host
-            if host.contains("://"), !host.hasPrefix("https://"), !host.hasPrefix("http://127.0.0.1") {
+            if host.contains("://"), !host.hasPrefix("https://"), !BlobSettings.isLoopback(host) {
                 reader.refuse("AZURE_AUTHORITY_HOST", "must be a host name or begin with https://")
             }
         }

@@ -100,8 +100,12 @@ struct BlobSettings: Sendable, Equatable {
         }
     }
 
-    private static func isLoopback(_ endpoint: String) -> Bool {
-        ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains { endpoint.hasPrefix($0) }
+    /// The host itself and not what its name begins with.
+    static func isLoopback(_ url: String) -> Bool {
+        let authority = WireURL(url).authority
+        return ["127.0.0.1", "localhost", "[::1]"].contains { host in
+            authority == host || authority.hasPrefix(host + ":") && Int(authority.dropFirst(host.count + 1)) != nil
+        }
     }
 
     /// Azure's rule; a directory follows it too, so that a move to Azure needs no new name.

@@ -246,7 +246,9 @@ package actor FileBlobStore: BlobStore {
         hasTidied = true
         guard let walk = FileManager.default.enumerator(atPath: root.path) else { return }
         while let path = walk.nextObject() as? String {
-            guard path.hasSuffix(".partial"), let date = walk.fileAttributes?[.modificationDate] as? Date,
+            // No object's name begins with a dot.
+            guard (path as NSString).lastPathComponent.hasPrefix("."), path.hasSuffix(".partial"),
+                let date = walk.fileAttributes?[.modificationDate] as? Date,
                 Date().timeIntervalSince(date) > Self.leftoverAge
             else { continue }
             unlink(root.appendingPathComponent(path).path)

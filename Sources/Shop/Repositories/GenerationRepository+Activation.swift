@@ -100,10 +100,16 @@ extension GenerationRepository {
                 return .refused(.unknown(target))
             }
             guard !deleted else { return .refused(.artifactsDeleted(model: version)) }
-            let whole = try await records("g.model_version = \(version) AND g.status = 'retired'", on: connection)
+            let whole = try await records(
+                "g.model_version = \(version) AND g.status IN ('live', 'retired')",
+                on: connection
+            )
             for record in whole {
                 let candidate = try await examine(record, on: connection)
-                if case .standing = candidate { return candidate }
+                switch candidate {
+                case .live, .standing: return candidate
+                case .refused: continue
+                }
             }
             return .refused(.noWholeGeneration(model: version))
         }
@@ -113,6 +119,10 @@ extension GenerationRepository {
         _ record: GenerationRecord,
         on connection: PostgresConnection
     ) async throws -> ActivationCandidate {
+        // It went live between two looks.
+        if record.obstacle == .isLive {
+            return .live(LivePointer(generation: record.generation, modelVersion: record.modelVersion))
+        }
         if let obstacle = record.obstacle { return .refused(obstacle) }
         // The row says that it is whole; the catalogue, that nobody is taking it away.
         let isAttached = try await !connection.query(
