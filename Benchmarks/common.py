@@ -77,13 +77,9 @@ def programs() -> pathlib.Path:
 
 def install_peers() -> None:
     """The peers' virtual environment with exactly what Benchmarks/peers/requirements.txt names."""
-    wanted, installed = ROOT / "Benchmarks" / "peers" / "requirements.txt", LOCAL / "peers-venv.txt"
-    if installed.exists() and installed.read_text() == wanted.read_text() and (PEERS / "bin" / "python").exists():
-        return
-    say("Python peers: installing into .local/peers-venv")
-    run(sys.executable, "-m", "venv", PEERS)
-    run(PEERS / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted)
-    installed.write_text(wanted.read_text())
+    lines = (ROOT / "Benchmarks" / "peers" / "requirements.txt").read_text().splitlines()
+    wanted = [line for line in lines if line and not line.startswith("#")]
+    run(ROOT / "scripts" / "python-venv.sh", "peers", *wanted)
 
 
 def continue_in_peers_environment() -> None:

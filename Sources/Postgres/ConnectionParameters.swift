@@ -5,10 +5,13 @@ struct ConnectionParameters: Sendable {
     private var keywords: [(String, String)] = []
     /// How long one attempt may take: `connect_timeout` of the URI or PGCONNECT_TIMEOUT, else the configuration's.
     let timeout: Duration
+    /// What the hook gave.
+    let password: String?
 
     /// Throws `.configuration` for a URI that libpq cannot parse. libpq's own message may quote the password, so the
     /// error does not repeat it.
     init(_ configuration: PostgresConfiguration, password: String?) throws(PostgresError) {
+        self.password = password
         let given = try Self.parse(configuration.uri)
         let seconds = (given["connect_timeout"] ?? Self.environment()["connect_timeout"]).flatMap(Int.init)
         // libpq reads 0 as "wait for ever"; a server must not.

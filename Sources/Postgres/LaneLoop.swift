@@ -47,6 +47,8 @@ final class LaneLoop {
     /// What poll(2) said of the socket before this turn.
     private var socketEvents: Int16 = 0
     private var hasRefreshedPassword = false
+    /// What the password hook gave last.
+    private var givenPassword: String?
 
     init(configuration: PostgresConfiguration, inbox: LaneInbox, breaker: SharedConnectBreaker, logger: Logger) {
         self.configuration = configuration
@@ -113,10 +115,10 @@ final class LaneLoop {
             return failPending(error)
         }
         hasRefreshedPassword = false
-        authorize(wasRefused: false)
+        authorize(refused: nil)
     }
 
-    private func authorize(wasRefused: Bool) {
+    private func authorize(refused: String?) {
         guard configuration.password != nil else {
             return connect(
                 Result { () throws(PostgresError) in try ConnectionParameters(configuration, password: nil) }
@@ -126,7 +128,7 @@ final class LaneLoop {
         Task { [configuration, inbox] in
             do throws(PostgresError) {
                 inbox.add(
-                    password: .success(try await ConnectionParameters.fetchingPassword(configuration, wasRefused))
+                    password: .success(try await ConnectionParameters.fetchingPassword(configuration, refused: refused))
                 )
             } catch {
                 inbox.add(password: .failure(error))
@@ -137,6 +139,7 @@ final class LaneLoop {
     private func connect(_ parameters: Result<ConnectionParameters, PostgresError>) {
         do throws(PostgresError) {
             let parameters = try parameters.get()
+            givenPassword = parameters.password
             let connection = try ServerConnection(parameters, logger: logger)
             // libpq asks to be treated as if PQconnectPoll had answered "writing".
             socketEvents = 0
@@ -165,7 +168,7 @@ final class LaneLoop {
     private func connectFailed(_ error: PostgresError) {
         if error.isRefusedPassword, configuration.password != nil, !hasRefreshedPassword {
             hasRefreshedPassword = true
-            return authorize(wasRefused: true)
+            return authorize(refused: givenPassword)
         }
         phase = .disconnected
         breaker.failed(error)

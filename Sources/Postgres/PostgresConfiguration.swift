@@ -27,8 +27,8 @@ package struct PostgresConfiguration: Sendable {
     package var usesPreparedStatements = true
     /// Prepared statements kept on each connection; the least recently used one is dropped.
     package var maximumPreparedStatements = 256
-    /// Called for each connect, and once more, with true, when the server refused what it gave; nil takes it from the URI.
-    package var password: (@Sendable (_ wasRefused: Bool) async throws -> String)?
+    /// Called for each connect, and once more, with what it gave, when the server refused that; nil takes the URI's.
+    package var password: (@Sendable (_ refused: String?) async throws -> String)?
 
     /// Defaults for everything but the address.
     package init(uri: String, applicationName: String = "recommender-shop") {

@@ -20,6 +20,8 @@ package actor PostgresConnection {
     private let breaker: SharedConnectBreaker
     let logger: Logger
     private(set) var connection: ServerConnection?
+    /// What the password hook gave last.
+    private var givenPassword: String?
     var statements: StatementCache
     var copyState = CopyState.none
 
@@ -163,10 +165,10 @@ package actor PostgresConnection {
         try breaker.permit()
         do throws(PostgresError) {
             do throws(PostgresError) {
-                try await connect(ticket, wasRefused: false)
+                try await connect(ticket, refused: nil)
             } catch  where error.isRefusedPassword && configuration.password != nil {
                 // The hook's token may have expired on the way; it is asked for a fresh one once.
-                try await connect(ticket, wasRefused: true)
+                try await connect(ticket, refused: givenPassword)
             }
             breaker.succeeded()
         } catch {
@@ -175,8 +177,9 @@ package actor PostgresConnection {
         }
     }
 
-    private func connect(_ ticket: UInt64, wasRefused: Bool) async throws(PostgresError) {
-        let parameters = try await ConnectionParameters.fetchingPassword(configuration, wasRefused)
+    private func connect(_ ticket: UInt64, refused: String?) async throws(PostgresError) {
+        let parameters = try await ConnectionParameters.fetchingPassword(configuration, refused: refused)
+        givenPassword = parameters.password
         // While the hook was asked another task of the same lease may have connected.
         guard connection == nil else { return }
         gate.begin(ticket)
@@ -198,12 +201,12 @@ extension ConnectionParameters {
     /// Asks the connect hook for a password if there is one.
     static func fetchingPassword(
         _ configuration: PostgresConfiguration,
-        _ wasRefused: Bool
+        refused: String?
     ) async throws(PostgresError) -> ConnectionParameters {
         guard let hook = configuration.password else { return try ConnectionParameters(configuration, password: nil) }
         let password: String
         do {
-            password = try await hook(wasRefused)
+            password = try await hook(refused)
         } catch is CancellationError {
             throw PostgresError(.cancelled, "the task was cancelled")
         } catch {

@@ -25,9 +25,9 @@ package struct ServiceRequest: Sendable {
         query = [:]
         for (name, value) in url.queryItems { query[name.lowercased()] = value }
         let parts = url.path.dropFirst().split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
-        account = parts.first.map { PathText.decoded($0) } ?? ""
-        container = parts.count > 1 && !parts[1].isEmpty ? PathText.decoded(parts[1]) : nil
-        blob = parts.count > 2 && !parts[2].isEmpty ? PathText.decoded(parts[2]) : nil
+        account = parts.first.map { WireURL.decoded($0, plusIsBlank: false) } ?? ""
+        container = parts.count > 1 && !parts[1].isEmpty ? WireURL.decoded(parts[1], plusIsBlank: false) : nil
+        blob = parts.count > 2 && !parts[2].isEmpty ? WireURL.decoded(parts[2], plusIsBlank: false) : nil
     }
 
     /// What the request asks for, in the words of `comp` and `restype`.
@@ -42,27 +42,6 @@ package struct ServiceRequest: Sendable {
             metadata[String(field.name.dropFirst(prefix.count))] = field.value
         }
         return metadata
-    }
-}
-
-/// Percent-decoding of a path, where `+` is a plus.
-enum PathText {
-    static func decoded(_ text: Substring) -> String {
-        let bytes = Array(text.utf8)
-        var result: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
-                let value = UInt8(String(decoding: bytes[index + 1...index + 2], as: UTF8.self), radix: 16)
-            {
-                result.append(value)
-                index += 3
-            } else {
-                result.append(bytes[index])
-                index += 1
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
     }
 }
 

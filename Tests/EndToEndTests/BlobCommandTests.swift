@@ -16,11 +16,7 @@ struct BlobCommandTests {
     }
 
     private static func run(_ arguments: [String], _ environment: [String: String]) async throws -> ProgramRun {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(with: Result { try ProgramRun(["blob"] + arguments, environment) })
-            }
-        }
+        try await offPool { try ProgramRun(["blob"] + arguments, environment) }
     }
 
     @Test(
@@ -47,8 +43,14 @@ struct BlobCommandTests {
                 let missing = try await Self.run(arguments, environment)
                 #expect(missing.status == 2 && missing.errors.contains("no"), "\(arguments)")
             }
+            // Somebody's own file of a name that programs like.
+            try Self.write([7], folder + "/out.txt.partial")
+            #expect(try await Self.run(["get", "a/b.txt", folder + "/out.txt"], environment).status == 0)
             let left = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-            #expect(left.filter { $0 != "store" } == ["in.txt", "out.txt"])
+            #expect(left.filter { $0 != "store" } == ["in.txt", "out.txt", "out.txt.partial"])
+            #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/out.txt.partial")) == Data([7]))
+            let closed = try await Self.run(["get", "a/b.txt", folder + "/no/out.txt"], environment)
+            #expect(closed.status == 1 && closed.errors.contains("no/out.txt cannot be written"))
             #expect(try await Self.run(["rm", "a/b.txt"], environment).status == 0)
             #expect(try await Self.run(["ls"], environment).output.isEmpty)
             let bad = try await Self.run(["put", folder + "/in.txt", "../x"], environment)
@@ -60,6 +62,12 @@ struct BlobCommandTests {
     func failures() async throws {
         let unset = try await Self.run(["ls"], [:])
         #expect(unset.status != 0 && unset.errors.contains("BLOB_STORAGE"))
+        let port = try LoopbackPort.free()
+        let dead = try await Self.run(
+            ["ls"],
+            ["BLOB_STORAGE": "AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:\(port)/a"]
+        )
+        #expect(dead.status == 1 && dead.errors.contains("127.0.0.1:\(port)") && dead.errors.contains("4 tries"))
         let wrong = try await BlobServer.with { server in
             try await Self.run(
                 ["ls"],
@@ -132,10 +140,13 @@ struct BlobSignTests {
 
     @Test(
         "every request of the official SDK is signed as it signs them",
-        .enabled(if: vectors != nil, "blob_signing_vectors.jsonl is not there; RECSHOP_DATA names its folder")
+        .enabled(
+            if: SharedData.signingVectors != nil,
+            "blob_signing_vectors.jsonl is not there; RECSHOP_DATA names its folder"
+        )
     )
     func allVectors() throws {
-        let text = try String(contentsOfFile: try #require(Self.vectors), encoding: .utf8)
+        let text = try String(contentsOfFile: try #require(SharedData.signingVectors), encoding: .utf8)
             .replacing("{{DEVKEY}}", with: Self.key)
         let run = try sign(text)
         #expect(run.status == 0, "\(run.errors)")
@@ -155,12 +166,6 @@ struct BlobSignTests {
         #expect(count == 59 && answers.count == count)
     }
 
-    private static var vectors: String? {
-        let name = "blob_signing_vectors.jsonl"
-        let folders = [ProcessInfo.processInfo.environment["RECSHOP_DATA"], PythonEnvironment.root + "/../shared/data"]
-        return folders.compactMap { $0.map { "\($0)/\(name)" } }.first { FileManager.default.fileExists(atPath: $0) }
-    }
-
     @Test("a line that is no request ends the command with its number; a missing key is named")
     func malformed() throws {
         let good =
@@ -168,6 +173,12 @@ struct BlobSignTests {
         let run = try sign("\(good)\n\n{\"id\":\"2\"}\n\(good)\n")
         #expect(run.status == 1 && run.output.split(separator: "\n").count == 1)
         #expect(run.errors.contains("line 3"))
+        let bearer = good.replacing(#""x-ms-date":"d""#, with: #""authorization":"bearer t""#)
+        #expect(try sign(bearer).output == #"{"id":"1","stringToSign":null,"authorization":"bearer t"}"# + "\n")
+        let forged = good.replacing(#""x-ms-date":"d""#, with: #""x-ms-date":"d","Authorization":"SharedKey a:b""#)
+        #expect(try sign(forged).output == sign(good).output)
+        let numbered = try sign(good.replacing(#""id":"1""#, with: #""id":1"#))
+        #expect(numbered.status == 1 && numbered.errors.contains("\"id\" must be a text"))
         let unset = try sign(good, [:])
         #expect(unset.status != 0 && unset.errors.contains("KEY"))
         let bad = try sign(good, ["KEY": "not base64!"])

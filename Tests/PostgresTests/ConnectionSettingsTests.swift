@@ -118,9 +118,9 @@ struct ConnectionSettingsTests {
             let asked = Calls()
             var configuration = PostgresConfiguration(uri: cluster.uri(user: "secured"))
             // The first password is an expired token.
-            configuration.password = { wasRefused in
-                #expect(wasRefused == (asked.next() == 2))
-                return wasRefused ? "fresh" : "stale"
+            configuration.password = { refused in
+                #expect(refused == (asked.next() == 1 ? nil : "stale"))
+                return refused == nil ? "stale" : "fresh"
             }
             let client = PostgresClient(configuration: configuration, logger: TestDatabase.quietLogger)
             let rows = try await lane ? client.read("SELECT current_user") : client.query("SELECT current_user")

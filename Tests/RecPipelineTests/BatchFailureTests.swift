@@ -3,6 +3,7 @@ import Postgres
 import RecPipeline
 import Shop
 import ShopTestSupport
+import TestSupport
 import Testing
 
 @Suite("Batch disturbed", .serialized)

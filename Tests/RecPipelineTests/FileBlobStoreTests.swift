@@ -80,6 +80,40 @@ struct FileBlobStoreTests {
         }
     }
 
+    @Test("a name is an object or a folder of a directory, and the error says so")
+    func nesting() async throws {
+        try await withStore { store, _ in
+            try await store.put("a", [1])
+            try await store.put("b/c", [2])
+            for path in ["a/b", "b"] {
+                let error = await #expect(throws: BlobStoreError.self) { try await store.put(path, [3]) }
+                #expect(error?.code == .invalidPath && error?.message.contains("directory") == true, "\(path)")
+            }
+            #expect(try await store.list(prefix: "").map(\.path) == ["a", "b/c"])
+        }
+    }
+
+    @Test("what a killed process left goes after a day, and nothing else, whatever its name")
+    func leftovers() async throws {
+        try await withStore { store, directory in
+            try await store.put("reports/old.partial", [1])
+            for name in ["reports/.old.partial", "reports/.young.partial"] {
+                #expect(FileManager.default.createFile(atPath: "\(directory)/\(name)", contents: Data([1])))
+            }
+            for name in ["reports/old.partial", "reports/.old.partial"] {
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date(timeIntervalSinceNow: -100_000)],
+                    ofItemAtPath: "\(directory)/\(name)"
+                )
+            }
+            // Another process, which looks at its first write.
+            let other = FileBlobStore(directory: (directory as NSString).deletingLastPathComponent, container: "c")
+            try await other.put("x", [1])
+            let left = try FileManager.default.contentsOfDirectory(atPath: directory + "/reports").sorted()
+            #expect(left == [".young.partial", "old.partial"])
+        }
+    }
+
     @Test("a put leaves nothing but the object in its folder")
     func noLeftovers() async throws {
         try await withStore { store, directory in

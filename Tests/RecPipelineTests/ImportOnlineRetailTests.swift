@@ -113,12 +113,12 @@ struct ImportOnlineRetailTests {
     @Test(
         "the published file: 541,909 lines, every one accounted for",
         .enabled(
-            if: OnlineRetailFile.path != nil,
+            if: SharedData.onlineRetail != nil,
             "online_retail.csv.gz is not there: set RECSHOP_DATA to its folder"
         )
     )
     func publishedFile() throws {
-        let path = try #require(OnlineRetailFile.path)
+        let path = try #require(SharedData.onlineRetail)
         var reader = try OnlineRetailReader(try FileSource.openText(path: path))
         var users: Set<String> = []
         var events: Set<String> = []

@@ -4,6 +4,7 @@ import RecEngine
 import Shop
 import ShopTestSupport
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import RecPipeline

@@ -5,11 +5,11 @@ import Testing
 
 @Suite(
     "Evaluation on a real shop's orders",
-    .enabled(if: OnlineRetailFile.path != nil, "online_retail.csv.gz is not there: set RECSHOP_DATA to its folder")
+    .enabled(if: SharedData.onlineRetail != nil, "online_retail.csv.gz is not there: set RECSHOP_DATA to its folder")
 )
 struct PublishedOrdersTests {
     private func report(_ names: String, targets: Evaluator.Options.Targets) async throws -> EvaluationReport {
-        let events = try ShopEvents.onlineRetail(path: #require(OnlineRetailFile.path))
+        let events = try ShopEvents.onlineRetail(path: #require(SharedData.onlineRetail))
         let split = SplitSpecification.temporal(0.8).split(events.log)
         let evaluation = try OfflineEvaluation(events, split: split, options: .init(targets: targets))
         let report = try await evaluation.run(LineUp.standard.selecting(LineUp.names(names)))

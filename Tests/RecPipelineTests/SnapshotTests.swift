@@ -20,7 +20,6 @@ struct SnapshotTests {
         try await writer(shop).write(
             at: Date(timeIntervalSince1970: seconds),
             dataCut: try await shop.interactions.lastID(),
-            catalogueVersion: try await shop.products.catalogueVersion(),
             codeVersion: "test"
         )
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import ShopTestSupport
+import TestSupport
 import Testing
 
 @testable import Shop

@@ -1,5 +1,6 @@
 import Postgres
 import ShopTestSupport
+import TestSupport
 import Testing
 
 @testable import Shop

@@ -22,7 +22,7 @@ package final class PostgresCluster: Sendable {
         ClusterGuardian.removeStaleClusters()
         guardian = try ClusterGuardian()
         directory = guardian.directory
-        port = listensOnTCP ? try Self.freePort() : 5432
+        port = listensOnTCP ? try LoopbackPort.free() : 5432
         if !installation.runAs.isEmpty, let user = getpwnam("postgres") {
             guard chown(directory, user.pointee.pw_uid, user.pointee.pw_gid) == 0 else {
                 throw PostgresClusterError("cannot give \(directory) to the user postgres")
@@ -119,21 +119,5 @@ package final class PostgresCluster: Sendable {
 
     private func control(_ arguments: [String]) throws {
         try installation.run("pg_ctl", ["--pgdata=\(directory)/data"] + arguments, output: "\(directory)/pg_ctl.log")
-    }
-
-    private static func freePort() throws -> Int {
-        let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(socket, generic, size) == 0 && getsockname(socket, generic, &size) == 0
-            }
-        }
-        guard result else { throw PostgresClusterError("no free port on 127.0.0.1") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

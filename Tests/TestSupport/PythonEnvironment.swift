@@ -8,15 +8,10 @@ package struct PythonEnvironment: Sendable {
 
     private let interpreter: String
 
-    /// The package's own folder.
-    package static var root: String {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..").standardized.path
-    }
-
     /// Made once and kept under `.local/`; later calls find it.
     /// - Parameter packages: `name==version`.
     package init(_ name: String, _ packages: [String]) throws {
-        let made = try Self.run(Self.root + "/scripts/python-venv.sh", [name] + packages)
+        let made = try Self.run(PackageFolder.path + "/scripts/python-venv.sh", [name] + packages)
         interpreter = made.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
@@ -24,7 +19,7 @@ package struct PythonEnvironment: Sendable {
     /// - Returns: what it printed.
     /// - Throws: with its output when it does not end well.
     package func run(_ script: String, _ arguments: [String]) throws -> String {
-        try Self.run(interpreter, [Self.root + "/scripts/tests/" + script] + arguments)
+        try Self.run(interpreter, [PackageFolder.path + "/scripts/tests/" + script] + arguments)
     }
 
     private static func run(_ program: String, _ arguments: [String]) throws -> String {

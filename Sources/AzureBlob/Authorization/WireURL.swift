@@ -33,12 +33,14 @@ package struct WireURL: Sendable, Equatable {
         guard let query, !query.isEmpty else { return [] }
         return query.split(separator: "&").map { item in
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            return (Self.decoded(parts[0]), parts.count > 1 ? Self.decoded(parts[1]) : "")
+            let texts = parts.map { Self.decoded($0, plusIsBlank: true) }
+            return (texts[0], texts.count > 1 ? texts[1] : "")
         }
     }
 
-    /// Percent-decoded, `+` as a blank, as the service reads a query.
-    static func decoded(_ text: Substring) -> String {
+    /// Percent-decoded.
+    /// - Parameter plusIsBlank: as the service reads a query, and not a path.
+    package static func decoded(_ text: Substring, plusIsBlank: Bool) -> String {
         let bytes = Array(text.utf8)
         var result: [UInt8] = []
         var index = 0
@@ -49,7 +51,8 @@ package struct WireURL: Sendable, Equatable {
                 result.append(high << 4 | low)
                 index += 3
             } else {
-                result.append(bytes[index] == UInt8(ascii: "+") ? UInt8(ascii: " ") : bytes[index])
+                let isBlank = plusIsBlank && bytes[index] == UInt8(ascii: "+")
+                result.append(isBlank ? UInt8(ascii: " ") : bytes[index])
                 index += 1
             }
         }

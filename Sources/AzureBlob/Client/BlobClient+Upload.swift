@@ -211,17 +211,12 @@ struct Block: Sendable, Equatable {
     /// Base64 of a text that is equally long for every block of a blob, as the service demands: number, length, checksum.
     func id(_ number: Int, _ checksum: CRC64) -> String {
         Base64.encoded(
-            Array("\(Self.padded(number, 5))-\(Self.padded(count, 10))-".utf8) + Array(Self.hex(checksum.value).utf8)
+            Array("\(Self.padded(number, 5))-\(Self.padded(count, 10))-\(checksum.hex)".utf8)
         )
     }
 
     private static func padded(_ number: Int, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-
-    private static func hex(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }

@@ -68,14 +68,14 @@ struct BlobPipeline: Sendable {
     // MARK: - One try
 
     private func attempt(_ request: BlobRequest, _ clientRequestID: String) async
-        -> (Result<HTTPResponse, BlobError>, AccessToken?)
+        -> (Result<HTTPResponse, BlobError>, String?)
     {
         var url = request.address.url(request.query)
         var headers = request.headers
         headers["x-ms-version"] = options.version
         headers["x-ms-date"] = HTTPDate.text(options.now())
         headers["x-ms-client-request-id"] = clientRequestID
-        var token: AccessToken?
+        var token: String?
         switch credential {
         case .anonymous:
             break
@@ -89,8 +89,8 @@ struct BlobPipeline: Sendable {
                 .authorization(method: request.method, url: url, headers: signed)
         case .token(let source):
             do {
-                let found = try await source.token(scope: Self.scope)
-                headers["Authorization"] = "Bearer \(found.token)"
+                let found = try await source.token(scope: Self.scope).token
+                headers["Authorization"] = "Bearer \(found)"
                 token = found
             } catch is CancellationError {
                 return (.failure(self.error(.cancelled, request, "cancelled")), nil)

@@ -43,7 +43,7 @@ struct BlobAddress: Sendable {
     /// Throws unless the service could have such a container and blob ("Naming and referencing containers, blobs, and
     /// metadata").
     func check(_ operation: String) throws(BlobError) {
-        guard Self.isContainer(container) else {
+        guard ContainerClient.isName(container) || ["$root", "$web", "$logs"].contains(container) else {
             throw fault(operation, "a container is 3 to 63 lower-case letters, digits and single hyphens")
         }
         if let blob {
@@ -61,16 +61,5 @@ struct BlobAddress: Sendable {
 
     func fault(_ operation: String, _ message: String) -> BlobError {
         BlobError(.invalidName, operation: operation, target: target, message)
-    }
-
-    static func isContainer(_ name: String) -> Bool {
-        if ["$root", "$web", "$logs"].contains(name) { return true }
-        let bytes = Array(name.utf8)
-        let hyphen = UInt8(ascii: "-")
-        return (3...63).contains(bytes.count) && bytes.first != hyphen && bytes.last != hyphen && !name.contains("--")
-            && bytes.allSatisfy { byte in
-                byte == hyphen || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            }
     }
 }

@@ -80,6 +80,12 @@ package struct CRC64: Sendable, Equatable {
         Base64.encoded((0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) })
     }
 
+    /// Sixteen digits, the highest first.
+    package var hex: String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
     package init?(base64 text: String) {
         guard let bytes = Base64.decoded(text), bytes.count == 8 else { return nil }
         value = bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }

@@ -83,7 +83,7 @@ extension BlobListPage {
     /// A name that XML cannot hold comes percent-encoded and marked so.
     private static func name(_ element: XMLElementTree) -> String {
         element.attributes["Encoded"] == "true"
-            ? WireURL.decoded(element.text.replacing("+", with: "%2B")[...]) : element.text
+            ? WireURL.decoded(element.text[...], plusIsBlank: false) : element.text
     }
 }
 

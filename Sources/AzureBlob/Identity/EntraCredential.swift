@@ -49,8 +49,8 @@ package actor EntraCredential: TokenCredential {
         return try await Self.outcome(of: refresh(scope))
     }
 
-    package func refuse(_ token: AccessToken, scope: String) {
-        guard cached[scope]?.token?.token == token.token else { return }
+    package func refuse(_ token: String, scope: String) {
+        guard cached[scope]?.token?.token == token else { return }
         cached[scope]?.token = nil
     }
 

@@ -25,5 +25,5 @@ package protocol TokenCredential: Sendable {
     /// A token that is good for a scope such as `https://storage.azure.com/.default`; from memory when it can be.
     func token(scope: String) async throws -> AccessToken
     /// The service refused this token: it is not given out again.
-    func refuse(_ token: AccessToken, scope: String) async
+    func refuse(_ token: String, scope: String) async
 }

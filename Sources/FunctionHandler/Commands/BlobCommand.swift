@@ -75,19 +75,12 @@ struct BlobCatCommand: AsyncParsableCommand {
     var path: String
 
     func run() async throws {
-        // A reader that has seen enough is no error.
-        signal(SIGPIPE, SIG_IGN)
         try await BlobCommand.withStore { store in
+            let output = OutputFile.standardOutput()
             do {
-                try await store.read(path) { piece, _ in
-                    try FileHandle.standardOutput.write(contentsOf: piece)
-                }
+                try await store.read(path) { piece, _ in try await output.write(piece) }
             } catch let error as POSIXError where error.code == .EPIPE {
-                return
-            } catch let error as CocoaError
-                where error.code == .fileWriteUnknown || (error.underlying as? POSIXError)?.code == .EPIPE
-            {
-                return
+                // A reader that has seen enough is no error.
             }
         }
     }
@@ -139,24 +132,15 @@ struct BlobGetCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await BlobCommand.withStore { store in
-            let partial = file + ".partial"
-            guard FileManager.default.createFile(atPath: partial, contents: nil),
-                let handle = FileHandle(forWritingAtPath: partial)
-            else { throw ValidationError("\(file) cannot be written") }
-            do {
-                var done = 0
-                let progress = TerminalProgress("get")
-                try await store.read(path) { piece, total in
-                    try handle.write(contentsOf: piece)
-                    done += piece.count
-                    progress.update(Double(done) / Double(max(1, total)), ByteText.of(done, total))
-                }
-                try handle.close()
-                guard rename(partial, file) == 0 else { throw ValidationError("\(file) cannot be written") }
-            } catch {
-                unlink(partial)
-                throw error
+            let output = try OutputFile(replacing: file)
+            var done = 0
+            let progress = TerminalProgress("get")
+            try await store.read(path) { piece, total in
+                try await output.write(piece)
+                done += piece.count
+                progress.update(Double(done) / Double(max(1, total)), ByteText.of(done, total))
             }
+            try await output.commit()
         }
     }
 }
@@ -177,8 +161,11 @@ struct BlobRemoveCommand: AsyncParsableCommand {
     @Flag(help: "Remove every object whose path begins so.")
     var prefix = false
 
-    func run() async throws {
+    func validate() throws {
         guard !paths.contains("") else { throw ValidationError("an empty path would mean everything") }
+    }
+
+    func run() async throws {
         try await BlobCommand.withStore { store in
             for path in paths {
                 if prefix {
@@ -199,8 +186,4 @@ enum ByteText {
     static func of(_ done: Int, _ total: Int) -> String {
         "\(NumberText.integer(done / 1_000_000)) of \(NumberText.integer(total / 1_000_000)) MB"
     }
-}
-
-extension CocoaError {
-    fileprivate var underlying: (any Error)? { userInfo[NSUnderlyingErrorKey] as? any Error }
 }

@@ -66,11 +66,12 @@ struct SignedRequest: Equatable {
         guard let fields = (object["headers"] ?? [String: String]()) as? [String: String] else {
             throw Malformed(description: "\"headers\" must be an object of texts")
         }
-        id = object["id"] as? String ?? ""
+        guard let id = (object["id"] ?? "") as? String else { throw Malformed(description: "\"id\" must be a text") }
+        self.id = id
         var headers: HTTPHeaders = [:]
         for (name, text) in fields { headers.append(name, text) }
         if WireURL(url).queryItems.contains(where: { $0.name.lowercased() == "sig" }) { return }
-        if let given = headers["Authorization"], given.hasPrefix("Bearer ") {
+        if let given = headers["Authorization"], given.lowercased().hasPrefix("bearer ") {
             authorization = given
             return
         }

@@ -56,7 +56,6 @@ struct SeedCommand: AsyncParsableCommand {
                 snapshot = try await services.snapshots.write(
                     at: Date(),
                     dataCut: try await services.longInteractions.lastID(),
-                    catalogueVersion: try await services.longProducts.catalogueVersion(),
                     codeVersion: Build.version
                 )
             }

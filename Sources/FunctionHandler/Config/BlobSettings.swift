@@ -32,7 +32,8 @@ struct BlobSettings: Sendable, Equatable {
         }
         if let container = reader.text("BLOB_CONTAINER") {
             settings.container = container
-            if !isContainerName(container) {
+            // A directory follows Azure's rule too, so that a move to Azure needs no new name.
+            if !ContainerClient.isName(container) {
                 reader.refuse("BLOB_CONTAINER", "must be 3 to 63 lower-case letters, digits and single hyphens")
             }
         }
@@ -106,16 +107,6 @@ struct BlobSettings: Sendable, Equatable {
         return ["127.0.0.1", "localhost", "[::1]"].contains { host in
             authority == host || authority.hasPrefix(host + ":") && Int(authority.dropFirst(host.count + 1)) != nil
         }
-    }
-
-    /// Azure's rule; a directory follows it too, so that a move to Azure needs no new name.
-    private static func isContainerName(_ name: String) -> Bool {
-        let utf8 = Array(name.utf8)
-        guard (3...63).contains(utf8.count), utf8.first != UInt8(ascii: "-"), utf8.last != UInt8(ascii: "-") else {
-            return false
-        }
-        guard !name.contains("--") else { return false }
-        return utf8.allSatisfy { $0 == UInt8(ascii: "-") || isLowerOrDigit($0) }
     }
 
     private static func isLowerOrDigit(_ byte: UInt8) -> Bool {

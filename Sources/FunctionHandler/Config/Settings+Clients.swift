@@ -33,12 +33,10 @@ extension DatabaseSettings {
 
     /// A token in the password's place. One that the server refused is not given a second time.
     private static func tokenHook(_ identity: any TokenCredential)
-        -> @Sendable (_ wasRefused: Bool) async throws -> String
+        -> @Sendable (_ refused: String?) async throws -> String
     {
-        { wasRefused in
-            let token = try await identity.token(scope: scope)
-            guard wasRefused else { return token.token }
-            await identity.refuse(token, scope: scope)
+        { refused in
+            if let refused { await identity.refuse(refused, scope: scope) }
             return try await identity.token(scope: scope).token
         }
     }

@@ -1,6 +1,6 @@
 extension CSRMatrix {
     /// The matrix with each row divided by its Euclidean length, summed in double precision; an empty row stays.
-    func l2Normalized() -> CSRMatrix {
+    public func l2Normalized() -> CSRMatrix {
         var scaled: [Float] = []
         scaled.reserveCapacity(nonZeroCount)
         for row in 0..<rowCount {
@@ -20,7 +20,7 @@ extension CSRMatrix {
     }
 
     /// Matrices of the same number of rows side by side, each times its factor.
-    static func joined(_ blocks: [(matrix: CSRMatrix, factor: Double)], rowCount: Int) -> CSRMatrix {
+    public static func joined(_ blocks: [(matrix: CSRMatrix, factor: Double)], rowCount: Int) -> CSRMatrix {
         var indptr = [0]
         var indices: [Int32] = []
         var values: [Float] = []

@@ -24,7 +24,7 @@ extension BatchRun {
     func fittedModel(_ dataset: Dataset, _ profiles: ProfileTable, _ job: BatchJob) async throws -> ModelBundle {
         let trainer = ModelTrainer(options: options, compute: services.compute)
         var fitted = try await trainer.fit(dataset, profiles: profiles, job: job)
-        fitted.manifest.features = try await FeatureMatrices(products: try await services.products.all(), dataset)
+        fitted.manifest.features = try await FeatureMatrices(dataset)
             .save(version: fitted.manifest.version, profiles: profiles, log: dataset.log, in: services.store.blobs)
         let (bundle, record) = try await services.store.save(
             fitted.manifest,

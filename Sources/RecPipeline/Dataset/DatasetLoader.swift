@@ -36,15 +36,15 @@ package struct DatasetLoader: Sendable {
         }
         let ranked = columns.usersByRecency()
         var sellable = ItemSet(capacity: items.count)
-        var productIDs = [String](repeating: "", count: items.count)
+        var products = [Product?](repeating: nil, count: items.count)
         for product in catalogue {
             guard let item = items.index(of: product.key) else { continue }
-            productIDs[Int(item)] = product.productID
+            products[Int(item)] = product
             if product.isSellable { sellable.insert(item) }
         }
         return Dataset(
             items: items,
-            productIDs: productIDs,
+            products: products,
             sellable: sellable,
             users: KeyIndex(keys: ranked.keys),
             log: InteractionLog(
@@ -56,7 +56,7 @@ package struct DatasetLoader: Sendable {
                 times: columns.times
             ),
             dataCut: dataCut,
-            checksum: checksum.value
+            checksum: checksum.hex
         )
     }
 
@@ -80,10 +80,10 @@ private struct EventChecksum {
     private var checksum = CRC64()
     private var pending: [UInt8] = []
 
-    var value: UInt64 {
+    var hex: String {
         var whole = checksum
         pending.withUnsafeBytes { whole.update($0) }
-        return whole.value
+        return whole.hex
     }
 
     mutating func add(_ event: ExportedInteraction) {

@@ -63,15 +63,14 @@ package struct ModelStore: Sendable {
         for (name, archive) in Self.fittedArchives(model, popularity) + [(FileName.items, itemArrays)] {
             manifest.files.append(try await blobs.put(archive, as: name, in: folder))
         }
-        let encoder = Self.encoder
-        let bytes = try [UInt8](encoder.encode(manifest))
+        let bytes = try JSONText.bytes(manifest)
         let path = "\(folder)/manifest.json"
         try await blobs.put(path, bytes)
         let record = ModelRecord(
             version: manifest.version,
             algorithm: manifest.algorithm,
-            parametersJSON: String(decoding: try encoder.encode(manifest.parameters), as: UTF8.self),
-            metricsJSON: String(decoding: try encoder.encode(manifest.metrics), as: UTF8.self),
+            parametersJSON: String(decoding: try JSONText.bytes(manifest.parameters), as: UTF8.self),
+            metricsJSON: String(decoding: try JSONText.bytes(manifest.metrics), as: UTF8.self),
             artifactPath: path,
             sha256: Checksum.sha256(bytes),
             dataCut: manifest.dataCut
@@ -88,7 +87,7 @@ package struct ModelStore: Sendable {
             generation: generation,
             dataCut: bundle.manifest.dataCut
         )
-        try await blobs.put("models/current.json", try [UInt8](Self.encoder.encode(current)))
+        try await blobs.put("models/current.json", try JSONText.bytes(current))
     }
 
     private struct CurrentModel: Encodable {
@@ -103,12 +102,6 @@ package struct ModelStore: Sendable {
         }
     }
 
-    private static var encoder: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return encoder
-    }
-
     /// The bytes of a model's manifest, after comparing their checksum with the row's.
     func checkedManifest(_ record: ModelRecord) async throws -> [UInt8] {
         let bytes = try await blobs.get(record.artifactPath)
@@ -121,7 +114,7 @@ package struct ModelStore: Sendable {
     /// Reads what a model's manifest says, checked against its row.
     func manifest(_ record: ModelRecord) async throws -> ModelManifest {
         let bytes = try await checkedManifest(record)
-        let manifest = try JSONDecoder().decode(ModelManifest.self, from: Data(bytes))
+        let manifest = try JSONText.value(ModelManifest.self, bytes)
         guard manifest.format == 1, manifest.version == record.version else {
             throw ModelArtifactError(
                 path: record.artifactPath,

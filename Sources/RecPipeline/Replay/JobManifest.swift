@@ -41,18 +41,13 @@ package struct JobManifest: Codable, Sendable, Equatable {
         modelVersion = bundle.version
         dataCut = dataset.dataCut
         catalogueVersion = job.catalogueVersion ?? 0
-        eventsChecksum = Self.hex(dataset.checksum)
+        eventsChecksum = dataset.checksum
         counts = [
             "users": dataset.users.count, "items": dataset.items.count, "interactions": dataset.log.count,
             "sellable": dataset.sellable.count,
         ]
         listLength = options.listLength
         codeVersion = options.codeVersion
-    }
-
-    static func hex(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }
 

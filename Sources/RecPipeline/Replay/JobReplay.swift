@@ -85,7 +85,7 @@ package struct JobReplay: Sendable {
     private func changedInput(_ manifest: JobManifest, _ dataset: Dataset, _ digests: ListDigests) async throws
         -> String?
     {
-        guard JobManifest.hex(dataset.checksum) != manifest.eventsChecksum || dataset.users != digests.users else {
+        guard dataset.checksum != manifest.eventsChecksum || dataset.users != digests.users else {
             return nil
         }
         let present = try await services.users.ids(ofKeys: digests.users.keys)
@@ -152,11 +152,10 @@ package struct JobReplay: Sendable {
             let rows = try await withTaskExecutorPreference(services.compute) {
                 try await generator.rows(for: chunk, workers: services.compute.threadCount).rows
             }
-            var rebuilt = ListDigests(users: dataset.users)
-            rebuilt.add(rows)
             for row in rows {
-                let isAsWritten = rebuilt[row.userKey] == digests[row.userKey]
-                guard isAsWritten, !stands || stored[row.userKey] == rebuilt[row.userKey] else {
+                let rebuilt = ListDigests.digest(row)
+                let isAsWritten = rebuilt == digests[row.userKey]
+                guard isAsWritten, !stands || stored[row.userKey] == rebuilt else {
                     return .listDiffers(
                         try await difference(
                             row,
@@ -184,7 +183,8 @@ package struct JobReplay: Sendable {
     ) async throws -> Difference {
         func products(_ payload: [UInt8]) -> [String] {
             ((try? StoredList(json: payload))?.products ?? []).map { key in
-                bundle.items.index(of: key).map { dataset.productIDs[Int($0)] } ?? "product \(key)"
+                bundle.items.index(of: key).map { dataset.products[Int($0)]?.productID ?? "product \(key)" }
+                    ?? "product \(key)"
             }
         }
         let userID = try await services.users.ids(ofKeys: [row.userKey])[row.userKey]

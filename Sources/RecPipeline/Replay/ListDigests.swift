@@ -18,8 +18,10 @@ package struct ListDigests: Sendable, Equatable {
 
     /// Of rows as they are written.
     package mutating func add(_ rows: [CacheRow]) {
-        for row in rows where row.list == .discover { set(row.userKey, CRC64(row.payload).value) }
+        for row in rows where row.list == .discover { set(row.userKey, Self.digest(row)) }
     }
+
+    package static func digest(_ row: CacheRow) -> UInt64 { CRC64(row.payload).value }
 
     /// Of a row as it was read: jsonb keeps numbers and not blanks, so the list is written out again first.
     package mutating func add(_ userKey: Int64, _ payload: String) throws {

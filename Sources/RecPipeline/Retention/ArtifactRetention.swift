@@ -49,10 +49,11 @@ package struct ArtifactRetention: Sendable {
     /// Older whole data sets than the newest few, and those that a killed process left without their summary. With none to keep,
     /// data sets are off: whole ones stay as they are.
     private func removeSnapshots(keep: Int, _ now: Date) async throws -> [String] {
-        let whole = try await SnapshotFolders.list(blobs)
+        let found = try await folders(SnapshotWriter.prefix)
+        let whole = SnapshotFolders.whole(among: found.flatMap(\.objects))
         let old = keep > 0 ? Set(whole.dropLast(keep)) : []
         var gone: [String] = []
-        for (name, objects) in try await folders(SnapshotWriter.prefix) {
+        for (name, objects) in found {
             let folder = SnapshotWriter.prefix + name
             let newest = objects.map(\.modified).max() ?? now
             let isLeftover = !whole.contains(folder) && now.timeIntervalSince(newest) > Self.leftoverAge

@@ -1,5 +1,5 @@
 package import RecEngine
-package import Shop
+import Shop
 
 /// The matrices behind a fit, for people and tools that work on with them: `features/{version}/`.
 ///
@@ -18,10 +18,12 @@ package struct FeatureMatrices: Sendable {
     private let categories: CSRMatrix
     private let labels: NPZArchive
 
-    /// - Parameter products: the catalogue; products of the data set that are not in it have empty rows.
-    package init(products: [Product], _ dataset: Dataset) {
-        let found = Dictionary(products.map { ($0.key, $0) }) { first, _ in first }
-        let rows = dataset.items.keys.map { found[$0] }
+    /// Share of the terms in a product's features; the rest is its category's.
+    private static let termShare = 0.7
+
+    /// Products that have left the catalogue have empty rows.
+    package init(_ dataset: Dataset) {
+        let rows = dataset.products
         let texts = rows.map { product in
             guard let product else { return "" }
             return product.description == product.name ? product.name : "\(product.name) \(product.description)"
@@ -33,10 +35,14 @@ package struct FeatureMatrices: Sendable {
         let prices = rows.map { $0.map { Float($0.priceMinor) / 100 } ?? .nan }
         let known = prices.filter(\.isFinite)
         let scaler = MinMaxScaler.fit(known.isEmpty ? [0] : known)
-        features = ProductFeatures.build(
-            names: texts,
-            categories: rows.map { $0?.category },
-            options: ProductFeatures.Options(text: .init(), textShare: 0.7, categoryShare: 0.3, priceShare: 0)
+        features = ProductFeatures(
+            matrix: CSRMatrix.joined(
+                [(terms, Self.termShare.squareRoot()), (categories, (1 - Self.termShare).squareRoot())],
+                rowCount: rows.count
+            ).l2Normalized(),
+            categories: encoder.indices(of: rows.map { $0?.category }),
+            categoryNames: encoder.categories,
+            prices: prices
         )
         labels = NPZArchive([
             NPYArray(name: "user_key", dataset.users.keys),

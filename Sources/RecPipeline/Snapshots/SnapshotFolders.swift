@@ -1,9 +1,7 @@
-import Shop
-
-/// Folders of whole data sets in a store, oldest first.
+/// Folders of whole data sets, oldest first.
 enum SnapshotFolders {
-    static func list(_ blobs: any BlobStore) async throws -> [String] {
-        let folders = try await blobs.list(prefix: SnapshotWriter.prefix).map(\.path)
+    static func whole(among objects: [BlobObject]) -> [String] {
+        let folders = objects.map(\.path)
             .filter { $0.hasSuffix("/\(SnapshotWriter.summaryName)") }
             .map { String($0.dropLast(SnapshotWriter.summaryName.count + 1)) }
         // The store's order is that of bytes, where "…Z-2/" comes before "…Z/" and "…Z-10" before "…Z-2".

@@ -32,10 +32,10 @@ package struct SnapshotWriter: Sendable {
     ///   - moment: names the folder.
     ///   - dataCut: the last event in it.
     /// - Returns: the folder; nil when the newest one has this cut and this catalogue.
-    package func write(at moment: Date, dataCut: Int64, catalogueVersion: Int64, codeVersion: String) async throws
-        -> String?
-    {
-        let folders = try await SnapshotFolders.list(blobs)
+    package func write(at moment: Date, dataCut: Int64, codeVersion: String) async throws -> String? {
+        // Read before the products: should they change meanwhile, the next call sees a newer version and writes again.
+        let catalogueVersion = try await products.catalogueVersion()
+        let folders = SnapshotFolders.whole(among: try await blobs.list(prefix: Self.prefix))
         if let newest = folders.last, let found = try await summary(newest), found.dataCut == dataCut,
             found.catalogueVersion == catalogueVersion
         {

@@ -116,9 +116,10 @@ package struct AzureBlobStore: BlobStore {
         }
     }
 
-    /// One look at the container: whether it is there or not, an answer says that the account lets this program in.
+    /// One look for an object: whether it is there or not, an answer says that the account lets this program in. A look at the
+    /// container itself is more than some shared access signatures allow.
     package func check() async throws(BlobStoreError) {
-        do { _ = try await container.exists() } catch { throw storeError(error, "") }
+        do { _ = try await container.blob("models/current.json").exists() } catch { throw storeError(error, "") }
     }
 
     // MARK: - Translation

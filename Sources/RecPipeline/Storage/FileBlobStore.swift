@@ -17,6 +17,8 @@ package actor FileBlobStore: BlobStore {
 
     /// One read or write of a file.
     private static let pieceSize = 1 << 20
+    /// Longest wait for another process that changes the container; each does so for a moment.
+    private static let lockLimit: Duration = .seconds(10)
     /// What a killed process leaves behind is removed after this.
     private static let leftoverAge: TimeInterval = 86_400
 
@@ -65,6 +67,7 @@ package actor FileBlobStore: BlobStore {
         let place = try url(path)
         removeLeftovers()
         // The leading dot keeps what a killed process leaves behind out of every list.
+        try checkNesting(path)
         let temporary = place.deletingLastPathComponent().appendingPathComponent(".\(UUID().uuidString).partial")
         do {
             try FileManager.default.createDirectory(
@@ -126,8 +129,10 @@ package actor FileBlobStore: BlobStore {
         guard descriptor >= 0 else { throw Self.systemError() }
         // Closing gives the lock back, and so does the end of the process.
         defer { close(descriptor) }
-        while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw Self.systemError() }
+        let end = ContinuousClock.now + Self.lockLimit
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EINTR || errno == EWOULDBLOCK, ContinuousClock.now < end else { throw Self.systemError() }
+            usleep(1_000)
         }
         return try body()
     }
@@ -223,6 +228,28 @@ package actor FileBlobStore: BlobStore {
     private func url(_ path: String) throws(BlobStoreError) -> URL {
         try BlobPath.check(path)
         return root.appendingPathComponent(path)
+    }
+
+    /// A directory cannot hold an object and others under its name, which an account can.
+    private func checkNesting(_ path: String) throws(BlobStoreError) {
+        var isFolder: ObjCBool = false
+        var parent = path[...]
+        while let slash = parent.lastIndex(of: "/") {
+            parent = parent[..<slash]
+            let place = root.appendingPathComponent(String(parent)).path
+            guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), !isFolder.boolValue else {
+                continue
+            }
+            throw BlobStoreError(.invalidPath, path: path, "\(parent) is an object, and \(location) is a directory")
+        }
+        let place = root.appendingPathComponent(path).path
+        if FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), isFolder.boolValue {
+            throw BlobStoreError(
+                .invalidPath,
+                path: path,
+                "there are objects under this name, and \(location) is a directory"
+            )
+        }
     }
 
     /// nil when there is no such file. A write makes a new file, so its number, moment and size name a version.

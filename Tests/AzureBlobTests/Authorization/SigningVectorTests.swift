@@ -1,10 +1,14 @@
 import AzureBlob
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @Suite(
     "What the official SDK signs",
-    .enabled(if: SigningVectors.path != nil, "blob_signing_vectors.jsonl is not there; RECSHOP_DATA names its folder")
+    .enabled(
+        if: SharedData.signingVectors != nil,
+        "blob_signing_vectors.jsonl is not there; RECSHOP_DATA names its folder"
+    )
 )
 struct SigningVectorTests {
     @Test("every request is signed with the same text and the same signature")

@@ -1,5 +1,6 @@
 import AzureBlob
 import Foundation
+import TestSupport
 
 /// Requests, tokens and connection strings with the signatures that the official Python SDK made, where the file is there.
 struct SigningVectors {
@@ -28,18 +29,8 @@ struct SigningVectors {
         get throws { try SharedKey(account: account, base64Key: key) }
     }
 
-    /// Its place, from RECSHOP_DATA or `../shared/data` beside the package; nil when it is not there.
-    static var path: String? {
-        let name = "blob_signing_vectors.jsonl"
-        var folders: [String] = []
-        if let place = ProcessInfo.processInfo.environment["RECSHOP_DATA"] { folders.append(place) }
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
-        folders.append(package.appendingPathComponent("../shared/data").standardized.path)
-        return folders.map { "\($0)/\(name)" }.first { FileManager.default.fileExists(atPath: $0) }
-    }
-
     static func lines(_ kind: String) throws -> [Line] {
-        guard let path else { return [] }
+        guard let path = SharedData.signingVectors else { return [] }
         let text = try String(contentsOfFile: path, encoding: .utf8).replacing("{{DEVKEY}}", with: key)
         return try text.split(separator: "\n")
             .map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }

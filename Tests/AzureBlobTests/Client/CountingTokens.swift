@@ -22,5 +22,5 @@ final class CountingTokens: TokenCredential {
         return AccessToken(token: Self.token, expiresOn: .distantFuture)
     }
 
-    func refuse(_ token: AccessToken, scope: String) async { counts.withLock { $0.refused += 1 } }
+    func refuse(_ token: String, scope: String) async { counts.withLock { $0.refused += 1 } }
 }

@@ -159,6 +159,10 @@ struct BlobServerTests {
             )
             #expect(range.status == 206 && range.headers["x-ms-content-crc64"] == "V0JSBnCFdzM=")
             #expect(range.headers["Content-Range"] == "bytes 0-4/5")
+            for text in ["bytes=3-1", "bytes=a-b", "bytes=-1", "bytes=1-x", "0-4"] {
+                #expect(try await peer.send("GET", Self.blob, ["x-ms-range": text]).status == 400, "\(text)")
+            }
+            #expect(try await peer.send("GET", Self.blob, ["x-ms-range": "bytes=2-"]).body == Array("llo".utf8))
         }
     }
 }

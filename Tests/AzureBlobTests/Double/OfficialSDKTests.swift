@@ -1,5 +1,4 @@
 import BlobTestSupport
-import Foundation
 import TestSupport
 import Testing
 
@@ -15,12 +14,5 @@ struct OfficialSDKTests {
             let output = try await offPool { try python.run("blob_sdk.py", [connection]) }
             #expect(output.contains("39 checks hold"))
         }
-    }
-}
-
-/// Runs what blocks on a thread of its own, so that the double goes on answering.
-func offPool<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
     }
 }

@@ -1,5 +1,6 @@
 import AzureBlob
 import Foundation
+import TestSupport
 import Testing
 
 private let scope = "https://storage.azure.com/.default"
@@ -40,7 +41,7 @@ struct AzureCommandLineTests {
         #expect(error?.description.contains("AzureCliCredential: az was killed; it has 1 s to answer") == true)
         let text = try String(contentsOfFile: program.folder + "/az.child", encoding: .utf8)
         let child = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-        try await waitUntil { !isRunning(child) }
+        try await eventually { !isRunning(child) }
     }
 
     @Test("what az prints, on either stream, is not repeated in the error")

@@ -1,6 +1,7 @@
 import AzureBlob
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 private let scope = "https://storage.azure.com/.default"
@@ -40,7 +41,7 @@ struct SharedRequestTests {
             let credential = Self.credential(server.url)
             // The first one starts the request.
             let first = Task { try await credential.token(scope: scope).token }
-            try await waitUntil { server.requests.count == 1 }
+            try await eventually { server.requests.count == 1 }
             let others = (0..<5).map { _ in Task { try await credential.token(scope: scope).token } }
             first.cancel()
             // Before the answer is there.
@@ -61,7 +62,7 @@ struct SharedRequestTests {
             defer { gate.open() }
             let credential = Self.credential(server.url)
             let only = Task { try await credential.token(scope: scope) }
-            try await waitUntil { server.requests.count == 1 }
+            try await eventually { server.requests.count == 1 }
             only.cancel()
             await #expect(throws: CancellationError.self) { try await only.value }
             gate.open()
@@ -80,7 +81,7 @@ struct SharedRequestTests {
             defer { gate.open() }
             let credential = Self.credential(server.url)
             let callers = (0..<5).map { _ in Task { try await credential.token(scope: scope).token } }
-            try await waitUntil { server.requests.count == 1 }
+            try await eventually { server.requests.count == 1 }
             gate.open()
             // One that came after the failure began the second request and has its token.
             for caller in callers {

@@ -1,6 +1,7 @@
 import AzureBlob
 import BlobTestSupport
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("HTTP over libcurl")
@@ -48,6 +49,32 @@ struct CurlTransportTests {
                 #expect(server.requests[0].contains("Content-Length: 0\r\n"))
                 #expect(!server.requests[1].contains("Content-Length"))
                 #expect(server.requests[1].hasPrefix("DELETE / HTTP/1.1\r\n"))
+            }
+        }
+    }
+
+    @Test("a body of many megabytes arrives whole, both ways, and a redirect is the caller's")
+    func largeBodies() async throws {
+        let body = String(repeating: "0123456789abcdef", count: (8 << 20) / 16)
+        try await RawServer.with({ request, _ in
+            request.hasPrefix("PUT")
+                ? RawServer.ok(
+                    String(
+                        request.utf8.count
+                            - (request.firstRange(of: "\r\n\r\n")?.upperBound.utf16Offset(in: request) ?? 0)
+                    )
+                )
+                : request.hasPrefix("GET /large")
+                    ? RawServer.ok(body)
+                    : .bytes("HTTP/1.1 307 Temporary Redirect\r\nLocation: /large\r\nContent-Length: 0\r\n\r\n")
+        }) { server in
+            try await with { transport in
+                let put = try await transport.send(HTTPRequest("PUT", server.url + "/", body: Array(body.utf8)))
+                #expect(String(decoding: put.body, as: UTF8.self) == String(8 << 20))
+                let get = try await transport.send(HTTPRequest("GET", server.url + "/large"))
+                #expect(get.body == Array(body.utf8))
+                let redirect = try await transport.send(HTTPRequest("GET", server.url + "/"))
+                #expect(redirect.status == 307 && redirect.headers["Location"] == "/large" && redirect.body.isEmpty)
             }
         }
     }
@@ -174,7 +201,7 @@ struct CurlTransportTests {
             try await with { transport in
                 let url = server.url
                 let waiting = Task { try await transport.send(HTTPRequest("GET", url + "/")) }
-                try await waitUntil { server.requests.count == 1 }
+                try await eventually { server.requests.count == 1 }
                 waiting.cancel()
                 let error = await #expect(throws: TransportError.self) { try await waiting.value }
                 #expect(error?.kind == .cancelled)
@@ -195,7 +222,7 @@ struct CurlTransportTests {
             let transport = CurlTransport()
             let url = server.url
             let waiting = Task { try await transport.send(HTTPRequest("GET", url + "/")) }
-            try await waitUntil { server.requests.count == 1 }
+            try await eventually { server.requests.count == 1 }
             transport.shutdown()
             let error = await #expect(throws: TransportError.self) { try await waiting.value }
             #expect(error?.kind == .closed)
@@ -274,7 +301,7 @@ struct CurlTLSTests {
             ],
             in: folder
         )
-        let port = try Self.freePort()
+        let port = try LoopbackPort.free()
         let server = Process()
         server.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
         server.currentDirectoryURL = URL(fileURLWithPath: folder)
@@ -293,7 +320,7 @@ struct CurlTLSTests {
             trusting.shutdown()
             plain.shutdown()
         }
-        try await waitUntil {
+        try await eventually {
             do {
                 return try await trusting.send(HTTPRequest("GET", "https://localhost:\(port)/")).status == 200
             } catch let error as TransportError where error.kind == .connect {
@@ -308,21 +335,5 @@ struct CurlTLSTests {
             try await trusting.send(HTTPRequest("GET", "https://127.0.0.1:\(port)/"))
         }
         #expect(otherName?.kind == .tls)
-    }
-
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
-            }
-        }
-        try #require(status)
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -5,6 +5,7 @@ import Postgres
 import Shop
 import ShopTestSupport
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import FunctionHandler

@@ -4,6 +4,7 @@ import Postgres
 import RecPipeline
 import Shop
 import ShopTestSupport
+import TestSupport
 import Testing
 
 @testable import FunctionHandler

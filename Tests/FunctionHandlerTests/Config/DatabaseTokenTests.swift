@@ -29,7 +29,12 @@ private final class Tokens: TokenCredential {
         return AccessToken(token: try answer(number), expiresOn: .distantFuture)
     }
 
-    func refuse(_ token: AccessToken, scope: String) async { state.withLock { $0.refused.append(token.token) } }
+    func refuse(_ token: String, scope: String) async {
+        state.withLock { state in
+            // As a cache does: one that is not given out any more is refused already.
+            if token == "token-\(state.refused.count + 1)" { state.refused.append(token) }
+        }
+    }
 }
 
 @Suite("Tokens as the database's password", .serialized)
@@ -71,6 +76,18 @@ struct DatabaseTokenTests {
             await client.shutdown()
         }
         await admin.shutdown()
+    }
+
+    @Test("a refusal that comes late takes away the token that was refused and not the newer one")
+    func lateRefusal() async throws {
+        let tokens = Tokens { "token-\($0)" }
+        var settings = DatabaseSettings()
+        settings.authentication = .entra
+        let hook = try #require(settings.apiConfiguration(name: "api", identity: tokens).password)
+        #expect(try await hook(nil) == "token-1")
+        #expect(try await hook("token-1") == "token-2")
+        #expect(try await hook("token-1") == "token-2")
+        #expect(tokens.refused == ["token-1"])
     }
 
     @Test("without a token the error says so, at once and without a secret")

@@ -10,6 +10,7 @@ import ServiceLifecycle
 import Shop
 import ShopTestSupport
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import FunctionHandler

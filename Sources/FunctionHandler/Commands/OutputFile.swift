@@ -1,0 +1,70 @@
+import Foundation
+import Threading
+
+/// Where a command writes bytes that may be many: on a thread of its own, because a disk or a pipe can make it wait.
+actor OutputFile {
+    /// The file is not written.
+    struct NotWritable: Error, CustomStringConvertible {
+        let path: String
+        let reason: String
+        var description: String { "\(path) cannot be written: \(reason)" }
+    }
+
+    private let executor = ThreadExecutor(name: "output-file")
+    private let descriptor: Int32
+    /// The file and where it grows until it is whole; nil for standard output.
+    private let place: (path: String, partial: String)?
+    private var isCommitted = false
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    static func standardOutput() -> OutputFile {
+        // The end of a closed pipe is an error here, not of the process.
+        signal(SIGPIPE, SIG_IGN)
+        return OutputFile(STDOUT_FILENO, place: nil)
+    }
+
+    /// Begins a file beside its place, under a name that nobody else has.
+    init(replacing path: String) throws {
+        let target = URL(fileURLWithPath: path)
+        let partial = target.deletingLastPathComponent().appendingPathComponent(".\(UUID().uuidString).partial").path
+        let descriptor = open(partial, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw NotWritable(path: path, reason: String(cString: strerror(errno))) }
+        self.init(descriptor, place: (path, partial))
+    }
+
+    private init(_ descriptor: Int32, place: (path: String, partial: String)?) {
+        self.descriptor = descriptor
+        self.place = place
+    }
+
+    deinit {
+        if let place {
+            close(descriptor)
+            if !isCommitted { unlink(place.partial) }
+        }
+        executor.shutdown()
+    }
+
+    /// - Throws: the system's error; `EPIPE` when nobody reads any more.
+    func write(_ bytes: [UInt8]) throws {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { bytes in
+                Foundation.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+            done += count
+        }
+    }
+
+    /// Puts the file in its place.
+    func commit() throws {
+        guard let place else { return }
+        guard rename(place.partial, place.path) == 0 else {
+            throw NotWritable(path: place.path, reason: String(cString: strerror(errno)))
+        }
+        isCommitted = true
+    }
+}
