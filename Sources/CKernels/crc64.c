@@ -22,7 +22,7 @@ static size_t folded(uint64_t crc, const uint8_t *bytes, size_t count, const uin
     __m128i lane2 = _mm_loadu_si128(next + 2);
     __m128i lane3 = _mm_loadu_si128(next + 3);
     size_t done = 64;
-    // Four lanes, because one multiplication waits seven cycles for the one before.
+    // Four lanes, because one multiplication waits some cycles for the one before.
     for (; done + 64 <= count; done += 64) {
         next = (const __m128i *)(bytes + done);
         lane0 = _mm_xor_si128(shifted(lane0, far), _mm_loadu_si128(next));
