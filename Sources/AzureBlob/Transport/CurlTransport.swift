@@ -20,18 +20,23 @@ package final class CurlTransport: Sendable {
         package init() {}
     }
 
-    private let inbox: CurlInbox
-    private let nextID = Atomic<Int>(0)
-    private let thread: PlatformThread
-
-    /// Starts the thread; connects to nothing.
-    package init(options: Options = Options()) {
-        let inbox = CurlInbox(multi: CurlMultiHandle(connectionsPerHost: options.connectionsPerHost))
-        self.inbox = inbox
-        thread = PlatformThread(name: "curl") { CurlLoop(inbox: inbox, options: options).run() }
+    private enum State {
+        case idle
+        /// Its thread ends when it is told to stop.
+        case running(CurlInbox)
+        case shutDown
     }
 
-    deinit { inbox.post(.stop) }
+    private let options: Options
+    private let state = Mutex(State.idle)
+    private let nextID = Atomic<Int>(0)
+
+    /// Costs nothing before the first request: a program that keeps its files in a directory needs neither thread nor TLS.
+    package init(options: Options = Options()) {
+        self.options = options
+    }
+
+    deinit { shutdown() }
 
     /// Sends a request and collects the answer, whatever its status. Cancelling the task ends the exchange at once.
     ///
@@ -39,7 +44,9 @@ package final class CurlTransport: Sendable {
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let reply = CurlReply(target: request.target)
         let id = nextID.add(1, ordering: .relaxed).newValue
-        let inbox = inbox
+        guard let inbox = inbox() else {
+            throw TransportError(.closed, target: request.target, "the transport is shut down")
+        }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 reply.wait(with: continuation)
@@ -53,7 +60,30 @@ package final class CurlTransport: Sendable {
     }
 
     /// Ends what is in flight with `.closed` and stops the thread; later requests get `.closed` too.
-    package func shutdown() { inbox.post(.stop) }
+    package func shutdown() {
+        let running: CurlInbox? = state.withLock { state in
+            defer { state = .shutDown }
+            guard case .running(let inbox) = state else { return nil }
+            return inbox
+        }
+        running?.post(.stop)
+    }
+
+    /// The way to the thread, which the first caller starts; nil after the shut-down.
+    private func inbox() -> CurlInbox? {
+        state.withLock { state in
+            switch state {
+            case .running(let inbox): return inbox
+            case .shutDown: return nil
+            case .idle:
+                let inbox = CurlInbox(multi: CurlMultiHandle(connectionsPerHost: options.connectionsPerHost))
+                // Detached: it holds what it needs and ends by itself.
+                _ = PlatformThread(name: "curl") { [options] in CurlLoop(inbox: inbox, options: options).run() }
+                state = .running(inbox)
+                return inbox
+            }
+        }
+    }
 }
 
 /// What callers ask of the thread.
