@@ -12,7 +12,6 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
     name: "recommender-shop",
-    platforms: [.macOS(.v15)],
     products: [
         .executable(name: "FunctionHandler", targets: ["FunctionHandler"]),
         .executable(name: "LocalHost", targets: ["LocalHost"]),
@@ -36,17 +35,20 @@ let package = Package(
 
         // Leaves: nothing of ours below them
         .target(name: "Threading", swiftSettings: strict),
+        .target(name: "TextFormats", dependencies: ["CKernels"], swiftSettings: strict),
         // Optimised in debug builds too: tests fit models on a year of orders.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
-        .target(name: "Reports", swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["TextFormats"], swiftSettings: strict),
         .target(
             name: "RecEngine",
-            dependencies: ["CKernels", .product(name: "RealModule", package: "swift-numerics")],
+            dependencies: [
+                "CKernels", "CZlib", "TextFormats", .product(name: "RealModule", package: "swift-numerics"),
+            ],
             swiftSettings: strict
         ),
         .target(
             name: "AzureBlob",
-            dependencies: ["CCurl", "CKernels", "Threading", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["CCurl", "TextFormats", "Threading", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict
         ),
 
@@ -58,20 +60,20 @@ let package = Package(
         ),
         .target(
             name: "Shop",
-            dependencies: ["Postgres", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Postgres", "TextFormats", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict
         ),
 
         // Work
         .target(
             name: "SyntheticData",
-            dependencies: ["RecEngine", .product(name: "RealModule", package: "swift-numerics")],
+            dependencies: ["RecEngine", "TextFormats", .product(name: "RealModule", package: "swift-numerics")],
             swiftSettings: strict
         ),
         .target(
             name: "RecPipeline",
             dependencies: [
-                "Shop", "RecEngine", "AzureBlob", "Threading", "CZlib",
+                "Shop", "RecEngine", "AzureBlob", "TextFormats", "Threading", "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -82,7 +84,8 @@ let package = Package(
         .executableTarget(
             name: "FunctionHandler",
             dependencies: [
-                "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob", "Threading",
+                "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob", "TextFormats",
+                "Threading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -100,6 +103,7 @@ let package = Package(
         .executableTarget(
             name: "LocalHost",
             dependencies: [
+                "TextFormats",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -135,7 +139,7 @@ let package = Package(
         .target(
             name: "BlobTestSupport",
             dependencies: [
-                "AzureBlob",
+                "AzureBlob", "TextFormats",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -159,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "AzureBlobTests",
             dependencies: [
-                "AzureBlob", "BlobTestSupport", "TestSupport", "Threading",
+                "AzureBlob", "BlobTestSupport", "TestSupport", "TextFormats", "Threading",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -169,8 +173,13 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "TextFormatsTests", dependencies: ["TextFormats"], swiftSettings: strict),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: strict),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "ReportTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: ["Reports", "ReportTestSupport", "TextFormats"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "RecEngineTests", dependencies: ["RecEngine"], swiftSettings: strict),
         .testTarget(name: "SyntheticDataTests", dependencies: ["SyntheticData", "RecEngine"], swiftSettings: strict),
         .testTarget(
@@ -196,7 +205,7 @@ let package = Package(
             name: "FunctionHandlerTests",
             dependencies: [
                 "FunctionHandler", "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine",
-                "AzureBlob", "ShopTestSupport", "TestSupport", "BlobTestSupport", "ReportTestSupport",
+                "AzureBlob", "TextFormats", "ShopTestSupport", "TestSupport", "BlobTestSupport", "ReportTestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -212,7 +221,7 @@ let package = Package(
         .testTarget(
             name: "LocalHostTests",
             dependencies: [
-                "LocalHost",
+                "LocalHost", "TextFormats",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -1,6 +1,7 @@
 import Hummingbird
 import Logging
 import ServiceLifecycle
+import TextFormats
 
 /// A built program: what answers requests, and what runs beside the server.
 struct App: Sendable {

@@ -1,10 +1,5 @@
+import FoundationEssentials
 import Logging
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Every setting, read once from the environment; nothing else in the program reads it.
 ///

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// Hands over what was printed; a pipe is buffered by the block.
 func flushStandardOutput() { fflush(nil) }

@@ -1,6 +1,7 @@
 package import AzureBlob
 import HTTPTypes
 import NIOCore
+import TextFormats
 
 /// A request to the double, cut into what the service looks at.
 package struct ServiceRequest: Sendable {

@@ -1,11 +1,6 @@
+import Glibc
 import RecPipeline
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 @Suite("Gzip and file sources")
 struct ImportGzipTests {

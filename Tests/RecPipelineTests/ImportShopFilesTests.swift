@@ -94,7 +94,7 @@ struct ImportShopFilesTests {
         #expect(
             result.malformed == [
                 "line 4: product_id p1 is on line 2 already",
-                "line 5: product_id is not 1 to 64 letters, digits or . _ : - : \"p 2\"",
+                "line 5: product_id is not 1 to 64 of A–Z, a–z, 0–9 and . _ : -: \"p 2\"",
                 "line 6: name is empty",
                 "line 7: price is not a price such as 12.99: \"-1\"",
                 "line 8: price is not a price such as 12.99: \"free\"",
@@ -146,7 +146,7 @@ struct ImportShopFilesTests {
         #expect(
             result.malformed == [
                 "line 2: user_id is empty",
-                "line 3: product_id is not 1 to 64 letters, digits or . _ : - : \"p/1\"",
+                "line 3: product_id is not 1 to 64 of A–Z, a–z, 0–9 and . _ : -: \"p/1\"",
                 "line 4: interaction_type is none of view, add_to_cart, purchase, rating, feedback, impression, click: \"looked\"",
                 "line 5: value is empty: a rating needs 1 to 5 stars",
                 "line 6: value is not 1 to 5 stars: \"6\"",

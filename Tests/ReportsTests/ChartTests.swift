@@ -1,5 +1,6 @@
 import ReportTestSupport
 import Testing
+import TextFormats
 
 @testable import Reports
 

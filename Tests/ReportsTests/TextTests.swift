@@ -1,4 +1,5 @@
 import Testing
+import TextFormats
 
 @testable import Reports
 
@@ -98,32 +99,8 @@ struct TextTests {
     }
 }
 
-@Suite("Days and moments")
-struct CalendarDayTests {
-    @Test("days are numbered from 1 January 1970 and read back, leap days among them")
-    func roundTrip() {
-        #expect(CalendarDay(year: 1970, month: 1, day: 1).number == 0)
-        #expect(CalendarDay(year: 2000, month: 3, day: 1).number == 11_017)
-        #expect(CalendarDay(year: 2011, month: 12, day: 9).text == "2011-12-09")
-        #expect(
-            CalendarDay(year: 2024, month: 2, day: 29).number + 1 == CalendarDay(year: 2024, month: 3, day: 1).number
-        )
-        #expect(
-            CalendarDay(year: 1900, month: 2, day: 28).number + 1 == CalendarDay(year: 1900, month: 3, day: 1).number
-        )
-        for number in stride(from: -200_000, through: 200_000, by: 97) {
-            let (year, month, day) = CalendarDay(number: number).components
-            #expect(CalendarDay(year: year, month: month, day: day).number == number)
-        }
-    }
-
-    @Test("Monday is 0")
-    func weekdays() {
-        #expect(CalendarDay(year: 1970, month: 1, day: 1).weekday == 3)
-        #expect(CalendarDay(year: 2011, month: 12, day: 9).weekday == 4)
-        #expect(CalendarDay(number: -4).weekday == 6)
-    }
-
+@Suite("Moments")
+struct MomentTests {
     @Test("moments before 1970 fall on the day before")
     func moments() {
         #expect(Moment(secondsSince1970: 1_323_435_000).text == "2011-12-09 12:50 UTC")

@@ -1,3 +1,5 @@
+import TextFormats
+
 extension BlobClient {
     /// The whole blob in memory, checked.
     package func download(conditions: BlobConditions = .init()) async throws -> (

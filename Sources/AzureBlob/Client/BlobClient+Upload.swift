@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TextFormats
 
 package struct BlobUploadOptions: Sendable {
     package var properties = BlobHTTPHeaders()

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import TextFormats
 
 /// Under which conditions an operation is carried out; none by default.
 package struct BlobConditions: Sendable, Equatable {

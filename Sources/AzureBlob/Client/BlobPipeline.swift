@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TextFormats
 
 /// What every operation goes through: dated and authorised anew for each try, sent, checked, tried again.
 struct BlobPipeline: Sendable {

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import TextFormats
 
 /// What the service knows of a blob beside its bytes.
 package struct BlobProperties: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import Foundation
+import TextFormats
 import Threading
 
 /// Bytes to upload: read piece by piece, at any offset, and again when a piece has to be sent again.

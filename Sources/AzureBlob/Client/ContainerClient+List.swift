@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import TextFormats
 
 /// A blob as a list shows it.
 package struct BlobEntry: Sendable, Equatable {

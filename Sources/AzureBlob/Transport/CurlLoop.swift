@@ -1,10 +1,5 @@
 import CCurl
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// What the transport's thread does: takes requests, lets libcurl move bytes, hands answers back. Never leaves its thread.
 final class CurlLoop {

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import RecPipeline
 import Shop
+import TextFormats
 
 /// The answer to "make this live": the same for a model and for a generation.
 struct ActivationRoute: Sendable {

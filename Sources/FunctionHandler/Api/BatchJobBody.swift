@@ -1,11 +1,7 @@
+import FoundationEssentials
 import RecPipeline
 import Shop
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import TextFormats
 
 /// Jobs and scheduling decisions in answers.
 enum BatchJobBody {

@@ -1,13 +1,9 @@
+import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import RecPipeline
 import Shop
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import TextFormats
 
 /// Batch jobs for administrators. Everything is read from rows, so any instance answers for any other.
 struct BatchRoutes: Sendable {

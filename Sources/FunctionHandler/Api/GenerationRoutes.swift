@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Shop
+import TextFormats
 
 /// Generations of lists for administrators, and the way back to one of them.
 struct GenerationRoutes: Sendable {

@@ -1,12 +1,8 @@
+import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import Shop
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import TextFormats
 
 /// `POST /interactions`: one event or an array of them, all stored or none; a repeated `event_id` counts once.
 struct InteractionRoutes: Sendable {

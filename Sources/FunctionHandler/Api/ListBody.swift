@@ -1,4 +1,5 @@
 import Hummingbird
+import TextFormats
 
 /// Which page a list route was asked for.
 struct PageRequest: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import Shop
+import TextFormats
 
 /// Models and generations in answers; writes members, the caller opens the object.
 enum ModelBody {

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import RecPipeline
 import Shop
+import TextFormats
 
 /// Stored models for administrators: what there is, what each was made of, and the way back to one of them.
 struct ModelRoutes: Sendable {

@@ -1,4 +1,5 @@
 import Shop
+import TextFormats
 
 /// Products and their facets in answers; prices in major units.
 enum ProductBody {

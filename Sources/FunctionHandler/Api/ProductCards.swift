@@ -1,6 +1,7 @@
 import RecPipeline
 import Shop
 import Synchronization
+import TextFormats
 
 /// The parts of an answer that are the same for every customer, as JSON text: made once for each version of the catalogue,
 /// copied into every answer. About 400 bytes a product.

@@ -1,10 +1,6 @@
+import FoundationEssentials
 import Shop
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import TextFormats
 
 /// The cursor as clients see it: opaque base64url text. It is checked on the way in, so that a made-up one is a clear error
 /// and never reaches the database as a value of the wrong type.
@@ -27,7 +23,7 @@ extension ProductCursor {
             + String(repeating: "=", count: (4 - text.count % 4) % 4)
         guard let data = Data(base64Encoded: padded), let fields = try? JSONParser.parse([UInt8](data)).array,
             fields.count == 3, let order = fields[0].string.flatMap(ProductQuery.Sort.init(rawValue:)),
-            let key = fields[1].string, let productID = fields[2].string, Identifier.isValid(productID)
+            let key = fields[1].string, let productID = fields[2].string, ExternalID.isValid(productID)
         else { throw .invalidParameter("cursor", "is not a next_cursor of an earlier answer") }
         guard order == sort else {
             throw .invalidParameter("cursor", "was made with sort=\(order.rawValue); keep the sort while paging")
@@ -46,7 +42,7 @@ extension ProductCursor {
         case .relevance: Float(key).map(\.isFinite) ?? false
         case .name: key.utf8.count <= 2_000 && !key.utf8.contains(0)
         // Made by the server as `2026-03-01 02:30:00.123456+00`, whose offset has no minutes when they are zero.
-        case .newest: DateText.seconds(key) != nil || DateText.seconds(key + ":00") != nil
+        case .newest: Timestamp.seconds(key) != nil || Timestamp.seconds(key + ":00") != nil
         }
     }
 }

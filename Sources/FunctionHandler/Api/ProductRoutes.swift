@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import RecPipeline
 import Shop
+import TextFormats
 
 /// The catalogue: `GET /products`, `GET /products/{product_id}`, `GET /categories`.
 struct ProductRoutes: Sendable {

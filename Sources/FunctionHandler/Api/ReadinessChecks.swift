@@ -2,6 +2,7 @@ import Logging
 import Postgres
 import RecPipeline
 import Shop
+import TextFormats
 
 /// What `/health/ready` looks at.
 struct ReadinessChecks: Sendable {

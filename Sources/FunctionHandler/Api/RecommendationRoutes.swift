@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import RecPipeline
+import TextFormats
 
 /// `GET /recommendations/{user_id}`: the hot route. Reads one row, copies prepared card text, writes bytes.
 struct RecommendationRoutes: Sendable {

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import RecPipeline
 import Shop
+import TextFormats
 
 /// `GET /trending`: what sells now, in the window that ends with the newest event.
 struct TrendingRoutes: Sendable {

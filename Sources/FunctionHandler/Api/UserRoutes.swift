@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Shop
+import TextFormats
 
 /// Customers: the list and new ones for administrators, one's own record for its user.
 struct UserRoutes: Sendable {

@@ -1,12 +1,7 @@
+import FoundationEssentials
 import Logging
 import RecPipeline
 import Shop
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// The timer function: each tick decides whether a run is due and carries it out inside the invocation.
 struct GenerateRecommendations: Sendable {

@@ -1,14 +1,9 @@
 import ArgumentParser
+import Glibc
 import Logging
 import NIOCore
 import ServiceLifecycle
 import UnixSignals
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// Serves the Functions host; what the binary does without arguments.
 struct ServeCommand: AsyncParsableCommand {

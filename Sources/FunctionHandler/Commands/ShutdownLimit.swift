@@ -1,10 +1,5 @@
+import Glibc
 import ServiceLifecycle
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// Ends the process with status 0 when an orderly shutdown takes too long.
 ///

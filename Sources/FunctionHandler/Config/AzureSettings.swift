@@ -1,10 +1,5 @@
 import AzureBlob
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import FoundationEssentials
 
 /// How this program proves to Azure who it is, and whom it trusts.
 struct AzureSettings: Sendable, Equatable {

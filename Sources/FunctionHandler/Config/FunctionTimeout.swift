@@ -1,3 +1,5 @@
+import TextFormats
+
 /// How long the host lets an invocation run before it kills the process, and our own deadline before that.
 ///
 /// The host does not tell the handler, so the value is read where the host reads it: an app setting over host.json.

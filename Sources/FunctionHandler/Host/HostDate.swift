@@ -1,8 +1,5 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import FoundationEssentials
+import TextFormats
 
 /// Dates as the host writes them: 0 to 7 fraction digits, with an offset, `Z`, or neither, which is read as UTC and may be
 /// the host's local time.
@@ -10,7 +7,7 @@ enum HostDate {
     /// - Returns: nil for "never", which is the first day of year 1 in any form.
     /// - Throws: `Problem` for text that is no date.
     static func parse(_ text: String) throws(Problem) -> Date? {
-        guard let seconds = DateText.seconds(text) else {
+        guard let seconds = Timestamp.seconds(text) else {
             throw .badRequest("\(text.quotedForMessage) is not a date of the Functions host")
         }
         // A time zone may move year 1 by a day; nothing of ours happened before 1970.

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import TextFormats
 
 /// The routes only the Functions host calls: the readiness probe and one POST per function.
 struct HostRoutes: Sendable {

@@ -1,3 +1,5 @@
+import TextFormats
+
 /// The body of an invocation that the host does not forward: `{"Data":{…},"Metadata":{…}}`.
 ///
 /// .NET strings arrive as the JSON text of the string inside a JSON string, numbers and booleans as text inside a string;

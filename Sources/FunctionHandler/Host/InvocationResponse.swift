@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import TextFormats
 
 /// What an invocation gives back. Always an object and never empty: the host hangs on an empty 2xx body until its timeout
 /// and then kills the process.

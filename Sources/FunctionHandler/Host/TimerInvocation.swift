@@ -1,8 +1,5 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import FoundationEssentials
+import TextFormats
 
 /// One firing of a timer, scheduled or by hand.
 struct TimerInvocation: Sendable, Equatable {

@@ -31,7 +31,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var isInputClosed = false
     /// Our side has said its last word.
     private var isFinished = false
-    private var date = HTTPDate()
+    private var date = DateHeader()
 
     init(responder: AppResponder, bodyLimit: Int, bodyTimeout: Duration, eventLoop: any EventLoop) {
         self.responder = responder

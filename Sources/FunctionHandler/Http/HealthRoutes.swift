@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import TextFormats
 
 /// One thing that must work before the process can serve.
 struct ReadinessCheck: Sendable {

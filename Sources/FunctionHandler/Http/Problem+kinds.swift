@@ -1,4 +1,5 @@
 import HTTPTypes
+import TextFormats
 
 /// Every kind of problem the handler answers, in one place.
 extension Problem {

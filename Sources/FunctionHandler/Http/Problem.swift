@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import TextFormats
 
 /// An answer that is not a success, as RFC 9457 `application/problem+json`; thrown by routes, written by the responder.
 ///

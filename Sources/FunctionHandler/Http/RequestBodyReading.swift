@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import TextFormats
 
 /// Reads a whole body under the size limit and the time limit, and as JSON.
 struct RequestBodyReader: Sendable {

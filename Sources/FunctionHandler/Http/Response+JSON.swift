@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import TextFormats
 
 extension Response {
     /// A JSON body that is written already.

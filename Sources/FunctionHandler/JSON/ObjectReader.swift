@@ -1,8 +1,5 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import FoundationEssentials
+import TextFormats
 
 /// Reads the members of one JSON object of a request, collecting every fault with its pointer instead of stopping at the
 /// first. A member that is null counts as absent. Members nobody asks for are ignored.
@@ -48,8 +45,8 @@ struct ObjectReader {
     /// An external id.
     mutating func identifier(_ name: String, isRequired: Bool = false) -> String? {
         guard let value = member(name, isRequired: isRequired) else { return nil }
-        guard let text = value.string, Identifier.isValid(text) else {
-            refuse(name, "must be a string of \(Identifier.rule)")
+        guard let text = value.string, ExternalID.isValid(text) else {
+            refuse(name, "must be a string of \(ExternalID.rule)")
             return nil
         }
         return text
@@ -79,7 +76,7 @@ struct ObjectReader {
 
     mutating func time(_ name: String, isRequired: Bool = false) -> Date? {
         guard let value = member(name, isRequired: isRequired) else { return nil }
-        guard let date = value.string.flatMap(DateText.date) else {
+        guard let date = value.string.flatMap(Timestamp.date) else {
             refuse(name, "must be a time such as 2026-03-01T02:30:00Z")
             return nil
         }
@@ -127,23 +124,5 @@ extension JSONValue {
         case .null, .bool, .integer, .number:
             return nil
         }
-    }
-}
-
-/// External ids of users, products and events.
-enum Identifier {
-    static let rule = "1 to 64 of A–Z, a–z, 0–9 and . _ : -"
-
-    static func isValid(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"),
-                    UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
     }
 }

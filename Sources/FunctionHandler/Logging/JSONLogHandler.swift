@@ -1,10 +1,6 @@
+import FoundationEssentials
 import Logging
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import TextFormats
 
 /// One JSON object a line on stdout: `time`, `level`, `message`, then the metadata as members of the same object.
 ///

@@ -2,6 +2,7 @@ import Foundation
 import RecEngine
 import RecPipeline
 import Reports
+import TextFormats
 
 /// A model's configuration spelled out, every option under the name it has in a file of settings.
 enum ConfigurationFacts {

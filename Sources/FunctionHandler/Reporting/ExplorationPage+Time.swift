@@ -1,6 +1,7 @@
 import RecEngine
 import RecPipeline
 import Reports
+import TextFormats
 
 /// When customers come, and whether they come back.
 extension ExplorationPage {

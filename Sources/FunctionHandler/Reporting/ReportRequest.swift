@@ -2,6 +2,7 @@ import RecEngine
 import RecPipeline
 import Reports
 import Shop
+import TextFormats
 
 /// What a page is made of: events, how they are parted, and what was asked for.
 struct ReportRequest: Sendable {

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
+import Glibc
 
 /// One block of memory that several tasks fill at once, each a part of its own, and that is only read afterwards.
 ///
@@ -18,11 +16,9 @@ final class RowStripes<Element: BitwiseCopyable & Sendable>: @unchecked Sendable
         self.count = count
         let bytes = max(count, 1) * MemoryLayout<Element>.stride
         let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: Self.alignment(ofBytes: bytes))
-        #if canImport(Glibc)
-            // Rows are read at random places: with 4 kB pages half of the reads also wait for an address translation.
-            // A hint that may fail; the fit of 10 M entries takes a quarter longer without it.
-            if bytes >= Self.hugePage { _ = madvise(memory, bytes, MADV_HUGEPAGE) }
-        #endif
+        // Rows are read at random places: with 4 kB pages half of the reads also wait for an address translation.
+        // A hint that may fail; the fit of 10 M entries takes a quarter longer without it.
+        if bytes >= Self.hugePage { _ = madvise(memory, bytes, MADV_HUGEPAGE) }
         buffer = UnsafeMutableBufferPointer(start: memory.bindMemory(to: Element.self, capacity: count), count: count)
     }
 

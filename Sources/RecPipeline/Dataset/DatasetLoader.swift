@@ -1,6 +1,7 @@
 import AzureBlob
 package import RecEngine
 package import Shop
+import TextFormats
 
 /// Reads a data set out of PostgreSQL by binary COPY.
 package struct DatasetLoader: Sendable {

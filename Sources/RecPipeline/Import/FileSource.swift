@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// A file on disk, read with plain `read(2)`.
 package final class FileSource: ByteSource {
@@ -38,13 +32,7 @@ package final class FileSource: ByteSource {
 
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) -> Int {
         while true {
-            #if canImport(Glibc)
-                let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            #elseif canImport(Musl)
-                let count = Musl.read(descriptor, buffer.baseAddress, buffer.count)
-            #else
-                let count = Darwin.read(descriptor, buffer.baseAddress, buffer.count)
-            #endif
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 {
                 position += count
                 return count

@@ -1,3 +1,5 @@
+import TextFormats
+
 /// Field bytes to values.
 enum ImportText {
     static func string(_ bytes: Span<UInt8>) -> String {
@@ -25,6 +27,11 @@ enum ImportText {
         // Every byte but those that continue a character begins one.
         for index in bytes.indices where bytes[index] & 0xC0 != 0x80 { count += 1 }
         return count <= longest
+    }
+
+    /// What to tell somebody whose text is no external id; the end of a sentence that begins with the column's name.
+    static func idFault(_ bytes: Span<UInt8>) -> String {
+        bytes.isEmpty ? "is empty" : "is not \(ExternalID.rule): \(quoted(bytes))"
     }
 
     /// A field for a message: quoted, cut and printable.

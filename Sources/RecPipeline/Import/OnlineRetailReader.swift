@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import Shop
+import TextFormats
 
 /// Reads order lines in the columns of the UCI "Online Retail" data: `InvoiceNo, StockCode, Description, Quantity,
 /// InvoiceDate, UnitPrice, CustomerID, Country`, in any order, other columns ignored.
@@ -107,14 +108,14 @@ package struct OnlineRetailReader: InteractionReader {
         if NonArticleCodes.contains(productID) { return .leftOut(.nonArticle) }
 
         guard ExternalID.isValid(stockCode) else {
-            return .malformed(field: "StockCode", reason: ExternalID.rule(brokenBy: stockCode))
+            return .malformed(field: "StockCode", reason: ImportText.idFault(stockCode))
         }
         guard ExternalID.isValid(customer) else {
-            return .malformed(field: "CustomerID", reason: ExternalID.rule(brokenBy: customer))
+            return .malformed(field: "CustomerID", reason: ImportText.idFault(customer))
         }
         // The event id is the invoice, a hyphen and sixteen digits.
-        guard ExternalID.isValid(invoice), invoice.count <= ExternalID.longest - 17 else {
-            return .malformed(field: "InvoiceNo", reason: ExternalID.rule(brokenBy: invoice))
+        guard ExternalID.isValid(invoice), invoice.count <= ExternalID.maximumLength - 17 else {
+            return .malformed(field: "InvoiceNo", reason: ImportText.idFault(invoice))
         }
         let description = bytes.extracting(field(.description))
         guard ImportText.isAtMost(CatalogueText.longestName, description) else {

@@ -1,5 +1,6 @@
 package import FoundationEssentials
 import Shop
+import TextFormats
 
 /// Reads an interactions file: `user_id, product_id, interaction_type, value, timestamp`, and `order_id`, `session_id` and
 /// `event_id` when it has them.
@@ -73,7 +74,7 @@ package struct ShopInteractionReader: InteractionReader {
         ] {
             let id = bytes.extracting(field(column))
             guard ExternalID.isValid(id) || (id.isEmpty && !isRequired) else {
-                return .malformed(field: name, reason: ExternalID.rule(brokenBy: id))
+                return .malformed(field: name, reason: ImportText.idFault(id))
             }
         }
         let typeText = ImportText.string(bytes.extracting(field(.type)))

@@ -1,4 +1,5 @@
 package import Shop
+import TextFormats
 
 /// Reads a products file: `product_id, name, description, category, price`, and `stock` and `currency` when it has them.
 ///
@@ -68,7 +69,7 @@ package struct ShopProductReader {
         }
         let idText = bytes.extracting(field(.productID))
         guard ExternalID.isValid(idText) else {
-            return .malformed(field: "product_id", reason: ExternalID.rule(brokenBy: idText))
+            return .malformed(field: "product_id", reason: ImportText.idFault(idText))
         }
         let name = bytes.extracting(field(.name))
         if name.isEmpty { return .malformed(field: "name", reason: "is empty") }

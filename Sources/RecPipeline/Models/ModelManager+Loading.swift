@@ -1,13 +1,8 @@
+import FoundationEssentials
 import Logging
 import Shop
 import Synchronization
 import Threading
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 extension ModelManager {
     /// Reads a version and puts it in place, if it is still what is wanted or there is nothing else.

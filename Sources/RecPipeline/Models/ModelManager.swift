@@ -1,13 +1,8 @@
+import FoundationEssentials
 package import Logging
 package import Shop
 import Synchronization
 package import Threading
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Keeps the live model in memory: read at first need, replaced when another goes live, the old one kept until the new one
 /// is whole and checked.

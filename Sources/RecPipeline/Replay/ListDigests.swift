@@ -1,6 +1,7 @@
 import AzureBlob
 package import RecEngine
 package import Shop
+import TextFormats
 
 /// A 64-bit digest of each customer's list, in the job's order: enough to say which list is another one.
 package struct ListDigests: Sendable, Equatable {

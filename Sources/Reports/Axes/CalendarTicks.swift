@@ -1,3 +1,5 @@
+import TextFormats
+
 /// Ticks of a time axis: beginnings of months, quarters or years, or every second, seventh … day where the range is
 /// short.
 enum CalendarTicks {

@@ -1,3 +1,5 @@
+import TextFormats
+
 /// A number for each pair of a row and a column, as shade and as figure.
 package struct HeatMap: Chart, Equatable {
     package var title: String
@@ -37,7 +39,7 @@ package struct HeatMap: Chart, Equatable {
         HeatMap(
             title: title,
             rows: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
-            columns: (0..<24).map { CalendarDay.padded($0, to: 2) },
+            columns: (0..<24).map { $0.padded(to: 2) },
             values: values,
             rowTitle: "Weekday",
             columnTitle: "Hour of the day",

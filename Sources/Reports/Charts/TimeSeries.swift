@@ -1,3 +1,5 @@
+package import TextFormats
+
 /// Counts per week, month or day. Series begin at zero; the period that is not over yet is drawn broken.
 package struct TimeSeries: Chart, Equatable {
     package enum Period: String, Sendable, Equatable { case day, week, month }

@@ -2,6 +2,7 @@ import AzureBlob
 import BlobTestSupport
 import Foundation
 import Testing
+import TextFormats
 
 @Suite("Blobs through the client")
 struct BlobClientTests {

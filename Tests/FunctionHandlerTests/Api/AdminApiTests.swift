@@ -4,6 +4,7 @@ import RecPipeline
 import Shop
 import ShopTestSupport
 import Testing
+import TextFormats
 
 @testable import FunctionHandler
 

@@ -4,6 +4,7 @@ import Shop
 import ShopTestSupport
 import TestSupport
 import Testing
+import TextFormats
 
 @testable import FunctionHandler
 

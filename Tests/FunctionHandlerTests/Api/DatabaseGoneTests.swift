@@ -3,6 +3,7 @@ import HTTPTypes
 import Postgres
 import TestSupport
 import Testing
+import TextFormats
 
 @testable import FunctionHandler
 

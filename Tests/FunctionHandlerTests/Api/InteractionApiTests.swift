@@ -3,6 +3,7 @@ import HTTPTypes
 import Shop
 import ShopTestSupport
 import Testing
+import TextFormats
 
 @testable import FunctionHandler
 
@@ -131,6 +132,6 @@ import Testing
         #expect(events[1].value == nil)
         #expect(events[1].timestamp == Date(timeIntervalSince1970: 1_772_332_200))
         #expect(Set(events.map(\.eventID)).count == 2)
-        #expect(events.allSatisfy { Identifier.isValid($0.eventID) })
+        #expect(events.allSatisfy { ExternalID.isValid($0.eventID) })
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Shop
 import Testing
+import TextFormats
 
 @testable import FunctionHandler
 

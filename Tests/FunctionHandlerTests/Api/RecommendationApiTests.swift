@@ -4,6 +4,7 @@ import Postgres
 import Shop
 import ShopTestSupport
 import Testing
+import TextFormats
 
 @testable import FunctionHandler
 

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Logging
 import Testing
+import TextFormats
 
 @testable import FunctionHandler
 

@@ -2,6 +2,7 @@ import HTTPTypes
 import Logging
 import Synchronization
 import Testing
+import TextFormats
 
 @testable import FunctionHandler
 

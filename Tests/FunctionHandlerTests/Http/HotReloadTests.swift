@@ -12,6 +12,7 @@ import ShopTestSupport
 import Synchronization
 import TestSupport
 import Testing
+import TextFormats
 
 @testable import FunctionHandler
 

@@ -5,6 +5,7 @@ import Postgres
 import RecPipeline
 import Synchronization
 import Testing
+import TextFormats
 
 @testable import FunctionHandler
 

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import Synchronization
 import Testing
+import TextFormats
 
 @testable import FunctionHandler
 

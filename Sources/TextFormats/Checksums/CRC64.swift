@@ -9,7 +9,7 @@ package struct CRC64: Sendable, Equatable {
     /// The checksum of nothing.
     package init() { value = 0 }
 
-    init(value: UInt64) { self.value = value }
+    package init(value: UInt64) { self.value = value }
 
     /// The checksum of some bytes. Fast where the processor multiplies without carry (x86 with PCLMULQDQ), else by tables.
     package init(_ bytes: [UInt8]) {
@@ -75,20 +75,10 @@ package struct CRC64: Sendable, Equatable {
         CRC64(value: Self.product(Self.power(ofBytes: count), value) ^ other.value)
     }
 
-    /// As headers carry it: base64 of eight bytes, the lowest first.
-    package var base64: String {
-        Base64.encoded((0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) })
-    }
-
     /// Sixteen digits, the highest first.
     package var hex: String {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-
-    package init?(base64 text: String) {
-        guard let bytes = Base64.decoded(text), bytes.count == 8 else { return nil }
-        value = bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     // MARK: - Arithmetic

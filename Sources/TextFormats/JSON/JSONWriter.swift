@@ -2,37 +2,37 @@
 ///
 /// The hot response (ten items) is written in a few microseconds; a generic encoder spends longer than the database does.
 /// Numbers are the shortest text that reads back as the same value; a number that is not finite is written as null.
-struct JSONWriter: ~Copyable {
-    private(set) var bytes: [UInt8] = []
+package struct JSONWriter: ~Copyable {
+    package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    init(reserving capacity: Int = 512) {
+    package init(reserving capacity: Int = 512) {
         bytes.reserveCapacity(capacity)
     }
 
-    consuming func finish() -> [UInt8] { bytes }
+    package consuming func finish() -> [UInt8] { bytes }
 
     // MARK: Structure
 
-    mutating func beginObject() { open(UInt8(ascii: "{")) }
-    mutating func endObject() { close(UInt8(ascii: "}")) }
-    mutating func beginArray() { open(UInt8(ascii: "[")) }
-    mutating func endArray() { close(UInt8(ascii: "]")) }
+    package mutating func beginObject() { open(UInt8(ascii: "{")) }
+    package mutating func endObject() { close(UInt8(ascii: "}")) }
+    package mutating func beginArray() { open(UInt8(ascii: "[")) }
+    package mutating func endArray() { close(UInt8(ascii: "]")) }
 
-    mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
+    package mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
         beginObject()
         try members(&self)
         endObject()
     }
 
-    mutating func array(_ elements: (inout JSONWriter) throws -> Void) rethrows {
+    package mutating func array(_ elements: (inout JSONWriter) throws -> Void) rethrows {
         beginArray()
         try elements(&self)
         endArray()
     }
 
     /// A member name that is known at compile time and needs no escaping.
-    mutating func key(_ name: StaticString) {
+    package mutating func key(_ name: StaticString) {
         comma()
         bytes.append(UInt8(ascii: "\""))
         bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
@@ -42,7 +42,7 @@ struct JSONWriter: ~Copyable {
     }
 
     /// A member name made at run time.
-    mutating func key(dynamic name: String) {
+    package mutating func key(dynamic name: String) {
         comma()
         quoted(name)
         bytes.append(UInt8(ascii: ":"))
@@ -51,31 +51,31 @@ struct JSONWriter: ~Copyable {
 
     // MARK: Values
 
-    mutating func null() { literal("null") }
-    mutating func value(_ value: Bool) { literal(value ? "true" : "false") }
+    package mutating func null() { literal("null") }
+    package mutating func value(_ value: Bool) { literal(value ? "true" : "false") }
 
-    mutating func value(_ value: String) {
+    package mutating func value(_ value: String) {
         comma()
         quoted(value)
         needsComma = true
     }
 
-    mutating func value(_ value: Int64) {
+    package mutating func value(_ value: Int64) {
         comma()
         appendDecimal(value)
         needsComma = true
     }
 
-    mutating func value(_ value: Int) { self.value(Int64(value)) }
+    package mutating func value(_ value: Int) { self.value(Int64(value)) }
 
-    mutating func value(_ value: Double) {
+    package mutating func value(_ value: Double) {
         guard value.isFinite else { return null() }
         comma()
         bytes.append(contentsOf: value.description.utf8)
         needsComma = true
     }
 
-    mutating func value(_ value: Float) {
+    package mutating func value(_ value: Float) {
         guard value.isFinite else { return null() }
         comma()
         let hundredths = value * 100
@@ -89,27 +89,27 @@ struct JSONWriter: ~Copyable {
     }
 
     /// An amount held in minor units, written in major units: 1299 → 12.99, 500 → 5.0 (never 5.00, as a Double would be).
-    mutating func majorUnits(_ minor: Int64) {
+    package mutating func majorUnits(_ minor: Int64) {
         comma()
         appendDecimals(minor)
         needsComma = true
     }
 
     /// Bytes that are a JSON value already.
-    mutating func raw(_ json: some Sequence<UInt8>) {
+    package mutating func raw(_ json: some Sequence<UInt8>) {
         comma()
         bytes.append(contentsOf: json)
         needsComma = true
     }
 
     /// Members that were written before, without their braces, inside an object.
-    mutating func members(_ table: TextTable, at position: Int) {
+    package mutating func members(_ table: TextTable, at position: Int) {
         comma()
         table.withText(at: position) { bytes.append(contentsOf: $0) }
         needsComma = true
     }
 
-    mutating func value(_ value: JSONValue) {
+    package mutating func value(_ value: JSONValue) {
         switch value {
         case .null: null()
         case .bool(let flag): self.value(flag)
@@ -129,29 +129,29 @@ struct JSONWriter: ~Copyable {
 
     // MARK: Members
 
-    mutating func member(_ name: StaticString, _ text: String?) {
+    package mutating func member(_ name: StaticString, _ text: String?) {
         key(name)
         if let text { value(text) } else { null() }
     }
 
-    mutating func member(_ name: StaticString, _ number: Int64?) {
+    package mutating func member(_ name: StaticString, _ number: Int64?) {
         key(name)
         if let number { value(number) } else { null() }
     }
 
-    mutating func member(_ name: StaticString, _ number: Int?) { member(name, number.map(Int64.init)) }
+    package mutating func member(_ name: StaticString, _ number: Int?) { member(name, number.map(Int64.init)) }
 
-    mutating func member(_ name: StaticString, _ number: Double?) {
+    package mutating func member(_ name: StaticString, _ number: Double?) {
         key(name)
         if let number { value(number) } else { null() }
     }
 
-    mutating func member(_ name: StaticString, _ number: Float?) {
+    package mutating func member(_ name: StaticString, _ number: Float?) {
         key(name)
         if let number { value(number) } else { null() }
     }
 
-    mutating func member(_ name: StaticString, _ flag: Bool?) {
+    package mutating func member(_ name: StaticString, _ flag: Bool?) {
         key(name)
         if let flag { value(flag) } else { null() }
     }

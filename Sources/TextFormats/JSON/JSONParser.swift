@@ -1,42 +1,64 @@
 /// Why and where a text is not JSON.
-struct JSONSyntaxError: Error, Equatable {
-    let reason: String
-    /// Both count from one; the column counts bytes.
-    let line: Int
-    let column: Int
+package struct JSONSyntaxError: Error, Equatable, CustomStringConvertible {
+    package let reason: String
+    /// Both count from one; the column counts characters (Unicode scalars).
+    package let line: Int
+    package let column: Int
 
-    var description: String { "\(reason) at line \(line), column \(column)" }
+    package init(reason: String, line: Int, column: Int) {
+        self.reason = reason
+        self.line = line
+        self.column = column
+    }
+
+    package var description: String { "\(reason) at line \(line), column \(column)" }
 }
 
 /// A strict RFC 8259 reader over bytes, one pass, O(n).
 ///
 /// Foundation's decoder stops at the first mismatch and cannot decode a value of unknown shape without trying one type
 /// after another; here one parse gives the whole value, and the field checks that follow can report every problem at once.
-struct JSONParser: ~Copyable {
+package struct JSONParser: ~Copyable {
+    /// What is accepted beside the grammar of RFC 8259.
+    package enum Dialect: Sendable {
+        /// Nothing.
+        case strict
+        /// `//` and `/* */` comments and a comma before a closing bracket, as the Functions host reads its own files.
+        case configuration
+    }
+
     /// Deeper nesting is refused: the parser recurses, and no body or invocation of ours is deeper than eight.
-    static let maximumDepth = 64
+    package static let maximumDepth = 64
 
     private let bytes: [UInt8]
+    private let dialect: Dialect
     private var index = 0
 
-    private init(_ bytes: [UInt8]) {
+    private init(_ bytes: [UInt8], _ dialect: Dialect) {
         self.bytes = bytes
+        self.dialect = dialect
     }
 
     /// - Throws: `JSONSyntaxError` for anything that is not exactly one JSON value, invalid UTF-8 included.
-    static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
-        var parser = JSONParser(bytes)
+    package static func parse(
+        _ bytes: [UInt8],
+        as dialect: Dialect = .strict
+    ) throws(JSONSyntaxError) -> JSONValue {
+        var parser = JSONParser(bytes, dialect)
         // A byte-order mark is not JSON, but Windows tools write one in front of files people upload.
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.index = 3 }
-        parser.skipBlanks()
+        try parser.skipBlanks()
         let value = try parser.value(depth: 0)
-        parser.skipBlanks()
+        try parser.skipBlanks()
         guard parser.index == bytes.count else { throw parser.failure("text after the end of the JSON value") }
         return value
     }
 
-    static func parse(_ text: String) throws(JSONSyntaxError) -> JSONValue {
-        try parse([UInt8](text.utf8))
+    package static func parse(
+        _ text: String,
+        as dialect: Dialect = .strict
+    ) throws(JSONSyntaxError) -> JSONValue {
+        try parse([UInt8](text.utf8), as: dialect)
     }
 
     private mutating func value(depth: Int) throws(JSONSyntaxError) -> JSONValue {
@@ -59,35 +81,37 @@ struct JSONParser: ~Copyable {
     private mutating func objectValue(depth: Int) throws(JSONSyntaxError) -> JSONValue {
         index += 1
         var members: [String: JSONValue] = [:]
-        skipBlanks()
+        try skipBlanks()
         if take(UInt8(ascii: "}")) { return .object(members) }
         while true {
             guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
                 throw failure("a member name in double quotes should be here")
             }
             let name = try stringValue()
-            skipBlanks()
+            try skipBlanks()
             guard take(UInt8(ascii: ":")) else { throw failure("a colon should be here") }
-            skipBlanks()
+            try skipBlanks()
             members[name] = try value(depth: depth + 1)
-            skipBlanks()
+            try skipBlanks()
             if take(UInt8(ascii: "}")) { return .object(members) }
             guard take(UInt8(ascii: ",")) else { throw failure("a comma or } should be here") }
-            skipBlanks()
+            try skipBlanks()
+            if dialect == .configuration, take(UInt8(ascii: "}")) { return .object(members) }
         }
     }
 
     private mutating func arrayValue(depth: Int) throws(JSONSyntaxError) -> JSONValue {
         index += 1
         var elements: [JSONValue] = []
-        skipBlanks()
+        try skipBlanks()
         if take(UInt8(ascii: "]")) { return .array(elements) }
         while true {
             elements.append(try value(depth: depth + 1))
-            skipBlanks()
+            try skipBlanks()
             if take(UInt8(ascii: "]")) { return .array(elements) }
             guard take(UInt8(ascii: ",")) else { throw failure("a comma or ] should be here") }
-            skipBlanks()
+            try skipBlanks()
+            if dialect == .configuration, take(UInt8(ascii: "]")) { return .array(elements) }
         }
     }
 
@@ -118,6 +142,7 @@ struct JSONParser: ~Copyable {
     }
 
     private mutating func stringValue() throws(JSONSyntaxError) -> String {
+        let opening = index
         index += 1
         let start = index
         while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\"),
@@ -125,7 +150,7 @@ struct JSONParser: ~Copyable {
         {
             index += 1
         }
-        guard index < bytes.count else { throw failure("the text ends inside a string") }
+        guard index < bytes.count else { throw unterminated(from: opening) }
         if bytes[index] == UInt8(ascii: "\"") {
             let end = index
             index += 1
@@ -133,7 +158,7 @@ struct JSONParser: ~Copyable {
         }
         var unescaped = Array(bytes[start..<index])
         while true {
-            guard index < bytes.count else { throw failure("the text ends inside a string") }
+            guard index < bytes.count else { throw unterminated(from: opening) }
             let byte = bytes[index]
             switch byte {
             case UInt8(ascii: "\""):
@@ -142,6 +167,8 @@ struct JSONParser: ~Copyable {
             case UInt8(ascii: "\\"):
                 index += 1
                 try appendEscape(to: &unescaped)
+            case 0x0A, 0x0D:
+                throw unterminated(from: opening)
             case 0..<0x20:
                 throw failure("a control character must be escaped in a string")
             default:
@@ -149,6 +176,12 @@ struct JSONParser: ~Copyable {
                 index += 1
             }
         }
+    }
+
+    /// Where a string begins says more to the person who forgot its end than where the text ends.
+    private mutating func unterminated(from opening: Int) -> JSONSyntaxError {
+        index = opening
+        return failure("the string that begins here does not end on its line")
     }
 
     private func text(_ slice: ArraySlice<UInt8>) throws(JSONSyntaxError) -> String {
@@ -220,19 +253,41 @@ struct JSONParser: ~Copyable {
         return true
     }
 
-    private mutating func skipBlanks() {
+    private mutating func skipBlanks() throws(JSONSyntaxError) {
         while index < bytes.count {
             switch bytes[index] {
             case 0x20, 0x09, 0x0A, 0x0D: index += 1
+            case UInt8(ascii: "/") where dialect == .configuration: try skipComment()
             default: return
             }
         }
     }
 
+    private mutating func skipComment() throws(JSONSyntaxError) {
+        let start = index
+        index += 1
+        if take(UInt8(ascii: "/")) {
+            while index < bytes.count, bytes[index] != 0x0A { index += 1 }
+            return
+        }
+        guard take(UInt8(ascii: "*")) else { throw failure("a comment begins with // or /*") }
+        while index + 1 < bytes.count {
+            if bytes[index] == UInt8(ascii: "*"), bytes[index + 1] == UInt8(ascii: "/") {
+                index += 2
+                return
+            }
+            index += 1
+        }
+        index = start
+        throw failure("the comment that begins here has no end")
+    }
+
     private func failure(_ reason: String) -> JSONSyntaxError {
         let before = bytes[..<min(index, bytes.count)]
-        let line = before.reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
-        let column = before.count - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
+        let line = before.count { $0 == 0x0A } + 1
+        let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        // Bytes that continue a character (10xxxxxx) do not count.
+        let column = before[start...].count { $0 & 0xC0 != 0x80 } + 1
         return JSONSyntaxError(reason: reason, line: line, column: column)
     }
 }

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import FunctionHandler
+import TextFormats
 
 @Suite struct JSONParserTests {
     @Test(
@@ -60,5 +59,30 @@ import Testing
         #expect(JSONValue.number(3).integer == 3)
         #expect(JSONValue.number(3.5).integer == nil)
         #expect(JSONValue.string("3").integer == nil)
+    }
+
+    @Test(
+        "a configuration file may hold comments and a comma before a closing bracket",
+        arguments: [
+            "// first\n{\"a\": [1, 2,], /* second */ \"b\": \"// no comment\",}",
+            "{\"a\": [1, 2], \"b\": \"// no comment\"} // last",
+            "/**/{\"a\":[1,/* x */2]/***/,\"b\":\"// no comment\"}",
+        ]
+    )
+    func configuration(text: String) throws {
+        #expect(try JSONParser.parse(text, as: .configuration) == ["a": [1, 2], "b": "// no comment"])
+        #expect(throws: JSONSyntaxError.self) { try JSONParser.parse(text) }
+    }
+
+    @Test(
+        "what is broken beside comments is refused in its place",
+        arguments: [
+            ("{,}", 1, 2), ("[,]", 1, 2), ("[1,,]", 1, 4), ("{} /* open", 1, 4), ("[1] / 2", 1, 6),
+            ("{\n  \"é\": // x\n}", 3, 1), ("{\"é\" 1}", 1, 6), ("{\"a\": \"b\n}", 1, 7),
+        ]
+    )
+    func brokenConfiguration(text: String, line: Int, column: Int) {
+        let error = #expect(throws: JSONSyntaxError.self) { try JSONParser.parse(text, as: .configuration) }
+        #expect(error?.line == line && error?.column == column, "\(error?.description ?? "")")
     }
 }

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import FunctionHandler
+import TextFormats
 
 @Suite struct JSONWriterTests {
     private func written(_ body: (inout JSONWriter) -> Void) -> String {
