@@ -63,14 +63,14 @@ package struct ModelStore: Sendable {
         for (name, archive) in Self.fittedArchives(model, popularity) + [(FileName.items, itemArrays)] {
             manifest.files.append(try await blobs.put(archive, as: name, in: folder))
         }
-        let bytes = try JSONText.bytes(manifest)
+        let bytes = try ManifestJSON.encode(manifest)
         let path = "\(folder)/manifest.json"
         try await blobs.put(path, bytes)
         let record = ModelRecord(
             version: manifest.version,
             algorithm: manifest.algorithm,
-            parametersJSON: String(decoding: try JSONText.bytes(manifest.parameters), as: UTF8.self),
-            metricsJSON: String(decoding: try JSONText.bytes(manifest.metrics), as: UTF8.self),
+            parametersJSON: String(decoding: try ManifestJSON.encode(manifest.parameters), as: UTF8.self),
+            metricsJSON: String(decoding: try ManifestJSON.encode(manifest.metrics), as: UTF8.self),
             artifactPath: path,
             sha256: Checksum.sha256(bytes),
             dataCut: manifest.dataCut
@@ -87,7 +87,7 @@ package struct ModelStore: Sendable {
             generation: generation,
             dataCut: bundle.manifest.dataCut
         )
-        try await blobs.put("models/current.json", try JSONText.bytes(current))
+        try await blobs.put("models/current.json", try ManifestJSON.encode(current))
     }
 
     private struct CurrentModel: Encodable {
@@ -114,7 +114,7 @@ package struct ModelStore: Sendable {
     /// Reads what a model's manifest says, checked against its row.
     func manifest(_ record: ModelRecord) async throws -> ModelManifest {
         let bytes = try await checkedManifest(record)
-        let manifest = try JSONText.value(ModelManifest.self, bytes)
+        let manifest = try ManifestJSON.decode(ModelManifest.self, from: bytes)
         guard manifest.format == 1, manifest.version == record.version else {
             throw ModelArtifactError(
                 path: record.artifactPath,

@@ -93,7 +93,7 @@ package struct JobReports: Sendable {
             ),
             try await blobs.put(digests.archive(), as: Self.listsName, in: folder),
         ]
-        try await blobs.put("\(folder)/\(Self.manifestName)", try JSONText.bytes(manifest))
+        try await blobs.put("\(folder)/\(Self.manifestName)", try ManifestJSON.encode(manifest))
     }
 
     /// A job's manifest; nil when there is none.
@@ -107,7 +107,7 @@ package struct JobReports: Sendable {
             return nil
         }
         let manifest: JobManifest
-        do { manifest = try JSONText.value(JobManifest.self, bytes) } catch {
+        do { manifest = try ManifestJSON.decode(JobManifest.self, from: bytes) } catch {
             throw ModelArtifactError(path: path, reason: "is no manifest of a job")
         }
         guard manifest.format == JobManifest.currentFormat, manifest.jobID == jobID else {

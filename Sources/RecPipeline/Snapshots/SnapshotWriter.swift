@@ -66,14 +66,14 @@ package struct SnapshotWriter: Sendable {
                 progress: nil
             )
         }
-        try await blobs.put("\(folder)/\(Self.summaryName)", try JSONText.bytes(summary))
+        try await blobs.put("\(folder)/\(Self.summaryName)", try ManifestJSON.encode(summary))
         return folder
     }
 
     private func summary(_ folder: String) async throws -> SnapshotSummary? {
         let bytes = try await blobs.get("\(folder)/\(Self.summaryName)")
         // One that a newer or older program wrote says nothing here.
-        return try? JSONText.value(SnapshotSummary.self, bytes)
+        return try? ManifestJSON.decode(SnapshotSummary.self, from: bytes)
     }
 
     /// Two in one second have names of their own, in the order of time.

@@ -138,14 +138,14 @@ struct ReplayTests {
             let version = try #require(try await shop.modelRows.live()).modelVersion
             // An artifact that is whole and says that it was fitted with other options.
             let path = "models/\(version)/manifest.json"
-            var manifest = try JSONText.value(ModelManifest.self, try await shop.blobs.get(path))
+            var manifest = try ManifestJSON.decode(ModelManifest.self, from: try await shop.blobs.get(path))
             guard case .itemKNN(var model)? = manifest.configuration else {
                 Issue.record("no options in the manifest")
                 return
             }
             model.neighbours = 2
             manifest.configuration = .itemKNN(model)
-            let bytes = try JSONText.bytes(manifest)
+            let bytes = try ManifestJSON.encode(manifest)
             try await shop.blobs.put(path, bytes)
             _ = try await shop.client.execute("UPDATE models SET sha256 = \(Checksum.sha256(bytes))")
             #expect(try await replay(shop) == .modelDiffers(file: "model.npz", modelVersion: version))

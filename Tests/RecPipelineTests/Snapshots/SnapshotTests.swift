@@ -25,7 +25,7 @@ struct SnapshotTests {
     }
 
     private func summary(_ shop: ShopFixture, _ folder: String) async throws -> SnapshotSummary {
-        try JSONText.value(SnapshotSummary.self, try await shop.blobs.get("\(folder)/summary.json"))
+        try ManifestJSON.decode(SnapshotSummary.self, from: try await shop.blobs.get("\(folder)/summary.json"))
     }
 
     @Test("a data set that is imported into an empty shop gives the same shop")
