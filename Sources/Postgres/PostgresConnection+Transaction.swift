@@ -49,6 +49,10 @@ extension PostgresConnection {
             // The idle connection died just now. BEGIN alone has no effect, so a fresh connection may repeat it.
             replaceOnNextStatement()
             _ = try await runScript(place.query, place, effect: .none)
+        } catch var error as PostgresError where error.sqlState == .featureNotSupported {
+            error.isRefusedBegin = true
+            error.kind = .retryable
+            throw error
         }
     }
 

@@ -80,6 +80,8 @@ package struct PostgresError: Error, Sendable {
     /// True for "cached plan must not change result type": a table was altered after the statement was prepared.
     /// Prepared again it works.
     var isStalePlan = false
+    /// True when the statement was the BEGIN of `withTransaction`.
+    var isRefusedBegin = false
 
     /// An error of ours; `kind` defaults to the class that fits the code.
     package init(
@@ -101,15 +103,32 @@ package struct PostgresError: Error, Sendable {
     /// The server's code, when the server answered with an error.
     package var sqlState: SQLState? { code.sqlState }
 
-    /// True when the server could not be reached, is overloaded or is restarting: answer 503 with Retry-After.
-    package var isUnavailability: Bool {
-        switch code {
-        case .connection, .poolExhausted, .timeout, .closed: return true
-        default: break
+    /// True when the same work may succeed later: the server cannot be reached, is busy, restarts or cannot write now,
+    /// or this transaction lost against another one. Answer 503 with Retry-After; leave a job to its next attempt.
+    ///
+    /// The one definition of "transient" for database errors. `kind` says in addition whether the work may have been
+    /// committed, `writeRefusal` that only writes are affected.
+    package var isTransient: Bool {
+        kind != .fatal || code == .closed || sqlState?.isConnectionLoss == true
+    }
+
+    /// Why a server that can be reached does not write.
+    package enum WriteRefusal: Sendable, Hashable {
+        /// It is a standby, or was set to read only.
+        case readOnly
+        /// Its disk is full.
+        case diskFull
+    }
+
+    /// Set when the server answers reads but refuses this write; nil for every other error.
+    package var writeRefusal: WriteRefusal? {
+        switch sqlState {
+        case .readOnlyTransaction: .readOnly
+        case .diskFull: .diskFull
+        // All that BEGIN asks for and a server may lack is a serializable or writing transaction on a standby.
+        case .featureNotSupported where isRefusedBegin: .readOnly
+        default: nil
         }
-        guard let state = sqlState else { return false }
-        return state.isConnectionLoss || state.errorClass == "53"
-            || [.readOnlyTransaction, .lockNotAvailable].contains(state)
     }
 }
 

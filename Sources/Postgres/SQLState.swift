@@ -41,6 +41,8 @@ extension SQLState {
     package static let crashShutdown: SQLState = "57P02"
     /// The server is starting up, shutting down or recovering.
     package static let cannotConnectNow: SQLState = "57P03"
+    /// The server's disk is full.
+    package static let diskFull: SQLState = "53100"
     /// max_connections is reached.
     package static let tooManyConnections: SQLState = "53300"
     /// A statement inside a transaction that has already failed.

@@ -33,8 +33,11 @@ package struct TransactionOptions: Sendable, Hashable {
 
     /// BEGIN and the timeouts, one round trip by the simple protocol. SET LOCAL ends with the transaction, so this
     /// holds behind proxies that pool transactions too.
+    ///
+    /// READ WRITE is left to the server's default: a standby would refuse such a BEGIN before the first read, and a
+    /// server that its operator set to read only would write all the same.
     var beginStatement: String {
-        var sql = "BEGIN ISOLATION LEVEL \(isolation.rawValue)\(isReadOnly ? " READ ONLY" : " READ WRITE")"
+        var sql = "BEGIN ISOLATION LEVEL \(isolation.rawValue)\(isReadOnly ? " READ ONLY" : "")"
         if let statementTimeout { sql += "; SET LOCAL statement_timeout = \(statementTimeout.timeoutMilliseconds)" }
         if let lockTimeout { sql += "; SET LOCAL lock_timeout = \(lockTimeout.timeoutMilliseconds)" }
         return sql

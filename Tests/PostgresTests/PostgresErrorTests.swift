@@ -27,13 +27,16 @@ struct PostgresErrorTests {
         #expect(PostgresError(.configuration, "").kind == .fatal)
     }
 
-    @Test("unavailability, to be answered with 503, is told from errors of the statement")
-    func unavailability() {
-        for code in [PostgresError.Code.connection, .poolExhausted, .timeout, .server("57P03"), .server("53300")] {
-            #expect(PostgresError(code, "").isUnavailability, "\(code)")
+    @Test("what may succeed later is told from errors of the statement")
+    func transience() {
+        for code in [
+            PostgresError.Code.connection, .poolExhausted, .timeout, .closed, .server("57P03"), .server("53300"),
+            .server("53100"), .server("25006"), .server("40001"), .server("08P01"),
+        ] {
+            #expect(PostgresError(code, "").isTransient, "\(code)")
         }
         for code in [PostgresError.Code.server("23505"), .decoding, .cancelled, .server("57014")] {
-            #expect(!PostgresError(code, "").isUnavailability, "\(code)")
+            #expect(!PostgresError(code, "").isTransient, "\(code)")
         }
     }
 
@@ -75,7 +78,7 @@ struct PostgresErrorTests {
 
     @Test("begin statements carry isolation, access mode and timeouts in one round trip")
     func beginStatements() {
-        #expect(TransactionOptions().beginStatement == "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+        #expect(TransactionOptions().beginStatement == "BEGIN ISOLATION LEVEL READ COMMITTED")
         let options = TransactionOptions(
             isolation: .serializable,
             readOnly: true,

@@ -70,7 +70,7 @@ struct ServerFailureTests {
             try await group.waitForAll()
         }
         for error in record.failures {
-            #expect(error.isUnavailability, "\(error)")
+            #expect(error.isTransient, "\(error)")
             #expect(error.kind != .fatal, "\(error)")
         }
         await client.shutdown()
@@ -87,7 +87,7 @@ struct ServerFailureTests {
                 let error = await #expect(throws: PostgresError.self) {
                     try await lane ? client.read("SELECT 1") : client.query("SELECT 1")
                 }
-                #expect(error?.isUnavailability == true)
+                #expect(error?.isTransient == true)
                 #expect(error?.kind == .retryable)
             }
         }

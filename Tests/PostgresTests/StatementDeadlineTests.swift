@@ -49,7 +49,7 @@ struct StatementDeadlineTests {
             let error = await #expect(throws: PostgresError.self) { try await client.query("SELECT 1 AS n") }
             #expect(error?.code == .timeout)
             #expect(error?.kind == .ambiguous, "outside a transaction it may have been committed")
-            #expect(error?.isUnavailability == true)
+            #expect(error?.isTransient == true)
             #expect(error?.query == "SELECT 1 AS n")
             #expect(try await process(client) != silent)
             withExtendedLifetime(stopped) {}

@@ -123,7 +123,7 @@ struct BulkLoadTests {
                 _ = try await shop.client.query("SELECT pg_terminate_backend(\(process))")
             }
             let error = #expect(throws: PostgresError.self) { try result.get() }
-            #expect(error?.isUnavailability == true)
+            #expect(error?.isTransient == true)
             #expect(try await count(shop, "interactions") == 0)
             #expect(try await count(shop, "users") == 1)
             let again = try await load(shop, [], [purchase("a"), purchase("b", user: "U-2")])

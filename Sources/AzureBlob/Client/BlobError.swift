@@ -45,6 +45,8 @@ package struct BlobError: Error, Sendable, Equatable, CustomStringConvertible {
     package var message: String
     package var requestID: String?
     package var clientRequestID: String?
+    /// The code in `x-ms-copy-source-error-code`: why a server-side copy could not read its source.
+    var copySourceCode: String?
     /// How often the request was sent.
     package var tries = 1
     /// Whether a try whose answer did not come may have been carried out.
@@ -72,6 +74,19 @@ package struct BlobError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// Whether there is no such blob or container.
     package var isNotFound: Bool { status == 404 }
+
+    /// Whether the same request may succeed later: the one definition of "transient" for this service.
+    ///
+    /// The rules of the Storage SDKs: no answer, 408, every 5xx but 501 and 505; not 429, which the service does not use.
+    /// In addition bytes that were damaged on their way in either direction.
+    package var isTransient: Bool {
+        if code == .noAnswer || code == "Md5Mismatch" || code == "Crc64Mismatch" { return true }
+        guard let status else { return false }
+        // Without a status, what does not fit its checksum is a whole blob: it lies damaged where it is stored.
+        if code == .checksumMismatch || status == 408 { return true }
+        if (500...599).contains(status) { return status != 501 && status != 505 }
+        return ["InternalError", "ServerBusy", "OperationTimedOut"].contains(copySourceCode ?? "")
+    }
 
     /// What a person can do about a code, where that is not plain from the service's words.
     static func advice(for code: Code, status: Int) -> String? {

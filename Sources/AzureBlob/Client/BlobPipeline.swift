@@ -24,13 +24,11 @@ struct BlobPipeline: Sendable {
             let (outcome, token) = await attempt(request, clientRequestID)
             var error: BlobError
             var retryAfter: Duration?
-            var isPassing = true
             switch outcome {
             case .success(let response):
                 guard let failure = await failure(of: response, request) else { return response }
-                error = failure.error
+                error = failure
                 error.mayHaveHappened = response.wasRepeated
-                isPassing = failure.isPassing
                 retryAfter = response.headers["Retry-After"].flatMap(Int.init).map { .seconds($0) }
                 if response.status == 401, let token, !hasRefusedToken, case .token(let source) = credential {
                     // A token can be withdrawn before its time; once, a new one is fetched.
@@ -41,14 +39,13 @@ struct BlobPipeline: Sendable {
                 }
             case .failure(let failure):
                 error = failure
-                isPassing = failure.code == .noAnswer
             }
             error.tries = number
             error.clientRequestID = clientRequestID
             // A service that failed inside may have done it before.
             mayHaveHappened = mayHaveHappened || error.mayHaveHappened || (error.status ?? 0) >= 500
             error.mayHaveHappened = mayHaveHappened
-            guard isPassing,
+            guard error.isTransient,
                 let pause = options.retry.pause(
                     after: number,
                     elapsed: ContinuousClock.now - start,
@@ -57,11 +54,12 @@ struct BlobPipeline: Sendable {
             else { throw error }
             do {
                 try await options.retry.sleep(pause)
-            } catch is CancellationError {
+            } catch _ {
+                // A pause ends early only because the task was cancelled.
                 error.code = .cancelled
                 error.message = "cancelled after: \(error.message)"
                 throw error
-            } catch {}
+            }
             number += 1
         }
     }
@@ -119,15 +117,13 @@ struct BlobPipeline: Sendable {
         }
     }
 
-    private func failure(of response: HTTPResponse, _ request: BlobRequest) async
-        -> (error: BlobError, isPassing: Bool)?
-    {
+    private func failure(of response: HTTPResponse, _ request: BlobRequest) async -> BlobError? {
         if (200...299).contains(response.status) || request.accepted.contains(response.status) {
             guard let fault = await request.fault?(response) else { return nil }
             var error = error(.checksumMismatch, request, fault)
             error.status = response.status
             error.requestID = response.headers["x-ms-request-id"]
-            return (error, true)
+            return error
         }
         let body = ServiceErrorBody(response.body)
         let code = BlobError.Code(
@@ -138,10 +134,8 @@ struct BlobPipeline: Sendable {
         var error = error(code, request, message ?? "the service answered \(response.status)")
         error.status = response.status
         error.requestID = response.headers["x-ms-request-id"]
-        let copySource = response.headers["x-ms-copy-source-error-code"]
-        // A body that was damaged on its way up is sent again.
-        let isDamaged = code == "Md5Mismatch" || code == "Crc64Mismatch"
-        return (error, isDamaged || RetryPolicy.isPassing(response.status, copySourceCode: copySource))
+        error.copySourceCode = response.headers["x-ms-copy-source-error-code"]
+        return error
     }
 
     /// Without a code in the answer: what the status says.

@@ -1,5 +1,4 @@
-/// When a request is sent again. The rules of the Storage SDKs: 408, every 5xx but 501 and 505, and what never got an
-/// answer; not 429, which the service does not use.
+/// How often and after which pause a request is sent again; `BlobError.isTransient` says which requests are.
 package struct RetryPolicy: Sendable {
     /// Tries in all.
     package var tries = 4
@@ -21,12 +20,5 @@ package struct RetryPolicy: Sendable {
         let ceiling = min(longestPause, base * Double(1 << min(failed - 1, 20)))
         let pause = min(longestPause, max(ceiling * jitter(), retryAfter ?? .zero))
         return elapsed + pause <= totalTime ? pause : nil
-    }
-
-    static func isPassing(_ status: Int, copySourceCode: String?) -> Bool {
-        if status == 408 || (500...599).contains(status) && status != 501 && status != 505 { return true }
-        // A server-side copy tells of its source's trouble in a field of its own.
-        return (400...499).contains(status)
-            && ["InternalError", "ServerBusy", "OperationTimedOut"].contains(copySourceCode ?? "")
     }
 }

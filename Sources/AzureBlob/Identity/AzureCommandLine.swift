@@ -17,7 +17,7 @@ actor AzureCommandLine {
 
     deinit { executor.shutdown() }
 
-    func token(_ scope: String, tenant: String?, now: Date) throws -> AccessToken {
+    func token(_ scope: String, tenant: String?, now: Date) async throws -> AccessToken {
         guard let program = program() else { throw SourceFailure.unavailable("az is not installed") }
         let resource = scope.hasSuffix("/.default") ? String(scope.dropLast("/.default".count)) : scope
         var arguments = ["account", "get-access-token", "--output", "json", "--resource", resource]
@@ -27,7 +27,14 @@ actor AzureCommandLine {
             }
             arguments += ["--tenant", tenant]
         }
-        let (status, output, errors) = try run(program, arguments)
+        let (status, output, errors): (Int32, String, String)
+        do {
+            (status, output, errors) = try await withDeadline(limit) { [arguments] in
+                try await self.run(program, arguments)
+            }
+        } catch is DeadlineExceeded {
+            throw SourceFailure.unavailable("az was killed; it has \(limit.components.seconds) s to answer")
+        }
         guard status == 0 else {
             let isSignedOut = errors.contains("az login") || errors.contains("az account set")
             throw SourceFailure.unavailable(
@@ -45,7 +52,9 @@ actor AzureCommandLine {
             .first { $0.hasPrefix("/") && FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    private func run(_ program: String, _ arguments: [String]) throws -> (Int32, String, String) {
+    /// The exit status and what the program printed to its two streams. Blocks the actor's thread until the program
+    /// ends, and kills it when the task is cancelled.
+    private func run(_ program: String, _ arguments: [String]) async throws -> (Int32, String, String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
@@ -67,22 +76,16 @@ actor AzureCommandLine {
         } catch {
             throw SourceFailure.unavailable("az does not start: \(error)")
         }
-        let killer = Self.killer(of: process.processIdentifier, after: limit)
-        process.waitUntilExit()
-        killer.cancel()
-        guard process.terminationReason == .exit else {
-            throw SourceFailure.unavailable("az was killed; it has \(limit.components.seconds) s to answer")
-        }
-        return (process.terminationStatus, try Self.text(output), try Self.text(errors))
-    }
-
-    /// Runs off this actor, whose thread is blocked. `az` is a script around the real program: what it started goes with it.
-    private static func killer(of identifier: Int32, after limit: Duration) -> Task<Void, any Error> {
-        Task.detached {
-            try await Task.sleep(for: limit)
-            // A group is led by the process that it is named after; without one, there is the process alone.
+        let identifier = process.processIdentifier
+        await withTaskCancellationHandler {
+            process.waitUntilExit()
+        } onCancel: {
+            // `az` is a script around the real program: what it started is in its process group, if it leads one.
             if kill(-identifier, SIGKILL) != 0 { kill(identifier, SIGKILL) }
         }
+        try Task.checkCancellation()
+        guard process.terminationReason == .exit else { throw SourceFailure.unavailable("az was killed by a signal") }
+        return (process.terminationStatus, try Self.text(output), try Self.text(errors))
     }
 
     private static func text(_ file: URL) throws -> String {

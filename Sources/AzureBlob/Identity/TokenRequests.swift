@@ -56,14 +56,14 @@ struct TokenRequests: Sendable {
                 get("\(endpoint)\(mark)api-version=2019-08-01&\(query)", ["X-IDENTITY-HEADER": header]),
                 isProbe: false,
                 hiding: [header],
-                passing: { $0 == 429 || $0 >= 500 }
+                retrying: { $0 == 429 || $0 >= 500 }
             )
         }
         let base = "\(options.metadataEndpoint)/metadata/identity/oauth2/token?api-version=2018-02-01"
         return try await answer(
             get("\(base)&\(query)", ["Metadata": "true"]),
             isProbe: true,
-            passing: { [404, 410, 429].contains($0) || $0 >= 500 }
+            retrying: { [404, 410, 429].contains($0) || $0 >= 500 }
         )
     }
 
@@ -81,7 +81,7 @@ struct TokenRequests: Sendable {
             request,
             isProbe: false,
             hiding: fields.filter { $0.0 == "client_secret" || $0.0 == "client_assertion" }.map(\.1),
-            passing: { $0 == 429 || $0 >= 500 }
+            retrying: { $0 == 429 || $0 >= 500 }
         )
     }
 
@@ -95,13 +95,13 @@ struct TokenRequests: Sendable {
 
     /// - Parameters:
     ///   - isProbe: whether nobody at the other side means "not here" rather than "broken".
-    ///   - passing: statuses that are asked again.
+    ///   - isTransient: which statuses are worth another request.
     ///   - secrets: what was sent and must not stand in an error, should the other side repeat it.
     private func answer(
         _ request: HTTPRequest,
         isProbe: Bool,
         hiding secrets: [String] = [],
-        passing: (Int) -> Bool
+        retrying isTransient: (Int) -> Bool
     ) async throws -> AccessToken {
         var request = request
         request.totalTimeout = Self.limit
@@ -123,7 +123,7 @@ struct TokenRequests: Sendable {
                 }
                 reason =
                     "\(request.target) answered \(response.status)\(TokenAnswer.reason(response.body, hiding: secrets))"
-                guard passing(response.status) else { throw failure(reason, isProbe, response) }
+                guard isTransient(response.status) else { throw failure(reason, isProbe, response) }
             } catch let error as TransportError {
                 if error.kind == .cancelled { throw CancellationError() }
                 guard !isProbe else { throw SourceFailure.unavailable("no identity endpoint here: \(error)") }

@@ -67,7 +67,7 @@ struct ErrorMapping: Sendable {
         case .invalidPassword?, .invalidAuthorization?, .undefinedDatabase?:
             return .unavailable("the database refused this program's login", kind: "database-login", retryAfter: 30)
         default:
-            guard error.isUnavailability || error.kind != .fatal else { return nil }
+            guard error.isTransient else { return nil }
             return .unavailable("the database cannot be reached at the moment", kind: "database-unavailable")
         }
     }

@@ -126,7 +126,6 @@ extension BatchJobRepository {
     /// Whether what went wrong may go right on another connection a moment later: the database was restarted, is full, or
     /// ended this connection. Nothing is wrong with the job then.
     package static func isPassing(_ error: any Error) -> Bool {
-        guard let error = error as? PostgresError else { return false }
-        return error.isUnavailability || error.kind != .fatal
+        (error as? PostgresError)?.isTransient ?? false
     }
 }
