@@ -10,11 +10,23 @@ package enum InteractionType: String, Sendable, CaseIterable {
     case impression
     case click
 
-    /// Whether a list made before this event is stale: what was bought must leave "discover", what was looked at need not.
+    /// Whether an event of this type can take a product out of "discover", or put it back, so that a list made before the
+    /// event is stale.
     package var invalidatesLists: Bool {
         switch self {
         case .purchase, .rating, .feedback: true
         case .view, .addToCart, .impression, .click: false
+        }
+    }
+
+    /// What the event's number means and may be: stars of a rating, -1 (hidden) to 1 (liked) of feedback, pieces of a
+    /// purchase; no meaning is given to the others'.
+    package var valueRule: ValueRule {
+        switch self {
+        case .rating: ValueRule(range: 1...5, isRequired: true, absent: nil)
+        case .feedback: ValueRule(range: -1...1, isRequired: true, absent: nil)
+        case .purchase: ValueRule(range: 0.001...1_000_000, isRequired: false, absent: 1)
+        case .view, .addToCart, .impression, .click: ValueRule(range: 0...1_000_000, isRequired: false, absent: nil)
         }
     }
 }
@@ -25,7 +37,7 @@ package struct NewInteraction: Sendable, Equatable {
     package var userID: String
     package var productID: String
     package var type: InteractionType
-    /// Stars for a rating (1…5), −1 or 1 for feedback, quantity for a purchase; otherwise absent.
+    /// See ``InteractionType/valueRule``.
     package var value: Float?
     package var timestamp: Date
     package var sessionID: String?
