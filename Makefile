@@ -17,7 +17,7 @@ build:
 # Every measurement of docs/benchmarks.md, in the order of that file.
 bench:
 	@scripts/install-prerequisites.sh --bench
-	@scripts/build.sh
+	@scripts/build.sh Measurements
 	@Benchmarks/run.sh
 
 format:

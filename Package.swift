@@ -15,6 +15,7 @@ let package = Package(
     products: [
         .executable(name: "FunctionHandler", targets: ["FunctionHandler"]),
         .executable(name: "LocalHost", targets: ["LocalHost"]),
+        .executable(name: "Measurements", targets: ["Measurements"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -80,12 +81,31 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What the programs are made of: settings and clients, and the commands for people
+        .target(
+            name: "Composition",
+            dependencies: [
+                "RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Composition", "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob",
+                "TextFormats", "Threading",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+
         // Programs
         .executableTarget(
             name: "FunctionHandler",
             dependencies: [
-                "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob", "TextFormats",
-                "Threading",
+                "Commands", "Composition", "RecPipeline", "Shop", "Postgres", "TextFormats",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -97,6 +117,14 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "Measurements",
+            dependencies: [
+                "Commands", "Composition", "RecPipeline", "Shop", "RecEngine", "Threading",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
         ),
@@ -202,11 +230,28 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "CompositionTests",
+            dependencies: [
+                "Composition", "Postgres", "AzureBlob", "ShopTestSupport", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: [
+                "Commands", "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine",
+                "ShopTestSupport",
+                "TestSupport", "ReportTestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "FunctionHandlerTests",
             dependencies: [
-                "FunctionHandler", "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine",
-                "AzureBlob", "TextFormats", "ShopTestSupport", "TestSupport", "BlobTestSupport", "ReportTestSupport",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "FunctionHandler", "Composition", "RecPipeline", "Shop", "Postgres", "TextFormats", "ShopTestSupport",
+                "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

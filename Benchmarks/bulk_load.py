@@ -3,7 +3,7 @@
 
     Benchmarks/bulk_load.py [--users 200000] [--list 20] [--rounds 5] [--no-report]
 
-Ours: `FunctionHandler bench bulk-load`, from lists in memory to an attached partition with its primary key. Theirs: `\\copy`
+Ours: `Measurements bulk-load`, from lists in memory to an attached partition with its primary key. Theirs: `\\copy`
 of the very rows that partition holds, from a text file into an identical empty table with the primary key. The two take
 turns; a checkpoint comes before each, so that neither pays for the other's writes.
 """
@@ -15,7 +15,7 @@ import sys
 import time
 
 import common
-from common import HANDLER, LOCAL, say
+from common import LOCAL, MEASUREMENTS, say
 
 DATABASE = "bench_load"
 # What the loader writes and the text file holds.
@@ -45,9 +45,9 @@ def main() -> None:
             arguments = ["--users", options.users, "--list", options.list]
             if number == 1:
                 arguments += ["--text", rows]
-            answer = json.loads(common.run(HANDLER, "bench", "bulk-load", *arguments, env=common.handler_environment(url)))
+            answer = json.loads(common.run(MEASUREMENTS, "bulk-load", *arguments, env=common.handler_environment(url)))
             if answer["rows"] != options.users or answer["items"] != options.list:
-                sys.exit(f"the handler loaded something else: {answer}")
+                sys.exit(f"something else was loaded: {answer}")
             ours.append(answer["rows_per_second"])
 
             if number > 1:

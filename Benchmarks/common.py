@@ -16,6 +16,7 @@ from collections.abc import Iterator
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
 HANDLER = ROOT / ".build" / "release" / "FunctionHandler"
+MEASUREMENTS = ROOT / ".build" / "release" / "Measurements"
 CLUSTER = LOCAL / "bench-postgres"
 REPORT = ROOT / "docs" / "benchmarks.md"
 PEERS = LOCAL / "peers-venv"

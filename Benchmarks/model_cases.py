@@ -44,7 +44,7 @@ INERTIA = Quality(
 @dataclasses.dataclass(frozen=True)
 class Case:
     """One row of the table. `data` is retail, synthetic, texts or nothing; `peer` the name in Benchmarks/peers/models.py,
-    `name` the one in `FunctionHandler bench model`, where `ours` says no other."""
+    `name` the one in `Measurements model`, where `ours` says no other."""
 
     name: str
     label: str

@@ -13,7 +13,7 @@ import numpy as np
 import scipy.sparse as sp
 
 import common
-from common import HANDLER, LOCAL, say
+from common import LOCAL, MEASUREMENTS, say
 
 DATA = LOCAL / "bench-data"
 
@@ -39,7 +39,7 @@ def retail(file: pathlib.Path) -> pathlib.Path:
     if not stamp.exists() or json.loads(stamp.read_text()) != source:
         say(f"data: {file.name}")
         folder.mkdir(parents=True, exist_ok=True)
-        common.run(HANDLER, "bench", "matrix", "--online-retail", file, "--out", folder)
+        common.run(MEASUREMENTS, "matrix", "--online-retail", file, "--out", folder)
         derive(folder)
         stamp.write_text(json.dumps(source))
     return folder

@@ -7,14 +7,14 @@ import subprocess
 import sys
 
 import common
-from common import HANDLER, ROOT
+from common import MEASUREMENTS, ROOT
 
 PEERS = ROOT / "Benchmarks" / "peers" / "models.py"
 THREADS = 2
 
 
 class NotBuilt(Exception):
-    """The handler has no such measurement."""
+    """There is no such measurement."""
 
 
 class Side:
@@ -76,8 +76,8 @@ def peer_threads(blas_threads: int) -> dict[str, str]:
 
 
 def ours(name: str, data: pathlib.Path | None, workers: int = THREADS) -> Side:
-    """The handler's measurement of the same name."""
-    return Side([HANDLER, "bench", "model", name, *_data(data), "--workers", workers], {})
+    """Our measurement of the same name."""
+    return Side([MEASUREMENTS, "model", name, *_data(data), "--workers", workers], {})
 
 
 def _data(data: pathlib.Path | None) -> list[object]:

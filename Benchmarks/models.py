@@ -259,7 +259,7 @@ def commands(cases: list[Case | Measure]) -> list[str]:
             environment = " ".join(f"{name}={value}" for name, value in model_process.peer_threads(case.blas_threads).items())
             lines.append(f"{environment} .local/peers-venv/bin/python Benchmarks/peers/models.py {case.peer}{data}")
         workers = case.workers if isinstance(case, Measure) else model_process.THREADS
-        lines.append(f".build/release/FunctionHandler bench model {case.ours or case.name}{data} --workers {workers}")
+        lines.append(f".build/release/Measurements model {case.ours or case.name}{data} --workers {workers}")
     return list(dict.fromkeys(lines))
 
 

@@ -11,9 +11,13 @@ import json, pathlib, re, sys
 
 # Who may import whom among our own targets (ARCHITECTURE.md draws the same). Tests may import whatever they declare.
 DIRECTION = {
-    "FunctionHandler": {
-        "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading",
+    "FunctionHandler": {"Commands", "Composition", "RecPipeline", "Shop", "Postgres", "TextFormats"},
+    "Measurements": {"Commands", "Composition", "RecPipeline", "Shop", "RecEngine", "Threading"},
+    "Commands": {
+        "Composition", "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob", "TextFormats",
+        "Threading",
     },
+    "Composition": {"RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading"},
     "RecPipeline": {"Shop", "RecEngine", "AzureBlob", "TextFormats", "Threading", "CZlib"},
     "AzureBlob": {"CCurl", "TextFormats", "Threading"},
     "Shop": {"Postgres", "TextFormats"},
@@ -31,7 +35,7 @@ DIRECTION = {
 TOOLCHAIN = {"Foundation", "FoundationEssentials", "FoundationXML", "Dispatch", "Glibc", "Synchronization", "Testing", "Swift"}
 RECENGINE_TOOLCHAIN = {"Synchronization", "Glibc"}
 UNCHECKED = re.compile(r"^Sources/(Threading/|RecEngine/Kernels/RowStripes\.swift$|Postgres/[^/]*(Connection|Handle)[^/]*\.swift$|AzureBlob/Transport/CurlMultiHandle\.swift$)")
-ENVIRONMENT = re.compile(r"^Sources/(FunctionHandler/[^/]*Config[^/]*(/|\.swift$)|LocalHost/)")
+ENVIRONMENT = re.compile(r"^Sources/(Composition/AppConfig\.swift$|LocalHost/)")
 
 IMPORT = re.compile(
     r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+"
@@ -76,7 +80,7 @@ for target in package["targets"]:
                 complain(path, number, "@unchecked Sendable is allowed in Threading, RowStripes.swift and the handles of libpq and libcurl only")
             if in_sources and re.search(r"\bgetenv\(|ProcessInfo\.processInfo\.environment|\.processInfo\s*\.environment", code):
                 if not ENVIRONMENT.match(path.as_posix()):
-                    complain(path, number, "reads the environment; settings are read in FunctionHandler/AppConfig.swift")
+                    complain(path, number, "reads the environment; settings are read in Composition/AppConfig.swift")
 
 unchecked_in_postgres = {
     path.as_posix()

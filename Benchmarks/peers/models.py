@@ -5,7 +5,7 @@
 
 Says `{"ready": true, …}` when its data are in memory. Then each line is a command: `run` fits once and makes all lists and
 answers with the seconds, `result FILE` writes what the last run made as a .npz, `quit` ends.
-`FunctionHandler bench model NAME --data DIR` talks the same way.
+`Measurements model NAME --data DIR` talks the same way.
 """
 
 import argparse

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 
 /// The program. The host starts it without arguments, so serving is the default.
 @main
@@ -6,11 +7,7 @@ struct Entry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "FunctionHandler",
         abstract: "The recommender shop: an Azure Functions custom handler and its tools.",
-        subcommands: [
-            ServeCommand.self, MigrateCommand.self, SeedCommand.self, ImportCommand.self, GenerateCommand.self,
-            ReplayCommand.self, EvaluateCommand.self, TuneCommand.self, ReportCommand.self, BlobCommand.self,
-            BenchCommand.self,
-        ],
+        subcommands: [ServeCommand.self] + ToolCommands.all,
         defaultSubcommand: ServeCommand.self
     )
 }

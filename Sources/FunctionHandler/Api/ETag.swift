@@ -1,3 +1,4 @@
+import Composition
 import Crypto
 import HTTPTypes
 import Hummingbird

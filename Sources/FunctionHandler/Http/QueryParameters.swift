@@ -1,3 +1,5 @@
+import Composition
+
 /// The query string, read strictly: a value that is not what the route takes is refused with the parameter's name and what
 /// would be right, never clamped or ignored. Names a route does not know are ignored.
 ///

@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 import TextFormats
 
+@testable import Composition
 @testable import FunctionHandler
 
 /// The whole program on a small shop in a database of its own.

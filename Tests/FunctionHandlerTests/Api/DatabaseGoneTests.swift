@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 import TextFormats
 
+@testable import Composition
 @testable import FunctionHandler
 
 /// A database that is not there: port 1 of this machine refuses every connection.

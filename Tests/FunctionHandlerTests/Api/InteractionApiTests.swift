@@ -5,6 +5,7 @@ import ShopTestSupport
 import Testing
 import TextFormats
 
+@testable import Composition
 @testable import FunctionHandler
 
 @Suite struct InteractionApiTests {

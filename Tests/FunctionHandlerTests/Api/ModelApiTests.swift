@@ -8,6 +8,7 @@ import TestSupport
 import Testing
 import TextFormats
 
+@testable import Composition
 @testable import FunctionHandler
 
 @Suite struct ModelApiTests {

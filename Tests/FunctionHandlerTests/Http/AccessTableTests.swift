@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import Testing
 
+@testable import Composition
 @testable import FunctionHandler
 
 /// Every route × every kind of caller, against a list of its own: the program's table cannot vouch for itself.

@@ -14,6 +14,7 @@ import TestSupport
 import Testing
 import TextFormats
 
+@testable import Composition
 @testable import FunctionHandler
 
 /// The real server under traffic while models come and go.

@@ -7,6 +7,7 @@ import Synchronization
 import Testing
 import TextFormats
 
+@testable import Composition
 @testable import FunctionHandler
 
 @Suite struct LastKnownAnswersTests {

@@ -6,6 +6,7 @@ import NIOPosix
 import ServiceLifecycle
 import Testing
 
+@testable import Composition
 @testable import FunctionHandler
 
 /// What only a real socket shows: broken requests, limits, the order of answers, the end.

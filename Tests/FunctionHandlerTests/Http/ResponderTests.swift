@@ -6,6 +6,7 @@ import Synchronization
 import Testing
 import TextFormats
 
+@testable import Composition
 @testable import FunctionHandler
 
 @Suite struct ResponderTests {

@@ -1,5 +1,6 @@
 import Logging
 
+@testable import Composition
 @testable import FunctionHandler
 
 /// The program's own table, for tests that walk it. Its clients connect when they are first used, which here is never.

@@ -4,6 +4,7 @@ import Synchronization
 import Testing
 import TextFormats
 
+@testable import Composition
 @testable import FunctionHandler
 
 @Suite struct JSONLogHandlerTests {

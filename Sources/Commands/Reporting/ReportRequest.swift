@@ -1,0 +1,86 @@
+import Composition
+import RecEngine
+import RecPipeline
+import Reports
+import Shop
+import TextFormats
+
+/// What a page is made of: events, how they are parted, and what was asked for.
+struct ReportRequest: Sendable {
+    var events: ShopEvents
+    /// Nil where there is too little to part.
+    var split: DataSplit?
+    /// All models with the settings in use.
+    var lineUp: LineUp
+    /// Models asked for by name; nil for the page's own choice.
+    var models: [String]?
+    /// Length of the lists.
+    var top: Int
+    var madeAt: Moment
+    /// What was said on the command line, for the foot of the page.
+    var arguments: [Fact]
+
+    /// Called before each step with its name and how much is done, 0 to 1.
+    typealias Progress = (String, Double) -> Void
+
+    var colophon: Colophon {
+        Colophon(madeAt: madeAt, data: events.source, version: Build.version, settings: arguments)
+    }
+
+    /// The entry of a name that the standard line-up has.
+    func entry(_ name: String) throws -> LineUp.Entry {
+        try lineUp.selecting([name])[0]
+    }
+
+    /// The entries asked for, or those of the names.
+    func entries(_ names: [String]) throws -> [LineUp.Entry] {
+        try lineUp.selecting(models ?? names)
+    }
+
+    /// What customers' events are called: purchases where there is nothing else.
+    var deeds: String {
+        events.types.allSatisfy { $0 == .purchase } ? "purchases" : "events"
+    }
+
+    /// The products with the most events, the most first; of equal ones the lower number.
+    func bestSellers(_ count: Int) -> [Int32] {
+        var counts = [Int](repeating: 0, count: events.log.itemCount)
+        for item in events.log.items { counts[Int(item)] += 1 }
+        let met = counts.indices.filter { counts[$0] > 0 }
+        return met.sorted { (counts[$1], $0) < (counts[$0], $1) }.prefix(count).map { Int32($0) }
+    }
+}
+
+/// Short texts that pages share.
+enum Wording {
+    /// `1 customer`, `4,338 customers`
+    static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
+        "\(NumberText.integer(number)) \(number == 1 ? one : many ?? one + "s")"
+    }
+
+    /// `a, b and c`
+    static func list(_ parts: [String]) -> String {
+        guard let last = parts.last, parts.count > 1 else { return parts.first ?? "" }
+        return parts.dropLast().joined(separator: ", ") + " and " + last
+    }
+
+    static func decimals(_ value: Double, _ places: Int = 4) -> String { NumberText.decimal(value, places: places) }
+
+    static func percent(_ share: Double, places: Int = 0) -> String { NumberText.percent(share, places: places) }
+
+    /// `p = 0.03`, `p < 0.001`
+    static func p(_ value: Double) -> String {
+        value < 0.001 ? "p < 0.001" : "p = \(NumberText.decimal(value, places: value < 0.1 ? 3 : 2))"
+    }
+
+    static func day(_ time: Double) -> String {
+        guard time.isFinite, abs(time) < 1e12 else { return NumberText.missing }
+        return CalendarDay(secondsSince1970: Int64(time)).text
+    }
+
+    /// What nDCG is, for the figures that show it.
+    static func ndcg(_ top: Int) -> String {
+        "nDCG@\(top) looks at the first \(top) places of a customer's list: 1 means that what the customer went on to buy "
+            + "stands in front, 0 that none of it is there; a hit counts more the nearer it is to the top."
+    }
+}

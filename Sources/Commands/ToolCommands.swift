@@ -1,0 +1,9 @@
+package import ArgumentParser
+
+/// The sub-commands for people, in the order in which help lists them.
+package enum ToolCommands {
+    package static let all: [any ParsableCommand.Type] = [
+        MigrateCommand.self, SeedCommand.self, ImportCommand.self, GenerateCommand.self, ReplayCommand.self,
+        EvaluateCommand.self, TuneCommand.self, ReportCommand.self, BlobCommand.self,
+    ]
+}

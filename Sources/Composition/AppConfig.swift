@@ -1,0 +1,141 @@
+import FoundationEssentials
+package import Logging
+
+/// Every setting, read once from the environment; nothing else in the program reads it.
+///
+/// Reading never fails: each bad setting becomes a problem and keeps its default, so that under the host the process can go
+/// on listening and say what is wrong, while a command prints the list and ends.
+package struct AppConfig: Sendable {
+    /// Where the host expects us; 0 lets the system choose (tests).
+    package var port = 8080
+    var database = DatabaseSettings()
+    package var blob = BlobSettings()
+    package var azure = AzureSettings()
+    package var adminKey = AdminKey(nil)
+    package var authMode = AuthMode.demo
+    /// Seconds between two full batches; the row in PostgreSQL overrides it at run time.
+    var batchInterval = 21_600
+    /// Users in one chunk of a batch.
+    var batchSize = 1_000
+    /// Seconds that a process at work on a batch may be silent before another takes the job over.
+    var batchLease = 60
+    /// Pin: batches make their lists with this saved model instead of fitting one. What is served is what is live.
+    package var modelVersion: String?
+    /// Data sets that batches keep in the store; 0 writes none.
+    var keptSnapshots = 3
+    /// Seconds after which a stored list is stale even without new events. Four batches of six hours.
+    var cacheTTL = 86_400
+    package var allowedOrigins: Set<String> = []
+    package var logLevel = Logger.Level.info
+    package var requestBodyLimit = 1_048_576
+    package var functionTimeout = FunctionTimeout.standard
+    package var redaction = Redaction.none
+
+    /// - Parameters:
+    ///   - environment: the process's variables.
+    ///   - hostJSON: the text of host.json, if there is one.
+    static func load(
+        _ environment: [String: String],
+        hostJSON: String? = nil
+    ) -> (config: AppConfig, problems: [SettingProblem]) {
+        var reader = SettingsReader(environment)
+        var config = AppConfig()
+        config.port = reader.integer("FUNCTIONS_CUSTOMHANDLER_PORT", default: 8080, in: 0...65_535)
+        config.database = .read(&reader)
+        config.blob = .read(&reader)
+        config.azure = .read(&reader)
+        let adminKey = reader.text("ADMIN_API_KEY")
+        config.adminKey = AdminKey(adminKey)
+        config.authMode = .read(&reader)
+        config.batchInterval = reader.integer(
+            "RECOMMENDATION_BATCH_INTERVAL",
+            default: 21_600,
+            in: 1...2_592_000,
+            unit: "seconds"
+        )
+        config.batchSize = reader.integer("BATCH_SIZE", default: 1_000, in: 1...100_000, unit: "users")
+        config.batchLease = reader.integer("BATCH_LEASE", default: 60, in: 2...3_600, unit: "seconds")
+        config.modelVersion = modelVersion(&reader)
+        config.keptSnapshots = reader.integer("DATASET_SNAPSHOTS", default: 3, in: 0...1_000)
+        config.cacheTTL = reader.integer("CACHE_TTL", default: 86_400, in: 1...31_536_000, unit: "seconds")
+        config.allowedOrigins = origins(&reader)
+        config.logLevel = reader.choice("LOG_LEVEL", default: .info)
+        config.requestBodyLimit = reader.integer(
+            "REQUEST_BODY_LIMIT",
+            default: 1_048_576,
+            in: 1_024...104_857_600,
+            unit: "bytes"
+        )
+        config.functionTimeout = .read(&reader, hostJSON: hostJSON)
+        reader.refuseUnresolved(where: isSetting)
+        let secrets = [adminKey] + secretNames.map { environment[$0] }
+        let storage = ["BLOB_STORAGE", "AzureWebJobsStorage"].compactMap { environment[$0] }
+        config.redaction = Redaction(
+            secrets: secrets.compactMap(\.self) + storage.flatMap(BlobSettings.secrets) + config.blob.secrets
+        )
+        return (config, reader.problems)
+    }
+
+    /// Variables whose whole value is a secret.
+    private static let secretNames = [
+        "PGPASSWORD", "AZURE_CLIENT_SECRET", "IDENTITY_HEADER",
+    ]
+
+    /// Whether a variable means something to this program, to libpq inside it, or to the host on its behalf.
+    static func isSetting(_ name: String) -> Bool {
+        settingNames.contains(name) || settingFamilies.contains { name.hasPrefix($0) }
+    }
+
+    static let settingNames: Set<String> = [
+        "DATABASE_URL", "DATABASE_AUTH", "DATABASE_POOL_API", "DATABASE_POOL_BATCH", "DATABASE_PIPELINE_LANES",
+        "DATABASE_PREPARED_STATEMENTS", "BLOB_STORAGE", "BLOB_CONTAINER", "ADMIN_API_KEY", "AUTH_MODE",
+        "AUTH_MODE_ALLOW_DEMO_ON_AZURE", "RECOMMENDATION_BATCH_INTERVAL", "BATCH_SIZE", "BATCH_LEASE", "MODEL_VERSION",
+        "DATASET_SNAPSHOTS",
+        "CACHE_TTL", "CORS_ALLOWED_ORIGINS", "APPLICATIONINSIGHTS_CONNECTION_STRING", "LOG_LEVEL", "REQUEST_BODY_LIMIT",
+        "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST",
+        "AZURE_FEDERATED_TOKEN_FILE", "AZURE_TOKEN_CREDENTIALS", "TLS_CA_FILE", "IDENTITY_ENDPOINT", "IDENTITY_HEADER",
+        FunctionTimeout.overrideSetting,
+    ]
+    private static let settingFamilies = ["PG", "JWT_", "AzureWebJobsStorage"]
+
+    /// The configuration of this process.
+    /// - Parameter port: given on the command line, wins over the environment.
+    package static func loadFromProcess(port: Int? = nil) -> (config: AppConfig, problems: [SettingProblem]) {
+        let environment = ProcessInfo.processInfo.environment
+        let hostJSON = environment["FUNCTIONS_APP_ROOT_PATH"].flatMap { root in
+            try? String(contentsOfFile: root + "/host.json", encoding: .utf8)
+        }
+        var loaded = load(environment, hostJSON: hostJSON)
+        if let port { loaded.config.port = port }
+        return loaded
+    }
+
+    /// One variable of this process; for commands that are told which to read.
+    package static func variable(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func modelVersion(_ reader: inout SettingsReader) -> String? {
+        guard let version = reader.text("MODEL_VERSION") else { return nil }
+        let isPlain =
+            version.utf8.count <= 64
+            && version.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._:-".contains($0)) }
+        if !isPlain { reader.refuse("MODEL_VERSION", "must be 1 to 64 of A–Z, a–z, 0–9 and . _ : -") }
+        return version
+    }
+
+    private static func origins(_ reader: inout SettingsReader) -> Set<String> {
+        var origins: Set<String> = []
+        for origin in reader.list("CORS_ALLOWED_ORIGINS") {
+            guard let origin = Origin.normalized(origin) else {
+                reader.refuse(
+                    "CORS_ALLOWED_ORIGINS",
+                    "must list exact origins such as https://shop.example, without path and without *, separated by commas"
+                )
+                break
+            }
+            origins.insert(origin)
+        }
+        return origins
+    }
+}

@@ -1,0 +1,169 @@
+package import AzureBlob
+import Foundation
+package import Logging
+package import Postgres
+import RecEngine
+package import RecPipeline
+package import Shop
+package import Threading
+
+/// Every client, repository and service of the program, made once. Nothing here connects before it is used.
+package struct AppServices: Sendable {
+    /// Requests.
+    package let database: PostgresClient
+    /// Batches; its application name is the lease's owner, so that a successor can end a paused holder's connections.
+    package let batchDatabase: PostgresClient
+    package let compute: ComputePool
+    package let products: ProductRepository
+    package let users: UserRepository
+    package let interactions: InteractionRepository
+    /// The same for work that takes as long as it takes: on the batch's connections, which have no deadline.
+    package let longProducts: ProductRepository
+    package let longUsers: UserRepository
+    package let longInteractions: InteractionRepository
+    package let jobs: BatchJobRepository
+    package let jobLogs: BatchLogRepository
+    package let modelRows: ModelRepository
+    package let catalogue: CatalogueCache
+    package let models: ModelManager
+    package let modelStore: ModelStore
+    package let generations: GenerationRepository
+    package let activation: ModelActivation
+    package let popular: PopularProducts
+    package let recommendations: RecommendationService
+    package let batch: BatchRunner
+    package let replay: JobReplay
+    package let snapshots: SnapshotWriter
+    package let blobs: any BlobStore
+    /// Outgoing HTTP: blobs and tokens.
+    package let transport: CurlTransport
+    package let bulk: BulkLoadRepository
+
+    package init(_ config: AppConfig, logger: Logger) {
+        let owner = Self.ownerName()
+        var transportOptions = CurlTransport.Options()
+        transportOptions.caFile = config.azure.caFile
+        transport = CurlTransport(options: transportOptions)
+        let identity = EntraCredential(options: config.azure.entra, transport: transport)
+        var requests = config.database.apiConfiguration(name: "recommender-shop", identity: identity)
+        requests.statementDeadline = Self.requestDeadline
+        database = PostgresClient(configuration: requests, logger: logger)
+        batchDatabase = PostgresClient(
+            configuration: config.database.batchConfiguration(name: owner, identity: identity),
+            logger: logger
+        )
+        compute = ComputePool(threads: Parallelism.processors, name: "compute")
+        products = ProductRepository(database: database)
+        users = UserRepository(database: database)
+        interactions = InteractionRepository(database: database)
+        longProducts = ProductRepository(database: batchDatabase)
+        longUsers = UserRepository(database: batchDatabase)
+        longInteractions = InteractionRepository(database: batchDatabase)
+        jobs = BatchJobRepository(database: database)
+        jobLogs = BatchLogRepository(database: database)
+        modelRows = ModelRepository(database: database)
+        bulk = BulkLoadRepository(database: batchDatabase)
+        blobs = config.blob.store(transport: transport, identity: identity)
+        let store = ModelStore(blobs: blobs)
+        let manager = ModelManager(store: store, models: modelRows, compute: compute, logger: logger)
+        models = manager
+        modelStore = store
+        generations = GenerationRepository(database: database)
+        activation = ModelActivation(
+            generations: generations,
+            models: modelRows,
+            manager: manager,
+            store: store,
+            logger: logger
+        )
+        catalogue = CatalogueCache(products: products)
+
+        var serving = ServingOptions()
+        serving.cacheTTL = .seconds(config.cacheTTL)
+        popular = PopularProducts(interactions: interactions, options: serving)
+        recommendations = RecommendationService(
+            cache: RecommendationCacheRepository(database: database),
+            interactions: interactions,
+            catalogue: catalogue,
+            models: manager,
+            loader: DatasetLoader(products: products, interactions: interactions),
+            popular: popular,
+            compute: compute,
+            options: serving,
+            logger: logger
+        )
+        let options = Self.batchOptions(config)
+        let services = Self.batchServices(
+            batchDatabase,
+            store: store,
+            models: manager,
+            compute: compute,
+            owner: owner
+        )
+        batch = BatchRunner(services: services, options: options, logger: logger)
+        replay = JobReplay(services: services, options: options)
+        snapshots = SnapshotWriter(
+            products: services.products,
+            users: services.users,
+            interactions: services.interactions,
+            blobs: blobs
+        )
+    }
+
+    /// How long a request waits for one statement. A server that accepts and never answers costs a caller this much and not
+    /// for ever; no query of a request comes near it.
+    private static let requestDeadline: Duration = .seconds(10)
+
+    /// Closes every connection and thread.
+    package func shutdown() async {
+        await database.shutdown()
+        await batchDatabase.shutdown()
+        compute.shutdown()
+        transport.shutdown()
+    }
+
+    private static func batchOptions(_ config: AppConfig) -> BatchOptions {
+        var options = BatchOptions()
+        options.chunkSize = config.batchSize
+        options.intervalSeconds = config.batchInterval
+        options.leaseDuration = .seconds(config.batchLease)
+        options.modelVersion = config.modelVersion
+        options.keptSnapshots = config.keptSnapshots
+        options.codeVersion = Build.version
+        return options
+    }
+
+    private static func batchServices(
+        _ database: PostgresClient,
+        store: ModelStore,
+        models: ModelManager,
+        compute: ComputePool,
+        owner: String
+    ) -> BatchServices {
+        let products = ProductRepository(database: database)
+        let interactions = InteractionRepository(database: database)
+        return BatchServices(
+            jobs: BatchJobRepository(database: database),
+            logs: BatchLogRepository(database: database),
+            generations: GenerationRepository(database: database),
+            modelRows: ModelRepository(database: database),
+            config: ConfigRepository(database: database),
+            products: products,
+            users: UserRepository(database: database),
+            interactions: interactions,
+            loader: DatasetLoader(products: products, interactions: interactions),
+            store: store,
+            models: models,
+            compute: compute,
+            owner: owner
+        )
+    }
+
+    /// Host, process and a random part: unique among all instances that share the database. At most 63 bytes, the length of
+    /// an application name.
+    private static func ownerName() -> String {
+        let host = ProcessInfo.processInfo.hostName.prefix(30)
+        let random = String(UInt32.random(in: .min ... .max), radix: 16)
+        return "batch@\(host):\(ProcessInfo.processInfo.processIdentifier):\(random)"
+    }
+}

@@ -1,0 +1,115 @@
+import AzureBlob
+
+/// Where model artifacts are kept, and what lets this program in.
+package struct BlobSettings: Sendable, Equatable {
+    enum Location: Sendable, Equatable {
+        /// A directory of this machine.
+        case file(directory: String)
+        /// An account's Blob service.
+        case azure(endpoint: String, access: Access)
+    }
+
+    enum Access: Sendable, Equatable {
+        case anonymous
+        case sharedKey(SharedKey)
+        case sas(String)
+        /// Tokens of Entra ID.
+        case identity
+    }
+
+    var location = Location.file(directory: ".local/blob")
+    /// A folder in `directory`, as a container is one in a storage account.
+    var container = "recommendations"
+
+    /// BLOB_STORAGE, else the host's own storage, as every function app has one.
+    static func read(_ reader: inout SettingsReader) -> BlobSettings {
+        var settings = BlobSettings()
+        let before = reader.problems.count
+        if let location = location(&reader) {
+            settings.location = location
+        } else if reader.problems.count == before {
+            reader.refuse("BLOB_STORAGE", "is not set; give file:DIR or \(forms)")
+        }
+        if let container = reader.text("BLOB_CONTAINER") {
+            settings.container = container
+            // A directory follows Azure's rule too, so that a move to Azure needs no new name.
+            if !ContainerClient.isName(container) {
+                reader.refuse("BLOB_CONTAINER", "must be 3 to 63 lower-case letters, digits and single hyphens")
+            }
+        }
+        return settings
+    }
+
+    private static let forms = "a storage connection string or https://ACCOUNT.blob.core.windows.net"
+
+    /// The first of the settings that is there.
+    private static func location(_ reader: inout SettingsReader) -> Location? {
+        if let value = reader.text("BLOB_STORAGE") {
+            if value.hasPrefix("file:") { return file(value, &reader) }
+            return azure("BLOB_STORAGE", value, &reader)
+        }
+        if let value = reader.text("AzureWebJobsStorage") { return azure("AzureWebJobsStorage", value, &reader) }
+        if let value = reader.text("AzureWebJobsStorage__blobServiceUri") {
+            return azure("AzureWebJobsStorage__blobServiceUri", value, &reader)
+        }
+        if let account = reader.text("AzureWebJobsStorage__accountName") {
+            let isName = (3...24).contains(account.utf8.count) && account.utf8.allSatisfy(isLowerOrDigit)
+            guard isName else {
+                reader.refuse("AzureWebJobsStorage__accountName", "must be 3 to 24 lower-case letters and digits")
+                return nil
+            }
+            return .azure(endpoint: "https://\(account).blob.core.windows.net", access: .identity)
+        }
+        return nil
+    }
+
+    private static func file(_ value: String, _ reader: inout SettingsReader) -> Location? {
+        let directory = String(value.dropFirst("file:".count))
+        guard !directory.isEmpty else {
+            reader.refuse("BLOB_STORAGE", "names no directory; give file:DIR")
+            return nil
+        }
+        // file:///var/blob and file:/var/blob mean the same place.
+        return .file(directory: directory.hasPrefix("//") ? String(directory.dropFirst(2)) : directory)
+    }
+
+    private static func azure(_ name: String, _ value: String, _ reader: inout SettingsReader) -> Location? {
+        let isURL = value.hasPrefix("https://") || value.hasPrefix("http://")
+        guard isURL || StorageConnection.isConnectionString(value) else {
+            reader.refuse(name, "must be \(name == "BLOB_STORAGE" ? "file:DIR, " : "")\(forms)")
+            return nil
+        }
+        do {
+            let connection =
+                try isURL
+                ? StorageConnection(url: value, credential: .anonymous) : StorageConnection(connectionString: value)
+            let access: Access =
+                switch connection.credential {
+                case .sharedKey(let key): .sharedKey(key)
+                case .sas(let query): .sas(query)
+                case .anonymous, .token: isURL ? .identity : .anonymous
+                }
+            guard access != .identity || connection.endpoint.hasPrefix("https://") || isLoopback(connection.endpoint)
+            else {
+                reader.refuse(name, "must begin with https://: a token would be readable on the way")
+                return nil
+            }
+            return .azure(endpoint: connection.endpoint, access: access)
+        } catch {
+            reader.refuse(name, "is not usable: \(error)")
+            return nil
+        }
+    }
+
+    /// The host itself and not what its name begins with.
+    static func isLoopback(_ url: String) -> Bool {
+        let authority = WireURL(url).authority
+        return ["127.0.0.1", "localhost", "[::1]"].contains { host in
+            authority == host || authority.hasPrefix(host + ":") && Int(authority.dropFirst(host.count + 1)) != nil
+        }
+    }
+
+    private static func isLowerOrDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+}

@@ -1,0 +1,74 @@
+import TextFormats
+
+/// How long the host lets an invocation run before it kills the process, and our own deadline before that.
+///
+/// The host does not tell the handler, so the value is read where the host reads it: an app setting over host.json.
+package struct FunctionTimeout: Sendable, Equatable {
+    static let overrideSetting = "AzureFunctionsJobHost__functionTimeout"
+    /// The host's default on every plan but Consumption.
+    package static let standard = FunctionTimeout(limit: .seconds(30 * 60))
+
+    /// nil when unbounded (`"-1"`).
+    package let limit: Duration?
+
+    /// 90 % of the limit: whatever still runs is cut off and answered, before SIGKILL takes every other request along.
+    package var deadline: Duration? { limit.map { $0 * 9 / 10 } }
+
+    /// 85 % of the limit: when a function should stop by itself, so that what it has to say is the answer.
+    package var workDeadline: Duration? { limit.map { $0 * 17 / 20 } }
+
+    package init(limit: Duration?) {
+        self.limit = limit
+    }
+
+    /// - Parameter text: a .NET TimeSpan, `[d.]hh:mm[:ss[.fffffff]]`, or `-1`.
+    init?(parsing text: String) {
+        let text = text.trimmingBlanks
+        if text == "-1" || text == "-00:00:00.0010000" {
+            self.init(limit: nil)
+            return
+        }
+        var parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard (2...3).contains(parts.count) else { return nil }
+        var days: Int64 = 0
+        let first = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+        if first.count == 2 {
+            guard let count = Self.number(first[0], in: 0...10_000) else { return nil }
+            days = count
+            parts[0] = first[1]
+        }
+        guard let hours = Self.number(parts[0], in: 0...23), let minutes = Self.number(parts[1], in: 0...59) else {
+            return nil
+        }
+        var seconds: Int64 = 0
+        if parts.count == 3 {
+            let whole = parts[2].prefix { $0 != "." }
+            guard let count = Self.number(whole, in: 0...59) else { return nil }
+            seconds = count
+        }
+        let total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+        guard total > 0 else { return nil }
+        self.init(limit: .seconds(total))
+    }
+
+    private static func number(_ text: Substring, in range: ClosedRange<Int64>) -> Int64? {
+        guard let value = Int64(text), range.contains(value) else { return nil }
+        return value
+    }
+
+    static func read(_ reader: inout SettingsReader, hostJSON: String?) -> FunctionTimeout {
+        if let text = reader.text(overrideSetting) {
+            guard let timeout = FunctionTimeout(parsing: text) else {
+                reader.refuse(overrideSetting, "must be a time span such as 00:30:00, or -1")
+                return .standard
+            }
+            return timeout
+        }
+        // A host.json the host can read and we cannot is no reason to refuse service: the standard limit applies.
+        guard let hostJSON, let root = try? JSONParser.parse(hostJSON), let text = root["functionTimeout"]?.string
+        else {
+            return .standard
+        }
+        return FunctionTimeout(parsing: text) ?? .standard
+    }
+}

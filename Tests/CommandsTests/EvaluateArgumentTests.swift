@@ -1,0 +1,65 @@
+import ArgumentParser
+import Testing
+
+@testable import Commands
+
+@Suite("Arguments of evaluate and tune")
+struct EvaluateArgumentTests {
+    private func message(_ body: () throws -> Void) -> String {
+        do {
+            try body()
+            return "accepted"
+        } catch {
+            return EvaluateCommand.message(for: error)
+        }
+    }
+
+    @Test("options that do not go together, or make no sense, are refused in words, by evaluate and by tune")
+    func sources() {
+        for (arguments, expected) in [
+            (["--interactions", "i"], "--interactions needs --products"),
+            (["--products", "p"], "--products needs --interactions, or --train and --test"),
+            (["--train", "t"], "give both --train and --test"), (["--test", "t"], "give both --train and --test"),
+            (["--train", "t", "--test", "t", "--split", "leave-last-out"], "leave --split out"),
+            (["--online-retail", "o", "--train", "t", "--test", "t"], "give one of"),
+            (["--online-retail", "o", "--products", "p", "--interactions", "i"], "give one of"),
+            (["--products", "p", "--interactions", "i", "--train", "t", "--test", "t"], "give one of"),
+            (["--split", "temporal:2"], "--split must be temporal:0.8"), (["--top", "0"], "--top must be 1 to 1000"),
+            (["--top", "1001"], "--top must be 1 to 1000"), (["--repeats", "maybe"], "'left-out' and 'allowed'"),
+            (["--models", "magic"], "there is no model magic"), (["--models", ""], "names no model"),
+            ([], "accepted"), (["--top", "1000"], "accepted"), (["--split", "random:0.5:3"], "accepted"),
+            (["--products", "p", "--train", "t", "--test", "t"], "accepted"),
+            (["--train", "t", "--test", "t"], "accepted"), (["--online-retail", "o"], "accepted"),
+        ] {
+            for found in [
+                message { _ = try EvaluateCommand.parse(arguments) }, message { _ = try TuneCommand.parse(arguments) },
+            ] {
+                #expect(found.contains(expected), "\(arguments): \(found)")
+            }
+        }
+    }
+
+    @Test("models that only a file of settings may have are left to it")
+    func modelsOfSettings() {
+        #expect(message { _ = try EvaluateCommand.parse(["--models", "mine", "--settings", "s.json"]) } == "accepted")
+    }
+
+    @Test("axes of a grid are read, or refused in words")
+    func grid() throws {
+        let axis = try #require(GridAxis("half_life_days=1,2.5,1e3"))
+        #expect(axis.name == "half_life_days")
+        #expect(axis.values.map { "\($0)" } == ["1", "2.5", "1000"])
+        for text in ["", "=", "x", "x=", "=1", "x=a", "x=1,", "x=1,,2", "x=nan", "x=inf", "x=1;2"] {
+            #expect(GridAxis(text) == nil, "\(text)")
+            #expect(
+                message { _ = try TuneCommand.parse(["--grid", text]) }.contains("--grid must be NAME=VALUE,VALUE,…")
+            )
+        }
+        #expect(
+            message { _ = try TuneCommand.parse(["--models", "ease,sar", "--grid", "x=1"]) }
+                == "--grid goes with one model; name it with --models"
+        )
+        let twice = ["--models", "ease", "--grid", "x=1", "--grid", "x=2"]
+        #expect(message { _ = try TuneCommand.parse(twice) }.contains("--grid x is given twice"))
+    }
+}
