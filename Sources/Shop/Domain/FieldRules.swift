@@ -1,3 +1,4 @@
+package import FoundationEssentials
 import TextFormats
 
 /// What a text field may hold. One rule a field, whichever door the text comes through: request, file or data set.
@@ -7,7 +8,7 @@ import TextFormats
 package struct TextRule: Sendable, Equatable {
     /// In code points.
     package let length: ClosedRange<Int>
-    /// Whether line breaks and other control characters are refused.
+    /// Whether line breaks and control characters other than a tab are refused.
     package let isOneLine: Bool
 
     package init(_ length: ClosedRange<Int>, isOneLine: Bool = false) {
@@ -20,13 +21,13 @@ package struct TextRule: Sendable, Equatable {
     /// A description that is far longer does not fit into the search index of its row.
     package static let description = TextRule(0...20_000)
     package static let search = TextRule(1...200)
-    package static let sessionID = TextRule(1...128)
-    package static let orderID = TextRule(1...128)
-    package static let requestID = TextRule(1...128)
+    package static let sessionID = TextRule(1...128, isOneLine: true)
+    package static let orderID = TextRule(1...128, isOneLine: true)
+    package static let requestID = TextRule(1...128, isOneLine: true)
     /// 254 is the longest address that mail can be sent to (RFC 5321).
     package static let email = TextRule(3...254, isOneLine: true)
-    package static let displayName = TextRule(1...200)
-    package static let segment = TextRule(1...64)
+    package static let displayName = TextRule(1...200, isOneLine: true)
+    package static let segment = TextRule(1...64, isOneLine: true)
 
     /// The text as it is stored; nil when it breaks the rule.
     package func accepted(_ text: String) -> String? {
@@ -35,9 +36,16 @@ package struct TextRule: Sendable, Equatable {
         guard normal.utf8.count >= length.lowerBound,
             normal.utf8.count <= length.upperBound || normal.unicodeScalars.count <= length.upperBound,
             length.lowerBound <= 1 || normal.unicodeScalars.count >= length.lowerBound,
-            !normal.utf8.contains(where: { $0 == 0 || isOneLine && ($0 < 0x20 || $0 == 0x7F) })
+            !normal.utf8.contains(where: { $0 == 0 || isOneLine && ($0 < 0x20 && $0 != 0x09 || $0 == 0x7F) }),
+            !isOneLine || normal.utf8.allSatisfy({ $0 < 0x80 })
+                || !normal.unicodeScalars.contains(where: Self.isLineBreak)
         else { return nil }
         return normal
+    }
+
+    /// Line breaks beyond ASCII: next line, line separator, paragraph separator.
+    private static func isLineBreak(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value == 0x85 || scalar.value == 0x2028 || scalar.value == 0x2029
     }
 
     /// The rule in words: what follows the field's name.
@@ -48,6 +56,19 @@ package struct TextRule: Sendable, Equatable {
         let refused = isOneLine ? "control characters" : "U+0000"
         return "must have \(range) Unicode code points and no \(refused)"
     }
+}
+
+/// When an event may have happened: from 1970 on, and at most ten minutes ahead of the clock. Clocks of browsers are wrong by
+/// minutes; an event further ahead would be the newest of all until its time comes.
+package enum EventTimeRule {
+    package static func accepts(_ time: Date, now: Date) -> Bool {
+        time.timeIntervalSince1970 >= 0 && time <= latest(now)
+    }
+
+    package static func latest(_ now: Date) -> Date { now.addingTimeInterval(600) }
+
+    /// What follows the field's name.
+    package static let words = "must be from 1970 on and at most ten minutes ahead"
 }
 
 /// What the number of an event may be: one rule a type, whichever door the event comes through.

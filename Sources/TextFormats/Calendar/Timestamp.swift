@@ -37,6 +37,17 @@ package enum Timestamp {
         }
     }
 
+    /// `2026-11-23T22:08:34.000250Z`, cut to whole microseconds, which is what PostgreSQL stores; without a fraction when it is
+    /// zero.
+    package static func text(unixMicroseconds: Int64) -> String {
+        let (quotient, remainder) = unixMicroseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        let seconds = remainder < 0 ? quotient - 1 : quotient
+        let text = text(unixSeconds: seconds)
+        guard remainder != 0 else { return text }
+        let fraction = remainder < 0 ? remainder + 1_000_000 : remainder
+        return "\(text.dropLast()).\(fraction.padded(to: 6))Z"
+    }
+
     /// Reads `2026-03-02T02:30:00`, 0 to 9 fraction digits, with an offset, `Z`, or neither, which means UTC. The Functions
     /// host, browsers and people write all of these. Years are 1 to 9999 and offsets under 16 hours, as PostgreSQL has it.
     /// - Returns: seconds since 1970, nil for text that is no date.

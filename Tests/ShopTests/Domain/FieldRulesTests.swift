@@ -27,13 +27,17 @@ struct FieldRulesTests {
     @Test("U+0000 is refused everywhere, line breaks where a text is one line")
     func controlCharacters() {
         #expect(TextRule.orderID.accepted("a\0b") == nil)
-        #expect(TextRule.orderID.accepted("a\nb") == "a\nb")
-        #expect(TextRule.productName.accepted("a\nb") == nil)
+        for lineBreak in ["\n", "\r", "\r\n", "\u{B}", "\u{C}", "\u{85}", "\u{2028}", "\u{2029}"] {
+            #expect(TextRule.orderID.accepted("a\(lineBreak)b") == nil)
+            #expect(TextRule.productName.accepted("a\(lineBreak)b") == nil)
+            #expect(TextRule.description.accepted("a\(lineBreak)b") == "a\(lineBreak)b")
+        }
+        #expect(TextRule.productName.accepted("a\tb") == "a\tb")
     }
 
     @Test("the rule in words names its limit and its unit")
     func words() {
-        #expect(TextRule.sessionID.words == "must have 1 to 128 Unicode code points and no U+0000")
+        #expect(TextRule.sessionID.words == "must have 1 to 128 Unicode code points and no control characters")
         #expect(InteractionType.feedback.valueRule.words == "must be a number from -1 to 1")
         #expect(InteractionType.purchase.valueRule.words == "must be a number from 0.001 to 1000000")
     }

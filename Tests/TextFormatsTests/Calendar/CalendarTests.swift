@@ -79,4 +79,15 @@ struct CalendarTests {
     func noTimes(text: String) {
         #expect(Timestamp.seconds(text) == nil)
     }
+
+    @Test(
+        "microseconds are written where there are any",
+        arguments: [
+            (1_772_418_600_000_000, "2026-03-02T02:30:00Z"), (1_772_418_600_000_250, "2026-03-02T02:30:00.000250Z"),
+            (-1, "1969-12-31T23:59:59.999999Z"),
+        ] as [(Int64, String)]
+    )
+    func microseconds(time: Int64, text: String) {
+        #expect(Timestamp.text(unixMicroseconds: time) == text)
+    }
 }
