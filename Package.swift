@@ -10,6 +10,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Every symbol is bound when a program starts, so that the table of addresses is read-only from then on.
+let bindNow: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "now"])]
+
 let package = Package(
     name: "recommender-shop",
     products: [
@@ -19,24 +22,24 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
         // C libraries
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Leaves: nothing of ours below them
         .target(name: "Threading", swiftSettings: strict),
-        .target(name: "TextFormats", dependencies: ["CKernels"], swiftSettings: strict),
+        .target(name: "TextFormats", dependencies: ["CCrypto", "CKernels"], swiftSettings: strict),
         // Optimised in debug builds too: tests fit models on a year of orders.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
         .target(name: "Reports", dependencies: ["TextFormats"], swiftSettings: strict),
@@ -49,7 +52,7 @@ let package = Package(
         ),
         .target(
             name: "AzureBlob",
-            dependencies: ["CCurl", "TextFormats", "Threading", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["CCurl", "TextFormats", "Threading"],
             swiftSettings: strict
         ),
 
@@ -75,7 +78,6 @@ let package = Package(
             name: "RecPipeline",
             dependencies: [
                 "Shop", "RecEngine", "AzureBlob", "TextFormats", "Threading", "CZlib",
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -107,7 +109,6 @@ let package = Package(
             dependencies: [
                 "Commands", "Composition", "RecPipeline", "Shop", "Postgres", "TextFormats",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -118,7 +119,8 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict
+            swiftSettings: strict,
+            linkerSettings: bindNow
         ),
         .executableTarget(
             name: "Measurements",
@@ -126,7 +128,8 @@ let package = Package(
                 "Commands", "Composition", "RecPipeline", "Shop", "RecEngine", "Threading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict
+            swiftSettings: strict,
+            linkerSettings: bindNow
         ),
         .executableTarget(
             name: "LocalHost",
@@ -142,17 +145,18 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict
+            swiftSettings: strict,
+            linkerSettings: bindNow
         ),
 
-        // Tests
-        .target(
+        // Tests. What only tests share is a test target too: a release build leaves it out.
+        .testTarget(
             name: "TestSupport",
             dependencies: ["Postgres", .product(name: "Logging", package: "swift-log")],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
-        .target(
+        .testTarget(
             name: "ShopTestSupport",
             dependencies: [
                 "TestSupport", "Postgres", "Shop", "RecPipeline", "RecEngine", "Threading",
@@ -162,13 +166,12 @@ let package = Package(
             swiftSettings: strict
         ),
         // A reader of markup for every test that makes a page.
-        .target(name: "ReportTestSupport", path: "Tests/ReportTestSupport", swiftSettings: strict),
+        .testTarget(name: "ReportTestSupport", path: "Tests/ReportTestSupport", swiftSettings: strict),
         // A Blob server for tests, and the same as a program for other clients.
         .target(
             name: "BlobTestSupport",
             dependencies: [
-                "AzureBlob", "TextFormats",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "AzureBlob", "CCrypto", "TextFormats",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -192,7 +195,6 @@ let package = Package(
             name: "AzureBlobTests",
             dependencies: [
                 "AzureBlob", "BlobTestSupport", "TestSupport", "TextFormats", "Threading",
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -223,8 +225,8 @@ let package = Package(
         .testTarget(
             name: "RecPipelineTests",
             dependencies: [
-                "RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "Threading", "ShopTestSupport",
-                "TestSupport", "BlobTestSupport",
+                "RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading",
+                "ShopTestSupport", "TestSupport", "BlobTestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

@@ -28,8 +28,8 @@ DIRECTION = {
     "Reports": {"TextFormats"},
     "LocalHost": {"TextFormats", "Threading"},
     # The leaf under all of them; the checksum's inner loop is C.
-    "TextFormats": {"CKernels"},
-    "CKernels": set(), "CCurl": set(), "CLibPQ": set(), "CZlib": set(),
+    "TextFormats": {"CCrypto", "CKernels"},
+    "CCrypto": set(), "CKernels": set(), "CCurl": set(), "CLibPQ": set(), "CZlib": set(),
 }
 # What comes with the toolchain. RecEngine computes and nothing else: no Foundation; libc for the number of processors.
 TOOLCHAIN = {"Foundation", "FoundationEssentials", "FoundationXML", "Dispatch", "Glibc", "Synchronization", "Testing", "Swift"}

@@ -53,6 +53,7 @@ need_command pkg-config pkg-config
 { command -v ld >/dev/null && compgen -G '/usr/lib/gcc/*/*/libstdc++.so' >/dev/null && [ -e /usr/include/stdio.h ]; } || packages+=(g++)
 need_file libpq-dev /usr/include/postgresql/libpq-fe.h /usr/include/libpq-fe.h
 need_file libcurl4-openssl-dev /usr/include/curl/curl.h /usr/include/*/curl/curl.h
+need_file libssl-dev /usr/include/openssl/evp.h /usr/include/*/openssl/evp.h
 need_file zlib1g-dev /usr/include/zlib.h
 need_file ca-certificates /etc/ssl/certs/ca-certificates.crt
 need_file tzdata /usr/share/zoneinfo/UTC

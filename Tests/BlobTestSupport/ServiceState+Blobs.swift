@@ -1,5 +1,5 @@
 import AzureBlob
-import Crypto
+import CCrypto
 import FoundationEssentials
 import NIOCore
 
@@ -113,9 +113,15 @@ extension ServiceState {
     }
 
     static func md5(of content: BlobContent) -> String {
-        var hash = Insecure.MD5()
-        for piece in content.pieces { piece.withUnsafeReadableBytes { hash.update(bufferPointer: $0) } }
-        return Data(hash.finalize()).base64EncodedString()
+        let context = EVP_MD_CTX_new()
+        defer { EVP_MD_CTX_free(context) }
+        EVP_DigestInit_ex(context, EVP_md5(), nil)
+        for piece in content.pieces {
+            _ = piece.withUnsafeReadableBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+        }
+        var digest = [UInt8](repeating: 0, count: 16)
+        EVP_DigestFinal_ex(context, &digest, nil)
+        return Data(digest).base64EncodedString()
     }
 
     // MARK: - Writes

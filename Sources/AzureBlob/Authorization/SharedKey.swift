@@ -1,5 +1,5 @@
-import Crypto
 import FoundationEssentials
+import TextFormats
 
 /// An account's name and key. Nothing that prints one shows the key.
 package struct SharedKey: Sendable, Equatable {
@@ -21,18 +21,13 @@ package struct SharedKey: Sendable, Equatable {
 
     /// Base64 of HMAC-SHA256 over the text's UTF-8.
     func signature(of text: String) -> String {
-        Data(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: key)))
-            .base64EncodedString()
+        Data(SHA256.authenticationCode(of: Array(text.utf8), key: key)).base64EncodedString()
     }
 
     /// Whether a signature is this key's for a text, compared in constant time.
     package func isSignature(_ signature: String, of text: String) -> Bool {
         guard let code = Data(base64Encoded: signature) else { return false }
-        return HMAC<SHA256>.isValidAuthenticationCode(
-            code,
-            authenticating: Array(text.utf8),
-            using: SymmetricKey(data: key)
-        )
+        return SHA256.isAuthenticationCode(Array(code), of: Array(text.utf8), key: key)
     }
 }
 

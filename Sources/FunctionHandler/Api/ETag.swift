@@ -1,20 +1,13 @@
 import Composition
-import Crypto
 import HTTPTypes
 import Hummingbird
+import TextFormats
 
 /// Strong validators made from the bytes of a body.
 enum ETag {
     /// The first 16 bytes of SHA-256, in quotes.
     static func of(_ body: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = [UInt8(ascii: "\"")]
-        for byte in SHA256.hash(data: body).prefix(16) {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        text.append(UInt8(ascii: "\""))
-        return String(decoding: text, as: UTF8.self)
+        "\"\(SHA256.hex(of: body).prefix(32))\""
     }
 
     /// Whether `If-None-Match` names this tag; weak comparison, as RFC 9110 has it for GET.

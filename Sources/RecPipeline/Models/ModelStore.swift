@@ -1,6 +1,7 @@
 import FoundationEssentials
 package import RecEngine
 package import Shop
+import TextFormats
 
 /// An artifact that is not what its manifest or its row says. The old model stays in use.
 package struct ModelArtifactError: Error, Sendable, CustomStringConvertible {
@@ -72,7 +73,7 @@ package struct ModelStore: Sendable {
             parametersJSON: String(decoding: try ManifestJSON.encode(manifest.parameters), as: UTF8.self),
             metricsJSON: String(decoding: try ManifestJSON.encode(manifest.metrics), as: UTF8.self),
             artifactPath: path,
-            sha256: Checksum.sha256(bytes),
+            sha256: SHA256.hex(of: bytes),
             dataCut: manifest.dataCut
         )
         return (ModelBundle(manifest: manifest, items: items, model: model, popularity: popularity), record)
@@ -105,7 +106,7 @@ package struct ModelStore: Sendable {
     /// The bytes of a model's manifest, after comparing their checksum with the row's.
     func checkedManifest(_ record: ModelRecord) async throws -> [UInt8] {
         let bytes = try await blobs.get(record.artifactPath)
-        guard Checksum.sha256(bytes) == record.sha256 else {
+        guard SHA256.hex(of: bytes) == record.sha256 else {
             throw ModelArtifactError(path: record.artifactPath, reason: "its checksum is not the one that was recorded")
         }
         return bytes
@@ -148,7 +149,7 @@ package struct ModelStore: Sendable {
             throw ModelArtifactError(path: path, reason: "is not in the manifest")
         }
         let bytes = try await blobs.get(path)
-        guard bytes.count == file.size, Checksum.sha256(bytes) == file.sha256 else {
+        guard bytes.count == file.size, SHA256.hex(of: bytes) == file.sha256 else {
             throw ModelArtifactError(path: path, reason: "size or checksum is not what the manifest says")
         }
         return try NPZArchive(bytes: bytes)

@@ -1,6 +1,7 @@
 import FoundationEssentials
 package import RecEngine
 package import Shop
+import TextFormats
 
 /// What `reports/{job_id}/manifest.json` says: everything that decided a job's lists, so that they can be made again bit for bit.
 package struct JobManifest: Codable, Sendable, Equatable {
@@ -89,7 +90,7 @@ package struct JobReports: Sendable {
             ModelManifest.File(
                 name: Self.sellableName,
                 size: sellable.count,
-                sha256: Checksum.sha256(sellable)
+                sha256: SHA256.hex(of: sellable)
             ),
             try await blobs.put(digests.archive(), as: Self.listsName, in: folder),
         ]
@@ -131,7 +132,7 @@ package struct JobReports: Sendable {
             throw ModelArtifactError(path: path, reason: "is not in the manifest")
         }
         let bytes = try await blobs.get(path)
-        guard bytes.count == file.size, Checksum.sha256(bytes) == file.sha256 else {
+        guard bytes.count == file.size, SHA256.hex(of: bytes) == file.sha256 else {
             throw ModelArtifactError(path: path, reason: "size or checksum is not what the manifest says")
         }
         return bytes

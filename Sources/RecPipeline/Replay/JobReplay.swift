@@ -1,6 +1,7 @@
 import FoundationEssentials
 import RecEngine
 import Shop
+import TextFormats
 import Threading
 
 /// Makes the lists of a past job again and compares them with what was written.
@@ -115,7 +116,7 @@ package struct JobReplay: Sendable {
                 .models(input, profiles: ProfileTable(input.log))
         }
         for (name, archive) in ModelStore.fittedArchives(fitted.model, fitted.popularity) {
-            let sha256 = Checksum.sha256(try archive.serialized())
+            let sha256 = SHA256.hex(of: try archive.serialized())
             guard made.files.first(where: { $0.name == name })?.sha256 == sha256 else {
                 return .modelDiffers(file: name, modelVersion: made.version)
             }

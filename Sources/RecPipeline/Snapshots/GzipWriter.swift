@@ -1,13 +1,13 @@
 import CZlib
-import Crypto
 import Foundation
+import TextFormats
 
 /// Writes a gzip file piece by piece and sums it up on the way. Memory: 128 KB and zlib's state (some 260 KB).
 final class GzipWriter {
     private let file: FileHandle
     private var stream = z_stream()
     private let output = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
-    private var hash = SHA256()
+    private let digest = SHA256()
     private(set) var size = 0
     private var isOpen = true
 
@@ -53,7 +53,7 @@ final class GzipWriter {
         deflateEnd(&stream)
         isOpen = false
         try file.close()
-        return Checksum.hex(hash.finalize())
+        return digest.finish()
     }
 
     private func deflate(_ bytes: UnsafeRawBufferPointer, _ flush: Int32) throws {
@@ -71,7 +71,7 @@ final class GzipWriter {
                 throw Failure(description: "zlib answered \(status)")
             }
             let made = UnsafeRawBufferPointer(rebasing: output[..<(output.count - Int(stream.avail_out))])
-            hash.update(bufferPointer: made)
+            digest.update(made)
             size += made.count
             try file.write(contentsOf: made)
         } while stream.avail_out == 0 || flush == Z_FINISH && status != Z_STREAM_END

@@ -6,6 +6,7 @@ import ShopTestSupport
 import Synchronization
 import TestSupport
 import Testing
+import TextFormats
 
 @testable import RecPipeline
 
@@ -213,13 +214,13 @@ struct ModelManagerTests {
                 try await models.shop.blobs.put("\(folder)/\(file)", bytes)
                 let index = try #require(manifest.files.firstIndex { $0.name == file })
                 manifest.files[index].size = bytes.count
-                manifest.files[index].sha256 = Checksum.sha256(bytes)
+                manifest.files[index].sha256 = SHA256.hex(of: bytes)
             } else {
                 manifest.format = 99
             }
             let bytes = try [UInt8](JSONEncoder().encode(manifest))
             try await models.shop.blobs.put(record.artifactPath, bytes)
-            record.sha256 = Checksum.sha256(bytes)
+            record.sha256 = SHA256.hex(of: bytes)
             _ = try await models.shop.client.execute(
                 "UPDATE models SET sha256 = \(record.sha256) WHERE version = \(models.new)"
             )

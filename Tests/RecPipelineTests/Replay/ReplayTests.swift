@@ -5,6 +5,7 @@ import RecPipeline
 import Shop
 import ShopTestSupport
 import Testing
+import TextFormats
 
 @Suite("Replay of a job", .serialized)
 struct ReplayTests {
@@ -147,7 +148,7 @@ struct ReplayTests {
             manifest.configuration = .itemKNN(model)
             let bytes = try ManifestJSON.encode(manifest)
             try await shop.blobs.put(path, bytes)
-            _ = try await shop.client.execute("UPDATE models SET sha256 = \(Checksum.sha256(bytes))")
+            _ = try await shop.client.execute("UPDATE models SET sha256 = \(SHA256.hex(of: bytes))")
             #expect(try await replay(shop) == .modelDiffers(file: "model.npz", modelVersion: version))
         }
     }

@@ -4,6 +4,7 @@ import RecPipeline
 import Shop
 import ShopTestSupport
 import Testing
+import TextFormats
 
 @Suite("Data sets in the store", .serialized)
 struct SnapshotTests {
@@ -87,7 +88,7 @@ struct SnapshotTests {
             #expect(summary.eventsPerUser.maximum <= 5 && summary.eventsPerUser.p50 > 0)
             for file in summary.files {
                 let bytes = try await shop.blobs.get("\(folder)/\(file.name)")
-                #expect(bytes.count == file.size && Checksum.sha256(bytes) == file.sha256, "\(file.name)")
+                #expect(bytes.count == file.size && SHA256.hex(of: bytes) == file.sha256, "\(file.name)")
             }
         }
     }
