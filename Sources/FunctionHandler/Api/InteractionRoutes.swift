@@ -6,7 +6,7 @@ import TextFormats
 
 /// `POST /interactions`: one event or an array of them, all stored or none; a repeated `event_id` counts once.
 struct InteractionRoutes: Sendable {
-    /// One transaction that locks its users; a page's worth of events from a busy client is a few dozen.
+    /// One transaction locks the users of all of them. A busy client sends a few dozen.
     static let maximumEvents = 1_000
 
     let interactions: InteractionRepository
@@ -32,6 +32,8 @@ struct InteractionRoutes: Sendable {
             }
         case .unknown(let references):
             throw Self.problem(for: references, isArray: isArray)
+        case .conflicting(let indices):
+            throw Self.problem(forEventIDsAt: indices, isArray: isArray)
         }
     }
 
@@ -48,6 +50,21 @@ struct InteractionRoutes: Sendable {
             }
         )
         if let first = references.first { problem.extensions = ["index": .integer(Int64(first.index))] }
+        return problem
+    }
+
+    private static func problem(forEventIDsAt indices: [Int], isArray: Bool) -> Problem {
+        var problem = Problem.conflict(
+            "nothing was stored: \(indices.count) of the events have the event_id of another user's or product's event",
+            kind: "event-id-taken"
+        )
+        problem.faults = indices.map { index in
+            .init(
+                place: .body(pointer: isArray ? "#/\(index)/event_id" : "#/event_id"),
+                detail: "event_id belongs to an event of another user or product; each event needs an id of its own"
+            )
+        }
+        if let first = indices.first { problem.extensions = ["index": .integer(Int64(first))] }
         return problem
     }
 
@@ -93,16 +110,14 @@ struct InteractionRoutes: Sendable {
         let userID = reader.identifier("user_id", isRequired: true)
         let productID = reader.identifier("product_id", isRequired: true)
         let type = reader.choice("interaction_type", InteractionType.self, isRequired: true)
-        let value = type.flatMap { Self.meaning(of: $0, &reader) }
+        let value = type.flatMap { reader.number("value", $0.valueRule) }
         let timestamp = reader.time("timestamp")
-        // Clocks of browsers are wrong by minutes; more than that would sit at the top of every trend until it passes.
-        if let timestamp, timestamp > now.addingTimeInterval(600) {
-            reader.refuse("timestamp", "must not be more than ten minutes ahead")
+        if let timestamp, !EventTimeRule.accepts(timestamp, now: now) {
+            reader.refuse("timestamp", EventTimeRule.words)
         }
-        if let timestamp, timestamp.timeIntervalSince1970 < 0 { reader.refuse("timestamp", "must not be before 1970") }
-        let sessionID = reader.text("session_id", length: 1...128)
-        let orderID = reader.text("order_id", length: 1...128)
-        let requestID = reader.text("request_id", length: 1...128)
+        let sessionID = reader.text("session_id", .sessionID)
+        let orderID = reader.text("order_id", .orderID)
+        let requestID = reader.text("request_id", .requestID)
         faults += reader.faults
         guard reader.faults.isEmpty, let userID, let productID, let type else { return nil }
         return NewInteraction(
@@ -116,15 +131,5 @@ struct InteractionRoutes: Sendable {
             orderID: orderID,
             requestID: requestID
         )
-    }
-
-    /// What `value` means depends on the type: stars, thumbs, quantity, or nothing in particular.
-    private static func meaning(of type: InteractionType, _ reader: inout ObjectReader) -> Float? {
-        switch type {
-        case .rating: reader.number("value", in: 1...5, isRequired: true).map(Float.init)
-        case .feedback: reader.number("value", in: -1...1, isRequired: true).map(Float.init)
-        case .purchase: reader.number("value", in: 0.001...1_000_000).map(Float.init) ?? 1
-        case .view, .addToCart, .impression, .click: reader.number("value", in: 0...1_000_000).map(Float.init)
-        }
     }
 }

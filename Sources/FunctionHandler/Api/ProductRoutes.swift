@@ -1,4 +1,5 @@
 import Composition
+import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import RecPipeline
@@ -45,16 +46,20 @@ struct ProductRoutes: Sendable {
 
     @Sendable
     private func categories(_ request: RoutedRequest) async throws -> Response {
-        var counts: [String: (products: Int, inStock: Int)] = [:]
-        for product in try await catalogue.current().products where product.active {
-            counts[product.category, default: (0, 0)].products += 1
-            if product.stock > 0 { counts[product.category, default: (0, 0)].inStock += 1 }
+        // Grouped by bytes, as the database groups the facet of product lists.
+        let active = try await catalogue.current().products.filter(\.active).sorted {
+            $0.category.utf8.lexicographicallyPrecedes($1.category.utf8)
         }
-        let sorted = counts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        let body = ListBody.bytes(total: sorted.count, page: 1, pageSize: sorted.count) { writer in
-            for (name, count) in sorted {
+        var counts: [(name: String, products: Int, inStock: Int)] = []
+        for product in active {
+            if counts.last?.name.hasSameBytes(as: product.category) != true { counts.append((product.category, 0, 0)) }
+            counts[counts.count - 1].products += 1
+            if product.isSellable { counts[counts.count - 1].inStock += 1 }
+        }
+        let body = ListBody.bytes(total: counts.count, page: 1, pageSize: counts.count) { writer in
+            for count in counts {
                 writer.object { writer in
-                    writer.member("name", name)
+                    writer.member("name", count.name)
                     writer.member("product_count", count.products)
                     writer.member("in_stock_count", count.inStock)
                 }
@@ -74,8 +79,10 @@ struct ProductRoutes: Sendable {
         }
         filter.inStock = try query.bool("in_stock")
         if let search = try query.string("search")?.trimmingBlanks, !search.isEmpty {
-            guard search.count <= 200 else { throw .invalidParameter("search", "must have at most 200 characters") }
-            filter.search = search
+            guard let accepted = TextRule.search.accepted(search) else {
+                throw .invalidParameter("search", TextRule.search.words)
+            }
+            filter.search = accepted
         }
         filter.sort = try query.choice("sort", ProductQuery.Sort.self)
         if filter.sort == .relevance, filter.search == nil {
@@ -91,5 +98,50 @@ struct ProductRoutes: Sendable {
             filter.position = .after(try ProductCursor(parsing: cursor, sort: filter.effectiveSort))
         }
         return filter
+    }
+}
+
+/// The cursor as clients see it: base64url of a JSON array of order, key and product id. It is checked on the way in, so
+/// that a made-up one is a clear error and never reaches the database as a value of the wrong type.
+extension ProductCursor {
+    var text: String {
+        let keyText =
+            switch key {
+            case .integer(let value): String(value)
+            case .text(let value): value
+            // The bits, so that a key is exact and in its type's range by its form.
+            case .double(let value): String(value.bitPattern)
+            case .float(let value): String(value.bitPattern)
+            }
+        let fields = JSONValue.array([.string(sort.rawValue), .string(keyText), .string(productID)])
+        let base64 = Data(fields.text.utf8).base64EncodedString()
+        return String(base64.compactMap { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 == "=" ? nil : $0 })
+    }
+
+    /// - Throws: `Problem` for text that no answer of ours contained, or that belongs to another order.
+    init(parsing text: String, sort: ProductQuery.Sort) throws(Problem) {
+        let padded =
+            String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
+            + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+        guard let data = Data(base64Encoded: padded), let fields = try? JSONParser.parse([UInt8](data)).array,
+            fields.count == 3, let order = fields[0].string.flatMap(ProductQuery.Sort.init(rawValue:)),
+            let keyText = fields[1].string, let productID = fields[2].string, ExternalID.isValid(productID)
+        else { throw .invalidParameter("cursor", "is not a next_cursor of an earlier answer") }
+        guard order == sort else {
+            throw .invalidParameter("cursor", "was made with sort=\(order.rawValue); keep the sort while paging")
+        }
+        guard let key = Self.key(keyText, of: sort) else {
+            throw .invalidParameter("cursor", "is not a next_cursor of an earlier answer")
+        }
+        self.init(sort: sort, key: key, productID: productID)
+    }
+
+    private static func key(_ text: String, of sort: ProductQuery.Sort) -> Key? {
+        switch sort {
+        case .priceAscending, .priceDescending, .popular, .newest: Int64(text).map(Key.integer)
+        case .rating: UInt64(text).map(Double.init(bitPattern:)).flatMap { $0.isFinite ? .double($0) : nil }
+        case .relevance: UInt32(text).map(Float.init(bitPattern:)).flatMap { $0.isFinite ? .float($0) : nil }
+        case .name: text.utf8.count <= 2_000 && !text.utf8.contains(0) ? .text(text) : nil
+        }
     }
 }

@@ -23,7 +23,7 @@ struct TrendingRoutes: Sendable {
         let catalogue = try await catalogue.current()
         let cards = cards.fragments(of: catalogue)
         let ranked = try await popular.trending(catalogue, windowSeconds: window).filter {
-            category == nil || catalogue.products[$0.position].category == category
+            category?.hasSameBytes(as: catalogue.products[$0.position].category) ?? true
         }
         let body = ListBody.bytes(
             total: ranked.count,

@@ -50,13 +50,12 @@ struct UserRoutes: Sendable {
     private static func user(_ body: JSONValue) throws(Problem) -> User {
         var reader = ObjectReader(body, at: "#")
         let userID = reader.identifier("user_id", isRequired: true)
-        // 254 is the longest address that mail can be sent to (RFC 5321).
-        let email = reader.text("email", length: 3...254)
+        let email = reader.text("email", .email)
         if let email, !email.dropFirst().dropLast().contains("@") {
             reader.refuse("email", "must be an e-mail address")
         }
-        let displayName = reader.text("display_name", length: 1...200)
-        let segment = reader.text("segment", length: 1...64)
+        let displayName = reader.text("display_name", .displayName)
+        let segment = reader.text("segment", .segment)
         let preferences = reader.objectText("preferences")
         guard reader.faults.isEmpty, let userID else { throw .invalidBody(reader.faults) }
         return User(

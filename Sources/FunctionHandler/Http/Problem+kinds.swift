@@ -211,8 +211,9 @@ extension Problem {
 extension String {
     /// The text in quotes, cut to what is useful in a message: input comes back to its sender, but never at length.
     var quotedForMessage: String {
+        // In code points: what a reader sees as one character can be of any length.
         let limit = 80
-        let shown = count > limit ? prefix(limit) + "…" : self[...]
-        return "\"\(shown)\""
+        let start = unicodeScalars.prefix(limit)
+        return start.endIndex == unicodeScalars.endIndex ? "\"\(self)\"" : "\"\(String(start))…\""
     }
 }

@@ -1,7 +1,8 @@
 import Composition
+import TextFormats
 
 /// The query string, read strictly: a value that is not what the route takes is refused with the parameter's name and what
-/// would be right, never clamped or ignored. Names a route does not know are ignored.
+/// would be right, never clamped or ignored. Names a route does not know are ignored. Texts are in normal form C.
 ///
 /// The host joins repeated parameters with commas when it forwards (`category=a&category=b` arrives as `category=a,b`),
 /// so `strings` takes both forms.
@@ -27,7 +28,7 @@ struct QueryParameters: Sendable {
         guard let decoded = PercentEncoding.decode(text, plusIsBlank: true) else {
             throw .invalidParameter(String(name), "contains a broken percent sequence; encode text as UTF-8, % as %25")
         }
-        return decoded
+        return decoded.nfc
     }
 
     // MARK: Reading

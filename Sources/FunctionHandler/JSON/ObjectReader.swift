@@ -1,8 +1,9 @@
 import FoundationEssentials
+import Shop
 import TextFormats
 
 /// Reads the members of one JSON object of a request, collecting every fault with its pointer instead of stopping at the
-/// first. A member that is null counts as absent. Members nobody asks for are ignored.
+/// first. A member that is null counts as absent. Members that are not read are ignored.
 struct ObjectReader {
     private let members: [String: JSONValue]
     private let pointer: String
@@ -28,18 +29,18 @@ struct ObjectReader {
         return nil
     }
 
-    /// Text of a bounded length, in characters.
-    mutating func text(_ name: String, length: ClosedRange<Int>, isRequired: Bool = false) -> String? {
+    /// Text as its rule has it stored.
+    mutating func text(_ name: String, _ rule: TextRule, isRequired: Bool = false) -> String? {
         guard let value = member(name, isRequired: isRequired) else { return nil }
         guard let text = value.string else {
             refuse(name, "must be a string, not \(value.kind)")
             return nil
         }
-        guard length.contains(text.count), !text.unicodeScalars.contains("\0") else {
-            refuse(name, "must have \(length.lowerBound) to \(length.upperBound) characters")
+        guard let accepted = rule.accepted(text) else {
+            refuse(name, rule.words)
             return nil
         }
-        return text
+        return accepted
     }
 
     /// An external id.
@@ -52,10 +53,11 @@ struct ObjectReader {
         return text
     }
 
-    mutating func number(_ name: String, in range: ClosedRange<Double>, isRequired: Bool = false) -> Double? {
-        guard let value = member(name, isRequired: isRequired) else { return nil }
-        guard let number = value.double, range.contains(number) else {
-            refuse(name, "must be a number from \(range.lowerBound) to \(range.upperBound)")
+    /// An event's number as its rule has it stored.
+    mutating func number(_ name: String, _ rule: ValueRule) -> Float? {
+        guard let value = member(name, isRequired: rule.isRequired) else { return rule.absent }
+        guard let number = value.double.flatMap(rule.accepted) else {
+            refuse(name, rule.words)
             return nil
         }
         return number
@@ -83,46 +85,71 @@ struct ObjectReader {
         return date
     }
 
-    /// An object, handed on as JSON text. PostgreSQL cannot store a NUL in it, so that is refused with its own pointer.
+    /// An object, handed on as JSON text in normal form C. What PostgreSQL cannot store and what would come back as
+    /// another number is refused with its own pointer.
     mutating func objectText(_ name: String) -> String? {
         guard let value = member(name, isRequired: false) else { return nil }
         guard value.object != nil else {
             refuse(name, "must be an object, not \(value.kind)")
             return nil
         }
-        let place = "\(pointer)/\(name)"
-        if let nul = value.pointerToNUL(from: place) {
-            faults.append(.init(place: .body(pointer: nul), detail: "\(name) must not contain the character U+0000"))
+        do throws(UnstorableValue) {
+            return try value.normalised(at: "\(pointer)/\(name)").text
+        } catch {
+            faults.append(.init(place: .body(pointer: error.pointer), detail: "\(name) \(error.reason)"))
             return nil
         }
-        var writer = JSONWriter()
-        writer.value(value)
-        return String(decoding: writer.finish(), as: UTF8.self)
     }
 }
 
+/// A part of a JSON value that cannot be stored as it is.
+private struct UnstorableValue: Error {
+    /// JSON pointer.
+    var pointer: String
+    /// What follows the member's name.
+    var reason: String
+}
+
 extension JSONValue {
-    /// JSON pointer to the first text or member name that holds a NUL; nil when there is none.
-    fileprivate func pointerToNUL(from pointer: String) -> String? {
+    /// The value with all texts and member names in normal form C.
+    fileprivate func normalised(at pointer: String) throws(UnstorableValue) -> JSONValue {
         switch self {
+        case .null, .bool, .integer:
+            return self
+        case .number(let number):
+            // Integers that fit are `integer`; a larger one has lost digits already.
+            guard abs(number) < 0x1p63 else {
+                throw UnstorableValue(
+                    pointer: pointer,
+                    reason: "must hold numbers of 64 bits; send larger ones as text"
+                )
+            }
+            return self
         case .string(let text):
-            return text.utf8.contains(0) ? pointer : nil
+            return .string(try Self.normalised(text, at: pointer))
         case .array(let elements):
+            var normal: [JSONValue] = []
             for (index, element) in elements.enumerated() {
-                if let found = element.pointerToNUL(from: "\(pointer)/\(index)") { return found }
+                normal.append(try element.normalised(at: "\(pointer)/\(index)"))
             }
-            return nil
+            return .array(normal)
         case .object(let members):
+            var normal: [String: JSONValue] = [:]
             for (name, member) in members.sorted(by: { $0.key < $1.key }) {
-                // The name cannot be in a pointer that is sent as text; its object can.
-                if name.utf8.contains(0) { return pointer }
-                let escaped = name.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
+                // A name with U+0000 cannot be in a pointer that is sent as text; its object can.
+                let stored = try Self.normalised(name, at: pointer)
+                let escaped = stored.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
                     .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
-                if let found = member.pointerToNUL(from: "\(pointer)/\(escaped)") { return found }
+                normal[stored] = try member.normalised(at: "\(pointer)/\(escaped)")
             }
-            return nil
-        case .null, .bool, .integer, .number:
-            return nil
+            return .object(normal)
         }
+    }
+
+    private static func normalised(_ text: String, at pointer: String) throws(UnstorableValue) -> String {
+        guard !text.utf8.contains(0) else {
+            throw UnstorableValue(pointer: pointer, reason: "must not contain the character U+0000")
+        }
+        return text.nfc
     }
 }

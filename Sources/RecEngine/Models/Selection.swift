@@ -9,7 +9,8 @@ public struct Selection: Sendable {
     /// Whether the items of the profile itself are left out, as a list of new items needs. The default is yes.
     public var excludesProfile: Bool
 
-    /// Items that this one person has hidden, ascending; never returned. Few, so they are looked up and not a set.
+    /// Items that this one person must not be shown, ascending; never returned. Looked up by bisection, so no set of all
+    /// items is made for each person.
     public var hidden: ArraySlice<Int32>
 
     /// A selection; by default everything but the profile's own items.

@@ -22,11 +22,12 @@ package struct ListGenerator: Sendable {
     /// Rows of a chunk, in user order. Runs on the caller's executor preference; the same bytes for any number of workers.
     package func rows(for chunk: BatchChunk, workers: Int) async throws -> (rows: [CacheRow], filled: Int) {
         let users = Int(chunk.firstUser)..<Int(chunk.firstUser + chunk.userCount)
-        let selection = Selection(count: listLength, allowing: allowed)
+        let selection = Selection(count: listLength, allowing: allowed, excludesProfile: false)
         let lists = try await bundle.model.recommendAll(
             profiles,
             rows: users,
             selection: selection,
+            hidden: dataset.met,
             withEvidence: true,
             workers: workers
         )
@@ -47,6 +48,7 @@ package struct ListGenerator: Sendable {
                     to: listLength,
                     from: bundle.popularity,
                     profile: profile,
+                    met: dataset.met[user],
                     allowed: allowed,
                     items: bundle.items
                 )
@@ -82,17 +84,25 @@ extension StoredList {
         }
     }
 
-    /// Adds popular products up to a length, with score 0: no model stands behind them.
+    /// Adds popular products up to a length, with score 0: no model ranked them.
+    /// - Parameter met: items that "discover" must not show, ascending.
     package mutating func fill(
         to length: Int,
         from popularity: PopularityModel,
         profile: Profile,
+        met: ArraySlice<Int32>,
         allowed: ItemSet?,
         items: KeyIndex
     ) {
         let present = products.compactMap(items.index)
         let excluded = ItemSet(capacity: items.count, present)
-        let selection = Selection(count: length - count, excluding: excluded, allowing: allowed)
+        let selection = Selection(
+            count: length - count,
+            excluding: excluded,
+            allowing: allowed,
+            excludesProfile: false,
+            hidden: met
+        )
         var scratch = popularity.makeScratch()
         for item in popularity.recommend(profile, selection: selection, scratch: &scratch) {
             products.append(items.keys[Int(item.item)])

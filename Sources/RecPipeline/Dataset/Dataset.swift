@@ -13,6 +13,8 @@ package struct Dataset: Sendable {
     package let users: KeyIndex
     /// One row an event.
     package let log: InteractionLog
+    /// What "discover" must not show to each user, by the rule of `InteractionType.effectOnDiscover`.
+    package let met: HiddenItems
     /// Highest event id that was read.
     package let dataCut: Int64
     /// CRC-64, hex, over every event that counts, in the order of ids: customer, product, kind, value, moment. The same cut
@@ -30,6 +32,7 @@ package struct Dataset: Sendable {
             sellable: sellable,
             users: users,
             log: log,
+            met: met,
             dataCut: dataCut,
             checksum: checksum
         )

@@ -21,7 +21,8 @@ package struct DatasetLoader: Sendable {
 
     /// The events up to a cut. The same cut gives the same data set, but for what can be sold now.
     ///
-    /// Memory: 20 bytes an event in the result and as much again while users are put in order.
+    /// Memory: 20 bytes an event in the result, as much again while users are put in order, and 8 for each purchase and
+    /// rating.
     /// - Parameter items: of a model that exists already; events of other products are left out, and so are users with no
     ///   other events. Without it, every product of the catalogue.
     package func load(dataCut: Int64, items known: KeyIndex? = nil) async throws -> Dataset {
@@ -32,8 +33,7 @@ package struct DatasetLoader: Sendable {
         try await interactions.export(upTo: dataCut) { event in
             guard weights.counts(event.type), let item = items.index(of: event.productKey) else { return }
             checksum.add(event)
-            let weight = weights.weight(of: event.type, value: event.value)
-            columns.append(userKey: event.userKey, item: item, weight: weight, time: event.time)
+            columns.append(event, item: item, weight: weights.weight(of: event.type, value: event.value))
         }
         let ranked = columns.usersByRecency()
         var sellable = ItemSet(capacity: items.count)
@@ -56,10 +56,14 @@ package struct DatasetLoader: Sendable {
                 weights: columns.weights,
                 times: columns.times
             ),
+            met: columns.met.items(userCount: ranked.keys.count, rank: ranked.rank),
             dataCut: dataCut,
             checksum: checksum.hex
         )
     }
+
+    /// The types of events that are part of a profile.
+    package var profileTypes: [InteractionType] { InteractionType.allCases.filter(weights.counts) }
 
     /// One customer's profile over the items of a model; products that the model does not know are left out.
     package func profile(_ events: [InteractionEvent], items: KeyIndex) -> Profile {
@@ -109,14 +113,17 @@ private struct EventColumns {
     private(set) var items: [Int32] = []
     private(set) var weights: [Float] = []
     private(set) var times: [Double] = []
+    private(set) var met = MetItems()
     private var userKeys: [Int64] = []
     private var lastActivity: [Double] = []
     private var numbers: [Int64: Int32] = [:]
     /// Events come in runs of one user (an order's lines), so the last look-up answers most.
     private var previous: (key: Int64, number: Int32) = (-1, -1)
 
-    mutating func append(userKey: Int64, item: Int32, weight: Float, time: Double) {
-        let user = number(of: userKey)
+    mutating func append(_ event: ExportedInteraction, item: Int32, weight: Float) {
+        let user = number(of: event.userKey)
+        let time = event.time
+        met.add(event, user: user, item: item)
         users.append(user)
         items.append(item)
         weights.append(weight)
@@ -146,5 +153,40 @@ private struct EventColumns {
         var rank = [Int32](repeating: 0, count: order.count)
         for (place, user) in order.enumerated() { rank[user] = Int32(place) }
         return (order.map { userKeys[$0] }, rank)
+    }
+}
+
+/// Collects what "discover" must not show from events in the order of their ids.
+private struct MetItems {
+    private struct Pair: Hashable {
+        var user: Int32
+        var item: Int32
+    }
+
+    private var excluded: [(user: Int32, item: Int32)] = []
+    /// Of each pair with feedback, the newest.
+    private var feedback: [Pair: (time: Double, hides: Bool)] = [:]
+
+    mutating func add(_ event: ExportedInteraction, user: Int32, item: Int32) {
+        switch event.type.effectOnDiscover(value: event.value) {
+        case .excludes: excluded.append((user, item))
+        case .hides: addFeedback(Pair(user: user, item: item), at: event.time, hides: true)
+        case .unhides: addFeedback(Pair(user: user, item: item), at: event.time, hides: false)
+        case nil: break
+        }
+    }
+
+    private mutating func addFeedback(_ pair: Pair, at time: Double, hides: Bool) {
+        // Of two at one time the one with the higher id counts, which comes later.
+        if let earlier = feedback[pair], earlier.time > time { return }
+        feedback[pair] = (time, hides)
+    }
+
+    /// - Parameter rank: the place in batch order of each user number.
+    func items(userCount: Int, rank: [Int32]) -> HiddenItems {
+        var pairs = excluded
+        for (pair, newest) in feedback where newest.hides { pairs.append((pair.user, pair.item)) }
+        for index in pairs.indices { pairs[index].user = rank[Int(pairs[index].user)] }
+        return HiddenItems(userCount: userCount, pairs)
     }
 }

@@ -1,9 +1,8 @@
-import Logging
 package import Shop
 import Synchronization
 
-/// Hands out the catalogue snapshot. The version row is asked at most once a second, by one request for all; the others go on
-/// with what is there. A new version is read whole before it replaces the old.
+/// Hands out the catalogue snapshot. At most once a second one request reads the version row for all; the others use the
+/// snapshot that is there. A new version replaces the old when it has been read to its end.
 package final class CatalogueCache: Sendable {
     private struct State {
         var snapshot: CatalogueSnapshot?
@@ -27,7 +26,7 @@ package final class CatalogueCache: Sendable {
         case wait(Task<CatalogueSnapshot, any Error>)
     }
 
-    /// The current snapshot; loads it at first need.
+    /// The current snapshot; the first call loads it.
     package func current() async throws -> CatalogueSnapshot {
         switch next() {
         case .use(let snapshot):
@@ -35,7 +34,7 @@ package final class CatalogueCache: Sendable {
         case .wait(let task):
             return try await task.value
         case .check(let snapshot):
-            // While the database is away the old catalogue serves; the next check is a second from now.
+            // While the database does not answer, the old catalogue serves; the next check is a second from now.
             guard let version = try? await products.catalogueVersion(), version != snapshot.version else {
                 return snapshot
             }
@@ -73,4 +72,42 @@ package final class CatalogueCache: Sendable {
         state.loading = task
         return task
     }
+}
+
+/// The catalogue in memory: all that a product card needs, immutable, replaced when the catalogue changes.
+///
+/// About 1 kB a product with its description left out of cards.
+package final class CatalogueSnapshot: Sendable {
+    /// The catalogue version this was read at or before.
+    package let version: Int64
+    /// In byte order of product ids.
+    package let products: [Product]
+    /// Whether the product at each position can be offered. Kept beside the products because reading a flag through them
+    /// copies a product with its strings.
+    package let isSellable: [Bool]
+    /// Positions of the sellable products, most purchased first, equal ones by id.
+    package let sellableByPurchases: [Int]
+    private let index: KeyIndex
+    private let positions: [String: Int32]
+
+    package init(version: Int64, products: [Product]) {
+        self.version = version
+        self.products = products
+        isSellable = products.map(\.isSellable)
+        let purchases = products.map(\.purchaseCount)
+        sellableByPurchases = products.indices.filter { products[$0].isSellable }.sorted { left, right in
+            purchases[left] != purchases[right] ? purchases[left] > purchases[right] : left < right
+        }
+        index = KeyIndex(keys: products.map(\.key))
+        positions = Dictionary(
+            products.enumerated().map { ($1.productID, Int32($0)) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// Position of a product in `products` by internal key.
+    package func position(ofKey key: Int64) -> Int? { index.index(of: key).map(Int.init) }
+
+    /// Position of a product by external id.
+    package func position(ofID productID: String) -> Int? { positions[productID].map(Int.init) }
 }

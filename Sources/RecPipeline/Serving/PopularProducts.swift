@@ -3,7 +3,7 @@ import Synchronization
 
 /// Popular and trending products, computed from the events and reused for a minute: what newcomers get, and `GET /trending`.
 package final class PopularProducts: Sendable {
-    /// A place in the catalogue with its time-decayed score, best first.
+    /// A product's position in the catalogue with its time-decayed score.
     package struct Ranked: Sendable, Equatable {
         package var position: Int
         package var score: Float
@@ -18,14 +18,23 @@ package final class PopularProducts: Sendable {
     private let options: ServingOptions
     private let entries = Mutex<[Int: Entry]>([:])
 
-    /// Windows that answers are kept for; more would let callers grow the table.
+    /// Windows that answers are kept for; a caller that names ever more of them must not grow the table.
     private static let maximumWindows = 16
-    /// Products kept a window.
+    /// Products kept for each window.
     private static let depth = 1_000
+    /// What an event of each type adds to a product's score. Only events that say that a customer wants the product now.
+    private let weights: [InteractionType: Double]
 
-    package init(interactions: InteractionRepository, options: ServingOptions) {
+    package init(
+        interactions: InteractionRepository,
+        options: ServingOptions,
+        weights: InteractionWeights = InteractionWeights()
+    ) {
         self.interactions = interactions
         self.options = options
+        self.weights = [InteractionType.view, .addToCart, .purchase].reduce(into: [:]) { table, type in
+            table[type] = Double(weights.weight(of: type, value: nil))
+        }
     }
 
     /// Sellable products with events in the window that ends with the newest event; then, so that a list is never empty in a
@@ -48,7 +57,11 @@ package final class PopularProducts: Sendable {
         if let known {
             scored = known
         } else {
-            scored = try await interactions.trending(windowSeconds: windowSeconds, limit: Self.depth)
+            scored = try await interactions.trending(
+                windowSeconds: windowSeconds,
+                limit: Self.depth,
+                weights: weights
+            )
             entries.withLock { entries in
                 if entries.count >= Self.maximumWindows, entries[windowSeconds] == nil { entries.removeAll() }
                 entries[windowSeconds] = Entry(computedAt: now, ranked: scored)

@@ -1,12 +1,13 @@
 package import FoundationEssentials
 import Shop
+import TextFormats
 
 /// What `GET /recommendations/{user_id}` asks for.
 package struct RecommendationRequest: Sendable, Equatable {
     package var userID: String
     /// 1…100
     package var limit: Int
-    /// Only products of this category.
+    /// Only products of this category: the same bytes, in normal form C.
     package var category: String?
     /// Only products with at least this score.
     package var minimumScore: Float?
@@ -20,7 +21,8 @@ package struct RecommendationRequest: Sendable, Equatable {
 
     /// Whether the product at a position may be shown now: sellable, and of the category that was asked for.
     func admits(_ position: Int, of catalogue: CatalogueSnapshot) -> Bool {
-        catalogue.isSellable[position] && (category == nil || catalogue.products[position].category == category)
+        catalogue.isSellable[position]
+            && category.map { $0.hasSameBytes(as: catalogue.products[position].category) } ?? true
     }
 }
 
@@ -29,7 +31,7 @@ package enum RecommendationSource: String, Sendable {
     case cache, computed, popular
 }
 
-/// One product of an answer; positions are places in the answer's catalogue.
+/// One product of an answer; positions are those of the answer's catalogue.
 package struct RecommendedItem: Sendable, Equatable {
     package struct Evidence: Sendable, Equatable {
         package var position: Int

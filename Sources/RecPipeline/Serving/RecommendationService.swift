@@ -4,7 +4,7 @@ import RecEngine
 package import Shop
 package import Threading
 
-/// Serves a customer's list: cache first, computed on a miss, popular products for who has no history.
+/// Serves a customer's list: from the cache, computed on a miss, popular products for a customer without history.
 package struct RecommendationService: Sendable {
     private let cache: RecommendationCacheRepository
     private let interactions: InteractionRepository
@@ -38,17 +38,27 @@ package struct RecommendationService: Sendable {
         self.logger = logger
     }
 
-    /// The customer's list.
+    /// The customer's "discover" list.
+    ///
+    /// A list that is at least as new as the customer's last event that changes lists costs one read. Everything else asks
+    /// first what the customer has met, and shows none of it, whatever the source of the items.
     /// - Returns: `nil` when there is no such customer.
     package func recommend(_ request: RecommendationRequest, now: Date = Date()) async throws -> RecommendationAnswer? {
         let catalogue = try await catalogue.current()
         guard let lookup = try await cache.lookup(userID: request.userID, list: .discover) else { return nil }
-        var answer = lookup.entry.map { cached($0, lookup, request, catalogue, now: now) }
-        if let answer, !answer.stale, answer.items.count >= request.limit { return answer }
-
+        if let entry = lookup.entry, isFresh(entry, lookup, now: now) {
+            let answer = cached(entry, lookup, request, catalogue, met: [], isFresh: true)
+            if answer.items.count >= request.limit { return answer }
+        }
+        let met = try await interactions.metProducts(userKey: lookup.userKey)
+        var answer = lookup.entry.map { entry in
+            cached(entry, lookup, request, catalogue, met: met.productKeys, isFresh: isFresh(entry, lookup, now: now))
+        }
         if let live = lookup.live {
             do {
-                if let computed = try await compute(request, lookup, live, catalogue, now: now) { answer = computed }
+                if let computed = try await compute(request, lookup, live, catalogue, met, now: now) {
+                    answer = computed
+                }
             } catch let error where !(error is CancellationError) {
                 // A stale list, or a popular one, is better than none; what is wrong shows in the log and in readiness.
                 logger.warning(
@@ -57,23 +67,26 @@ package struct RecommendationService: Sendable {
                 )
             }
         }
-        return try await fill(answer, request, lookup, catalogue, now: now)
+        return try await fill(answer, request, lookup, catalogue, met.productKeys, now: now)
     }
 
     // MARK: - Cache
+
+    private func isFresh(_ entry: CacheEntry, _ lookup: CacheLookup, now: Date) -> Bool {
+        entry.stamp.dataCut >= lookup.invalidatedAfter
+            && now.timeIntervalSince(entry.stamp.generatedAt) <= options.cacheTTL / .seconds(1)
+    }
 
     private func cached(
         _ entry: CacheEntry,
         _ lookup: CacheLookup,
         _ request: RecommendationRequest,
         _ catalogue: CatalogueSnapshot,
-        now: Date
+        met: Set<Int64>,
+        isFresh: Bool
     ) -> RecommendationAnswer {
-        let age = now.timeIntervalSince(entry.stamp.generatedAt)
-        let isFresh =
-            entry.stamp.dataCut >= lookup.invalidatedAfter && age <= options.cacheTTL / .seconds(1)
-        return RecommendationAnswer(
-            items: items(of: entry.list, request, catalogue),
+        RecommendationAnswer(
+            items: items(of: entry.list, request, catalogue, met: met),
             source: .cache,
             generation: lookup.live?.generation,
             modelVersion: entry.stamp.modelVersion,
@@ -83,23 +96,25 @@ package struct RecommendationService: Sendable {
         )
     }
 
-    /// What of a stored list may be shown now: sellable, of the asked category, of the asked score.
+    /// The part of a stored list that may be shown now: sellable, not met, of the asked category, of the asked score.
     private func items(
         of list: StoredList,
         _ request: RecommendationRequest,
-        _ catalogue: CatalogueSnapshot
+        _ catalogue: CatalogueSnapshot,
+        met: Set<Int64>
     ) -> [RecommendedItem] {
         var items: [RecommendedItem] = []
         items.reserveCapacity(min(request.limit, list.count))
         for index in 0..<list.count where items.count < request.limit {
             guard let position = catalogue.position(ofKey: list.products[index]) else { continue }
+            guard met.isEmpty || !met.contains(list.products[index]) else { continue }
             guard request.admits(position, of: catalogue), list.scores[index] >= request.minimumScore ?? -.infinity
             else {
                 continue
             }
             var evidence: RecommendedItem.Evidence?
-            if list.evidence[index] != 0, let place = catalogue.position(ofKey: list.evidence[index]) {
-                evidence = .init(position: place, share: list.shares[index], time: list.evidenceTimes[index])
+            if list.evidence[index] != 0, let source = catalogue.position(ofKey: list.evidence[index]) {
+                evidence = .init(position: source, share: list.shares[index], time: list.evidenceTimes[index])
             }
             items.append(RecommendedItem(position: position, score: list.scores[index], evidence: evidence))
         }
@@ -108,31 +123,33 @@ package struct RecommendationService: Sendable {
 
     // MARK: - On demand
 
-    /// Scores the customer's own history with the live model, or while that is read with the one before it, and says which;
-    /// `nil` when there is no history that the model knows.
+    /// Scores the customer's own history with the live model, or with the one before it while the live one is being read,
+    /// and says which.
+    /// - Returns: `nil` when there is no history that the model knows.
     private func compute(
         _ request: RecommendationRequest,
         _ lookup: CacheLookup,
         _ live: LivePointer,
         _ catalogue: CatalogueSnapshot,
+        _ met: MetProducts,
         now: Date
     ) async throws -> RecommendationAnswer? {
-        let (bundle, list, lastID) = try await withDeadline(options.timeBudget) {
+        let (bundle, list) = try await withDeadline(options.timeBudget) {
             let bundle = try await models.bundle(for: live.modelVersion)
-            let (events, lastID) = try await interactions.history(userKey: lookup.userKey)
+            let events = try await interactions.history(userKey: lookup.userKey, types: loader.profileTypes)
             let profile = loader.profile(events, items: bundle.items)
-            guard !profile.isEmpty else { return (bundle, StoredList(), lastID) }
-            return (bundle, await score(profile, request, bundle, catalogue), lastID)
+            guard !profile.isEmpty else { return (bundle, StoredList()) }
+            return (bundle, await score(profile, met.productKeys, request, bundle, catalogue))
         }
         guard list.count > 0 else { return nil }
-        let isWhole = request.category == nil && request.minimumScore == nil && request.limit <= options.listLength
-        // While the live model is read, the one before it answers: under its own name, and kept nowhere, because a stored
-        // list of a model that is not live is never served.
-        if isWhole, bundle.version == live.modelVersion {
+        let isUnfiltered = request.category == nil && request.minimumScore == nil && request.limit <= options.listLength
+        // A list of the model before the live one is not stored: a stored list of a model that is not live is never served.
+        if isUnfiltered, bundle.version == live.modelVersion {
             let stamp = CacheStamp(
                 generation: 0,
+                // The history was read after the met products, so that the list may know more than this says, never less.
                 // Everything that this customer did up to the live generation's cut was read too.
-                dataCut: max(lastID, lookup.entry?.stamp.dataCut ?? 0, bundle.manifest.dataCut),
+                dataCut: max(met.lastID, lookup.entry?.stamp.dataCut ?? 0, bundle.manifest.dataCut),
                 modelVersion: bundle.version,
                 generatedAt: now
             )
@@ -146,7 +163,7 @@ package struct RecommendationService: Sendable {
             }
         }
         return RecommendationAnswer(
-            items: items(of: list, request, catalogue),
+            items: items(of: list, request, catalogue, met: met.productKeys),
             source: .computed,
             generation: live.generation,
             modelVersion: bundle.version,
@@ -158,18 +175,20 @@ package struct RecommendationService: Sendable {
 
     private func score(
         _ profile: Profile,
+        _ met: Set<Int64>,
         _ request: RecommendationRequest,
         _ bundle: ModelBundle,
         _ catalogue: CatalogueSnapshot
     ) async -> StoredList {
         await withTaskExecutorPreference(compute) {
-            await Self.scored(profile, request, bundle, catalogue, length: max(request.limit, options.listLength))
+            await Self.scored(profile, met, request, bundle, catalogue, length: max(request.limit, options.listLength))
         }
     }
 
     @concurrent
     private static func scored(
         _ profile: Profile,
+        _ met: Set<Int64>,
         _ request: RecommendationRequest,
         _ bundle: ModelBundle,
         _ catalogue: CatalogueSnapshot,
@@ -182,12 +201,20 @@ package struct RecommendationService: Sendable {
             allowed.insert(Int32(item))
         }
         var scratch = bundle.model.makeScratch()
-        let selection = Selection(count: length, allowing: allowed)
+        let met = met.compactMap(bundle.items.index).sorted()[...]
+        let selection = Selection(count: length, allowing: allowed, excludesProfile: false, hidden: met)
         let recommended = bundle.model.recommend(profile, selection: selection, scratch: &scratch)
         let evidence = bundle.model.evidence(for: recommended, profile: profile, scratch: &scratch)
         var list = StoredList(recommended[...], evidence[...], profile: profile, items: bundle.items)
         if !list.products.isEmpty, list.count < length {
-            list.fill(to: length, from: bundle.popularity, profile: profile, allowed: allowed, items: bundle.items)
+            list.fill(
+                to: length,
+                from: bundle.popularity,
+                profile: profile,
+                met: met,
+                allowed: allowed,
+                items: bundle.items
+            )
         }
         return list
     }
@@ -200,6 +227,7 @@ package struct RecommendationService: Sendable {
         _ request: RecommendationRequest,
         _ lookup: CacheLookup,
         _ catalogue: CatalogueSnapshot,
+        _ met: Set<Int64>,
         now: Date
     ) async throws -> RecommendationAnswer {
         var result =
@@ -218,11 +246,10 @@ package struct RecommendationService: Sendable {
             return result
         }
         if result.items.isEmpty { result.source = .popular }
-        let owned = Set(try await interactions.history(userKey: lookup.userKey).events.map(\.productKey))
         let present = Set(result.items.map(\.position))
         for ranked in try await popular.ranked(catalogue) where result.items.count < request.limit {
             guard request.admits(ranked.position, of: catalogue), !present.contains(ranked.position),
-                !owned.contains(catalogue.products[ranked.position].key)
+                !met.contains(catalogue.products[ranked.position].key)
             else { continue }
             let score = result.source == .popular ? ranked.score : 0
             guard score >= request.minimumScore ?? -.infinity else { continue }
@@ -232,24 +259,18 @@ package struct RecommendationService: Sendable {
     }
 }
 
-/// The time for an answer ran out; whatever is at hand is served instead.
-package struct TimeBudgetExceeded: Error, Sendable, CustomStringConvertible {
-    package var budget: Duration
-    package var description: String { "not done within \(budget)" }
-}
+/// How lists are served.
+package struct ServingOptions: Sendable {
+    /// A cached list older than this is computed again (`CACHE_TTL`).
+    package var cacheTTL: Duration = .seconds(86_400)
+    /// Stored length of a list; on-demand lists of up to this length are stored.
+    package var listLength = 20
+    /// Longest wait for a model to load and a list to be scored before something else is served.
+    package var timeBudget: Duration = .seconds(2)
+    /// How long computed trends are reused.
+    package var trendingTTL: Duration = .seconds(60)
+    /// Default window of trends.
+    package var trendingWindowSeconds = 7 * 86_400
 
-/// Runs `body`, giving up after `budget`; the body is cancelled then.
-private func withDeadline<T: Sendable>(_ budget: Duration, _ body: @escaping @Sendable () async throws -> T)
-    async throws -> T
-{
-    try await withThrowingTaskGroup(of: T.self) { group in
-        group.addTask { try await body() }
-        group.addTask {
-            try await Task.sleep(for: budget)
-            throw TimeBudgetExceeded(budget: budget)
-        }
-        defer { group.cancelAll() }
-        guard let result = try await group.next() else { throw TimeBudgetExceeded(budget: budget) }
-        return result
-    }
+    package init() {}
 }

@@ -10,14 +10,21 @@ package enum InteractionType: String, Sendable, CaseIterable {
     case impression
     case click
 
-    /// Whether an event of this type can take a product out of "discover", or put it back, so that a list made before the
-    /// event is stale.
-    package var invalidatesLists: Bool {
+    /// What an event of this type says about its product in "discover", the list of products new to the customer; nil for
+    /// an event that says nothing there.
+    ///
+    /// This is the one definition of what a customer has already met. Bought and rated products are met for good, a
+    /// hidden one until the customer takes it back. What was only viewed, clicked, shown or put into the cart is not met.
+    package func effectOnDiscover(value: Float?) -> DiscoverEffect? {
         switch self {
-        case .purchase, .rating, .feedback: true
-        case .view, .addToCart, .impression, .click: false
+        case .purchase, .rating: .excludes
+        case .feedback: (value ?? 0) < 0 ? .hides : .unhides
+        case .view, .addToCart, .impression, .click: nil
         }
     }
+
+    /// Whether a list made before an event of this type is stale.
+    package var invalidatesLists: Bool { effectOnDiscover(value: nil) != nil }
 
     /// What the event's number means and may be: stars of a rating, -1 (hidden) to 1 (liked) of feedback, pieces of a
     /// purchase; no meaning is given to the others'.
@@ -29,6 +36,24 @@ package enum InteractionType: String, Sendable, CaseIterable {
         case .view, .addToCart, .impression, .click: ValueRule(range: 0...1_000_000, isRequired: false, absent: nil)
         }
     }
+}
+
+/// How one event changes whether "discover" may show its product to the customer.
+package enum DiscoverEffect: Sendable {
+    /// Never again: the customer has it, or has judged it.
+    case excludes
+    /// Not while this is the customer's newest feedback on the product.
+    case hides
+    /// Feedback that takes an earlier `hides` back.
+    case unhides
+}
+
+/// What "discover" must not show to one customer.
+package struct MetProducts: Sendable, Equatable {
+    /// Internal keys.
+    package var productKeys: Set<Int64>
+    /// The customer's newest event when this was read; 0 without events.
+    package var lastID: Int64
 }
 
 /// An event as a client sends it. The same `eventID` counts once, however often it is sent.
@@ -73,6 +98,8 @@ package enum RecordOutcome: Sendable, Equatable {
     case recorded(inserted: Int, duplicates: Int)
     /// Nothing stored: these positions name a user or a product that does not exist.
     case unknown([UnknownReference])
+    /// Nothing stored: the event ids at these positions belong to events of another user or another product.
+    case conflicting([Int])
 }
 
 /// An event whose user or product does not exist.

@@ -36,15 +36,27 @@ package struct ProductQuery: Sendable, Equatable {
     package var effectiveSort: Sort { sort ?? (search == nil ? .popular : .relevance) }
 }
 
-/// Where a page ended: the sort key's text and the product id of its last row.
+/// Where a page ended: the sort key and the product id of its last row.
 ///
-/// Opaque outside: base64url of three fields. It holds for any filter, but only for the sort it was made with.
+/// Opaque outside: base64url of three fields. It holds for any filter, but only for the sort it was made with. The key is
+/// exact and does not depend on settings of a database session.
 package struct ProductCursor: Sendable, Equatable {
+    /// What a list is ordered by besides the product id.
+    package enum Key: Sendable, Equatable {
+        /// Prices and purchases; microseconds since 1970 for a time.
+        case integer(Int64)
+        case text(String)
+        /// Finite.
+        case double(Double)
+        /// Finite.
+        case float(Float)
+    }
+
     package var sort: ProductQuery.Sort
-    package var key: String
+    package var key: Key
     package var productID: String
 
-    package init(sort: ProductQuery.Sort, key: String, productID: String) {
+    package init(sort: ProductQuery.Sort, key: Key, productID: String) {
         self.sort = sort
         self.key = key
         self.productID = productID

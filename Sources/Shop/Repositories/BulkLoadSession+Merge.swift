@@ -114,7 +114,8 @@ extension BulkLoadSession {
                 """
                 UPDATE users SET invalidated_after = newest.id FROM (
                     SELECT user_key, max(id) AS id FROM interactions
-                    WHERE id > \(before) AND interaction_type IN ('purchase', 'rating', 'feedback') GROUP BY user_key
+                    WHERE id > \(before) AND interaction_type IN (\(InteractionType.sqlList(InteractionType.invalidating)))
+                    GROUP BY user_key
                 ) AS newest WHERE users.id = newest.user_key AND users.invalidated_after < newest.id
                 """
             )

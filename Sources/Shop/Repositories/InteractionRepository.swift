@@ -9,55 +9,105 @@ package struct InteractionRepository: Sendable {
         self.database = database
     }
 
-    /// Stores all events or none. Purchases, ratings and feedback make their user's lists stale in the same transaction.
+    /// Stores all events or none. Events that change what "discover" may show make their user's lists stale in the same
+    /// transaction.
     ///
     /// The user's row is locked before ids are drawn, so one user's event ids grow in commit order: a list made from what a
     /// reader saw up to id n misses nothing at or below n.
     package func record(_ events: [NewInteraction]) async throws -> RecordOutcome {
         guard !events.isEmpty else { return .recorded(inserted: 0, duplicates: 0) }
-        return try await database.withTransaction(.init()) { connection in
-            let users = try await Self.lockUsers(Set(events.map(\.userID)).sorted(), on: connection)
-            let products = try await Self.productKeys(Set(events.map(\.productID)).sorted(), on: connection)
-            let unknown = events.enumerated().flatMap { index, event -> [UnknownReference] in
-                var missing: [UnknownReference] = []
-                if users[event.userID] == nil {
-                    missing.append(UnknownReference(index: index, field: .userID, value: event.userID))
+        do {
+            return try await database.withTransaction(.init()) { connection in
+                let users = try await Self.lockUsers(Set(events.map(\.userID)).sorted(), on: connection)
+                let products = try await Self.productKeys(Set(events.map(\.productID)).sorted(), on: connection)
+                let unknown = events.enumerated().flatMap { index, event -> [UnknownReference] in
+                    var missing: [UnknownReference] = []
+                    if users[event.userID] == nil {
+                        missing.append(UnknownReference(index: index, field: .userID, value: event.userID))
+                    }
+                    if products[event.productID] == nil {
+                        missing.append(UnknownReference(index: index, field: .productID, value: event.productID))
+                    }
+                    return missing
                 }
-                if products[event.productID] == nil {
-                    missing.append(UnknownReference(index: index, field: .productID, value: event.productID))
+                guard unknown.isEmpty else { return .unknown(unknown) }
+                let inserted = try await Self.insert(events, users: users, products: products, on: connection)
+                if inserted < events.count {
+                    let owners = try await Self.owners(Set(events.map(\.eventID)).sorted(), on: connection)
+                    let foreign = events.indices.filter { index in
+                        let event = events[index]
+                        return owners[event.eventID].map { $0 != (users[event.userID], products[event.productID]) }
+                            ?? false
+                    }
+                    guard foreign.isEmpty else { throw ForeignEventIDs(indices: foreign) }
                 }
-                return missing
+                return .recorded(inserted: inserted, duplicates: events.count - inserted)
             }
-            guard unknown.isEmpty else { return .unknown(unknown) }
-            let inserted = try await Self.insert(events, users: users, products: products, on: connection)
-            return .recorded(inserted: inserted, duplicates: events.count - inserted)
+        } catch let error as ForeignEventIDs {
+            return .conflicting(error.indices)
         }
     }
 
-    /// What one user did, newest first.
-    /// - Parameter limit: the newest so many events make the profile; older ones weigh next to nothing.
-    package func history(userKey: Int64, limit: Int = 5_000) async throws -> (events: [InteractionEvent], lastID: Int64)
-    {
+    /// Rolls the transaction of ``record(_:)`` back.
+    private struct ForeignEventIDs: Error {
+        var indices: [Int]
+    }
+
+    /// What one customer did, oldest first: the newest `limit` events of these types.
+    ///
+    /// The limit is there for programs that pose as customers; it is beyond what a person does. What "discover" must not
+    /// show is asked with ``metProducts(userKey:)``, which has none.
+    package func history(
+        userKey: Int64,
+        types: [InteractionType],
+        limit: Int = 100_000
+    ) async throws -> [InteractionEvent] {
         let rows = try await database.read(
             """
-            SELECT id, product_key, interaction_type::text, value, timestamp
-            FROM interactions WHERE user_key = \(userKey) ORDER BY id DESC LIMIT \(Int64(limit))
+            SELECT product_key, interaction_type::text, value, timestamp FROM interactions
+            WHERE user_key = \(userKey) AND interaction_type IN (\(InteractionType.sqlList(types)))
+            ORDER BY id DESC LIMIT \(Int64(limit))
             """
         )
         var events: [InteractionEvent] = []
         events.reserveCapacity(rows.count)
-        for row in rows {
-            guard let type = InteractionType(rawValue: try row.decode(String.self, at: 2)) else { continue }
+        for row in rows.reversed() {
+            guard let type = InteractionType(rawValue: try row.decode(String.self, at: 1)) else { continue }
             events.append(
                 InteractionEvent(
-                    productKey: try row.decode(Int64.self, at: 1),
+                    productKey: try row.decode(Int64.self, at: 0),
                     type: type,
-                    value: try row.decode(Float?.self, at: 3),
-                    time: try row.decode(Date.self, at: 4).timeIntervalSince1970
+                    value: try row.decode(Float?.self, at: 2),
+                    time: try row.decode(Date.self, at: 3).timeIntervalSince1970
                 )
             )
         }
-        return (events, try rows.first?.decode(Int64.self, at: 0) ?? 0)
+        return events
+    }
+
+    /// What "discover" must not show to a customer now, from all of the customer's events: the rule of
+    /// ``InteractionType/effectOnDiscover(value:)``.
+    ///
+    /// One row on the pipelined lane. Cost: the customer's events are read from the index.
+    package func metProducts(userKey: Int64) async throws -> MetProducts {
+        let excluding = InteractionType.allCases.filter { $0.effectOnDiscover(value: nil) == .excludes }
+        let rows = try await database.read(
+            """
+            SELECT coalesce((SELECT max(id) FROM interactions WHERE user_key = \(userKey)), 0), ARRAY(
+                SELECT product_key FROM interactions
+                WHERE user_key = \(userKey) AND interaction_type IN (\(InteractionType.sqlList(excluding)))
+                UNION SELECT product_key FROM (
+                    SELECT DISTINCT ON (product_key) product_key, value FROM interactions
+                    WHERE user_key = \(userKey) AND interaction_type = 'feedback'
+                    ORDER BY product_key, timestamp DESC, id DESC
+                ) AS newest WHERE value < 0)
+            """
+        )
+        guard let row = rows.first else { return MetProducts(productKeys: [], lastID: 0) }
+        return MetProducts(
+            productKeys: Set(try row.decode([Int64].self, at: 1)),
+            lastID: try row.decode(Int64.self, at: 0)
+        )
     }
 
     /// The highest event id such that every event at or below it is visible to whoever reads afterwards; 0 without events.
@@ -112,19 +162,29 @@ package struct InteractionRepository: Sendable {
         }
     }
 
-    /// Purchases a product within the window that ends with the newest event, most first.
+    /// Products by the sum of their events' weights within the window that ends with the newest event, highest first. A
+    /// weight halves with each quarter of the window.
     ///
     /// The window is anchored at the newest event and not at the clock, so that a shop with an old data set has trends too.
-    package func trending(windowSeconds: Int, limit: Int) async throws -> [(productKey: Int64, score: Double)] {
-        try await database.query(
+    /// - Parameter weights: of each type that counts.
+    package func trending(
+        windowSeconds: Int,
+        limit: Int,
+        weights: [InteractionType: Double]
+    ) async throws -> [(productKey: Int64, score: Double)] {
+        let types = weights.keys.sorted { $0.rawValue < $1.rawValue }
+        let cases = types.map { type -> SQLQuery in
+            "WHEN '\(unescaped: type.rawValue)' THEN \(weights[type] ?? 0)"
+        }
+        return try await database.query(
             """
             WITH newest AS (SELECT max(timestamp) AS at FROM interactions WHERE timestamp <= now())
-            SELECT i.product_key, sum(CASE i.interaction_type WHEN 'purchase' THEN 5 WHEN 'add_to_cart' THEN 3 ELSE 1 END
+            SELECT i.product_key, sum(CASE i.interaction_type \(SQLQuery.joined(cases, separator: " ")) END
                 * power(2, extract(epoch FROM i.timestamp - newest.at)::double precision / \(Double(windowSeconds) / 4)))
                 ::double precision AS score
             FROM interactions i, newest
             WHERE i.timestamp > newest.at - make_interval(secs => \(Double(windowSeconds))) AND i.timestamp <= newest.at
-                AND i.interaction_type IN ('view', 'add_to_cart', 'purchase')
+                AND i.interaction_type IN (\(InteractionType.sqlList(types)))
             GROUP BY i.product_key ORDER BY score DESC, i.product_key LIMIT \(limit)
             """
         ).map { (try $0.decode(Int64.self, at: 0), try $0.decode(Double.self, at: 1)) }
@@ -157,6 +217,22 @@ package struct InteractionRepository: Sendable {
         return keys
     }
 
+    /// Whose each stored event id is: keys of the user and the product.
+    private static func owners(
+        _ eventIDs: [String],
+        on connection: PostgresConnection
+    ) async throws -> [String: (Int64?, Int64?)] {
+        var owners: [String: (Int64?, Int64?)] = [:]
+        for row in try await connection.query(
+            "SELECT event_id, user_key, product_key FROM interactions WHERE event_id = ANY(\(eventIDs))"
+        ) {
+            owners[try row.decode(String.self, at: 0)] = (
+                try row.decode(Int64.self, at: 1), try row.decode(Int64.self, at: 2)
+            )
+        }
+        return owners
+    }
+
     private static func insert(
         _ events: [NewInteraction],
         users: [String: Int64],
@@ -182,7 +258,8 @@ package struct InteractionRepository: Sendable {
             ), stale AS (
                 UPDATE users SET invalidated_after = newest.id
                 FROM (SELECT user_key, max(id) AS id FROM added
-                      WHERE interaction_type IN ('purchase', 'rating', 'feedback') GROUP BY user_key) AS newest
+                      WHERE interaction_type IN (\(InteractionType.sqlList(InteractionType.invalidating)))
+                      GROUP BY user_key) AS newest
                 WHERE users.id = newest.user_key
             )
             SELECT count(*) FROM added
@@ -196,6 +273,16 @@ extension InteractionRepository {
     /// Whether `dataCut()` failed only because a writer kept the table for too long.
     package static func isLockWait(_ error: any Error) -> Bool {
         (error as? PostgresError)?.code == .server(.lockNotAvailable)
+    }
+}
+
+extension InteractionType {
+    /// The types whose events make lists stale.
+    static let invalidating = allCases.filter(\.invalidatesLists)
+
+    /// `'purchase', 'rating'`: SQL literals for an IN list.
+    static func sqlList(_ types: [InteractionType]) -> SQLQuery {
+        SQLQuery.joined(types.map { "'\(unescaped: $0.rawValue)'" })
     }
 }
 

@@ -14,19 +14,19 @@ struct ProductListSQL {
     func page(columns: SQLQuery) -> SQLQuery {
         var query: SQLQuery = "SELECT "
         query.append(columns)
-        query.append(", (")
+        query.append(", ")
         query.append(sortExpression)
-        query.append(")::text AS sort_key")
+        query.append(" AS sort_key")
         query.append(conditions(except: nil))
         if case .after(let cursor) = filter.position {
             query.append(" AND ((")
             query.append(sortExpression)
             query.append(isDescending ? ") < " : ") > ")
-            query.append(bound(cursor))
+            query.append(bound(cursor.key))
             query.append(" OR ((")
             query.append(sortExpression)
             query.append(") = ")
-            query.append(bound(cursor))
+            query.append(bound(cursor.key))
             query.append(" AND product_id > \(cursor.productID)))")
         }
         query.append(" ORDER BY ")
@@ -93,21 +93,32 @@ struct ProductListSQL {
         switch filter.effectiveSort {
         case .priceAscending, .priceDescending: "price_minor"
         case .name: "name COLLATE \"C\""
-        case .newest: "created_at"
+        // Numeric arithmetic, so the microseconds are exact.
+        case .newest: "(extract(epoch FROM created_at) * 1000000)::bigint"
         case .popular: "purchase_count"
         case .rating: "coalesce(rating_average, 0)"
         case .relevance: "ts_rank(search, websearch_to_tsquery('english', \(filter.search ?? "")))"
         }
     }
 
-    /// The cursor's key with the sort expression's own type: text made by PostgreSQL reads back exactly.
-    private func bound(_ cursor: ProductCursor) -> SQLQuery {
-        switch filter.effectiveSort {
-        case .priceAscending, .priceDescending, .popular: "\(cursor.key)::text::bigint"
-        case .name: "\(cursor.key)::text"
-        case .newest: "\(cursor.key)::text::timestamptz"
-        case .rating: "\(cursor.key)::text::double precision"
-        case .relevance: "\(cursor.key)::text::real"
+    /// The last row's sort key as it came, in binary form.
+    func key(_ row: Row) throws -> ProductCursor.Key {
+        let column = "sort_key"
+        return switch filter.effectiveSort {
+        case .priceAscending, .priceDescending, .popular, .newest: .integer(try row.decode(Int64.self, column))
+        case .name: .text(try row.decode(String.self, column))
+        case .rating: .double(try row.decode(Double.self, column))
+        case .relevance: .float(try row.decode(Float.self, column))
+        }
+    }
+
+    /// The key as a bind, which travels in binary form too.
+    private func bound(_ key: ProductCursor.Key) -> SQLQuery {
+        switch key {
+        case .integer(let value): "\(value)"
+        case .text(let value): "\(value)::text"
+        case .double(let value): "\(value)"
+        case .float(let value): "\(value)"
         }
     }
 }

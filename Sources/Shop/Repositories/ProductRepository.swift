@@ -52,7 +52,7 @@ package struct ProductRepository: Sendable {
             if hasMore, let last = rows.last {
                 cursor = ProductCursor(
                     sort: filter.effectiveSort,
-                    key: try last.decode(String.self, "sort_key"),
+                    key: try sql.key(last),
                     productID: try last.decode(String.self, "product_id")
                 )
             }

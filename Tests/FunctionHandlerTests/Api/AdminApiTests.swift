@@ -40,6 +40,9 @@ import TextFormats
             (#"{"user_id":"a","display_name":""}"#, "#/display_name"), ("[]", "#"),
             (#"{"user_id":"a","preferences":{"a/b":["x","y\u0000z"]}}"#, "#/preferences/a~1b/1"),
             (#"{"user_id":"a","preferences":{"n":{"bad\u0000name":1}}}"#, "#/preferences/n"),
+            (#"{"user_id":"a","preferences":{"n":[1,9223372036854775808]}}"#, "#/preferences/n/1"),
+            (#"{"user_id":"a","preferences":{"n":-9223372036854775809}}"#, "#/preferences/n"),
+            (#"{"user_id":"a","preferences":{"n":1e300}}"#, "#/preferences/n"),
         ]
     )
     func badUsers(body: String, pointer: String) async throws {
@@ -49,6 +52,21 @@ import TextFormats
         let answer = try await calls(.post, "/users", headers: ApiShop.admin, body: body)
         #expect(answer.status == 400)
         #expect(try answer.problem()["errors"]?.array?.map { $0["pointer"] } == [.string(pointer)])
+    }
+
+    @Test("numbers of 64 bits and accents in preferences come back as they were meant")
+    func preferences() async throws {
+        try await ApiShop.with { shop in
+            let body =
+                #"{"user_id":"A-1","display_name":"Rene\u0301","preferences":{"e\u0301":["o\u0308"],"n":[9223372036854775807,-9223372036854775808,1e-320]}}"#
+            let created = try await shop.calls(.post, "/users", headers: ApiShop.admin, body: body)
+            #expect(created.status == 201, "\(created.text)")
+            let user = try await shop.calls(.get, "/users/A-1")
+            #expect(user.text.utf8.firstRange(of: Array("Ren\u{E9}".utf8)) != nil)
+            #expect(user.text.utf8.firstRange(of: Array("\u{F6}".utf8)) != nil)
+            #expect(!user.text.unicodeScalars.contains { (0x300..<0x370).contains($0.value) })
+            #expect(try user.json()["preferences"]?["n"]?.array?.prefix(2) == [.integer(.max), .integer(.min)])
+        }
     }
 
     @Test("a trigger makes one job; the same key finds it again, another request is told to wait")

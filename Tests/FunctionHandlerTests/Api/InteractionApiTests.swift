@@ -43,6 +43,50 @@ import TextFormats
         }
     }
 
+    @Test(
+        "an event id that another user's event has is 409 with its index, in one request or in two, and nothing is stored"
+    )
+    func foreignEventID() async throws {
+        try await ApiShop.with { shop in
+            func event(_ id: String, _ user: String) -> String {
+                #"{"event_id":"\#(id)","user_id":"\#(user)","product_id":"P-00","interaction_type":"view"}"#
+            }
+            #expect(try await shop.calls(.post, "/interactions", body: event("n1", "U-1")).status == 201)
+            let before = try await shop.services.interactions.lastID()
+            let single = try await shop.calls(.post, "/interactions", body: event("n1", "U-2"))
+            #expect(single.status == 409)
+            #expect(try single.problem()["errors"]?.array?.map { $0["pointer"] } == [.string("#/event_id")])
+            for body in [
+                "[\(event("n2", "U-2")),\(event("n1", "U-2"))]", "[\(event("n2", "U-2")),\(event("n2", "U-1"))]",
+            ] {
+                let answer = try await shop.calls(.post, "/interactions", body: body)
+                #expect(answer.status == 409)
+                let problem = try answer.problem()
+                #expect(problem["index"] == .integer(1))
+                #expect(problem["errors"]?.array?.map { $0["pointer"] } == [.string("#/1/event_id")])
+                #expect(problem["type"] == .string("urn:recommender-shop:problem:event-id-taken"))
+            }
+            #expect(try await shop.services.interactions.lastID() == before)
+        }
+    }
+
+    @Test("a session id of one letter and a hundred thousand accents is refused, and the unit of its limit is said")
+    func longSession() throws {
+        let text = "e" + String(repeating: "\u{301}", count: 100_000)
+        let found = try faults(
+            #"{"user_id":"u","product_id":"p","interaction_type":"view","session_id":"\#(text)"}"#
+        )
+        #expect(found.map(\.place) == [.body(pointer: "#/session_id")])
+        #expect(found.first?.detail == "session_id must have 1 to 128 Unicode code points and no control characters")
+    }
+
+    @Test("a value that comes back in a message is cut, however it is written")
+    func quoted() {
+        let text = "e" + String(repeating: "\u{301}", count: 100_000)
+        #expect(text.quotedForMessage.utf8.count < 400)
+        #expect("short".quotedForMessage == "\"short\"")
+    }
+
     @Test("a purchase makes the list stale, a view does not")
     func invalidation() async throws {
         try await ApiShop.with { shop in

@@ -1,6 +1,9 @@
 import Foundation
 import HTTPTypes
+import Postgres
 import Shop
+import ShopTestSupport
+import TestSupport
 import Testing
 import TextFormats
 
@@ -85,6 +88,18 @@ import TextFormats
             ("sort=newest&cursor=" + cursorText(#"["newest","0000-01-01 00:00:00+00","a"]"#), "cursor"),
             ("search=x&sort=relevance&cursor=" + cursorText(#"["relevance","1e300","a"]"#), "cursor"),
             ("sort=rating&cursor=" + cursorText(#"["rating","inf","a"]"#), "cursor"),
+            ("sort=rating&cursor=" + cursorText(#"["rating","1e-400","a"]"#), "cursor"),
+            // The bits of infinity and of NaN, and one more than there are.
+            ("sort=rating&cursor=" + cursorText(#"["rating","9218868437227405312","a"]"#), "cursor"),
+            ("sort=rating&cursor=" + cursorText(#"["rating","18446744073709551616","a"]"#), "cursor"),
+            ("search=x&sort=relevance&cursor=" + cursorText(#"["relevance","1e-60","a"]"#), "cursor"),
+            ("search=x&sort=relevance&cursor=" + cursorText(#"["relevance","2143289344","a"]"#), "cursor"),
+            ("search=x&sort=relevance&cursor=" + cursorText(#"["relevance","4294967296","a"]"#), "cursor"),
+            ("sort=price&cursor=" + cursorText(#"["price","9223372036854775808","a"]"#), "cursor"),
+            ("sort=newest&cursor=" + cursorText(#"["newest","1e300","a"]"#), "cursor"),
+            ("page=9223372036854775808", "page"), ("min_price=1e400", "min_price"),
+            ("max_price=9999999999999999", "max_price"),
+            ("search=e" + String(repeating: "%CC%81", count: 201), "search"),
         ]
     )
     func badParameters(query: String, name: String) async throws {
@@ -108,6 +123,49 @@ import TextFormats
             let all = try await shop.calls(.get, "/trending?window=30d").json()["total"]
             #expect(try await shop.calls(.get, "/trending?window=30d&category=").json()["total"] == all)
             #expect(try await shop.calls(.get, "/recommendations/U-1?category_filter=").json().items.count == 10)
+        }
+    }
+
+    @Test(
+        "a number of a type's ends in a cursor is answered",
+        arguments: [
+            ("price", "9223372036854775807"), ("-price", "-9223372036854775808"), ("newest", "9223372036854775807"),
+            ("popular", "-9223372036854775808"),
+            // 5e-324, the largest finite number, and their like for relevance.
+            ("rating", "1"), ("rating", "9218868437227405311"), ("relevance", "1"), ("relevance", "2139095039"),
+        ]
+    )
+    func extremeCursors(sort: String, key: String) async throws {
+        try await ApiShop.with { shop in
+            let cursor = Self.cursorText("[\"\(sort)\",\"\(key)\",\"a\"]")
+            let answer = try await shop.calls(.get, "/products?search=product&sort=\(sort)&cursor=\(cursor)")
+            #expect(answer.status == 200, "\(answer.text)")
+        }
+    }
+
+    @Test("a category is found by either spelling of its accents, and its products are counted once")
+    func normalForm() async throws {
+        try await ApiShop.with { shop in
+            _ = try await shop.fixture.client.execute(
+                "UPDATE products SET category = 'Caf' || chr(233) WHERE product_id IN ('P-01', 'P-02')"
+            )
+            for spelling in ["Caf%C3%A9", "Cafe%CC%81"] {
+                let list = try await shop.calls(.get, "/products?category=\(spelling)").json()
+                #expect(list["total"] == .integer(2))
+                let lists = try await shop.calls(.get, "/recommendations/U-1?category_filter=\(spelling)").json()
+                #expect(!lists.items.isEmpty)
+                let trends = try await shop.calls(.get, "/trending?window=365d&category=\(spelling)").json()
+                #expect(!trends.items.isEmpty)
+            }
+            // Stored by other means, the two spellings are two categories, in memory as in the database.
+            _ = try await shop.fixture.client.execute(
+                "UPDATE products SET category = 'Cafe' || chr(769) WHERE product_id = 'P-02'"
+            )
+            let facet = try await shop.calls(.get, "/products").json()["facets"]?["categories"]?.array ?? []
+            #expect(facet.count == 5)
+            try await eventually("the catalogue in memory is the new one") {
+                try await shop.calls(.get, "/categories").json().items.count == 5
+            }
         }
     }
 

@@ -24,7 +24,7 @@ struct BatchRunnerTests {
                 let lookup = try #require(try await shop.cache.lookup(userID: "U-\(user)", list: .discover))
                 let list = try #require(lookup.entry).list
                 #expect(list.count == 8)
-                let owned = Set(try await shop.interactions.history(userKey: lookup.userKey).events.map(\.productKey))
+                let owned = try await shop.interactions.metProducts(userKey: lookup.userKey).productKeys
                 #expect(owned.isDisjoint(with: list.products))
                 #expect(Set(list.products).count == 8)
                 let own = list.products.prefix(10 - owned.count)

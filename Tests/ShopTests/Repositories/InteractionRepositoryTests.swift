@@ -44,6 +44,26 @@ struct InteractionTests {
         }
     }
 
+    @Test("an event id of another user's or product's event is named with its place, and nothing is stored")
+    func foreignEventID() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed(users: 3)
+            _ = try await shop.record("a", user: "U-1", product: "P-01")
+            let before = try await shop.interactions.lastID()
+            for (events, conflicts) in [
+                ([event("n"), event("a", user: "U-2")], [1]),
+                ([event("n"), event("a", product: "P-02")], [1]),
+                // Inside one request.
+                ([event("n"), event("n", user: "U-2"), event("n")], [1]),
+                ([event("n", user: "U-2"), event("n"), event("a", user: "U-2")], [1, 2]),
+            ] {
+                #expect(try await shop.interactions.record(events) == .conflicting(conflicts))
+                #expect(try await shop.interactions.lastID() == before)
+            }
+            #expect(try await shop.interactions.record([event("a")]) == .recorded(inserted: 0, duplicates: 1))
+        }
+    }
+
     @Test("purchases, ratings and feedback make lists stale; views, clicks, carts and impressions do not")
     func staleness() async throws {
         try await ShopFixture.with { shop in

@@ -74,6 +74,47 @@ struct ProductListTests {
         }
     }
 
+    @Test("no product is lost between pages, whatever the session's settings", arguments: ProductQuery.Sort.allCases)
+    func sessionSettings(sort: ProductQuery.Sort) async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed(users: 3, itemsPerGroup: 40)
+            // Numbers that 15 digits do not tell apart, and times that differ by microseconds.
+            _ = try await shop.client.execute(
+                """
+                UPDATE products SET rating_average = 10 / 3.0::double precision + id * 1e-15, purchase_count = id % 7,
+                    created_at = '2026-03-01 00:00:00.123456+00'::timestamptz + id * interval '1 microsecond',
+                    description = repeat('product ', (id % 11)::int), name = 'Product ' || md5(id::text)
+                """
+            )
+            for (name, value) in [
+                ("extra_float_digits", "-15"), ("datestyle", "SQL, DMY"), ("timezone", "Asia/Kathmandu"),
+                ("intervalstyle", "sql_standard"),
+            ] {
+                _ = try await shop.client.execute(
+                    "ALTER DATABASE \(identifier: shop.database.name) SET \(unescaped: name) = '\(unescaped: value)'"
+                )
+            }
+            let products = ProductRepository(database: shop.database.client())
+            var ids: [String] = []
+            var position = ProductQuery.Position.page(1)
+            while true {
+                let page = try await products.list(
+                    query {
+                        $0.sort = sort
+                        $0.pageSize = 7
+                        $0.position = position
+                        $0.search = sort == .relevance ? "product" : nil
+                    }
+                )
+                ids += page.items.map(\.productID)
+                guard let next = page.nextCursor, ids.count < 200 else { break }
+                position = .after(next)
+            }
+            #expect(ids.count == 120)
+            #expect(Set(ids).count == 120)
+        }
+    }
+
     @Test("a search finds words of name and description, best first, whatever their form")
     func search() async throws {
         try await ShopFixture.with { shop in
