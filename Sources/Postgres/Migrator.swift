@@ -6,9 +6,9 @@ package struct Migrator: Sendable {
     /// Held by a transaction for the length of one migration. Any number will do; nothing else in the product takes
     /// advisory locks with this key ("recshop" in ASCII).
     private static let lockKey: Int64 = 0x72_6563_7368_6F70
-    /// How long one statement of a migration, or the wait for another process's, may take. The role's own limit is made
-    /// for requests: it would end an index over a large table, and whoever waits for the process that builds it.
-    private static let patience: Duration = .seconds(3_600)
+    /// The limit of one statement of a migration and of the wait for another process's migration. The role's own limit
+    /// is made for requests: it would end the creation of an index on a large table, and the process that waits for it.
+    private static let statementLimit: Duration = .seconds(3_600)
 
     private let client: PostgresClient
     private let logger: Logger
@@ -25,7 +25,7 @@ package struct Migrator: Sendable {
         var applied: [Migration] = []
         // Asked anew each time: another process may have applied some meanwhile.
         while let next = try await pending(migrations).first {
-            let isMine = try await exclusively { connection in
+            let isMine = try await withMigrationLock { connection in
                 try await createTable(connection)
                 let rest = try await pending(migrations, on: connection)
                 // The process that held the lock before us has done it.
@@ -40,9 +40,13 @@ package struct Migrator: Sendable {
         return applied
     }
 
-    /// The migrations that `apply` would run; changes nothing. Throws `.migration` when code and database contradict.
+    /// The migrations that `apply` would run; changes nothing. Throws `.migration` when code and database contradict, or
+    /// when the database cannot hold the program's text.
     package func pending(_ migrations: [Migration]) async throws -> [Migration] {
-        try await client.withConnection { try await pending(migrations, on: $0) }
+        try await client.withConnection { connection in
+            try await checkEncoding(connection)
+            return try await pending(migrations, on: connection)
+        }
     }
 
     /// Every migration and whether it is applied; changes nothing.
@@ -52,8 +56,8 @@ package struct Migrator: Sendable {
     }
 
     /// One transaction while no other process migrates this database.
-    func exclusively<T>(_ body: (PostgresConnection) async throws -> T) async throws -> T {
-        let options = TransactionOptions(statementTimeout: Self.patience, lockTimeout: Self.patience)
+    func withMigrationLock<T>(_ body: (PostgresConnection) async throws -> T) async throws -> T {
+        let options = TransactionOptions(statementTimeout: Self.statementLimit, lockTimeout: Self.statementLimit)
         return try await client.withTransaction(options) { connection in
             try await connection.execute("SELECT pg_advisory_xact_lock(\(Self.lockKey))")
             return try await body(connection)
@@ -61,6 +65,20 @@ package struct Migrator: Sendable {
     }
 
     // MARK: SQL
+
+    /// Other encodings lack characters: an import of product names would fail in the middle.
+    private func checkEncoding(_ connection: PostgresConnection) async throws {
+        let row = try await connection.query("SELECT current_database(), getdatabaseencoding()")[0]
+        let name = try row.decode(String.self, at: 0)
+        let encoding = try row.decode(String.self, at: 1)
+        guard encoding == "UTF8" else {
+            throw PostgresError(
+                .migration,
+                "the database \(name) has the encoding \(encoding), which cannot store every text. Create one with UTF8: "
+                    + "CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0 LOCALE 'C.UTF-8'"
+            )
+        }
+    }
 
     private func run(_ migration: Migration, _ connection: PostgresConnection) async throws {
         do {

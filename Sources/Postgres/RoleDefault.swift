@@ -18,7 +18,7 @@ extension Migrator {
     /// and two sessions that change it at once fail with "tuple concurrently updated".
     @discardableResult
     package func setRoleDefaults(_ defaults: [RoleDefault]) async throws -> [RoleDefault] {
-        try await exclusively { connection in
+        try await withMigrationLock { connection in
             let rows = try await connection.query(
                 """
                 SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setrole = current_user::regrole

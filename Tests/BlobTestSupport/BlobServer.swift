@@ -177,7 +177,7 @@ package final class BlobServer: Sendable {
             reply = error.reply(requestID: requestID, isHead: request.method == "HEAD")
         }
         reply.headers["x-ms-request-id"] = requestID
-        reply.headers["x-ms-version"] = request.headers["x-ms-version"] ?? StorageVersion.current
+        reply.headers["x-ms-version"] = request.headers["x-ms-version"] ?? BlobClientOptions.version
         if let id = request.headers["x-ms-client-request-id"] { reply.headers["x-ms-client-request-id"] = id }
         return reply
     }

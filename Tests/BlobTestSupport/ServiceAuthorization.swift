@@ -59,7 +59,7 @@ struct ServiceAuthorization: Sendable {
             text = ([value("sp"), value("st"), value("se"), resource] + after.map(value)).joined(separator: "\n")
         }
         let isRight = keys.contains { key in
-            (try? SharedKey(account: account, base64Key: key))?.isSignature(value("sig"), of: text) ?? false
+            (try? SharedKey(account: account, base64Key: key))?.signature(of: text) == value("sig")
         }
         guard isRight else { throw ServiceError(403, "AuthenticationFailed", "Signature did not match.") }
         let ends = try? Date(value("se"), strategy: .iso8601)

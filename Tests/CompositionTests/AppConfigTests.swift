@@ -189,6 +189,21 @@ import Testing
         #expect(config.blob.location == .file(directory: ".local/blob"))
     }
 
+    @Test("a container in the URL is the container, once, and BLOB_CONTAINER may say the same and nothing else")
+    func containerInURL() {
+        let url = "https://acc.blob.core.windows.net/lists?sv=2023-11-03&sr=c&sp=rcwdl&sig=x"
+        for container in [nil, "lists"] {
+            let (config, problems) = load(["BLOB_STORAGE": url, "BLOB_CONTAINER": container])
+            #expect(problems == [])
+            #expect(config.blob.container == "lists")
+            guard case .azure("https://acc.blob.core.windows.net", .sas) = config.blob.location else {
+                Issue.record("\(config.blob.location)")
+                continue
+            }
+        }
+        #expect(load(["BLOB_STORAGE": url, "BLOB_CONTAINER": "other"]).problems.map(\.name) == ["BLOB_CONTAINER"])
+    }
+
     @Test("with tokens for the database the address names a role and no password")
     func databaseTokens() {
         let good = load(["DATABASE_AUTH": "entra", "DATABASE_URL": "postgresql://shop-app@h/d"])

@@ -42,6 +42,27 @@ struct MigratorTests {
         #expect(try await migrator.pending([first, second]) == [second])
     }
 
+    @Test("a database of another encoding than UTF-8 is refused with the reason and the remedy")
+    func encoding() async throws {
+        let admin = database.client()
+        let name = "latin_\(UInt64.random(in: 0 ... .max))"
+        try await admin.execute("CREATE DATABASE \(identifier: name) ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+        let uri = database.uri.replacing("/\(database.name)", with: "/\(name)")
+        let client = PostgresClient(configuration: PostgresConfiguration(uri: uri), logger: TestDatabase.quietLogger)
+        for attempt in [migrator(client).apply, { try await self.migrator(client).pending($0) }] {
+            let error = await #expect(throws: PostgresError.self) { _ = try await attempt([first]) }
+            #expect(error?.code == .migration)
+            #expect(error?.message.contains("encoding LATIN1") == true, "\(String(describing: error))")
+            #expect(
+                error?.message.contains("ENCODING 'UTF8' TEMPLATE template0") == true,
+                "\(String(describing: error))"
+            )
+        }
+        #expect(try await tables(client) == [])
+        await client.shutdown()
+        try await admin.execute("DROP DATABASE \(identifier: name)")
+    }
+
     @Test("a migration that fails leaves nothing of itself, and those before it stay")
     func rollback() async throws {
         let client = database.client()

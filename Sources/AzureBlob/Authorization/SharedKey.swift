@@ -20,14 +20,8 @@ package struct SharedKey: Sendable, Equatable {
     }
 
     /// Base64 of HMAC-SHA256 over the text's UTF-8.
-    func signature(of text: String) -> String {
+    package func signature(of text: String) -> String {
         Data(SHA256.authenticationCode(of: Array(text.utf8), key: key)).base64EncodedString()
-    }
-
-    /// Whether a signature is this key's for a text, compared in constant time.
-    package func isSignature(_ signature: String, of text: String) -> Bool {
-        guard let code = Data(base64Encoded: signature) else { return false }
-        return SHA256.isAuthenticationCode(Array(code), of: Array(text.utf8), key: key)
     }
 }
 
@@ -37,7 +31,7 @@ extension SharedKey: CustomStringConvertible, CustomDebugStringConvertible, Cust
     package var customMirror: Mirror { Mirror(self, children: ["account": account]) }
 }
 
-/// A credential that cannot be one. Says what is wrong and never repeats what was given.
+/// A credential of a wrong format. The description says what is wrong and never repeats the value.
 package struct CredentialFormatError: Error, Sendable, Equatable, CustomStringConvertible {
     package let description: String
 

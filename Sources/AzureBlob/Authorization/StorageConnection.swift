@@ -1,21 +1,15 @@
 /// Where an account's Blob service is and how to prove who asks: out of a connection string or a URL.
 package struct StorageConnection: Sendable {
     /// As it was given, a slash at its end included; see ``BlobServiceClient``.
-    package var endpoint: String
-    /// The read-only copy in another region, where one is named.
-    package var secondary: String?
-    package var credential: BlobCredential
+    package private(set) var endpoint: String
+    /// The container, when the URL names one, as the URL of a container's shared access signature does. Not in `endpoint`.
+    package private(set) var container: String?
+    package private(set) var credential: BlobCredential
 
     /// The account of local emulators; its key is public.
     private static let developmentAccount = "devstoreaccount1"
     private static let developmentKey =
         "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
-
-    package init(endpoint: String, secondary: String? = nil, credential: BlobCredential) {
-        self.endpoint = endpoint
-        self.secondary = secondary
-        self.credential = credential
-    }
 
     /// Reads a connection string: `Key=Value` pairs between semicolons, keys in any case.
     /// - Throws: what is missing or malformed, without the values.
@@ -24,26 +18,19 @@ package struct StorageConnection: Sendable {
         if settings["usedevelopmentstorage"]?.lowercased() == "true" {
             let proxy = settings["developmentstorageproxyuri"] ?? "http://127.0.0.1"
             let base = proxy.hasSuffix("/") ? String(proxy.dropLast()) : proxy
-            self.init(
-                endpoint: "\(base):10000/\(Self.developmentAccount)",
-                credential: .sharedKey(
-                    try SharedKey(account: Self.developmentAccount, base64Key: Self.developmentKey)
-                )
-            )
+            let key = try SharedKey(account: Self.developmentAccount, base64Key: Self.developmentKey)
+            try self.init(checking: "\(base):10000/\(Self.developmentAccount)", .sharedKey(key))
             return
         }
-        let credential = try Self.credential(settings)
-        let primary = try Self.endpoint(settings)
-        try self.init(checking: primary, secondary: Self.secondary(settings), credential)
+        try self.init(checking: Self.endpoint(settings), Self.credential(settings))
     }
 
-    private init(checking endpoint: String, secondary: String?, _ credential: BlobCredential)
-        throws(CredentialFormatError)
-    {
-        for url in [endpoint, secondary].compactMap({ $0 }) where !Self.isEndpoint(url) {
+    private init(checking url: String, _ credential: BlobCredential) throws(CredentialFormatError) {
+        guard Self.isEndpoint(url) else {
             throw CredentialFormatError("the blob endpoint is not an http or https URL without a query")
         }
-        self.init(endpoint: endpoint, secondary: secondary, credential: credential)
+        self.credential = credential
+        (endpoint, container) = try Self.split(url, credential)
     }
 
     /// Reads an endpoint such as `https://ACCOUNT.blob.core.windows.net`; one with a SAS query brings its credential along.
@@ -51,14 +38,14 @@ package struct StorageConnection: Sendable {
     package init(url: String, credential: BlobCredential) throws(CredentialFormatError) {
         let parts = WireURL(url)
         guard let query = parts.query, !query.isEmpty else {
-            try self.init(checking: url, secondary: nil, credential)
+            try self.init(checking: url, credential)
             return
         }
         guard parts.queryItems.contains(where: { $0.name == "sig" }) else {
             throw CredentialFormatError("the blob endpoint has a query that is no shared access signature")
         }
         let endpoint = "\(parts.scheme)://\(parts.authority)\(parts.path)"
-        try self.init(checking: endpoint, secondary: nil, .sas(query))
+        try self.init(checking: endpoint, .sas(query))
     }
 
     /// Whether a text is meant as a connection string rather than anything else.
@@ -98,6 +85,7 @@ package struct StorageConnection: Sendable {
 
     private static func endpoint(_ settings: [String: String]) throws(CredentialFormatError) -> String {
         if let endpoint = settings["blobendpoint"] { return endpoint }
+        // Reads from the copy in another region are not offered.
         guard settings["blobsecondaryendpoint"] == nil else {
             throw CredentialFormatError("the connection string names a secondary endpoint only")
         }
@@ -109,13 +97,35 @@ package struct StorageConnection: Sendable {
         return "\(scheme)://\(account).blob.\(suffix)"
     }
 
-    /// As the official SDK has it: named, or derived where protocol, account and suffix are all there.
-    private static func secondary(_ settings: [String: String]) -> String? {
-        if settings["blobendpoint"] != nil { return settings["blobsecondaryendpoint"] }
-        guard let scheme = settings["defaultendpointsprotocol"], let account = settings["accountname"],
-            let suffix = settings["endpointsuffix"]
-        else { return nil }
-        return "\(scheme)://\(account)-secondary.blob.\(suffix)"
+    /// Separates a container from the endpoint of its account.
+    ///
+    /// Behind an account's own host name (`ACCOUNT.blob.…`) a path names the container. Elsewhere it names the account
+    /// first, `http://127.0.0.1:10000/ACCOUNT/CONTAINER`, but for a domain of the shop's own, whose one part is the
+    /// container when the token is one for a container (`sr=c`).
+    private static func split(_ url: String, _ credential: BlobCredential) throws(CredentialFormatError)
+        -> (endpoint: String, container: String?)
+    {
+        var resource: String?
+        if case .sas(let query) = credential {
+            resource = WireURL("?\(query)").queryItems.first { $0.name == "sr" }?.value
+            guard resource == nil || resource == "c" else {
+                throw CredentialFormatError("the shared access signature must be for a container or the account")
+            }
+        }
+        let parts = WireURL(url)
+        let path = parts.path.split(separator: "/")
+        let host = parts.authority.prefix { $0 != ":" }
+        // An IP address or the name of a machine: the path begins with the account.
+        let isMachine = !host.contains(".") || host.allSatisfy { $0.isNumber || $0 == "." } || host.hasPrefix("[")
+        let isContainerHost = host.contains(".blob.") || resource == "c" && !isMachine && path.count == 1
+        let accountParts = isContainerHost ? 0 : 1
+        guard path.count > accountParts else { return (url, nil) }
+        let container = WireURL.decoded(path[accountParts], plusIsBlank: false)
+        guard path.count == accountParts + 1, ContainerClient.isName(container) else {
+            throw CredentialFormatError("the path of the blob endpoint is not that of an account or a container")
+        }
+        let account = path.prefix(accountParts).map { "/\($0)" }.joined()
+        return ("\(parts.scheme)://\(parts.authority)\(account)", container)
     }
 
     private static func isEndpoint(_ url: String) -> Bool {

@@ -1,95 +1,69 @@
 import TextFormats
 
 extension BlobClient {
-    /// The whole blob in memory, checked.
-    package func download(conditions: BlobConditions = .init()) async throws -> (
-        bytes: [UInt8], properties: BlobProperties
-    ) {
+    /// The complete blob in memory, checked.
+    package func download() async throws -> (bytes: [UInt8], properties: BlobProperties) {
         var bytes: [UInt8] = []
-        let properties = try await download(conditions: conditions) { piece, size in
+        let properties = try await download { chunk, size in
             if bytes.isEmpty { bytes.reserveCapacity(size) }
-            bytes += piece
+            bytes += chunk
         }
         return (bytes, properties)
     }
 
-    /// Reads the blob, or a part of it, piece by piece and in order.
+    /// Reads the blob in chunks, in order.
     ///
-    /// Pieces are ranges of `rangeSize`, several on their way at once, each with a checksum of the service's that is compared
-    /// before the piece is handed on; a damaged one is asked for again. All are of one version of the blob: if it is replaced
-    /// meanwhile that is a `ConditionNotMet`. While the consumer is busy no more than `rangesInFlight` pieces are held.
-    /// At the end of a whole blob its own checksum is compared, where the writer left one; after `ChecksumMismatch` what was handed on
-    /// must not be used.
-    /// - Parameters:
-    ///   - range: bytes; clipped to the blob's size.
-    ///   - consume: gets a piece and how many bytes come in all.
-    package func download(
-        range: Range<Int>? = nil,
-        conditions: BlobConditions = .init(),
-        _ consume: (_ piece: [UInt8], _ total: Int) async throws -> Void
-    ) async throws -> BlobProperties {
-        let lower = range?.lowerBound ?? 0
-        guard range?.isEmpty != true else {
-            return try await properties(conditions: conditions)
-        }
-        let firstUpper = min(range?.upperBound ?? .max, lower + options.rangeSize)
-        let first = try await firstPiece(lower..<firstUpper, conditions)
-        guard let first else { return try await emptyBlob(conditions) }
+    /// Chunks are ranges of `rangeSize`, several requested at once, each with a checksum of the service that is compared
+    /// before the chunk is delivered; a damaged one is requested again. All are of one version of the blob: if it is
+    /// replaced meanwhile the download fails with `ConditionNotMet`. While the consumer is busy no more than
+    /// `rangesInFlight` chunks are in memory. At the end the checksum that the upload stored is compared; after
+    /// `ChecksumMismatch` the delivered chunks must not be used.
+    /// - Parameter consume: gets a chunk and the size of the blob in bytes.
+    package func download(_ consume: (_ chunk: [UInt8], _ size: Int) async throws -> Void) async throws
+        -> BlobProperties
+    {
+        guard let first = try await firstChunk() else { return try await emptyBlob() }
         let properties = first.properties
-        let upper = min(range?.upperBound ?? .max, properties.size)
-        let total = max(0, upper - lower)
         var checksum = first.checksum
-        try await consume(first.bytes, total)
-        let pieces = stride(from: lower + first.bytes.count, to: upper, by: options.rangeSize).map {
-            $0..<min($0 + options.rangeSize, upper)
+        try await consume(first.bytes, properties.size)
+        let ranges = stride(from: first.bytes.count, to: properties.size, by: options.rangeSize).map {
+            $0..<min($0 + options.rangeSize, properties.size)
         }
-        var pinned = conditions
-        pinned.ifMatch = properties.etag
-        pinned.ifNoneMatch = nil
-        pinned.ifModifiedSince = nil
-        pinned.ifUnmodifiedSince = nil
-        try await inOrder(pieces, pinned) { piece in
-            checksum = checksum.followed(by: piece.checksum, count: piece.bytes.count)
-            try await consume(piece.bytes, total)
+        try await inOrder(ranges, .matching(properties.etag)) { chunk in
+            checksum = checksum.followed(by: chunk.checksum, count: chunk.bytes.count)
+            try await consume(chunk.bytes, properties.size)
         }
-        if total == properties.size, let stored = properties.metadata[UploadMetadata.checksum] {
-            guard CRC64(base64: stored) == checksum else {
-                throw BlobError(
-                    .checksumMismatch,
-                    operation: "get blob",
-                    target: address.target,
-                    "the bytes are not those that were written: their CRC-64 is \(checksum.base64), not \(stored)"
-                )
-            }
+        if let stored = properties.metadata[UploadMetadata.checksum], CRC64(base64: stored) != checksum {
+            throw BlobError(
+                .checksumMismatch,
+                operation: "get blob",
+                target: address.target,
+                "the bytes are not those that were uploaded: their CRC-64 is \(checksum.base64), not \(stored)"
+            )
         }
         return properties
     }
 
-    // MARK: - Pieces
+    // MARK: - Chunks
 
-    private struct Piece: Sendable {
+    private struct Chunk: Sendable {
         var bytes: [UInt8]
         var checksum: CRC64
         var properties: BlobProperties
     }
 
-    /// nil when the blob is empty: a range of nothing is refused.
-    private func firstPiece(_ range: Range<Int>, _ conditions: BlobConditions) async throws(BlobError) -> Piece? {
+    /// Nil when the blob is empty: the service refuses every range of it.
+    private func firstChunk() async throws(BlobError) -> Chunk? {
         do {
-            return try await piece(range, conditions)
+            return try await chunk(0..<options.rangeSize, .unconditional)
         } catch {
             guard error.status == 416 else { throw error }
-            if range.lowerBound > 0 {
-                var error = error
-                error.message = "the blob ends before byte \(range.lowerBound)"
-                throw error
-            }
             return nil
         }
     }
 
-    private func emptyBlob(_ conditions: BlobConditions) async throws(BlobError) -> BlobProperties {
-        let response = try await pipeline.run(request("get blob", "GET", conditions))
+    private func emptyBlob() async throws(BlobError) -> BlobProperties {
+        let response = try await pipeline.run(request("get blob", "GET", .unconditional))
         guard response.body.isEmpty else {
             throw BlobError(
                 .conditionNotMet,
@@ -101,18 +75,18 @@ extension BlobClient {
         return BlobProperties(response.headers)
     }
 
-    private func piece(_ range: Range<Int>, _ conditions: BlobConditions) async throws(BlobError) -> Piece {
+    private func chunk(_ range: Range<Int>, _ conditions: BlobConditions) async throws(BlobError) -> Chunk {
         var request = request("get blob", "GET", conditions)
         request.headers["x-ms-range"] = "bytes=\(range.lowerBound)-\(range.upperBound - 1)"
         request.headers["x-ms-range-get-content-crc64"] = "true"
-        // A refusal's text may be longer than a short range.
+        // The text of an error may be longer than a short range.
         request.responseLimit = max(range.count, 64 << 10)
         let reader = service.reader
-        request.fault = { response in
+        request.validate = { response in
             let properties = BlobProperties(response.headers)
             let expected = min(range.upperBound, properties.size) - range.lowerBound
             guard response.status == 206, response.body.count == expected else {
-                return "the answer holds \(response.body.count) bytes of \(expected)"
+                return "the response holds \(response.body.count) bytes of \(expected)"
             }
             guard let stated = response.headers["x-ms-content-crc64"] else { return nil }
             guard CRC64(base64: stated) == (await reader.checksum(response.body)) else {
@@ -124,31 +98,31 @@ extension BlobClient {
         let stated = response.headers["x-ms-content-crc64"].flatMap(CRC64.init(base64:))
         var checksum: CRC64
         if let stated { checksum = stated } else { checksum = await reader.checksum(response.body) }
-        return Piece(bytes: response.body, checksum: checksum, properties: BlobProperties(response.headers))
+        return Chunk(bytes: response.body, checksum: checksum, properties: BlobProperties(response.headers))
     }
 
-    /// Fetches several ranges at once and gives them away in order. What is fetched and not yet given counts as in flight, so
-    /// a slow consumer holds the next requests back.
+    /// Fetches several ranges at once and delivers them in order. A chunk that is fetched and not yet delivered counts as
+    /// in flight, so a slow consumer delays the next requests.
     private func inOrder(
         _ ranges: [Range<Int>],
         _ conditions: BlobConditions,
-        _ consume: (Piece) async throws -> Void
+        _ deliver: (Chunk) async throws -> Void
     ) async throws {
-        try await withThrowingTaskGroup(of: (Int, Piece).self) { group in
-            var waiting: [Int: Piece] = [:]
-            var asked = 0
-            var given = 0
-            while given < ranges.count {
-                while asked < ranges.count, asked - given < options.rangesInFlight {
-                    let number = asked
-                    group.addTask { (number, try await piece(ranges[number], conditions)) }
-                    asked += 1
+        try await withThrowingTaskGroup(of: (Int, Chunk).self) { group in
+            var fetched: [Int: Chunk] = [:]
+            var requested = 0
+            var delivered = 0
+            while delivered < ranges.count {
+                while requested < ranges.count, requested - delivered < options.rangesInFlight {
+                    let number = requested
+                    group.addTask { (number, try await chunk(ranges[number], conditions)) }
+                    requested += 1
                 }
-                if let piece = waiting.removeValue(forKey: given) {
-                    given += 1
-                    try await consume(piece)
-                } else if let (number, piece) = try await group.next() {
-                    waiting[number] = piece
+                if let chunk = fetched.removeValue(forKey: delivered) {
+                    delivered += 1
+                    try await deliver(chunk)
+                } else if let (number, chunk) = try await group.next() {
+                    fetched[number] = chunk
                 }
             }
         }

@@ -2,37 +2,37 @@ import FoundationEssentials
 import TextFormats
 
 package struct BlobUploadOptions: Sendable {
-    package var properties = BlobHTTPHeaders()
-    package var metadata: [String: String] = [:]
-    package var conditions = BlobConditions()
-    /// Told how many bytes the service has so far.
+    /// The content type that the blob is served with.
+    package var contentType = "application/octet-stream"
+    package var conditions = BlobConditions.unconditional
+    /// Called with the number of bytes that the service has so far.
     package var progress: (@Sendable (_ done: Int) -> Void)?
 
     package init() {}
 }
 
-/// Names of metadata that uploads write beside the caller's.
+/// Names of the metadata that an upload writes.
 enum UploadMetadata {
-    /// CRC-64 of the whole blob, base64; checked when the whole is read.
+    /// CRC-64 of the complete blob, base64; checked when it is downloaded.
     static let checksum = "crc64"
-    /// Random, one an upload: tells whether a write whose answer was lost is this one's.
+    /// Random, one for each upload: tells whether a write whose response was lost was this one.
     static let writeID = "writeid"
 }
 
 extension BlobClient {
     /// Writes the blob: in one request up to `singlePutLimit`, else in blocks that become visible together.
     ///
-    /// Every request carries a CRC-64 that the service checks. Blocks are named by place, length and checksum, so an upload
-    /// that was cut off, even by a kill, is resumed by the next one of the same bytes: what is staged is not sent again.
-    /// A write whose answer was lost is resolved by reading back. Memory: `blocksInFlight` blocks.
-    /// - Returns: properties of the blob as it is now.
+    /// Every request carries a CRC-64 that the service checks. Blocks are named by position, length and checksum, so an
+    /// upload that was interrupted, even by a kill, is resumed by the next one of the same bytes: staged blocks are not sent
+    /// again. A write whose response was lost is resolved by reading back. Memory: `blocksInFlight` blocks.
+    /// - Returns: the properties of the blob after the upload.
     @discardableResult
     package func upload(_ source: BlobSource, _ options: BlobUploadOptions = .init()) async throws(BlobError)
         -> BlobProperties
     {
         let writeID = UUID().uuidString.lowercased()
         if source.size <= self.options.singlePutLimit {
-            let (bytes, checksum) = try await piece(of: source, at: 0, count: source.size)
+            let (bytes, checksum) = try await chunk(of: source, at: 0, count: source.size)
             var request = request("put blob", "PUT", options.conditions)
             request.headers["x-ms-blob-type"] = "BlockBlob"
             request.headers["Content-Type"] = "application/octet-stream"
@@ -47,7 +47,7 @@ extension BlobClient {
         do {
             return try await commit(ids, options, writeID, checksum, size: source.size)
         } catch {
-            // Somebody wrote the blob meanwhile, which drops staged blocks: once, all are sent again.
+            // Another writer's commit drops the staged blocks: once, all are sent again.
             guard error.code == .invalidBlockList else { throw error }
             let (ids, checksum) = try await stage(blocks, of: source, options)
             return try await commit(ids, options, writeID, checksum, size: source.size)
@@ -68,7 +68,7 @@ extension BlobClient {
                 var done = 0
                 while next < min(self.options.blocksInFlight, blocks.count) {
                     let number = next
-                    group.addTask { try await put(number, blocks[number], of: source, staged, options.conditions) }
+                    group.addTask { try await put(number, blocks[number], of: source, staged) }
                     next += 1
                 }
                 while let (number, id, checksum) = try await group.next() {
@@ -79,12 +79,12 @@ extension BlobClient {
                     guard next < blocks.count else { continue }
                     let following = next
                     group.addTask {
-                        try await put(following, blocks[following], of: source, staged, options.conditions)
+                        try await put(following, blocks[following], of: source, staged)
                     }
                     next += 1
                 }
-                let whole = zip(blocks, checksums).reduce(CRC64()) { $0.followed(by: $1.1, count: $1.0.count) }
-                return (ids, whole)
+                let total = zip(blocks, checksums).reduce(CRC64()) { $0.followed(by: $1.1, count: $1.0.count) }
+                return (ids, total)
             }
         } catch let error as BlobError {
             throw error
@@ -97,15 +97,13 @@ extension BlobClient {
         _ number: Int,
         _ block: Block,
         of source: BlobSource,
-        _ staged: [String: Int],
-        _ conditions: BlobConditions
+        _ staged: [String: Int]
     ) async throws(BlobError) -> (Int, String, CRC64) {
-        let (bytes, checksum) = try await piece(of: source, at: block.offset, count: block.count)
+        let (bytes, checksum) = try await chunk(of: source, at: block.offset, count: block.count)
         let id = block.id(number, checksum)
         guard staged[id] != block.count else { return (number, id, checksum) }
         var request = BlobRequest("put block", "PUT", address, query: [("comp", "block"), ("blockid", id)])
         request.headers["x-ms-content-crc64"] = checksum.base64
-        request.headers["x-ms-lease-id"] = conditions.leaseID
         request.body = bytes
         _ = try await pipeline.run(request)
         return (number, id, checksum)
@@ -129,7 +127,7 @@ extension BlobClient {
         return try await write(request, options, writeID, checksum, size: size)
     }
 
-    /// The request that makes the blob visible.
+    /// Sends the request that makes the blob visible.
     private func write(
         _ request: BlobRequest,
         _ options: BlobUploadOptions,
@@ -138,21 +136,20 @@ extension BlobClient {
         size: Int
     ) async throws(BlobError) -> BlobProperties {
         var request = request
-        options.properties.apply(to: &request.headers)
-        var metadata = options.metadata
-        metadata[UploadMetadata.checksum] = checksum.base64
-        metadata[UploadMetadata.writeID] = writeID
-        try apply(metadata, to: &request)
+        request.headers["x-ms-blob-content-type"] = options.contentType
+        let metadata = [UploadMetadata.checksum: checksum.base64, UploadMetadata.writeID: writeID]
+        for (name, value) in metadata { request.headers["x-ms-meta-\(name)"] = value }
         do {
             let headers = try await pipeline.run(request).headers
             return BlobProperties(
                 etag: headers["ETag"] ?? "",
                 size: size,
                 lastModified: headers["Last-Modified"].flatMap(HTTPDate.date),
+                contentType: options.contentType,
                 metadata: metadata
             )
         } catch {
-            // An earlier try may have written it, and its own success is what a condition then trips over.
+            // An earlier attempt may have written it, and then its own success is what fails the condition.
             guard error.mayHaveHappened, error.code != .cancelled,
                 let found = try? await properties(), found.metadata[UploadMetadata.writeID] == writeID
             else { throw error }
@@ -160,22 +157,22 @@ extension BlobClient {
         }
     }
 
-    private func piece(of source: BlobSource, at offset: Int, count: Int) async throws(BlobError) -> ([UInt8], CRC64) {
+    private func chunk(of source: BlobSource, at offset: Int, count: Int) async throws(BlobError) -> ([UInt8], CRC64) {
         do {
-            let piece = try await service.reader.piece(of: source, at: offset, count: count)
-            return (piece.bytes, piece.checksum)
+            let chunk = try await service.reader.chunk(of: source, at: offset, count: count)
+            return (chunk.bytes, chunk.checksum)
         } catch {
             throw BlobError(
                 .sourceFailed,
                 operation: "put blob",
                 target: address.target,
-                "what is to be uploaded cannot be read: \(error)"
+                "the bytes to upload cannot be read: \(error)"
             )
         }
     }
 
-    /// Staged blocks of the blob that no list has made visible: id and length.
-    package func uncommittedBlocks() async throws(BlobError) -> [String: Int] {
+    /// Staged blocks that are not part of the blob yet: id and length.
+    private func uncommittedBlocks() async throws(BlobError) -> [String: Int] {
         let query = [("comp", "blocklist"), ("blocklisttype", "uncommitted")]
         let request = BlobRequest("list blocks", "GET", address, query: query)
         let response: HTTPResponse
@@ -193,27 +190,25 @@ extension BlobClient {
     }
 }
 
-/// A piece of a blob that goes up by itself.
+/// A part of a blob that is uploaded in a request of its own.
 struct Block: Sendable, Equatable {
     var offset: Int
     var count: Int
 
-    /// The service takes at most this many.
-    static let most = 50_000
+    /// The service accepts at most this many for a blob.
+    static let maximumCount = 50_000
 
-    /// Blocks of `blockSize`, or of as many MiB as it takes to need no more than ``most``.
+    /// Blocks of `blockSize`, or of as many MiB as it takes to need no more than ``maximumCount``.
     static func plan(size: Int, blockSize: Int) -> [Block] {
         let mebibyte = 1 << 20
-        let least = (size + most - 1) / most
-        let count = least <= blockSize ? blockSize : (least + mebibyte - 1) / mebibyte * mebibyte
+        let minimum = (size + maximumCount - 1) / maximumCount
+        let count = minimum <= blockSize ? blockSize : (minimum + mebibyte - 1) / mebibyte * mebibyte
         return stride(from: 0, to: size, by: count).map { Block(offset: $0, count: min(count, size - $0)) }
     }
 
     /// Base64 of a text that is equally long for every block of a blob, as the service demands: number, length, checksum.
     func id(_ number: Int, _ checksum: CRC64) -> String {
-        Base64.encoded(
-            Array("\(Self.padded(number, 5))-\(Self.padded(count, 10))-\(checksum.hex)".utf8)
-        )
+        Data("\(Self.padded(number, 5))-\(Self.padded(count, 10))-\(checksum.hex)".utf8).base64EncodedString()
     }
 
     private static func padded(_ number: Int, _ width: Int) -> String {

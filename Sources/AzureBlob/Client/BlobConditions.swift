@@ -1,38 +1,22 @@
-package import FoundationEssentials
-import TextFormats
-
-/// Under which conditions an operation is carried out; none by default.
-package struct BlobConditions: Sendable, Equatable {
-    /// Only if this is the blob's ETag.
-    package var ifMatch: String?
-    /// Only if this is not the blob's ETag; `*`: only if there is no blob.
-    package var ifNoneMatch: String?
-    package var ifModifiedSince: Date?
-    package var ifUnmodifiedSince: Date?
-    /// The lease that the caller holds.
-    package var leaseID: String?
-
-    package init() {}
-
-    /// Only if there is no such blob yet.
-    package static var absent: BlobConditions {
-        var conditions = BlobConditions()
-        conditions.ifNoneMatch = "*"
-        return conditions
-    }
-
-    /// Only if the blob is still the one of this ETag.
-    package static func matching(_ etag: String) -> BlobConditions {
-        var conditions = BlobConditions()
-        conditions.ifMatch = etag
-        return conditions
-    }
+/// The state that a blob must have for an operation to be carried out; otherwise it fails with `isConditionFailure`.
+package enum BlobConditions: Sendable, Equatable {
+    /// Any state.
+    case unconditional
+    /// There is no such blob yet.
+    case absent
+    /// The blob has this ETag.
+    case matching(String)
 
     func apply(to headers: inout HTTPHeaders) {
-        if let ifMatch { headers["If-Match"] = ETag.quoted(ifMatch) }
-        if let ifNoneMatch { headers["If-None-Match"] = ifNoneMatch == "*" ? "*" : ETag.quoted(ifNoneMatch) }
-        if let ifModifiedSince { headers["If-Modified-Since"] = HTTPDate.text(ifModifiedSince) }
-        if let ifUnmodifiedSince { headers["If-Unmodified-Since"] = HTTPDate.text(ifUnmodifiedSince) }
-        if let leaseID { headers["x-ms-lease-id"] = leaseID }
+        switch self {
+        case .unconditional: break
+        case .absent: headers["If-None-Match"] = "*"
+        case .matching(let etag): headers["If-Match"] = ETag.quoted(etag)
+        }
     }
+}
+
+/// Lists show ETags without the quotes that headers have.
+enum ETag {
+    static func quoted(_ text: String) -> String { text.isEmpty || text.hasPrefix("\"") ? text : "\"\(text)\"" }
 }

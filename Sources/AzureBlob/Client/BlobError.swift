@@ -1,4 +1,4 @@
-/// Why the Blob service did not do what was asked. Holds nothing secret: no key, no signature, no token.
+/// A failed request to the Blob service. Holds nothing secret: no key, no signature, no token.
 package struct BlobError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The service's own code, such as `BlobNotFound`, or one of ours for what happened on the way.
     package struct Code: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
@@ -16,40 +16,37 @@ package struct BlobError: Error, Sendable, Equatable, CustomStringConvertible {
         package static let invalidRange: Code = "InvalidRange"
         package static let invalidBlockList: Code = "InvalidBlockList"
         package static let authenticationFailed: Code = "AuthenticationFailed"
-        package static let leaseAlreadyPresent: Code = "LeaseAlreadyPresent"
 
         // Ours.
-        /// No answer, after every try.
+        /// No response, after all attempts.
         package static let noAnswer: Code = "NoAnswer"
         /// The task was cancelled.
         package static let cancelled: Code = "Cancelled"
-        /// Bytes came with another checksum than they should have.
+        /// The bytes do not have the checksum that the service or the upload stated.
         package static let checksumMismatch: Code = "ChecksumMismatch"
-        /// An answer that is not one of the service.
+        /// The response is not one of the Blob service.
         package static let badAnswer: Code = "BadAnswer"
-        /// No token was to be had.
+        /// No source gave a token.
         package static let credentialUnavailable: Code = "CredentialUnavailable"
-        /// A name or value that the service would refuse.
+        /// A name that the service would refuse.
         package static let invalidName: Code = "InvalidName"
-        /// The source of an upload cannot be read, or changed meanwhile.
+        /// The source of an upload cannot be read, or changed during the upload.
         package static let sourceFailed: Code = "SourceFailed"
     }
 
     package var code: Code
-    /// HTTP status; nil when no answer came.
+    /// HTTP status; nil when there was no response.
     package var status: Int?
-    /// What was asked, in words such as "put blob".
+    /// The name of the request, such as "put blob".
     package var operation: String
     /// Container and blob.
     package var target: String
     package var message: String
     package var requestID: String?
     package var clientRequestID: String?
-    /// The code in `x-ms-copy-source-error-code`: why a server-side copy could not read its source.
-    var copySourceCode: String?
     /// How often the request was sent.
     package var tries = 1
-    /// Whether a try whose answer did not come may have been carried out.
+    /// Whether the service may have carried out an attempt whose response was lost.
     var mayHaveHappened = false
 
     init(_ code: Code, status: Int? = nil, operation: String, target: String, _ message: String) {
@@ -64,13 +61,13 @@ package struct BlobError: Error, Sendable, Equatable, CustomStringConvertible {
         var text = "\(operation) \(target): \(message) (\(code)"
         if let status { text += ", status \(status)" }
         if tries > 1 { text += ", \(tries) tries" }
-        // The service's own id finds a request in its logs; without an answer ours does.
+        // The service's own id finds a request in its logs; without a response ours does.
         if let id = requestID ?? clientRequestID { text += ", request \(id)" }
         return text + ")"
     }
 
-    /// Whether somebody else's write came first: the object is there already, or is not the one that was named.
-    package var isConditionFailure: Bool { status == 412 || code == .blobAlreadyExists || status == 304 }
+    /// Whether another write came first: the blob exists already, or has another ETag.
+    package var isConditionFailure: Bool { status == 412 || code == .blobAlreadyExists }
 
     /// Whether there is no such blob or container.
     package var isNotFound: Bool { status == 404 }
@@ -82,26 +79,25 @@ package struct BlobError: Error, Sendable, Equatable, CustomStringConvertible {
     package var isTransient: Bool {
         if code == .noAnswer || code == "Md5Mismatch" || code == "Crc64Mismatch" { return true }
         guard let status else { return false }
-        // Without a status, what does not fit its checksum is a whole blob: it lies damaged where it is stored.
+        // A checksum mismatch without a status is that of the complete blob, which is damaged where it is stored.
         if code == .checksumMismatch || status == 408 { return true }
-        if (500...599).contains(status) { return status != 501 && status != 505 }
-        return ["InternalError", "ServerBusy", "OperationTimedOut"].contains(copySourceCode ?? "")
+        return (500...599).contains(status) && status != 501 && status != 505
     }
 
-    /// What a person can do about a code, where that is not plain from the service's words.
+    /// The cause or remedy of a code, where the service's own message does not say it.
     static func advice(for code: Code, status: Int) -> String? {
         switch code.rawValue {
         case "AuthenticationFailed":
             "the key, token or signature is wrong or has expired, or this machine's clock is more than 15 minutes off"
         case "AuthorizationFailure":
-            "the account's firewall does not let this machine in, or it does not allow shared keys"
+            "the account's firewall does not admit this machine, or the account does not allow shared keys"
         case "AuthorizationPermissionMismatch":
             "the identity lacks the role Storage Blob Data Contributor, or was given it less than ten minutes ago"
         case "AuthorizationResourceTypeMismatch", "AuthorizationServiceMismatch", "AuthorizationProtocolMismatch":
-            "the shared access signature is not for this"
+            "the shared access signature does not cover this operation"
         case "ContainerBeingDeleted": "a container of that name is being deleted; try again in a minute"
         case "ServerBusy": "the account is throttled"
-        default: status == 401 ? "the token was not accepted" : nil
+        default: status == 401 ? "the token was refused" : nil
         }
     }
 }

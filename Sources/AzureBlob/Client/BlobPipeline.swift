@@ -1,18 +1,18 @@
 import FoundationEssentials
 import TextFormats
 
-/// What every operation goes through: dated and authorised anew for each try, sent, checked, tried again.
+/// Sends the requests of all operations: dates and authorises each attempt, checks the response and retries.
 struct BlobPipeline: Sendable {
     let credential: BlobCredential
     let transport: CurlTransport
     let options: BlobClientOptions
 
-    /// The scope of tokens for any storage account.
+    /// The scope of tokens for storage accounts.
     static let scope = "https://storage.azure.com/.default"
 
-    /// The answer to a request that the service carried out.
-    /// - Throws: the service's refusal, or what stood between; `mayHaveHappened` says whether an earlier try may have been
-    ///   carried out without our knowing.
+    /// The response to a request that the service carried out.
+    /// - Throws: the last error after all attempts; `mayHaveHappened` says whether the service may have carried out an attempt
+    ///   all the same.
     func run(_ request: BlobRequest) async throws(BlobError) -> HTTPResponse {
         try request.address.check(request.operation)
         let start = ContinuousClock.now
@@ -31,7 +31,7 @@ struct BlobPipeline: Sendable {
                 error.mayHaveHappened = response.wasRepeated
                 retryAfter = response.headers["Retry-After"].flatMap(Int.init).map { .seconds($0) }
                 if response.status == 401, let token, !hasRefusedToken, case .token(let source) = credential {
-                    // A token can be withdrawn before its time; once, a new one is fetched.
+                    // A token can be revoked before it expires; once, a new one is fetched.
                     hasRefusedToken = true
                     mayHaveHappened = mayHaveHappened || response.wasRepeated
                     await source.refuse(token, scope: Self.scope)
@@ -42,7 +42,7 @@ struct BlobPipeline: Sendable {
             }
             error.tries = number
             error.clientRequestID = clientRequestID
-            // A service that failed inside may have done it before.
+            // A service that fails with 5xx may have carried out the request before.
             mayHaveHappened = mayHaveHappened || error.mayHaveHappened || (error.status ?? 0) >= 500
             error.mayHaveHappened = mayHaveHappened
             guard error.isTransient,
@@ -64,14 +64,14 @@ struct BlobPipeline: Sendable {
         }
     }
 
-    // MARK: - One try
+    // MARK: - One attempt
 
     private func attempt(_ request: BlobRequest, _ clientRequestID: String) async
         -> (Result<HTTPResponse, BlobError>, String?)
     {
         var url = request.address.url(request.query)
         var headers = request.headers
-        headers["x-ms-version"] = options.version
+        headers["x-ms-version"] = BlobClientOptions.version
         headers["x-ms-date"] = HTTPDate.text(options.now())
         headers["x-ms-client-request-id"] = clientRequestID
         var token: String?
@@ -81,7 +81,7 @@ struct BlobPipeline: Sendable {
         case .sas(let query):
             url += (request.query.isEmpty ? "?" : "&") + query
         case .sharedKey(let key):
-            // The transport sends the length by itself; it is signed too.
+            // The transport adds the length; it is signed too.
             var signed = headers
             if let body = request.body { signed["Content-Length"] = String(body.count) }
             headers["Authorization"] = SharedKeySigner(key)
@@ -111,16 +111,16 @@ struct BlobPipeline: Sendable {
                 case .tooLarge: .badAnswer
                 default: .noAnswer
                 }
-            var failure = self.error(code, request, "no answer from the service: \(error)")
+            var failure = self.error(code, request, "no response from the service: \(error)")
             failure.mayHaveHappened = error.mayHaveReachedServer
             return (.failure(failure), nil)
         }
     }
 
     private func failure(of response: HTTPResponse, _ request: BlobRequest) async -> BlobError? {
-        if (200...299).contains(response.status) || request.accepted.contains(response.status) {
-            guard let fault = await request.fault?(response) else { return nil }
-            var error = error(.checksumMismatch, request, fault)
+        if (200...299).contains(response.status) {
+            guard let problem = await request.validate?(response) else { return nil }
+            var error = error(.checksumMismatch, request, problem)
             error.status = response.status
             error.requestID = response.headers["x-ms-request-id"]
             return error
@@ -134,15 +134,14 @@ struct BlobPipeline: Sendable {
         var error = error(code, request, message ?? "the service answered \(response.status)")
         error.status = response.status
         error.requestID = response.headers["x-ms-request-id"]
-        error.copySourceCode = response.headers["x-ms-copy-source-error-code"]
         return error
     }
 
-    /// Without a code in the answer: what the status says.
+    /// The code that fits the status, for a response without one.
     private static func code(of status: Int, _ request: BlobRequest) -> String {
         switch status {
         case 404: request.address.blob == nil ? "ContainerNotFound" : "BlobNotFound"
-        case 304, 412: "ConditionNotMet"
+        case 412: "ConditionNotMet"
         case 416: "InvalidRange"
         case 401, 403: "AuthenticationFailed"
         default: "Status\(status)"

@@ -1,6 +1,6 @@
 /// One operation of the service, before it is dated, authorised and sent.
 struct BlobRequest: Sendable {
-    /// In words, for errors.
+    /// A name for errors, such as "put blob".
     var operation: String
     var method: String
     var address: BlobAddress
@@ -9,10 +9,8 @@ struct BlobRequest: Sendable {
     var headers: HTTPHeaders = [:]
     var body: [UInt8]?
     var responseLimit = 64 << 20
-    /// Statuses that are answers and not errors, beside 2xx.
-    var accepted: Set<Int> = []
-    /// Why the answer's body is not what it should be, or nil; a body that is not is asked for again.
-    var fault: (@Sendable (HTTPResponse) async -> String?)?
+    /// What is wrong with the body of a successful response, or nil; the request is then sent again.
+    var validate: (@Sendable (HTTPResponse) async -> String?)?
 
     init(_ operation: String, _ method: String, _ address: BlobAddress, query: [(String, String)] = []) {
         self.operation = operation
@@ -24,12 +22,12 @@ struct BlobRequest: Sendable {
 
 /// A container or a blob of an account.
 struct BlobAddress: Sendable {
-    /// Without a slash at its end.
+    /// Without a trailing slash.
     var endpoint: String
     var container: String
     var blob: String?
 
-    /// Container and blob, for people.
+    /// Container and blob, for messages.
     var target: String { container + (blob.map { "/\($0)" } ?? "") }
 
     /// The absolute URL, every part encoded once.
@@ -44,22 +42,22 @@ struct BlobAddress: Sendable {
     /// metadata").
     func check(_ operation: String) throws(BlobError) {
         guard ContainerClient.isName(container) || ["$root", "$web", "$logs"].contains(container) else {
-            throw fault(operation, "a container is 3 to 63 lower-case letters, digits and single hyphens")
+            throw invalidName(operation, "a container is 3 to 63 lower-case letters, digits and single hyphens")
         }
         if let blob {
             let scalars = blob.unicodeScalars
             let isPlain = scalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
             guard !blob.isEmpty, scalars.count <= 1_024, isPlain else {
-                throw fault(operation, "a blob's name is 1 to 1,024 characters without control characters")
+                throw invalidName(operation, "a blob's name is 1 to 1,024 characters without control characters")
             }
-            // A path with these is rewritten on the way, so that the signature would be of another one.
+            // Clients and proxies resolve these, and the signature would be of another path.
             guard !blob.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else {
-                throw fault(operation, "no part of a blob's name is '.' or '..'")
+                throw invalidName(operation, "no part of a blob's name is '.' or '..'")
             }
         }
     }
 
-    func fault(_ operation: String, _ message: String) -> BlobError {
+    func invalidName(_ operation: String, _ message: String) -> BlobError {
         BlobError(.invalidName, operation: operation, target: target, message)
     }
 }

@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// An account's Blob service. Makes clients of its containers; holds no connection of its own.
 ///
 /// Reads from the account's secondary copy are not offered.
@@ -21,4 +23,51 @@ package struct BlobServiceClient: Sendable {
     }
 
     package func container(_ name: String) -> ContainerClient { ContainerClient(service: self, name: name) }
+}
+
+/// Limits and sizes of a client of the Blob service.
+package struct BlobClientOptions: Sendable {
+    /// The protocol version of every request. Nothing here needs a newer one, and emulators refuse the newest.
+    package static let version = "2023-11-03"
+
+    package var retry = RetryPolicy()
+    package var connectTimeout: Duration = .seconds(20)
+    /// An exchange below 1 KB/s for this long fails and is tried again.
+    package var lowSpeedTime: Duration = .seconds(30)
+    /// Bytes of the largest blob that is uploaded in one request.
+    package var singlePutLimit = 8 << 20
+    /// Bytes in a block, unless 50,000 of them are too few for the blob. Memory of an upload: `blocksInFlight` of these.
+    package var blockSize = 8 << 20
+    package var blocksInFlight = 4
+    /// Bytes of one download request: the service gives a checksum for up to 4 MiB. Memory of a download: `rangesInFlight` of these.
+    package var rangeSize = 4 << 20
+    package var rangesInFlight = 6
+    package var now: @Sendable () -> Date = { Date() }
+
+    package init() {}
+}
+
+/// How often and after which pause a request is sent again; `BlobError.isTransient` says which requests are.
+package struct RetryPolicy: Sendable {
+    /// Attempts in all.
+    package var tries = 4
+    /// The pause before attempt n + 1 is random below `base` × 2ⁿ, so that clients that failed together do not come back together.
+    package var base: Duration = .milliseconds(800)
+    package var longestPause: Duration = .seconds(30)
+    /// No attempt begins later than this after the first one.
+    package var totalTime: Duration = .seconds(300)
+    /// Random part of a pause, 0 to 1.
+    package var jitter: @Sendable () -> Double = { Double.random(in: 0...1) }
+    package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+
+    package init() {}
+
+    /// The pause after the `failed`-th attempt (from 1), or nil when there is no further one.
+    /// - Parameter retryAfter: the least pause that the service asks for.
+    func pause(after failed: Int, elapsed: Duration, retryAfter: Duration?) -> Duration? {
+        guard failed < tries else { return nil }
+        let ceiling = min(longestPause, base * Double(1 << min(failed - 1, 20)))
+        let pause = min(longestPause, max(ceiling * jitter(), retryAfter ?? .zero))
+        return elapsed + pause <= totalTime ? pause : nil
+    }
 }

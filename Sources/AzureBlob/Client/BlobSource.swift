@@ -2,10 +2,11 @@ import Foundation
 import TextFormats
 import Threading
 
-/// Bytes to upload: read piece by piece, at any offset, and again when a piece has to be sent again.
+/// Bytes to upload, read in chunks at any offset, and again when a chunk has to be sent again.
 package struct BlobSource: Sendable {
+    /// Bytes in all.
     package let size: Int
-    /// Blocks its thread. An upload calls it on ``BlobReader``'s.
+    /// Blocks its thread; an upload calls it on the thread of ``BlobReader``.
     package let read: @Sendable (_ offset: Int, _ count: Int) throws -> [UInt8]
 
     package static func bytes(_ bytes: [UInt8]) -> BlobSource {
@@ -37,7 +38,7 @@ package struct BlobSource: Sendable {
                 throw NotAFile()
             }
             size = Int(status.st_size)
-            modified = Self.moment(status)
+            modified = Self.modificationTime(status)
         }
 
         deinit { close(descriptor) }
@@ -53,13 +54,13 @@ package struct BlobSource: Sendable {
                 }
             }
             var status = stat()
-            guard bytes.count == count, fstat(descriptor, &status) == 0, Self.moment(status) == modified,
+            guard bytes.count == count, fstat(descriptor, &status) == 0, Self.modificationTime(status) == modified,
                 Int(status.st_size) == size
             else { throw SourceChanged() }
             return bytes
         }
 
-        private static func moment(_ status: stat) -> Int {
+        private static func modificationTime(_ status: stat) -> Int {
             Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec)
         }
 
@@ -67,7 +68,7 @@ package struct BlobSource: Sendable {
     }
 
     struct NotAFile: Error, CustomStringConvertible {
-        let description = "it is no regular file"
+        let description = "it is not a regular file"
     }
 
     struct SourceChanged: Error, CustomStringConvertible {
@@ -75,15 +76,15 @@ package struct BlobSource: Sendable {
     }
 }
 
-/// Reads and sums pieces on a thread of its own, because files block and a checksum of 8 MiB takes milliseconds.
+/// Reads chunks and computes checksums on a thread of its own: files block, and a checksum of 8 MiB takes milliseconds.
 actor BlobReader {
-    private let executor = ThreadExecutor(name: "blob-pieces")
+    private let executor = ThreadExecutor(name: "blob-reader")
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     deinit { executor.shutdown() }
 
-    func piece(of source: BlobSource, at offset: Int, count: Int) throws -> (bytes: [UInt8], checksum: CRC64) {
+    func chunk(of source: BlobSource, at offset: Int, count: Int) throws -> (bytes: [UInt8], checksum: CRC64) {
         let bytes = try source.read(offset, count)
         return (bytes, CRC64(bytes))
     }

@@ -1,4 +1,4 @@
-/// A container of an account, and the way to its blobs.
+/// A container of an account.
 package struct ContainerClient: Sendable {
     let service: BlobServiceClient
     package let name: String
@@ -7,7 +7,7 @@ package struct ContainerClient: Sendable {
 
     private static let container = ("restype", "container")
 
-    /// Whether the service takes a name: 3 to 63 lower-case letters, digits and single hyphens between them.
+    /// Whether the service accepts a name: 3 to 63 lower-case letters, digits and single hyphens between them.
     package static func isName(_ name: String) -> Bool {
         let bytes = Array(name.utf8)
         let hyphen = UInt8(ascii: "-")
@@ -20,8 +20,8 @@ package struct ContainerClient: Sendable {
 
     package func blob(_ name: String) -> BlobClient { BlobClient(service: service, container: self.name, name: name) }
 
-    /// Makes the container.
-    /// - Returns: false when it was there already.
+    /// Creates the container.
+    /// - Returns: false when it exists already.
     @discardableResult
     package func create() async throws(BlobError) -> Bool {
         var request = BlobRequest("create container", "PUT", address, query: [Self.container])
@@ -35,19 +35,8 @@ package struct ContainerClient: Sendable {
         }
     }
 
-    package func exists() async throws(BlobError) -> Bool {
-        do {
-            _ = try await service.pipeline.run(
-                BlobRequest("look at container", "HEAD", address, query: [Self.container])
-            )
-            return true
-        } catch {
-            guard error.isNotFound else { throw error }
-            return false
-        }
-    }
-
-    /// Deletes the container and every blob in it; one that is not there is an error. Its name is free again after half a minute or more.
+    /// Deletes the container and every blob in it; one that does not exist is an error. The name can be used again after half
+    /// a minute or more.
     package func delete() async throws(BlobError) {
         do {
             _ = try await service.pipeline.run(

@@ -25,13 +25,21 @@ package struct BlobSettings: Sendable, Equatable {
     static func read(_ reader: inout SettingsReader) -> BlobSettings {
         var settings = BlobSettings()
         let before = reader.problems.count
-        if let location = location(&reader) {
+        var named: NamedContainer?
+        if let location = location(&reader, &named) {
             settings.location = location
         } else if reader.problems.count == before {
             reader.refuse("BLOB_STORAGE", "is not set; give file:DIR or \(forms)")
         }
+        if let named { settings.container = named.container }
         if let container = reader.text("BLOB_CONTAINER") {
             settings.container = container
+            if let named, named.container != container {
+                reader.refuse(
+                    "BLOB_CONTAINER",
+                    "must be unset, or the container that the URL in \(named.setting) names"
+                )
+            }
             // A directory follows Azure's rule too, so that a move to Azure needs no new name.
             if !ContainerClient.isName(container) {
                 reader.refuse("BLOB_CONTAINER", "must be 3 to 63 lower-case letters, digits and single hyphens")
@@ -40,17 +48,28 @@ package struct BlobSettings: Sendable, Equatable {
         return settings
     }
 
+    /// A container in the URL of a setting.
+    private struct NamedContainer {
+        var setting: String
+        var container: String
+    }
+
     private static let forms = "a storage connection string or https://ACCOUNT.blob.core.windows.net"
 
-    /// The first of the settings that is there.
-    private static func location(_ reader: inout SettingsReader) -> Location? {
+    /// The first of the settings that is there. `named` is set when its URL holds a container.
+    private static func location(
+        _ reader: inout SettingsReader,
+        _ named: inout NamedContainer?
+    ) -> Location? {
         if let value = reader.text("BLOB_STORAGE") {
             if value.hasPrefix("file:") { return file(value, &reader) }
-            return azure("BLOB_STORAGE", value, &reader)
+            return azure("BLOB_STORAGE", value, &reader, &named)
         }
-        if let value = reader.text("AzureWebJobsStorage") { return azure("AzureWebJobsStorage", value, &reader) }
+        if let value = reader.text("AzureWebJobsStorage") {
+            return azure("AzureWebJobsStorage", value, &reader, &named)
+        }
         if let value = reader.text("AzureWebJobsStorage__blobServiceUri") {
-            return azure("AzureWebJobsStorage__blobServiceUri", value, &reader)
+            return azure("AzureWebJobsStorage__blobServiceUri", value, &reader, &named)
         }
         if let account = reader.text("AzureWebJobsStorage__accountName") {
             let isName = (3...24).contains(account.utf8.count) && account.utf8.allSatisfy(isLowerOrDigit)
@@ -73,7 +92,12 @@ package struct BlobSettings: Sendable, Equatable {
         return .file(directory: directory.hasPrefix("//") ? String(directory.dropFirst(2)) : directory)
     }
 
-    private static func azure(_ name: String, _ value: String, _ reader: inout SettingsReader) -> Location? {
+    private static func azure(
+        _ name: String,
+        _ value: String,
+        _ reader: inout SettingsReader,
+        _ named: inout NamedContainer?
+    ) -> Location? {
         let isURL = value.hasPrefix("https://") || value.hasPrefix("http://")
         guard isURL || StorageConnection.isConnectionString(value) else {
             reader.refuse(name, "must be \(name == "BLOB_STORAGE" ? "file:DIR, " : "")\(forms)")
@@ -94,6 +118,7 @@ package struct BlobSettings: Sendable, Equatable {
                 reader.refuse(name, "must begin with https://: a token would be readable on the way")
                 return nil
             }
+            named = connection.container.map { NamedContainer(setting: name, container: $0) }
             return .azure(endpoint: connection.endpoint, access: access)
         } catch {
             reader.refuse(name, "is not usable: \(error)")

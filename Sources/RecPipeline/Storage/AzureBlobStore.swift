@@ -41,7 +41,7 @@ package struct AzureBlobStore: BlobStore {
         var options = BlobUploadOptions()
         options.conditions = condition.headers
         options.progress = progress
-        options.properties.contentType = Self.contentType(of: path)
+        options.contentType = Self.contentType(of: path)
         let blob = container.blob(path)
         do throws(BlobError) {
             do throws(BlobError) {
@@ -159,7 +159,7 @@ package struct AzureBlobStore: BlobStore {
 extension BlobCondition {
     fileprivate var headers: BlobConditions {
         switch self {
-        case .always: BlobConditions()
+        case .always: .unconditional
         case .absent: .absent
         case .matches(let etag): .matching(etag)
         }

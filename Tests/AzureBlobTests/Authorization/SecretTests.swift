@@ -17,15 +17,6 @@ struct SecretTests {
             BlobCredential.sas(sas), AccessToken(token: "token-value", expiresOn: Date()), options,
             try StorageConnection(connectionString: "AccountName=a;AccountKey=\(key)"),
             try StorageConnection(connectionString: "BlobEndpoint=https://a.example;SharedAccessSignature=\(sas)"),
-            UserDelegationKey(
-                objectID: "o",
-                tenantID: "t",
-                start: "",
-                expiry: "",
-                service: "b",
-                version: "v",
-                value: key
-            ),
         ]
         for thing in things {
             var dumped = ""

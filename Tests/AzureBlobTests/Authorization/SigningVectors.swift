@@ -13,10 +13,8 @@ struct SigningVectors {
         var headers: [String: String]?
         var stringToSign: String?
         var authorization: String?
-        var token: String?
         var input: String?
         var primary: String?
-        var secondary: String?
         var credential: String?
         var error: String?
     }

@@ -51,7 +51,7 @@ struct AccountTests {
     }
 
     @Test(
-        "a blob in one request and one in blocks go up, come down whole and in part, and keep what was said of them",
+        "a blob in one request and one in blocks go up, come down again with their content type",
         arguments: targets
     )
     func blobs(target: Target) async throws {
@@ -59,23 +59,18 @@ struct AccountTests {
             for size in [0, 1_000, 5 << 20 + 3] {
                 let bytes = ClientFixture.bytes(size)
                 var options = BlobUploadOptions()
-                options.metadata = ["size": String(size)]
-                options.properties.contentType = "application/x-test"
+                options.contentType = "application/x-test"
                 let blob = container.blob("some folder/ü+&=\(size).bin")
                 let written = try await blob.upload(.bytes(bytes), options)
                 let (read, properties) = try await blob.download()
                 #expect(read == bytes && properties.etag == written.etag)
                 let found = try await blob.properties()
-                #expect(found.metadata["size"] == String(size) && found.contentType == "application/x-test")
-                guard size > 100 else { continue }
-                var part: [UInt8] = []
-                _ = try await blob.download(range: 10..<size - 10) { piece, _ in part += piece }
-                #expect(part == Array(bytes[10..<size - 10]))
+                #expect(found.size == size && found.contentType == "application/x-test")
             }
         }
     }
 
-    @Test("lists, conditions, metadata, leases and errors are those of the service", arguments: targets)
+    @Test("lists, conditions and errors are those of the service", arguments: targets)
     func rules(target: Target) async throws {
         try await Self.with(target) { container in
             let blob = container.blob("a/1")
@@ -93,17 +88,7 @@ struct AccountTests {
             try await container.blob("b").upload(.bytes([]))
             let names = try await container.list(prefix: "a/").map(\.name)
             #expect(names == ["a/1", "a/2"])
-            let folders = try await container.page(delimiter: "/")
-            #expect(folders.prefixes == ["a/"] && folders.blobs.map(\.name) == ["b"])
-            let one = try await container.page(pageSize: 1)
-            #expect(one.blobs.count == 1 && one.nextMarker != nil)
-            try await blob.setMetadata(["kind": "test"])
-            let described = try await blob.properties()
-            #expect(described.metadata == ["kind": "test"])
-            let lease = try await blob.acquireLease(seconds: 15)
-            let held = await #expect(throws: BlobError.self) { try await blob.upload(.bytes([5])) }
-            #expect(held?.code == "LeaseIdMissing")
-            try await blob.release(lease)
+            #expect(try await container.list(pageSize: 1).map(\.name) == ["a/1", "a/2", "b"])
             try await blob.delete()
             let gone = await #expect(throws: BlobError.self) { try await blob.properties() }
             #expect(gone?.isNotFound == true)

@@ -22,7 +22,7 @@ struct BlobServerTests {
         ) async throws -> AzureBlob.HTTPResponse {
             let base = "http://127.0.0.1:\(server.port)"
             var headers = headers
-            headers["x-ms-version"] = headers["x-ms-version"] ?? StorageVersion.current
+            headers["x-ms-version"] = headers["x-ms-version"] ?? BlobClientOptions.version
             headers["x-ms-date"] = headers["x-ms-date"] ?? Self.date(server.options.now())
             var all = headers
             if let body { all["Content-Length"] = String(body.count) }
@@ -76,7 +76,7 @@ struct BlobServerTests {
                 AzureBlob.HTTPRequest(
                     "GET",
                     "http://127.0.0.1:\(peer.server.port)\(Self.blob)",
-                    headers: ["x-ms-version": StorageVersion.current]
+                    headers: ["x-ms-version": BlobClientOptions.version]
                 )
             )
             #expect(anonymous.status == 401)
