@@ -22,6 +22,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -38,7 +39,11 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Leaves: nothing of ours below them
-        .target(name: "Threading", swiftSettings: strict),
+        .target(
+            name: "Threading",
+            dependencies: [.product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: strict
+        ),
         .target(name: "TextFormats", dependencies: ["CCrypto", "CKernels"], swiftSettings: strict),
         // Optimised in debug builds too: tests fit models on a year of orders.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
@@ -59,7 +64,10 @@ let package = Package(
         // State
         .target(
             name: "Postgres",
-            dependencies: ["CLibPQ", "Threading", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "CLibPQ", "Threading", .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
         .target(

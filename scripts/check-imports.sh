@@ -34,7 +34,7 @@ DIRECTION = {
 # What comes with the toolchain. RecEngine computes and nothing else: no Foundation; libc for the number of processors.
 TOOLCHAIN = {"Foundation", "FoundationEssentials", "FoundationXML", "Dispatch", "Glibc", "Synchronization", "Testing", "Swift"}
 RECENGINE_TOOLCHAIN = {"Synchronization", "Glibc"}
-UNCHECKED = re.compile(r"^Sources/(Threading/|RecEngine/Kernels/RowStripes\.swift$|Postgres/[^/]*(Connection|Handle)[^/]*\.swift$|AzureBlob/Transport/CurlMultiHandle\.swift$)")
+UNCHECKED = re.compile(r"^Sources/(Threading/|RecEngine/Kernels/RowStripes\.swift$|AzureBlob/Transport/CurlMultiHandle\.swift$)")
 ENVIRONMENT = re.compile(r"^Sources/(Composition/AppConfig\.swift$|LocalHost/)")
 
 IMPORT = re.compile(
@@ -77,18 +77,10 @@ for target in package["targets"]:
                     complain(path, number, f"{name} must not import {module}")
             code = line.split("//", 1)[0]
             if "@unchecked Sendable" in code and in_sources and not UNCHECKED.match(path.as_posix()):
-                complain(path, number, "@unchecked Sendable is allowed in Threading, RowStripes.swift and the handles of libpq and libcurl only")
+                complain(path, number, "@unchecked Sendable is allowed in Threading, RowStripes.swift and CurlMultiHandle.swift only")
             if in_sources and re.search(r"\bgetenv\(|ProcessInfo\.processInfo\.environment|\.processInfo\s*\.environment", code):
                 if not ENVIRONMENT.match(path.as_posix()):
                     complain(path, number, "reads the environment; settings are read in Composition/AppConfig.swift")
-
-unchecked_in_postgres = {
-    path.as_posix()
-    for path in pathlib.Path("Sources/Postgres").rglob("*.swift")
-    if any("@unchecked Sendable" in line.split("//", 1)[0] for line in path.read_text(encoding="utf-8").splitlines())
-}
-if len(unchecked_in_postgres) > 1:
-    problems.append("@unchecked Sendable is in more than one file of Postgres: " + ", ".join(sorted(unchecked_in_postgres)))
 
 for problem in problems:
     print(problem, file=sys.stderr)

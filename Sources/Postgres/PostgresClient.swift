@@ -22,15 +22,15 @@ package final class PostgresClient: Sendable {
 
     /// Runs one statement on an exclusive connection and returns its rows.
     package func query(_ query: SQLQuery, fileID: String = #fileID, line: UInt = #line) async throws -> [Row] {
-        let place = StatementPlace(query: query.sql, fileID: fileID, line: line)
-        return try await withLease(place) { try await $0.run(query, place).rows }
+        let context = StatementContext(query: query.sql, fileID: fileID, line: line)
+        return try await withLease(context) { try await $0.run(query, context).rows }
     }
 
     /// Runs one statement on an exclusive connection and returns the number of rows it affected.
     @discardableResult
     package func execute(_ query: SQLQuery, fileID: String = #fileID, line: UInt = #line) async throws -> Int {
-        let place = StatementPlace(query: query.sql, fileID: fileID, line: line)
-        return try await withLease(place) { try await $0.run(query, place).affected }
+        let context = StatementContext(query: query.sql, fileID: fileID, line: line)
+        return try await withLease(context) { try await $0.run(query, context).affected }
     }
 
     /// Runs one SELECT on a shared connection in pipeline mode, where many callers' reads share a round trip.
@@ -39,14 +39,14 @@ package final class PostgresClient: Sendable {
     /// behind a proxy that pools transactions, whose sessions are shared). It is bounded by `readTimeout`, for the caller
     /// and on the server; cancelling abandons the answer. Without prepared statements it runs like `query`.
     package func read(_ query: SQLQuery, fileID: String = #fileID, line: UInt = #line) async throws -> [Row] {
-        let place = StatementPlace(query: query.sql, fileID: fileID, line: line)
+        let context = StatementContext(query: query.sql, fileID: fileID, line: line)
         guard !query.holdsInvalidText else {
-            throw place.error(.encoding, "a text value holds a NUL character, which PostgreSQL cannot store")
+            throw context.error(.encoding, "a text value holds a NUL character, which PostgreSQL cannot store")
         }
         guard configuration.usesPreparedStatements, configuration.pipelineLanes > 0 else {
-            return try await readExclusively(query, place)
+            return try await readExclusively(query, context)
         }
-        return try await lane(place).read(query, place)
+        return try await lane(context).read(query, context)
     }
 
     /// Lends an exclusive connection to `body`. What it leaves open (a transaction, a COPY) is rolled back.
@@ -56,7 +56,7 @@ package final class PostgresClient: Sendable {
         line: UInt = #line,
         _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
-        try await withLease(StatementPlace(query: "", fileID: fileID, line: line), body)
+        try await withLease(StatementContext(query: "", fileID: fileID, line: line), body)
     }
 
     /// Runs `body` in a transaction on an exclusive connection, again after 40001 or 40P01; see
@@ -68,7 +68,7 @@ package final class PostgresClient: Sendable {
         line: UInt = #line,
         _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
-        try await withLease(StatementPlace(query: options.beginStatement, fileID: fileID, line: line)) { connection in
+        try await withLease(StatementContext(query: options.beginStatement, fileID: fileID, line: line)) { connection in
             try await connection.withTransaction(options, fileID: fileID, line: line, body)
         }
     }
@@ -86,10 +86,10 @@ package final class PostgresClient: Sendable {
     // MARK: Leases and lanes
 
     private func withLease<T>(
-        _ place: StatementPlace,
+        _ context: StatementContext,
         _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
-        let lease = try await pool.lease(place)
+        let lease = try await pool.lease(context)
         do {
             let value = try await body(lease.connection)
             await pool.release(lease)
@@ -100,30 +100,35 @@ package final class PostgresClient: Sendable {
         }
     }
 
-    private func readExclusively(_ query: SQLQuery, _ place: StatementPlace) async throws -> [Row] {
-        try await withLease(place) { connection in
+    private func readExclusively(_ query: SQLQuery, _ context: StatementContext) async throws -> [Row] {
+        try await withLease(context) { connection in
             do {
-                return try await connection.run(query, place, effect: .none).rows
+                return try await connection.run(query, context, effect: .none).rows
             } catch let error as PostgresError where error.code == .connection && error.kind == .retryable {
                 await connection.replaceOnNextStatement()
-                return try await connection.run(query, place, effect: .none).rows
+                return try await connection.run(query, context, effect: .none).rows
             }
         }
     }
 
     /// The lane with the least to do; lanes are made at the first read.
-    private func lane(_ place: StatementPlace) throws(PostgresError) -> PipelineLane {
-        let chosen: PipelineLane? = lanes.withLock { lanes in
+    private func lane(_ context: StatementContext) throws(PostgresError) -> PipelineLane {
+        let chosen: PipelineLane? = try lanes.withLock { lanes throws(PostgresError) in
             guard var made = lanes else { return nil }
-            if made.isEmpty {
-                made = (0..<configuration.pipelineLanes).map { index in
-                    PipelineLane(index: index, configuration: configuration, breaker: breaker, logger: logger)
-                }
+            while made.count < configuration.pipelineLanes {
+                made.append(
+                    try PipelineLane(
+                        index: made.count,
+                        configuration: configuration,
+                        breaker: breaker,
+                        logger: logger
+                    )
+                )
                 lanes = made
             }
             return made.count == 1 ? made[0] : made.min { $0.load < $1.load }
         }
-        guard let chosen else { throw place.error(.closed, "the client was shut down") }
+        guard let chosen else { throw context.error(.closed, "the client was shut down") }
         return chosen
     }
 }

@@ -13,15 +13,15 @@ package struct PostgresConfiguration: Sendable {
     package var pipelineLanes = 1
     /// How long a caller waits for an exclusive connection before `.poolExhausted`.
     package var leaseTimeout: Duration = .seconds(2)
-    /// How many callers may wait at once; one more gets `.poolExhausted` at once.
+    /// How many callers may wait; one more gets `.poolExhausted` immediately.
     package var maximumWaiters = 1000
     /// How long one attempt to connect may take, DNS look-up aside, unless the URI has `connect_timeout`.
     package var connectTimeout: Duration = .seconds(5)
     /// How long `PostgresClient.read` waits for its rows, a reconnect included, before `.timeout`.
     package var readTimeout: Duration = .seconds(5)
-    /// How long an exclusive connection waits for the answer to one statement, or for one piece of a COPY, before `.timeout`;
-    /// the connection is then dropped, and the server's `statement_timeout` ends what still runs there. Nil waits as long as
-    /// the server works. It is for a server that accepts and never answers, so it belongs to whoever has a caller waiting.
+    /// How long an exclusive connection waits for the response to one statement, or for one chunk of a COPY, before
+    /// `.timeout`; the connection is then closed, and the server's `statement_timeout` ends what still runs there. Nil: no
+    /// limit. It protects from a server that accepts connections and never responds: set it where a request is waiting.
     package var statementDeadline: Duration?
     /// Named prepared statements. False behind proxies that pool transactions and do not track them.
     package var usesPreparedStatements = true

@@ -1,3 +1,4 @@
+import DequeModule
 import Glibc
 
 /// A queue that threads (never tasks) wait on: any thread pushes, worker threads pop and sleep while it is empty.
@@ -7,7 +8,7 @@ import Glibc
 package final class BlockingQueue<Element: Sendable>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var elements = RingBuffer<Element>()
+    private var elements = Deque<Element>()
     private var waiting = 0
     private var isClosed = false
 

@@ -1,4 +1,4 @@
-/// A task executor on `threads` low-priority threads, for work that keeps a core busy.
+/// A task executor on `threads` low-priority threads, for computations.
 ///
 /// Request handlers run on the cooperative pool, one thread a core: long computations there stop every request.
 /// Run them as `await withTaskExecutorPreference(pool) { … }`; child tasks of a task group inherit the preference.
@@ -33,7 +33,7 @@ package final class ComputePool: TaskExecutor {
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let unowned = UnownedJob(job)
-        // After shutdown a late job still gets its turn on the cooperative pool, or its task would hang for ever.
+        // After shutdown a late job runs on the cooperative pool, or its task would never end.
         if !queue.push(Item(job: unowned, pool: self)) { globalConcurrentExecutor.enqueue(unowned) }
     }
 

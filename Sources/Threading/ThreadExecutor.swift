@@ -3,7 +3,7 @@ import Synchronization
 /// A serial executor on one dedicated thread: an actor that uses it may block without starving anyone else.
 ///
 /// A hop onto it costs one mutex and, when the thread sleeps, one futex wake (about 5 µs there and back).
-/// Its thread ends after `shutdown()`, or when the last actor using it is gone.
+/// Its thread ends after `shutdown()`, or with the last actor that uses it.
 package final class ThreadExecutor: SerialExecutor {
     private struct Item: Sendable {
         let job: UnownedJob
@@ -31,7 +31,7 @@ package final class ThreadExecutor: SerialExecutor {
     package func enqueue(_ job: consuming ExecutorJob) {
         let item = Item(job: UnownedJob(job), executor: self)
         if queue.push(item) { return }
-        // After shutdown an awaiting task must still get its turn, or it would hang for ever. Such a job runs on a
+        // After shutdown an awaiting task must still run, or it would never end. Such a job runs on a
         // thread of its own once the main one has ended, one at a time, so the executor stays serial.
         _ = PlatformThread(name: name) { [thread] in
             thread.join()

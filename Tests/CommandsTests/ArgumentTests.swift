@@ -45,7 +45,7 @@ struct ArgumentTests {
             (PostgresError(.server(.invalidPassword), "no"), "check user and password"),
             (PostgresError(.connection, "refused", query: "SELECT 1"), "the database cannot be reached: refused"),
             (PostgresError(.configuration, "is no URI"), "DATABASE_URL: is no URI"),
-            (PostgresError(.server(.checkViolation), "too long", query: "SELECT 1"), "error 23514: too long"),
+            (PostgresError(.server("23514"), "too long", query: "SELECT 1"), "error 23514: too long"),
         ]
     )
     func databaseErrors(error: PostgresError, expected: String) {

@@ -4,64 +4,8 @@ import Testing
 
 @testable import Threading
 
-@Suite("RingBuffer")
-struct RingBufferTests {
-    @Test("elements come out in the order they went in, across growth and wrap-around")
-    func order() {
-        var buffer = RingBuffer<Int>(minimumCapacity: 3)
-        var next = 0
-        var expected = 0
-        for round in 0..<200 {
-            for _ in 0..<(round % 7) {
-                buffer.append(next)
-                next += 1
-            }
-            for _ in 0..<(round % 5) where !buffer.isEmpty {
-                #expect(buffer.first == expected)
-                #expect(buffer.popFirst() == expected)
-                expected += 1
-            }
-            #expect(buffer.count == next - expected)
-            if !buffer.isEmpty { #expect(buffer[buffer.count - 1] == next - 1) }
-        }
-        while let value = buffer.popFirst() {
-            #expect(value == expected)
-            expected += 1
-        }
-        #expect(expected == next)
-    }
-
-    @Test("the oldest element can be changed in place")
-    func changingTheFirst() {
-        var buffer = RingBuffer<[Int]>()
-        buffer.append([1])
-        buffer.append([2])
-        buffer.withFirst { $0.append(9) }
-        #expect(buffer.popFirst() == [1, 9])
-        #expect(buffer.popFirst() == [2])
-    }
-}
-
-@Suite("WorkerThread and BlockingQueue")
-struct WorkerThreadTests {
-    @Test("work runs in order, on one named thread, and what is queued at stop still runs")
-    func order() {
-        let seen = Mutex<[Int]>([])
-        let threads = Mutex<Set<pthread_t>>([])
-        let worker = WorkerThread(name: "worker-test")
-        for index in 0..<500 {
-            worker.enqueue {
-                seen.withLock { $0.append(index) }
-                threads.withLock { _ = $0.insert(pthread_self()) }
-            }
-        }
-        worker.stop()
-        worker.join()
-        #expect(seen.withLock { $0 } == Array(0..<500))
-        #expect(threads.withLock { $0.count } == 1)
-        #expect(!worker.enqueue {}, "a stopped worker refuses work")
-    }
-
+@Suite("BlockingQueue and PlatformThread")
+struct ThreadTests {
     @Test("a closed queue is drained and then ends its workers")
     func closing() {
         let queue = BlockingQueue<Int>()

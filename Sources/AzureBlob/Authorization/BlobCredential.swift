@@ -1,4 +1,4 @@
-/// What proves to the Blob service who asks. Nothing that prints one shows a secret.
+/// How requests to the Blob service are authorised. No description or dump shows a secret.
 package enum BlobCredential: Sendable {
     case anonymous
     case sharedKey(SharedKey)

@@ -1,6 +1,6 @@
-/// Takes secrets out of texts that people will read.
+/// Removes secrets from logs and messages.
 package enum SecretText {
-    /// A URL or any text with URLs in it, every `sig` value of a query replaced. Also where the URL itself stands encoded.
+    /// The text with every `sig` value of a URL's query replaced, also where the URL itself is percent-encoded.
     package static func redacted(_ text: String) -> String {
         var result = ""
         var rest = text[...]

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import TextFormats
 
-/// An account's name and key. Nothing that prints one shows the key.
+/// An account's name and key. No description or dump shows the key.
 package struct SharedKey: Sendable, Equatable {
     package let account: String
     private let key: [UInt8]

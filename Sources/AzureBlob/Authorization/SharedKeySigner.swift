@@ -16,7 +16,7 @@ package struct SharedKeySigner: Sendable {
     /// What is signed: method, twelve standard fields, `x-ms-` fields, and the resource.
     /// - Parameters:
     ///   - url: as it goes over the wire; the path is signed in its percent-encoded form, query values decoded.
-    ///   - headers: what is sent; an `Authorization` among them is not looked at.
+    ///   - headers: what is sent; an `Authorization` among them is ignored.
     package static func stringToSign(account: String, method: String, url: String, headers: HTTPHeaders) -> String {
         var lines = [method.uppercased()]
         for name in standardFields { lines.append(standardValue(name, headers)) }
@@ -67,8 +67,8 @@ package struct SharedKeySigner: Sendable {
     }
 }
 
-/// The order in which the service puts header names, which is a culture's and not ASCII's: hyphens and apostrophes do not
-/// count at first, other signs come before digits, digits before letters.
+/// The order in which the service sorts header names, which is a culture's and not ASCII's: hyphens and apostrophes are
+/// ignored at first, other signs come before digits, digits before letters.
 enum HeaderOrder {
     private static let signs = Array("!#$%&*.^_`|~+".utf8)
 
@@ -76,12 +76,12 @@ enum HeaderOrder {
         let first = left.utf8.compactMap(weight)
         let second = right.utf8.compactMap(weight)
         if first != second { return first.lexicographicallyPrecedes(second) }
-        // Alike but for what does not count: whoever has it later, or has none, comes first.
+        // Equal but for ignored characters: the one that has them later, or has none, comes first.
         for (one, other) in zip(left.utf8, right.utf8) where one != other { return weight(one) != nil }
         return left.utf8.count < right.utf8.count
     }
 
-    /// nil for what does not count at first.
+    /// Nil for characters that are ignored at first.
     private static func weight(_ byte: UInt8) -> Int? {
         if let sign = signs.firstIndex(of: byte) { return sign }
         switch byte {

@@ -1,6 +1,6 @@
-/// Where an account's Blob service is and how to prove who asks: out of a connection string or a URL.
+/// The endpoint of an account's Blob service and its credential, from a connection string or a URL.
 package struct StorageConnection: Sendable {
-    /// As it was given, a slash at its end included; see ``BlobServiceClient``.
+    /// As it was given, a trailing slash included; see ``BlobServiceClient``.
     package private(set) var endpoint: String
     /// The container, when the URL names one, as the URL of a container's shared access signature does. Not in `endpoint`.
     package private(set) var container: String?
@@ -33,7 +33,7 @@ package struct StorageConnection: Sendable {
         (endpoint, container) = try Self.split(url, credential)
     }
 
-    /// Reads an endpoint such as `https://ACCOUNT.blob.core.windows.net`; one with a SAS query brings its credential along.
+    /// Reads an endpoint such as `https://ACCOUNT.blob.core.windows.net`; one with a SAS query has its credential.
     /// - Parameter credential: for a URL without a query.
     package init(url: String, credential: BlobCredential) throws(CredentialFormatError) {
         let parts = WireURL(url)

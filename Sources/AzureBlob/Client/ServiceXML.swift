@@ -1,7 +1,7 @@
 import Foundation
 import FoundationXML
 
-/// An element of the service's answers: name, text and children; attributes are few and kept by name.
+/// An element of the service's XML: name, attributes, text and children.
 struct XMLElementTree {
     var name: String
     var attributes: [String: String] = [:]
@@ -51,7 +51,7 @@ private final class XMLTreeBuilder: NSObject, XMLParserDelegate {
     }
 }
 
-/// `<Error><Code/><Message/></Error>`. What the server signed (`AuthenticationErrorDetail`) is not taken: it is nobody's to read.
+/// `<Error><Code/><Message/></Error>`. `AuthenticationErrorDetail` is not read: it holds the text that was signed.
 struct ServiceErrorBody {
     var code: String?
     /// The first line; the next ones repeat the request's id and the time.

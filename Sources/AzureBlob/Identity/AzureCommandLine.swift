@@ -1,7 +1,7 @@
 import Foundation
 import Threading
 
-/// Tokens of the person who is signed in with `az login`, from the program itself. For laptops.
+/// Tokens of the user who is signed in with `az login`, for development machines.
 actor AzureCommandLine {
     private let searchPath: String
     private let limit: Duration

@@ -1,14 +1,14 @@
 package import FoundationEssentials
 
-/// Tokens from Entra ID: the first source of the chain that has one, kept in memory and fetched anew before they end.
+/// Tokens from Entra ID: from the first source of the chain that has one, cached in memory and renewed before they expire.
 ///
-/// The order and the rules are those of the Azure SDKs' default chain: a source that is not set up is passed over, one that is set up
-/// and refused ends the search, one that worked is asked first from then on. Many callers share one request.
+/// The order and the rules are those of the Azure SDKs' default chain: a source that is not set up is skipped, one that is
+/// set up and refused ends the search, one that succeeded is tried first from then on. Concurrent callers share one request.
 package actor EntraCredential: TokenCredential {
     private struct Cached {
         var token: AccessToken?
         var refresh: Task<AccessToken, any Error>?
-        /// When a newer token was last asked for.
+        /// When a newer token was last requested.
         var asked: Date?
     }
 
@@ -19,7 +19,7 @@ package actor EntraCredential: TokenCredential {
     private var cached: [String: Cached] = [:]
     private var worked: EntraSource?
 
-    /// Tokens are replaced this long before they end, and a replacement that failed is not asked for again sooner.
+    /// Tokens are renewed this long before they expire; a renewal that failed is tried again after `retryAfter`. Seconds.
     private static let margin: TimeInterval = 300
     private static let retryAfter: TimeInterval = 30
 
@@ -42,7 +42,7 @@ package actor EntraCredential: TokenCredential {
                 (token.refreshOn ?? .distantFuture) <= now()
                 || token.expiresOn.timeIntervalSince(now()) < Self.margin
             let isEarly = entry.asked.map { now().timeIntervalSince($0) < Self.retryAfter } ?? false
-            // The old one is good meanwhile; should the new one not come, it stays.
+            // The old one is valid until then; it stays if the renewal fails.
             if isDue, !isEarly { _ = refresh(scope) }
             return token
         }
@@ -62,7 +62,7 @@ package actor EntraCredential: TokenCredential {
         return task
     }
 
-    /// What a shared request comes to. A caller that is cancelled leaves at once; the request goes on for the others.
+    /// The result of a shared request. A caller that is cancelled returns immediately; the request continues for the others.
     private static func outcome(of request: Task<AccessToken, any Error>) async throws -> AccessToken {
         let (results, continuation) = AsyncStream.makeStream(of: Result<AccessToken, any Error>.self)
         Task {
@@ -77,7 +77,7 @@ package actor EntraCredential: TokenCredential {
         defer { cached[scope]?.refresh = nil }
         var token = try await firstToken(scope)
         let life = token.expiresOn.timeIntervalSince(now())
-        // A managed identity's token lives for a day; at half of it another is to be had.
+        // A managed identity's token is valid for a day; a new one is available after half of it.
         if token.refreshOn == nil, worked == .managedIdentity, life >= 7_200 {
             token.refreshOn = now().addingTimeInterval(life / 2)
         }
@@ -114,7 +114,7 @@ package actor EntraCredential: TokenCredential {
         }
     }
 
-    /// What may become part of a command line and a URL.
+    /// Whether a text may become part of a command line and a URL.
     static func isScope(_ text: String) -> Bool {
         !text.isEmpty
             && text.utf8.allSatisfy { byte in

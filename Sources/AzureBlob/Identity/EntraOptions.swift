@@ -1,5 +1,4 @@
-/// What the chain of Entra ID credentials works with; every value comes from settings, none from here. Nothing that prints one
-/// shows a secret.
+/// The settings of the Entra ID credentials. No description or dump of it shows a secret.
 package struct EntraOptions: Sendable, Equatable {
     /// AZURE_TENANT_ID.
     package var tenantID: String?
@@ -14,11 +13,11 @@ package struct EntraOptions: Sendable, Equatable {
     /// IDENTITY_ENDPOINT and IDENTITY_HEADER, which App Service and Functions set where the app has an identity.
     package var identityEndpoint: String?
     package var identityHeader: String?
-    /// Which sources are asked, in this order.
+    /// The sources to try, in this order.
     package var sources = EntraSource.allCases
-    /// Where the `az` program is looked for: folders between colons.
+    /// Folders that may have the `az` program, separated by colons.
     package var searchPath = ""
-    /// How long that program may take before it and what it started are killed.
+    /// The time limit of that program, after which it and its children are killed.
     package var commandLimit: Duration = .seconds(10)
     /// The machine's own metadata service.
     package var metadataEndpoint = "http://169.254.169.254"
@@ -61,16 +60,16 @@ package enum EntraSource: String, Sendable, CaseIterable {
     }
 }
 
-/// Why no token was to be had. Holds no secret.
+/// No source gave a token; the description names each with its reason. Holds no secret.
 package struct EntraError: Error, Sendable, Equatable, CustomStringConvertible {
     package let description: String
 }
 
-/// What one source says when it has no token.
+/// Why one source has no token.
 enum SourceFailure: Error, Equatable {
-    /// It is not set up here: the next one is asked.
+    /// It is not set up here: the next source is tried.
     case unavailable(String)
-    /// It is set up and was refused: asking another would hide that.
+    /// It is set up and was refused: trying another would hide that.
     case refused(String)
 
     var reason: String {

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What token services answer, in all the ways they write numbers.
+/// The JSON of token services, in all the ways they write numbers.
 struct TokenAnswer: Decodable {
     private var token: String?
     /// The command line program's name for it.
@@ -23,13 +23,13 @@ struct TokenAnswer: Decodable {
         case errorDescription = "error_description"
     }
 
-    /// The token of an answer; nil when there is none or its end is not said.
+    /// The token of a response; nil without a token or an expiry time.
     static func token(_ body: [UInt8], now: Date) -> AccessToken? {
         guard let answer = try? JSONDecoder().decode(TokenAnswer.self, from: Data(body)),
             let token = answer.token ?? answer.accessToken, !token.isEmpty,
-            let end = moment(answer.expiresOn, answer.expiresIn, now)
+            let end = date(answer.expiresOn, answer.expiresIn, now)
         else { return nil }
-        return AccessToken(token: token, expiresOn: end, refreshOn: moment(answer.refreshOn, answer.refreshIn, now))
+        return AccessToken(token: token, expiresOn: end, refreshOn: date(answer.refreshOn, answer.refreshIn, now))
     }
 
     /// `: code, first line of the description` of a refusal, cut to 300 characters; empty when it has neither.
@@ -45,7 +45,7 @@ struct TokenAnswer: Decodable {
         return text.isEmpty ? "" : ": \(text.prefix(300))"
     }
 
-    private static func moment(_ on: Number?, _ after: Number?, _ now: Date) -> Date? {
+    private static func date(_ on: Number?, _ after: Number?, _ now: Date) -> Date? {
         if let on { return Date(timeIntervalSince1970: on.value) }
         return after.map { now.addingTimeInterval($0.value) }
     }
@@ -66,7 +66,7 @@ struct TokenAnswer: Decodable {
         }
     }
 
-    /// A text; what is something else counts for nothing.
+    /// A text; nil for any other JSON value.
     private struct Text: Decodable {
         var value: String?
 

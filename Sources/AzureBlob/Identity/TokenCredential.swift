@@ -1,10 +1,10 @@
 package import FoundationEssentials
 
-/// A bearer token of Entra ID. Nothing that prints one shows it.
+/// A bearer token of Entra ID. No description or dump shows it.
 package struct AccessToken: Sendable {
     package var token: String
     package var expiresOn: Date
-    /// When a newer one should be fetched, if the issuer says so.
+    /// When to fetch the next one, if the issuer states it.
     package var refreshOn: Date?
 
     package init(token: String, expiresOn: Date, refreshOn: Date? = nil) {
@@ -20,10 +20,10 @@ extension AccessToken: CustomStringConvertible, CustomDebugStringConvertible, Cu
     package var customMirror: Mirror { Mirror(self, children: ["expiresOn": expiresOn]) }
 }
 
-/// Gives bearer tokens: the chain in the program, a fixed answer in tests.
+/// A source of bearer tokens: the chain of Entra ID in the program, fixed tokens in tests.
 package protocol TokenCredential: Sendable {
-    /// A token that is good for a scope such as `https://storage.azure.com/.default`; from memory when it can be.
+    /// A token that is valid for a scope such as `https://storage.azure.com/.default`; from memory when it can be.
     func token(scope: String) async throws -> AccessToken
-    /// The service refused this token: it is not given out again.
+    /// Drops a token that the service refused.
     func refuse(_ token: String, scope: String) async
 }

@@ -1,12 +1,12 @@
 import FoundationEssentials
 
-/// The requests that get tokens, one function a source.
+/// The requests for tokens, one function for each source.
 struct TokenRequests: Sendable {
     let transport: CurlTransport
     let now: @Sendable () -> Date
     let sleep: @Sendable (Duration) async throws -> Void
 
-    /// A whole exchange takes no longer; token services answer within a second.
+    /// The limit of one request; token services respond within a second.
     private static let limit: Duration = .seconds(10)
 
     // MARK: - Sources
@@ -23,8 +23,8 @@ struct TokenRequests: Sendable {
         )
     }
 
-    /// A token of the platform's in place of the secret (RFC 7523, section 2.2). The file is read each time: tokens in it are
-    /// replaced every hour or so, and one here lives as long.
+    /// A token of the platform instead of the secret (RFC 7523, section 2.2). The file is read each time: tokens in it are
+    /// replaced about every hour.
     func workloadIdentity(_ options: EntraOptions, _ scope: String) async throws -> AccessToken {
         guard let tenant = options.tenantID, let client = options.clientID, let path = options.federatedTokenFile else {
             throw SourceFailure.unavailable(
@@ -88,15 +88,15 @@ struct TokenRequests: Sendable {
     private func get(_ url: String, _ headers: HTTPHeaders) -> HTTPRequest {
         var request = HTTPRequest("GET", url, headers: headers)
         request.headers["Accept"] = "application/json"
-        // Neither endpoint is reached through a proxy.
+        // Neither endpoint can be reached through a proxy.
         request.usesProxy = false
         return request
     }
 
     /// - Parameters:
-    ///   - isProbe: whether nobody at the other side means "not here" rather than "broken".
+    ///   - isProbe: whether a missing server means that this source is not set up, rather than that it is broken.
     ///   - isTransient: which statuses are worth another request.
-    ///   - secrets: what was sent and must not stand in an error, should the other side repeat it.
+    ///   - secrets: values that were sent and must not appear in an error if the response repeats them.
     private func answer(
         _ request: HTTPRequest,
         isProbe: Bool,
@@ -115,7 +115,7 @@ struct TokenRequests: Sendable {
                 let response = try await transport.send(request)
                 if response.status == 200 {
                     guard let token = TokenAnswer.token(response.body, now: now()) else {
-                        // Some networks answer everything: then it is not the machine's service.
+                        // Some networks respond to any address: then it is not the machine's service.
                         let reason = "the answer of \(request.target) holds no token"
                         throw isProbe ? SourceFailure.unavailable(reason) : .refused(reason)
                     }
@@ -136,8 +136,8 @@ struct TokenRequests: Sendable {
         }
     }
 
-    /// The machine's service says 400 when no identity is assigned to the machine, and container programs on a desk say 403 in its
-    /// place, that it is unreachable: then this is not the source.
+    /// The machine's service responds 400 when no identity is assigned to the machine; container programs on a development
+    /// machine respond 403 with "unreachable" instead: then this is not the source.
     private func failure(_ reason: String, _ isProbe: Bool, _ response: HTTPResponse) -> SourceFailure {
         let isAbsent =
             response.status == 400

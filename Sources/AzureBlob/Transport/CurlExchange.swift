@@ -1,6 +1,6 @@
 import CCurl
 
-/// One request on its way and the answer as far as it has come. Only the transport's thread touches it; libcurl's callbacks get
+/// One request in flight and the response so far. Only the transport's thread touches it; libcurl's callbacks get
 /// an unretained pointer to it, which ``CurlLoop`` keeps alive until the handle is removed.
 final class CurlExchange {
     let id: Int
@@ -9,14 +9,14 @@ final class CurlExchange {
     private let request: HTTPRequest
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var sent = 0
-    /// How often the request's head went out.
+    /// How often the request's head was sent.
     private var sendings = 0
     private var headers: HTTPHeaders = [:]
     private var body: [UInt8] = []
     private var isTooLarge = false
-    /// Whether the blank line after the fields has come. Without it libcurl takes the end of the connection for the end of the
-    /// answer.
-    private var isHeadWhole = false
+    /// Whether the blank line after the fields was received. Without it libcurl takes the end of the connection for the end
+    /// of the response.
+    private var isHeadComplete = false
     /// libcurl writes the details of an error here.
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
@@ -57,7 +57,7 @@ final class CurlExchange {
         if let total = request.totalTimeout { ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, total.milliseconds) }
         configureBody(context)
         configureHeaders()
-        // The one way to learn that libcurl sent a request again by itself.
+        // The only way to learn that libcurl sent a request again by itself.
         ccurl_set_long(easy, CURLOPT_VERBOSE, 1)
         ccurl_set_trace(easy) { _, type, bytes, count, context in
             if type == CURLINFO_HEADER_OUT { CurlExchange.of(context).countSending(bytes, count) }
@@ -79,10 +79,10 @@ final class CurlExchange {
             ccurl_set_long(easy, CURLOPT_UPLOAD, 1)
             ccurl_set_offset(easy, CURLOPT_INFILESIZE_LARGE, curl_off_t(body.count))
             ccurl_set_transfer(easy, CURLOPT_READFUNCTION) { bytes, size, count, context in
-                CurlExchange.of(context).give(bytes, size * count)
+                CurlExchange.of(context).provide(bytes, size * count)
             }
             ccurl_set_pointer(easy, CURLOPT_READDATA, context)
-            // A kept connection that turns out to be closed: libcurl takes a new one and starts again.
+            // When a reused connection turns out to be closed, libcurl opens a new one and starts again.
             ccurl_set_seek(easy) { context, offset, origin in
                 guard origin == 0 else { return CURL_SEEKFUNC_CANTSEEK }
                 CurlExchange.of(context).sent = Int(offset)
@@ -98,7 +98,7 @@ final class CurlExchange {
     }
 
     private func configureHeaders() {
-        // An empty right side takes away a field that libcurl would add by itself.
+        // An empty value removes a field that libcurl would add by itself.
         var lines = ["Expect:"]
         for name in ["Accept", "Content-Type"] where request.headers[name] == nil { lines.append("\(name):") }
         for field in request.headers.fields where field.name.lowercased() != "content-length" {
@@ -113,14 +113,14 @@ final class CurlExchange {
         headerList = nil
     }
 
-    // MARK: - On the way
+    // MARK: - In flight
 
     private static func of(_ context: UnsafeMutableRawPointer?) -> CurlExchange {
         guard let context else { preconditionFailure("libcurl lost its context") }
         return Unmanaged<CurlExchange>.fromOpaque(context).takeUnretainedValue()
     }
 
-    private func give(_ bytes: UnsafeMutablePointer<CChar>?, _ room: Int) -> Int {
+    private func provide(_ bytes: UnsafeMutablePointer<CChar>?, _ room: Int) -> Int {
         guard let bytes, let body = request.body else { return 0 }
         let count = min(room, body.count - sent)
         guard count > 0 else { return 0 }
@@ -134,19 +134,19 @@ final class CurlExchange {
 
     private func countSending(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) {
         let head = String(decoding: UnsafeRawBufferPointer(start: bytes, count: min(count, 8)), as: UTF8.self)
-        // A tunnel through a proxy is no sending of ours.
+        // CONNECT to a proxy is not the request itself.
         if head != "CONNECT " { sendings += 1 }
     }
 
     private func receiveHeader(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
         guard let bytes else { return count }
         let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
-        // Each interim answer has fields of its own.
+        // Each interim response has fields of its own.
         if line.hasPrefix("HTTP/") {
             headers = [:]
-            isHeadWhole = false
+            isHeadComplete = false
         }
-        if line == "\r\n" || line == "\n" { isHeadWhole = true }
+        if line == "\r\n" || line == "\n" { isHeadComplete = true }
         guard let colon = line.firstIndex(of: ":") else { return count }
         let value = line[line.index(after: colon)...].trimmingPrefix { $0 == " " || $0 == "\t" }
         headers.append(String(line[..<colon]), value.droppingTrailingBlanks)
@@ -170,7 +170,7 @@ final class CurlExchange {
 
     func finish(_ result: CURLcode) {
         guard result != CURLE_OK else {
-            guard isHeadWhole else { return reply.fail(.interrupted, "the answer ended within its head") }
+            guard isHeadComplete else { return reply.fail(.interrupted, "the response ended within its head") }
             var status = 0
             ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
             reply.succeed(
@@ -179,11 +179,11 @@ final class CurlExchange {
             return
         }
         if isTooLarge {
-            reply.fail(.tooLarge, "the answer is longer than \(request.responseLimit) bytes")
+            reply.fail(.tooLarge, "the response is longer than \(request.responseLimit) bytes")
             return
         }
         let details = String(cString: errorText)
-        // Whatever kept it from going out again, it had gone out once.
+        // The request was sent at least once, whatever prevented sending it again.
         let kind = sendings > 0 && result != CURLE_OPERATION_TIMEDOUT ? .interrupted : kind(of: result)
         reply.fail(kind, details.isEmpty ? String(cString: curl_easy_strerror(result)) : details)
     }
@@ -202,7 +202,7 @@ final class CurlExchange {
         }
     }
 
-    /// Whether the connection stood and the request could go out.
+    /// Whether the connection was established and the request could be sent.
     private var hasBegun: Bool {
         var microseconds: curl_off_t = 0
         ccurl_get_offset(easy, CURLINFO_PRETRANSFER_TIME_T, &microseconds)

@@ -1,7 +1,7 @@
 import CCurl
 import Glibc
 
-/// What the transport's thread does: takes requests, lets libcurl move bytes, hands answers back. Never leaves its thread.
+/// The loop of the transport's thread: takes requests, runs libcurl, delivers responses. Used by that thread only.
 final class CurlLoop {
     private let inbox: CurlInbox
     private let options: CurlTransport.Options
@@ -41,7 +41,7 @@ final class CurlLoop {
         for easy in spare { curl_easy_cleanup(easy) }
     }
 
-    /// A peer that closes while TLS writes to it would end the whole process; libcurl is told to leave signals alone, because it
+    /// A peer that closes while TLS writes to it would end the process by SIGPIPE; libcurl is told to leave signals alone, because it
     /// shares the process. Of this thread only.
     private func ignoreBrokenPipes() {
         var signals = sigset_t()
@@ -58,7 +58,7 @@ final class CurlLoop {
             start(id, request, reply)
         case .cancel(let id):
             guard let exchange = exchanges.removeValue(forKey: id) else { return }
-            // Half an exchange is on the wire: libcurl closes that connection rather than reusing it.
+            // The exchange is incomplete: libcurl closes that connection rather than reusing it.
             release(exchange)
         case .stop:
             isRunning = false
@@ -66,8 +66,8 @@ final class CurlLoop {
     }
 
     private func start(_ id: Int, _ request: HTTPRequest, _ reply: CurlReply) {
-        if let fault = request.fault {
-            reply.fail(.badRequest, fault)
+        if let problem = request.problem {
+            reply.fail(.badRequest, problem)
             return
         }
         guard let easy = spare.popLast() ?? curl_easy_init() else {
@@ -89,7 +89,7 @@ final class CurlLoop {
         var left: Int32 = 0
         while let message = curl_multi_info_read(multi, &left) {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
-            // The message goes away with the handle's removal.
+            // The message becomes invalid when the handle is removed.
             let result = ccurl_message_result(message)
             guard let context = ccurl_private(easy) else { continue }
             let exchange = Unmanaged<CurlExchange>.fromOpaque(context).takeUnretainedValue()

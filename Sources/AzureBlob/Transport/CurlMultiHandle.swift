@@ -8,7 +8,7 @@ import CCurl
 final class CurlMultiHandle: @unchecked Sendable {
     let pointer: UnsafeMutableRawPointer
 
-    /// libcurl wants this once, before anything else.
+    /// libcurl requires this once, before anything else.
     private static let initialised: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     init(connectionsPerHost: Int) {

@@ -4,10 +4,10 @@ import Threading
 
 /// HTTP/1.1 over libcurl: one thread that owns a multi handle and keeps connections for reuse.
 ///
-/// Bodies are whole arrays in both directions, bounded by `HTTPRequest.responseLimit`; what is larger than memory goes in
-/// blocks and ranges, one request each, so that a piece is checked before anybody uses it. Proxies are taken from the
+/// Bodies are arrays in both directions, bounded by `HTTPRequest.responseLimit`; larger objects are sent in blocks and read in
+/// ranges, one request each, so that each is checked before it is used. Proxies are taken from the
 /// environment (`http_proxy`, `https_proxy`, `no_proxy`) by libcurl itself. TLS certificates are always verified. Redirects are
-/// not followed: an answer of 307 is the caller's.
+/// not followed: a 307 response is returned to the caller.
 ///
 /// Cost of a request beside the network: one wake-up of the thread each way and one copy of the bodies.
 package final class CurlTransport: Sendable {
@@ -22,7 +22,7 @@ package final class CurlTransport: Sendable {
 
     private enum State {
         case idle
-        /// Its thread ends when it is told to stop.
+        /// Its thread ends after the message `.stop`.
         case running(CurlInbox)
         case shutDown
     }
@@ -31,14 +31,14 @@ package final class CurlTransport: Sendable {
     private let state = Mutex(State.idle)
     private let nextID = Atomic<Int>(0)
 
-    /// Costs nothing before the first request: a program that keeps its files in a directory needs neither thread nor TLS.
+    /// Starts no thread and no TLS before the first request: a program that stores its files in a directory needs neither.
     package init(options: Options = Options()) {
         self.options = options
     }
 
     deinit { shutdown() }
 
-    /// Sends a request and collects the answer, whatever its status. Cancelling the task ends the exchange at once.
+    /// Sends a request and collects the response, whatever its status. Cancelling the task ends the exchange at once.
     ///
     /// Errors: see ``TransportError/Kind``; none of them is tried again here.
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
@@ -69,7 +69,7 @@ package final class CurlTransport: Sendable {
         running?.post(.stop)
     }
 
-    /// The way to the thread, which the first caller starts; nil after the shut-down.
+    /// The thread's inbox; the first caller starts the thread. Nil after the shutdown.
     private func inbox() -> CurlInbox? {
         state.withLock { state in
             switch state {
@@ -77,7 +77,7 @@ package final class CurlTransport: Sendable {
             case .shutDown: return nil
             case .idle:
                 let inbox = CurlInbox(multi: CurlMultiHandle(connectionsPerHost: options.connectionsPerHost))
-                // Detached: it holds what it needs and ends by itself.
+                // Detached: it owns what it needs and ends after `.stop`.
                 _ = PlatformThread(name: "curl") { [options] in CurlLoop(inbox: inbox, options: options).run() }
                 state = .running(inbox)
                 return inbox
@@ -86,14 +86,14 @@ package final class CurlTransport: Sendable {
     }
 }
 
-/// What callers ask of the thread.
+/// Messages of callers to the thread.
 enum CurlMessage: Sendable {
     case start(id: Int, request: HTTPRequest, reply: CurlReply)
     case cancel(id: Int)
     case stop
 }
 
-/// Messages for the thread, and the wake-up that makes it look.
+/// Messages for the thread, which `post` wakes.
 final class CurlInbox: Sendable {
     let multi: CurlMultiHandle
     private let state = Mutex<(messages: [CurlMessage], isClosed: Bool)>(([], false))
@@ -117,7 +117,7 @@ final class CurlInbox: Sendable {
     /// Everything posted since the last call.
     func take() -> [CurlMessage] { state.withLock { state in exchange(&state.messages, with: []) } }
 
-    /// Refuses further messages and gives the last ones.
+    /// Refuses further messages and returns the last ones.
     func close() -> [CurlMessage] {
         state.withLock { state in
             state.isClosed = true
@@ -132,7 +132,7 @@ final class CurlInbox: Sendable {
     }
 }
 
-/// The one answer of a request: whoever comes first gives it, the thread or a cancellation.
+/// The result of a request; the first of the thread and a cancellation sets it.
 final class CurlReply: Sendable {
     private enum State {
         case asked

@@ -68,7 +68,7 @@ extension HTTPRequest {
     }
 
     /// Why this cannot be sent; nil when it can. A line break would begin a field or a request of its own.
-    var fault: String? {
+    var problem: String? {
         if method.isEmpty || !method.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) {
             return "a method is upper-case letters"
         }

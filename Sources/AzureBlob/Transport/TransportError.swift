@@ -1,4 +1,4 @@
-/// Why an exchange has no answer. Holds no header and no query, so nothing secret.
+/// A request without a complete response. Holds no header and no query, so nothing secret.
 package struct TransportError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Kind: Sendable, Equatable {
         /// The request is not one that can be sent, such as a URL that does not parse.
@@ -7,11 +7,11 @@ package struct TransportError: Error, Sendable, Equatable, CustomStringConvertib
         case connect
         /// The certificate or the handshake was refused. The request did not reach the server.
         case tls
-        /// Too slow, or past the cap on the whole exchange.
+        /// Too slow, or past the limit on the total time.
         case timeout
-        /// The connection ended before the answer was whole.
+        /// The connection ended before the response was complete.
         case interrupted
-        /// The answer is longer than the request allows.
+        /// The response is longer than the request allows.
         case tooLarge
         /// The caller's task was cancelled.
         case cancelled
@@ -30,11 +30,11 @@ package struct TransportError: Error, Sendable, Equatable, CustomStringConvertib
         self.message = message
     }
 
-    /// Whether the server may have carried the request out although no answer came.
+    /// Whether the server may have carried out the request although its response was lost.
     package var mayHaveReachedServer: Bool {
         switch kind {
         case .badRequest, .connect, .tls: false
-        // Also of requests that were on their way when the transport was shut down.
+        // `.closed` includes requests that were in flight when the transport was shut down.
         case .timeout, .interrupted, .tooLarge, .cancelled, .closed: true
         }
     }

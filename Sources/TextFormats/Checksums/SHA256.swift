@@ -35,12 +35,6 @@ package final class SHA256 {
         output { HMAC(EVP_sha256(), key, Int32(key.count), message, message.count, $0, nil) != nil }
     }
 
-    /// Whether `code` is the HMAC-SHA-256 of a message. The time it takes does not depend on where the two differ.
-    package static func isAuthenticationCode(_ code: [UInt8], of message: [UInt8], key: [UInt8]) -> Bool {
-        let expected = authenticationCode(of: message, key: key)
-        return code.count == expected.count && CRYPTO_memcmp(code, expected, expected.count) == 0
-    }
-
     private static func output(_ write: (UnsafeMutablePointer<UInt8>) -> Bool) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
             guard let base = buffer.baseAddress, write(base) else {

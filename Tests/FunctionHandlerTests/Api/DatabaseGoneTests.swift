@@ -105,7 +105,7 @@ import TextFormats
             (PostgresError(.timeout, "slow"), 503, "database-unavailable"),
             (PostgresError(.closed, "closed"), 503, "database-unavailable"),
             (PostgresError(.server(.adminShutdown), "bye"), 503, "database-unavailable"),
-            (PostgresError(.server(.tooManyConnections), "full"), 503, "database-unavailable"),
+            (PostgresError(.server("53300"), "full"), 503, "database-unavailable"),
             (PostgresError(.server(.queryCanceled), "timeout"), 503, "database-timeout"),
             (PostgresError(.server(.undefinedTable), "no table"), 503, "schema-out-of-date"),
             (PostgresError(.server(.invalidPassword), "password authentication failed"), 503, "database-login"),
@@ -116,7 +116,7 @@ import TextFormats
             (PostgresError(.configuration, "hunter2"), 503, "bad-setting"),
             (PostgresError(.server(.serializationFailure), "again"), 503, "database-unavailable"),
             (PostgresError(.decoding, "column x"), 500, "internal-error"),
-            (PostgresError(.server(.syntaxError), "at x"), 500, "internal-error"),
+            (PostgresError(.server("42601"), "at x"), 500, "internal-error"),
         ]
     )
     func mapping(error: PostgresError, status: Int, kind: String) {

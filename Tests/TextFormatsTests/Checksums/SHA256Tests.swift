@@ -47,13 +47,9 @@ struct SHA256Tests {
         ]
         for (key, message, expected) in cases {
             let message = Array(message.utf8)
-            var code = SHA256.authenticationCode(of: message, key: key)
+            let code = SHA256.authenticationCode(of: message, key: key)
             let hex = code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
             #expect(hex == expected)
-            #expect(SHA256.isAuthenticationCode(code, of: message, key: key))
-            #expect(!SHA256.isAuthenticationCode(Array(code.dropLast()), of: message, key: key))
-            code[31] ^= 1
-            #expect(!SHA256.isAuthenticationCode(code, of: message, key: key))
         }
     }
 }
