@@ -6,6 +6,7 @@ package final class PopularProducts: Sendable {
     /// A product's position in the catalogue with its time-decayed score.
     package struct Ranked: Sendable, Equatable {
         package var position: Int
+        /// Weights of events, halved with each quarter of the window; 0 for a product without events in it.
         package var score: Float
     }
 

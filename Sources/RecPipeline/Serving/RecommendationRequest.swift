@@ -4,6 +4,7 @@ import TextFormats
 
 /// What `GET /recommendations/{user_id}` asks for.
 package struct RecommendationRequest: Sendable, Equatable {
+    /// External id.
     package var userID: String
     /// 1…100
     package var limit: Int
@@ -33,14 +34,17 @@ package enum RecommendationSource: String, Sendable {
 
 /// One product of an answer; positions are those of the answer's catalogue.
 package struct RecommendedItem: Sendable, Equatable {
+    /// The product of the customer's own history that contributed most.
     package struct Evidence: Sendable, Equatable {
         package var position: Int
+        /// Its part of the score, 0…1.
         package var share: Float
         /// Unix seconds, 0 when not known.
         package var time: Int64
     }
 
     package var position: Int
+    /// The model's, or that of popularity in an answer of popular products; 0 for an item that fills a list up.
     package var score: Float
     package var evidence: Evidence?
 }
@@ -49,7 +53,9 @@ package struct RecommendedItem: Sendable, Equatable {
 package struct RecommendationAnswer: Sendable {
     package var items: [RecommendedItem]
     package var source: RecommendationSource
+    /// The live generation; nil before the first batch.
     package var generation: Int64?
+    /// The model that scored the list.
     package var modelVersion: String?
     package var generatedAt: Date
     /// The list is older than it should be: a newer one could not be computed in time.

@@ -20,6 +20,7 @@ package struct TextRule: Sendable, Equatable {
     package static let category = TextRule(1...200, isOneLine: true)
     /// A description that is far longer does not fit into the search index of its row.
     package static let description = TextRule(0...20_000)
+    /// A search text of `GET /products`.
     package static let search = TextRule(1...200)
     package static let sessionID = TextRule(1...128, isOneLine: true)
     package static let orderID = TextRule(1...128, isOneLine: true)
@@ -27,6 +28,7 @@ package struct TextRule: Sendable, Equatable {
     /// 254 is the longest address that mail can be sent to (RFC 5321).
     package static let email = TextRule(3...254, isOneLine: true)
     package static let displayName = TextRule(1...200, isOneLine: true)
+    /// The group that a shop puts a user into.
     package static let segment = TextRule(1...64, isOneLine: true)
 
     /// The text as it is stored; nil when it breaks the rule.
@@ -74,6 +76,7 @@ package enum EventTimeRule {
 /// What the number of an event may be: one rule a type, whichever door the event comes through.
 package struct ValueRule: Sendable, Equatable {
     package let range: ClosedRange<Double>
+    /// Whether an event must have a number.
     package let isRequired: Bool
     /// What an event without a number is stored with.
     package let absent: Float?

@@ -58,15 +58,22 @@ package struct MetProducts: Sendable, Equatable {
 
 /// An event as a client sends it. The same `eventID` counts once, however often it is sent.
 package struct NewInteraction: Sendable, Equatable {
+    /// External id, drawn by the client, or by the server when the client sends none.
     package var eventID: String
+    /// External id.
     package var userID: String
+    /// External id.
     package var productID: String
     package var type: InteractionType
     /// See ``InteractionType/valueRule``.
     package var value: Float?
+    /// When it happened, by the clock of the client.
     package var timestamp: Date
+    /// The visit that the event belongs to.
     package var sessionID: String?
+    /// The order that a purchase belongs to: events with the same one are one basket.
     package var orderID: String?
+    /// The `request_id` of the answer that showed the product.
     package var requestID: String?
 
     package init(
@@ -108,8 +115,10 @@ package struct UnknownReference: Sendable, Equatable {
         case userID = "user_id"
         case productID = "product_id"
     }
+    /// Position in the request.
     package var index: Int
     package var field: Field
+    /// The id that does not exist.
     package var value: String
 }
 
@@ -117,7 +126,9 @@ package struct UnknownReference: Sendable, Equatable {
 package struct InteractionEvent: Sendable, Equatable {
     package var productKey: Int64
     package var type: InteractionType
+    /// See ``InteractionType/valueRule``.
     package var value: Float?
+    /// Unix seconds.
     package var time: Double
 
     package init(productKey: Int64, type: InteractionType, value: Float?, time: Double) {

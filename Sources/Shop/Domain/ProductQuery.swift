@@ -12,6 +12,7 @@ package struct ProductQuery: Sendable, Equatable {
         case relevance
     }
 
+    /// Which page.
     package enum Position: Sendable, Equatable {
         /// 1-based page.
         case page(Int)
@@ -19,12 +20,17 @@ package struct ProductQuery: Sendable, Equatable {
         case after(ProductCursor)
     }
 
+    /// Empty: every category. In normal form C.
     package var categories: [String] = []
+    /// Included.
     package var minimumPriceMinor: Int64?
+    /// Included.
     package var maximumPriceMinor: Int64?
     /// `true`: only what is in stock; `false`: only what is not; `nil`: both.
     package var inStock: Bool?
+    /// Words, as in a search box.
     package var search: String?
+    /// See ``effectiveSort``.
     package var sort: Sort?
     package var position: Position = .page(1)
     /// 1…100
@@ -68,12 +74,14 @@ package struct ProductPage: Sendable {
     package var items: [Product]
     /// Matches over all pages.
     package var total: Int
+    /// Nil on the last page.
     package var nextCursor: ProductCursor?
     package var facets: ProductFacets
 }
 
 /// Counts over all matches. A facet ignores its own filter, so a shopper sees what choosing another value would give.
 package struct ProductFacets: Sendable, Equatable {
+    /// A category with its number of products.
     package struct Category: Sendable, Equatable {
         package var name: String
         package var count: Int

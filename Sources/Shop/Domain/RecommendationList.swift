@@ -1,49 +1,18 @@
 package import FoundationEssentials
 
-/// Which list a row holds: products new to the customer, or own purchases worth repeating.
+/// Which list a row holds: products new to the customer, or own purchases to repeat. What "discover" leaves out is
+/// said by ``InteractionType/effectOnDiscover(value:)``.
 package enum ListKind: String, Sendable, CaseIterable {
     case discover
     case buyAgain = "buy_again"
 }
 
-/// A list as the cache stores it, as parallel arrays; names, prices and reasons are made when it is served.
-///
-/// Stored form: `{"v":1,"p":[product keys],"s":[scores],"e":[evidence keys],"w":[shares],"t":[unix seconds]}`, where 0 in
-/// `e` means that the model has no evidence. 20 items take about 1,600 bytes as jsonb, below the 2 kB from which
-/// PostgreSQL would move the value out of line.
-package struct StoredList: Sendable, Equatable {
-    /// Recommended products, best first.
-    package var products: [Int64]
-    /// Model scores, falling.
-    package var scores: [Float]
-    /// The product of the customer's own history that contributed most, 0 without one.
-    package var evidence: [Int64]
-    /// That product's share of the score, 0…1, two decimals.
-    package var shares: [Float]
-    /// When the customer last touched the evidence product, unix seconds, 0 without one.
-    package var evidenceTimes: [Int64]
-
-    package init(
-        products: [Int64] = [],
-        scores: [Float] = [],
-        evidence: [Int64] = [],
-        shares: [Float] = [],
-        evidenceTimes: [Int64] = []
-    ) {
-        self.products = products
-        self.scores = scores
-        self.evidence = evidence
-        self.shares = shares
-        self.evidenceTimes = evidenceTimes
-    }
-
-    package var count: Int { products.count }
-}
-
-/// One row to write: a customer's list and nothing that is the same for the whole chunk.
+/// One row to write: a customer's list, without what is the same for all rows of a chunk.
 package struct CacheRow: Sendable {
+    /// Internal key.
     package var userKey: Int64
     package var list: ListKind
+    /// JSON, as ``StoredList/jsonBytes()`` writes it.
     package var payload: [UInt8]
 
     package init(userKey: Int64, list: ListKind, payload: [UInt8]) {
@@ -55,9 +24,13 @@ package struct CacheRow: Sendable {
 
 /// What all rows of one write share.
 package struct CacheStamp: Sendable, Equatable {
+    /// 0 for a list computed on demand.
     package var generation: Int64
+    /// Highest interaction id of the customer that the list knows of.
     package var dataCut: Int64
+    /// The model that scored the list.
     package var modelVersion: String
+    /// Compared with the longest age of a list (`CACHE_TTL`).
     package var generatedAt: Date
 
     package init(generation: Int64, dataCut: Int64, modelVersion: String, generatedAt: Date) {
@@ -70,6 +43,7 @@ package struct CacheStamp: Sendable, Equatable {
 
 /// What one read tells the server about a customer.
 package struct CacheLookup: Sendable {
+    /// Internal key.
     package var userKey: Int64
     /// Highest interaction id that made lists stale.
     package var invalidatedAfter: Int64
@@ -85,7 +59,7 @@ package struct CacheEntry: Sendable, Equatable {
     package var stamp: CacheStamp
 }
 
-/// What is being served.
+/// The generation that is served, with the model that made it.
 package struct LivePointer: Sendable, Equatable {
     package var generation: Int64
     package var modelVersion: String

@@ -2,13 +2,17 @@ package import FoundationEssentials
 
 /// A customer of the shop.
 package struct User: Sendable, Equatable {
+    /// Internal key; 0 before the user is stored.
     package var key: Int64
+    /// External id.
     package var userID: String
     package var email: String?
     package var displayName: String?
     /// JSON object, e.g. `{"categories": ["Kitchen"]}` from onboarding.
     package var preferencesJSON: String
+    /// A group that the shop names, such as `wholesale`.
     package var segment: String?
+    /// Nil before the user is stored.
     package var createdAt: Date?
 
     package init(
@@ -33,5 +37,6 @@ package struct User: Sendable, Equatable {
 /// One page of users, ordered by id.
 package struct UserPage: Sendable {
     package var items: [User]
+    /// Users of all pages.
     package var total: Int
 }

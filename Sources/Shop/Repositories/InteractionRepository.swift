@@ -291,6 +291,7 @@ package struct ExportedInteraction: Sendable {
     package let userKey: Int64
     package let productKey: Int64
     package let type: InteractionType
+    /// See ``InteractionType/valueRule``.
     package let value: Float?
     /// Unix seconds.
     package let time: Double
