@@ -12,8 +12,11 @@ struct EvaluateCommand: AsyncParsableCommand {
         discussion: """
             Models are fitted on the train part and judged by what customers known in training met in the test part, on \
             products known in training. All products are ranked. By default the cut is the time of the event at 80 % in time \
-            order, and products that a customer has met are left out of lists and of what is to be foretold; with --repeats \
-            allowed they are in both.
+            order, and products that a customer has met are left out of lists and of the targets; with --repeats allowed \
+            they are in both. Targets are products viewed, clicked, put into the cart, bought, liked or rated with more than \
+            one star; a one-star rating, a dislike or an impression alone makes none.
+
+            A model that cannot be fitted is a row with the reason; exit status 1 when none could be.
 
             Settings were chosen on the first four fifths of the published orders; `tune` finds a shop's own.
             """
@@ -84,6 +87,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         try file?.finish()
         progress.finish("\(entries.count) models")
         print(json ? try report.json() : report.table())
+        guard report.best != nil else { throw ExitCode.failure }
     }
 
     private func selection(of known: LineUp, for evaluation: OfflineEvaluation) throws -> [LineUp.Entry] {

@@ -78,10 +78,16 @@ struct TuneCommand: AsyncParsableCommand {
         for entry in try LineUp.standard.selecting(LineUp.names(models)) {
             let axes = grid.isEmpty ? SearchSpace.axes(for: entry.configuration) : grid.map { ($0.name, $0.values) }
             let progress = TerminalProgress("tune \(entry.name)")
-            let tuned = try await withTaskExecutorPreference(compute) {
-                try await tuning.search(entry, grid: ParameterGrid(axes)) { done, all in
-                    progress.update(Double(done) / Double(all), "\(done) of \(all) trials")
+            let tuned: TunedModel
+            do {
+                tuned = try await withTaskExecutorPreference(compute) {
+                    try await tuning.search(entry, grid: ParameterGrid(axes)) { done, all in
+                        progress.update(Double(done) / Double(all), "\(done) of \(all) trials")
+                    }
                 }
+            } catch let error as FitError where error != .cancelled {
+                progress.finish("cannot be fitted: \(error)")
+                continue
             }
             progress.finish("\(tuned.trials.count) trials")
             print(Self.table(tuned, top: top))
@@ -90,6 +96,7 @@ struct TuneCommand: AsyncParsableCommand {
         if let best = found.max(by: { $0.score < $1.score }), found.count > 1 {
             print("best: \(best.name), nDCG@\(top) \(NumberText.decimal(best.score, places: 4))")
         }
+        guard !found.isEmpty else { throw ExitCode.failure }
         let settings = TunedSettings(
             source: events.source,
             slice: "\(tuning.slice)",

@@ -48,7 +48,7 @@ extension CollaborativePage {
     /// One customer with as many products as the typical one of those with five or more, and one with more than nine in
     /// ten have.
     private var chosenCustomers: [Int32] {
-        let profiles = ProfileTable(request.events.log)
+        let profiles = ProfileTable(request.events.log.withoutReplacedRows())
         let order = (0..<profiles.count).filter { profiles[$0].count >= 5 }
             .sorted { (profiles[$0].count, $0) < (profiles[$1].count, $1) }
         let usable =

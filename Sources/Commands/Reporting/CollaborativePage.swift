@@ -22,7 +22,6 @@ struct CollaborativePage {
         do {
             let sweep = try ParameterSweep(
                 request.events,
-                features: features,
                 split: request.split,
                 options: .init(cutoffs: [request.top])
             )

@@ -53,14 +53,14 @@ extension ContentPage {
     ) async throws -> [Block] {
         var options = options
         options.text.maximumFeatures = nil
-        let most = request.events.features(options)?.matrix.columnCount ?? 0
+        let most = sweep.features(options)?.matrix.columnCount ?? 0
         let counts = [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 20_000].filter { $0 < most } + [most]
         guard counts.count > 1 else { return [] }
         var points: [ParameterSweep.Point] = []
         for (place, count) in counts.enumerated() {
             progress("content: \(NumberText.integer(count)) terms", Double(place) / Double(counts.count))
             options.text.maximumFeatures = count
-            guard let features = request.events.features(options) else { continue }
+            guard let features = sweep.features(options) else { continue }
             points.append(
                 sweep.point(Double(count), try await sweep.judge(content.configuration, features: features))
             )
@@ -160,7 +160,7 @@ extension ContentPage {
     /// Products that nobody met in the part learned from: only content can list them.
     private func newProducts(_ sweep: ParameterSweep) async throws -> [Block] {
         let options = Evaluator.Options(cutoffs: [request.top], targetsUnknownItems: true)
-        let evaluator = Evaluator(sweep.slice, options: options, features: features?.matrix)
+        let evaluator = Evaluator(sweep.slice, options: options, features: sweep.training.features?.matrix)
         let unknown = evaluator.summary.targets - sweep.evaluator.summary.targets
         guard unknown > 0 else {
             return [

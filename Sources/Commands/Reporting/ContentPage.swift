@@ -25,7 +25,6 @@ struct ContentPage {
         do {
             let sweep = try ParameterSweep(
                 request.events,
-                features: features,
                 split: request.split,
                 options: .init(cutoffs: [request.top])
             )

@@ -36,9 +36,9 @@ struct EvaluationRun: Sendable {
         days = evaluation.split.train.activeDays()
     }
 
-    /// Models from the best to the worst; of equal ones the report's best, then the order of the line-up.
+    /// Judged models from the best to the worst; of equal ones the report's best, then the order of the line-up.
     var ranking: [EvaluationReport.Row] {
-        let rows = report.models
+        let rows = report.models.filter { $0.error == nil }
         func isBest(_ place: Int) -> Int { rows[place].model == report.best ? 0 : 1 }
         let order = rows.indices.sorted {
             (ndcg(rows[$1]), isBest($0), $0) < (ndcg(rows[$0]), isBest($1), $1)

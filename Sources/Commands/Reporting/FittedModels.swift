@@ -10,7 +10,7 @@ struct FittedModels: Sendable {
     let training: TrainingData
 
     init(_ request: ReportRequest, features: ProductFeatures?) {
-        training = TrainingData(log: request.events.log, features: features)
+        training = TrainingData(log: request.events.log.withoutReplacedRows(), features: features)
     }
 
     subscript(name: String) -> (any Recommender)? { models.first { $0.name == name }?.model }

@@ -48,6 +48,16 @@ public indirect enum ModelConfiguration: Sendable, Equatable {
         }
     }
 
+    /// Whether the model lists nothing but what a customer has met.
+    public var listsOwnItemsOnly: Bool {
+        switch self {
+        case .ownHistory: true
+        case .hybrid(let hybrid): hybrid.parts.allSatisfy(\.configuration.listsOwnItemsOnly)
+        case .demandWeighted(let demand): demand.configuration.listsOwnItemsOnly
+        default: false
+        }
+    }
+
     /// Whether the model cannot be fitted without features of the items.
     public var needsFeatures: Bool {
         switch self {

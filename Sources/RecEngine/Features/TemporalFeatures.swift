@@ -1,4 +1,5 @@
 import RealModule
+import TextFormats
 
 /// When something happened, as features: hour, weekday and season.
 ///
@@ -55,15 +56,19 @@ public struct TemporalFeatures: Sendable, Equatable {
     /// The features of a Unix time at a place as many seconds ahead of UTC. The time is finite and within ± 10¹⁵
     /// seconds (precondition).
     public init(unixTime: Double, utcOffset: Int = 0, hemisphere: Hemisphere = .northern) {
-        let time = CivilTime(unixTime: unixTime, utcOffset: utcOffset)
+        precondition(abs(unixTime) <= 1e15 && abs(utcOffset) <= 1_000_000, "time out of range")
+        let time = CalendarTime(seconds: Int64(unixTime.rounded(.down)) + Int64(utcOffset))
+        let date = time.day.components
+        let dayOfYear = time.day.number - CalendarDay(year: date.year, month: 1, day: 1).number
         hour = time.hour
-        weekday = time.weekday
-        month = time.month
-        let northern = (time.month + 9) % 12 / 3
+        weekday = time.day.weekday
+        month = date.month
+        let northern = (month + 9) % 12 / 3
         season = Season(rawValue: hemisphere == .northern ? northern : (northern + 2) % 4) ?? .spring
         let day = Double(time.secondOfDay) / 86_400
         let turns = [
-            day, (Double(time.weekday) + day) / 7, (Double(time.dayOfYear) + day) / (time.isLeapYear ? 366 : 365),
+            day, (Double(weekday) + day) / 7,
+            (Double(dayOfYear) + day) / (CalendarDay.isLeap(date.year) ? 366 : 365),
         ]
         cyclic = turns.flatMap { [Float(Double.sin(2 * .pi * $0)), Float(Double.cos(2 * .pi * $0))] }
     }

@@ -18,6 +18,9 @@ public struct InteractionLog: Sendable {
     /// Order (basket) each row belongs to, any number that is the same for the rows of one order; −1 for a row without
     /// one. Empty when orders are not known.
     public private(set) var orders: [Int32]
+    /// Statement each row makes: 0 for an event of its own, else a number of the kind of statement, such as a rating. Of
+    /// one user's statements of one kind about one item the newest counts. Empty when no row makes a statement.
+    public private(set) var statements: [UInt8]
 
     /// Number of rows.
     public var count: Int { users.count }
@@ -27,7 +30,7 @@ public struct InteractionLog: Sendable {
         self.init(userCount: userCount, itemCount: itemCount, users: [], items: [], weights: [], times: [])
     }
 
-    /// Takes columns of the same length; `orders` may be left out. Indices outside the counts are a caller's bug (precondition).
+    /// Takes columns of the same length; `orders` and `statements` may be left out. Indices outside the counts are a caller's bug (precondition).
     public init(
         userCount: Int,
         itemCount: Int,
@@ -35,13 +38,15 @@ public struct InteractionLog: Sendable {
         items: [Int32],
         weights: [Float],
         times: [Double],
-        orders: [Int32] = []
+        orders: [Int32] = [],
+        statements: [UInt8] = []
     ) {
         precondition(userCount >= 0 && userCount <= Int(Int32.max), "user count out of range")
         precondition(itemCount >= 0 && itemCount <= Int(Int32.max), "item count out of range")
         precondition(
             users.count == items.count && users.count == weights.count && users.count == times.count
-                && (orders.isEmpty || orders.count == users.count),
+                && (orders.isEmpty || orders.count == users.count)
+                && (statements.isEmpty || statements.count == users.count),
             "columns of different length"
         )
         precondition(users.allSatisfy { $0 >= 0 && Int($0) < userCount }, "user out of range")
@@ -53,6 +58,7 @@ public struct InteractionLog: Sendable {
         self.weights = weights
         self.times = times
         self.orders = orders
+        self.statements = statements
     }
 
     /// Makes room for so many rows in all.
@@ -73,15 +79,61 @@ public struct InteractionLog: Sendable {
         weights.append(weight)
         times.append(time)
         if let order { orders.append(order) }
+        if !statements.isEmpty { statements.append(0) }
     }
 
     /// The rows for which a condition on the row number holds, in their order.
     public func filtered(_ isIncluded: (Int) -> Bool) -> InteractionLog {
-        var result = InteractionLog(userCount: userCount, itemCount: itemCount)
-        for row in 0..<count where isIncluded(row) {
-            let order = orders.isEmpty ? nil : orders[row]
-            result.append(user: users[row], item: items[row], weight: weights[row], time: times[row], order: order)
+        selecting((0..<count).filter(isIncluded))
+    }
+
+    /// Rows by number, in the order given.
+    func selecting(_ rows: [Int]) -> InteractionLog {
+        InteractionLog(
+            userCount: userCount,
+            itemCount: itemCount,
+            users: rows.map { users[$0] },
+            items: rows.map { items[$0] },
+            weights: rows.map { weights[$0] },
+            times: rows.map { times[$0] },
+            orders: orders.isEmpty ? [] : rows.map { orders[$0] },
+            statements: statements.isEmpty ? [] : rows.map { statements[$0] }
+        )
+    }
+
+    /// The same rows under new numbers of users and items. Cost: O(rows).
+    public func renumbered(users: [Int32], userCount: Int, items: [Int32], itemCount: Int) -> InteractionLog {
+        InteractionLog(
+            userCount: userCount,
+            itemCount: itemCount,
+            users: self.users.map { users[Int($0)] },
+            items: self.items.map { items[Int($0)] },
+            weights: weights,
+            times: times,
+            orders: orders,
+            statements: statements
+        )
+    }
+
+    /// The log without statements that a newer one of the same kind, by the same user about the same item, replaces; of
+    /// equal times the later row counts. Cost: O(rows), and a hash table of the statements.
+    public func withoutReplacedRows() -> InteractionLog {
+        guard statements.contains(where: { $0 != 0 }) else { return self }
+        var newest: [Statement: Int] = [:]
+        for row in 0..<count where statements[row] != 0 {
+            let statement = Statement(user: users[row], item: items[row], kind: statements[row])
+            if let other = newest[statement], times[other] > times[row] { continue }
+            newest[statement] = row
         }
-        return result
+        return filtered { row in
+            statements[row] == 0
+                || newest[Statement(user: users[row], item: items[row], kind: statements[row])] == row
+        }
+    }
+
+    private struct Statement: Hashable {
+        let user: Int32
+        let item: Int32
+        let kind: UInt8
     }
 }

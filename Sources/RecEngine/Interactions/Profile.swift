@@ -1,3 +1,5 @@
+import RealModule
+
 /// One item of a person's history.
 public struct ProfileEntry: Sendable, Equatable {
     /// Dense item index.
@@ -62,4 +64,40 @@ public struct Profile: Sendable, Equatable {
         }
         return low < entries.endIndex && entries[low].item == item
     }
+}
+
+extension Profile {
+    /// Replaces `weights` by the entries' weights: saturated, and halved for each half-life an entry is older than the
+    /// newest one.
+    ///
+    /// An entry has one time, that of the last meeting, so its whole weight is as young as that. What cannot be computed
+    /// counts nothing.
+    func weigh(saturation: Float, halfLife: Double?, into weights: inout [Float]) {
+        weights.removeAll(keepingCapacity: true)
+        for entry in entries { weights.append(entry.weight.saturated(by: saturation)) }
+        guard let halfLife else { return }
+        let newest = newestTime
+        var place = 0
+        for entry in entries {
+            let decay = Float(Double.exp2((entry.time - newest) / halfLife))
+            weights[place] *= decay.isFinite ? decay : 0
+            place += 1
+        }
+    }
+
+    /// Time of the newest entry whose time is finite; −∞ when there is none.
+    var newestTime: Double { entries.newestTime }
+}
+
+extension ArraySlice<ProfileEntry> {
+    /// The latest finite time; −∞ when there is none.
+    var newestTime: Double {
+        reduce(-Double.infinity) { $1.time > $0 && $1.time.isFinite ? $1.time : $0 }
+    }
+}
+
+/// From when the ages of interactions are counted: `now`, but not later than one half-life after the newest one, or the
+/// weights of a shop without orders for years would all vanish.
+func decayOrigin(now: Double, newest: Double, halfLife: Double) -> Double {
+    min(now, newest + halfLife)
 }

@@ -20,13 +20,22 @@ extension EASE {
                 throw .nonFinite(row: row)
             }
         }
-        let roots = roots(of: data.matrix, options) { place in
-            guard let halfLife = options.fitHalfLife else { return 1 }
-            let age = max(0, data.now - data.profiles.entries[place].time)
-            return Float(Double.exp2(-age / halfLife))
+        var decay: (Int) -> Float = { _ in 1 }
+        if let halfLife = options.fitHalfLife {
+            let entries = data.profiles.entries
+            let now = decayOrigin(now: data.now, newest: entries[...].newestTime, halfLife: halfLife)
+            decay = { place in
+                let ages = max(0, now - entries[place].time) / halfLife
+                return ages > Self.mostHalfLives ? 0 : Float(Double.exp2(-ages))
+            }
         }
+        let roots = roots(of: data.matrix, options, decay: decay)
         return try await fit(roots: roots, features: data.features?.matrix, options: options, workers: workers)
     }
+
+    /// Pairs older than so many half-lives have no strength: beside the others they are below single precision, and items
+    /// that have nothing else would make the equations singular.
+    private static let mostHalfLives = 20.0
 
     /// Fits on a users × items matrix of interaction weights, without decay and features. Empty rows and columns are legal.
     ///

@@ -23,7 +23,8 @@ extension ImplicitALS.Options {
 
     /// What each interaction of a table adds to the unobserved confidence; those that add nothing are left out.
     func confidences(of profiles: ProfileTable, now: Double?) -> CSRMatrix {
-        let newest = now ?? profiles.entries[...].newest
+        var newest = profiles.entries[...].newestTime
+        if let now { newest = fitHalfLife.map { decayOrigin(now: now, newest: newest, halfLife: $0) } ?? now }
         var indptr = [0]
         var indices: [Int32] = []
         var values: [Float] = []
@@ -48,12 +49,5 @@ extension ImplicitALS.Options {
             indices: indices,
             values: values
         )
-    }
-}
-
-extension ArraySlice<ProfileEntry> {
-    /// The latest finite time.
-    var newest: Double {
-        reduce(-Double.infinity) { $1.time > $0 && $1.time.isFinite ? $1.time : $0 }
     }
 }

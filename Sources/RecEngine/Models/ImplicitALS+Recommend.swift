@@ -50,7 +50,7 @@ extension ImplicitALS {
         scratch.weights.removeAll(keepingCapacity: true)
         options.append(
             profile,
-            newest: profile.entries.newest,
+            newest: profile.newestTime,
             halfLife: options.halfLife,
             itemCount: itemCount,
             indices: &scratch.known,

@@ -30,6 +30,7 @@ extension PopularityModel {
     ) throws(FitError) -> Self {
         checkCategories(categories, itemCount: log.itemCount, options)
         try log.checkFittable()
+        let now = options.origin(of: log, now: now)
         var sums = [Double](repeating: 0, count: log.itemCount)
         switch options.counting {
         case .interactions:
@@ -55,6 +56,11 @@ extension PopularityModel.Options {
     /// What a row of a log counts at a time.
     func decayed(_ log: InteractionLog, _ row: Int, now: Double) -> Double {
         Double(log.weights[row]) * decay(log.times[row], now: now)
+    }
+
+    /// From when a log's ages are counted.
+    func origin(of log: InteractionLog, now: Double) -> Double {
+        halfLife.map { decayOrigin(now: now, newest: log.times.max() ?? now, halfLife: $0) } ?? now
     }
 
     fileprivate func decay(_ time: Double, now: Double) -> Double {

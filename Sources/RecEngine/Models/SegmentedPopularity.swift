@@ -30,6 +30,7 @@ public struct SegmentedPopularity: Sendable {
     ) throws(FitError) -> Self {
         precondition(segmentOfUser.count == log.userCount, "one segment a user")
         let everyone = try PopularityModel.fit(log, categories: categories, now: now, options: options)
+        let now = options.origin(of: log, now: now)
         let count = Int((segmentOfUser.max() ?? -1) + 1)
         var sums = [[Double]](repeating: [], count: count)
         for row in 0..<log.count {

@@ -23,6 +23,7 @@ extension UserKNN {
             throw .nonFinite(row: row)
         }
         guard let halfLife = options.halfLife else { return make(matrix, options: options) { _ in 1 } }
+        let now = decayOrigin(now: now, newest: profiles.entries[...].newestTime, halfLife: halfLife)
         return make(matrix, options: options) { entry in
             Float(Double.exp2(min(0, profiles.entries[entry].time - now) / halfLife))
         }
@@ -52,7 +53,8 @@ extension UserKNN.Options {
         guard weighsItems else { return [Float](repeating: 1, count: matrix.columnCount) }
         var counts = [Int](repeating: 0, count: matrix.columnCount)
         for item in matrix.indices { counts[Int(item)] += 1 }
-        let users = Double(matrix.rowCount)
+        // Users without an entry are not there: they may have been numbered for another part of the data.
+        let users = Double((0..<matrix.rowCount).count { !matrix.entries(ofRow: $0).isEmpty })
         return counts.map { count in
             let odds = (users - Double(count) + 0.5) / (Double(count) + 0.5)
             return Float(Double.log(onePlus: odds).squareRoot())

@@ -52,14 +52,14 @@ struct ZipReader {
             }
             contents = Array(bytes[range])
         case 8:
-            guard let inflated = Inflate.inflate(bytes, range, size: member.size) else {
+            guard let inflated = Zlib.inflated(bytes, range, size: member.size) else {
                 throw ArchiveError(.corrupt, member.name, "cannot be decompressed to the length it should have")
             }
             contents = inflated
         default:
             throw ArchiveError(.unsupported, member.name, "is compressed by method \(member.method)")
         }
-        guard CRC32.checksum(contents, 0..<contents.count) == member.checksum else {
+        guard Zlib.checksum(contents) == member.checksum else {
             throw ArchiveError(.corrupt, member.name, "does not match its checksum")
         }
         return contents

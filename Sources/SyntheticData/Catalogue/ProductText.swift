@@ -1,5 +1,6 @@
 import RealModule
 import RecEngine
+import TextFormats
 
 /// The words, price and stock of a product.
 enum ProductText {
@@ -20,11 +21,18 @@ enum ProductText {
             using: &random
         )
         let stock = random.uniform() < 0.03 ? 0 : 5 + random.below(496)
-        var metadata = JSONText()
-        metadata.appendObject { object in
-            object.append("brand", brand)
-            object.append("tags", tags(group, category, words))
-            object.append("specs", specs)
+        var metadata = JSONWriter()
+        metadata.object { object in
+            object.member("brand", brand)
+            object.key("tags")
+            object.array { array in for tag in tags(group, category, words) { array.value(tag) } }
+            object.key("specs")
+            object.object { object in
+                for (name, value) in specs {
+                    object.key(dynamic: name)
+                    object.value(value)
+                }
+            }
         }
         return SyntheticProduct(
             productID: SyntheticShop.productID(index),
@@ -34,7 +42,7 @@ enum ProductText {
             priceMinor: price,
             currency: "GBP",
             stock: Int32(stock),
-            metadataJSON: metadata.text
+            metadataJSON: String(decoding: metadata.finish(), as: UTF8.self)
         )
     }
 

@@ -1,7 +1,7 @@
 import RealModule
 
 /// What the metrics of lists need to know of the train part.
-struct Catalogue: Sendable {
+struct TrainStatistics: Sendable {
     /// Train users who met each item.
     let usersOfItem: [Int32]
     /// Users with a train row.
@@ -27,6 +27,9 @@ struct Catalogue: Sendable {
                 }
             } ?? []
     }
+
+    /// Whether anybody met an item in train.
+    func isKnown(_ item: Int32) -> Bool { Int(item) < usersOfItem.count && usersOfItem[Int(item)] > 0 }
 
     /// The metrics of the first `k` places of each list. Cost: O(items of the lists and their features + items · log items).
     func metrics(of lists: RankedLists, k: Int) -> ListMetrics {
