@@ -1,8 +1,6 @@
 import ArgumentParser
-import Foundation
 import RecEngine
 import RecPipeline
-import Threading
 
 /// Judges the models on a split of the shop's events.
 struct EvaluateCommand: AsyncParsableCommand {
@@ -24,21 +22,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     @OptionGroup var source: EventSource
 
-    @Option(
-        help: ArgumentHelp(
-            "Models, by name and separated by commas. Default: all that can say something about the data.",
-            valueName: "NAMES"
-        )
-    )
-    var models: String?
-
-    @Option(
-        help: ArgumentHelp("Settings that `tune` saved; they take the place of the models' own.", valueName: "FILE")
-    )
-    var settings: String?
-
-    @Option(help: "Length of the lists.")
-    var top = 10
+    @OptionGroup var selection: ModelSelection
 
     /// Whether lists may hold what a customer has met.
     enum Repeats: String, ExpressibleByArgument, CaseIterable {
@@ -57,27 +41,19 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    func validate() throws {
-        guard (1...1_000).contains(top) else { throw ValidationError("--top must be 1 to 1000") }
-        guard let models else { return }
-        let names = try LineUp.names(models)
-        // A file of settings may have models of its own.
-        if settings == nil { _ = try LineUp.standard.selecting(names) }
-    }
-
     func run() async throws {
-        let known = try settings.map { LineUp.standard.replacing(try TunedSettings(path: $0).entries) } ?? .standard
-        if let models { _ = try known.selecting(try LineUp.names(models)) }
+        let known = try selection.lineUp()
         try recommendations.map { try OutputPath.check($0) }
         let (events, split) = try await source.load()
         let targets: Evaluator.Options.Targets = repeats == .allowed ? .allItems : .newItems
-        let evaluation = try OfflineEvaluation(events, split: split, options: .init(targets: targets, cutoffs: [top]))
-        let entries = try selection(of: known, for: evaluation)
+        let options = Evaluator.Options(targets: targets, cutoffs: [selection.top])
+        let evaluation = try OfflineEvaluation(events, split: split, options: options)
+        let entries =
+            try selection.names().map(known.selecting)
+            ?? known.suited(targets: targets, hasFeatures: evaluation.hasFeatures)
         let file = try recommendations.map { try RecommendationsFile($0, events: events) }
         let progress = TerminalProgress("evaluate")
-        let compute = ComputePool(threads: Parallelism.processors, name: "compute")
-        defer { compute.shutdown() }
-        let report = try await withTaskExecutorPreference(compute) {
+        let report = try await withComputePool {
             try await evaluation.run(
                 entries,
                 progress: { name, place in progress.begin(name, Double(place) / Double(entries.count)) },
@@ -88,10 +64,5 @@ struct EvaluateCommand: AsyncParsableCommand {
         progress.finish("\(entries.count) models")
         print(json ? try report.json() : report.table())
         guard report.best != nil else { throw ExitCode.failure }
-    }
-
-    private func selection(of known: LineUp, for evaluation: OfflineEvaluation) throws -> [LineUp.Entry] {
-        if let models { return try known.selecting(LineUp.names(models)) }
-        return known.suited(targets: evaluation.options.targets, hasFeatures: evaluation.hasFeatures)
     }
 }

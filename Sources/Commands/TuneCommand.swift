@@ -1,9 +1,7 @@
 import ArgumentParser
-import Foundation
 import RecEngine
 import RecPipeline
 import Reports
-import Threading
 
 /// Searches for models' best options.
 struct TuneCommand: AsyncParsableCommand {
@@ -51,7 +49,7 @@ struct TuneCommand: AsyncParsableCommand {
     var out = "settings.json"
 
     func validate() throws {
-        guard (1...1_000).contains(top) else { throw ValidationError("--top must be 1 to 1000") }
+        try ModelSelection.check(top: top)
         let names = try LineUp.names(models)
         _ = try LineUp.standard.selecting(names)
         guard grid.isEmpty || names.count == 1 else {
@@ -73,14 +71,12 @@ struct TuneCommand: AsyncParsableCommand {
             method: method
         )
         var found: [TunedModel] = []
-        let compute = ComputePool(threads: Parallelism.processors, name: "compute")
-        defer { compute.shutdown() }
         for entry in try LineUp.standard.selecting(LineUp.names(models)) {
             let axes = grid.isEmpty ? SearchSpace.axes(for: entry.configuration) : grid.map { ($0.name, $0.values) }
             let progress = TerminalProgress("tune \(entry.name)")
             let tuned: TunedModel
             do {
-                tuned = try await withTaskExecutorPreference(compute) {
+                tuned = try await withComputePool {
                     try await tuning.search(entry, grid: ParameterGrid(axes)) { done, all in
                         progress.update(Double(done) / Double(all), "\(done) of \(all) trials")
                     }

@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 
 /// A dense vector that remembers which blocks of 64 places were touched, so that reading and resetting costs what was
 /// used.

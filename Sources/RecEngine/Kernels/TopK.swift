@@ -1,3 +1,5 @@
+import CKernels
+
 /// The best `capacity` scored items of a stream.
 ///
 /// What reaches the threshold is put down unsorted; when half as much again as wanted has come together (16 to 64 more),
@@ -63,5 +65,17 @@ struct TopK: Sendable {
             list.append(ScoredItem(item: ListKey.item(of: key), score: ListKey.score(of: key)))
         }
         reset(capacity: capacity)
+    }
+}
+
+extension Span<Float> {
+    /// The first index of a range whose value is at least a threshold, the range's end when there is none.
+    @inline(__always)
+    func next(from start: Int, to end: Int, reaching threshold: Float) -> Int {
+        precondition(start >= 0 && end <= count, "range outside the values")
+        return withUnsafeBufferPointer { values in
+            guard let values = values.baseAddress else { return end }
+            return ck_next_reaching(values, start, end, threshold)
+        }
     }
 }
