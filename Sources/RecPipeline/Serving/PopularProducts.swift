@@ -23,9 +23,10 @@ package final class PopularProducts: Sendable {
     /// Products kept for each window.
     private static let depth = 1_000
     /// What an event of each type adds to a product's score. Only events that say that a customer wants the product now.
-    private static let weights = [InteractionType.view, .addToCart, .purchase].reduce(into: [:]) { table, type in
-        table[type] = Double(InteractionWeights.weight(of: type, value: nil))
-    }
+    private static let weights: [InteractionType: Double] = [InteractionType.view, .addToCart, .purchase].reduce(
+        into: [:]) { table, type in
+            table[type] = Double(InteractionWeights.weight(of: type, value: nil))
+        }
 
     package init(interactions: InteractionRepository, options: ServingOptions) {
         self.interactions = interactions
