@@ -56,7 +56,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         let report = try await withComputePool {
             try await evaluation.run(
                 entries,
-                progress: { name, place in progress.begin(name, Double(place) / Double(entries.count)) },
+                progress: { name, position in progress.begin(name, Double(position) / Double(entries.count)) },
                 receive: { try file?.append(model: $0.row.model, $0.lists) }
             )
         }

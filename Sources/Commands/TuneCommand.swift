@@ -55,7 +55,7 @@ struct TuneCommand: AsyncParsableCommand {
         guard grid.isEmpty || names.count == 1 else {
             throw ValidationError("--grid goes with one model; name it with --models")
         }
-        for (place, axis) in grid.enumerated() where grid[..<place].contains(where: { $0.name == axis.name }) {
+        for (position, axis) in grid.enumerated() where grid[..<position].contains(where: { $0.name == axis.name }) {
             throw ValidationError("--grid \(axis.name) is given twice; put all its values into one")
         }
     }

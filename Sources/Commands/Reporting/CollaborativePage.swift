@@ -235,10 +235,10 @@ extension CollaborativePage {
             rows: explanations.map { explanation in
                 let score = Double(explanation.item.score)
                 let parts = explanation.parts.filter { $0.contribution > 0 && score > 0 }
-                func reason(_ place: Int) -> [Table.Cell] {
-                    guard parts.indices.contains(place) else { return [.missing, .missing] }
-                    let share = min(1, Double(parts[place].contribution) / score)
-                    return [.text(request.events.name(of: parts[place].item)), .number(share, .percent())]
+                func reason(_ position: Int) -> [Table.Cell] {
+                    guard parts.indices.contains(position) else { return [.missing, .missing] }
+                    let share = min(1, Double(parts[position].contribution) / score)
+                    return [.text(request.events.name(of: parts[position].item)), .number(share, .percent())]
                 }
                 return Table.Row(
                     [.text(request.events.name(of: explanation.item.item)), .number(score, .decimals(3))] + reason(0)
@@ -268,8 +268,8 @@ extension CollaborativePage {
         let entries = try request.entries(Self.compared)
             .filter { features != nil || !$0.configuration.needsFeatures }
         var models: [ComparedModel] = []
-        for (place, entry) in entries.enumerated() {
-            progress("lists of \(entry.name)", Double(place) / Double(entries.count))
+        for (position, entry) in entries.enumerated() {
+            progress("lists of \(entry.name)", Double(position) / Double(entries.count))
             let judged: ParameterSweep.Judged
             do {
                 judged = try await sweep.judge(entry.configuration)

@@ -266,8 +266,8 @@ extension ContentPage {
             )
         }
         var blocks: [Block] = sweep.introduction
-        for (place, study) in studies.enumerated() {
-            blocks += try await study.run(sweep) { progress($0, (Double(place) + $1) / Double(studies.count + 1)) }
+        for (position, study) in studies.enumerated() {
+            blocks += try await study.run(sweep) { progress($0, (Double(position) + $1) / Double(studies.count + 1)) }
         }
         blocks += try await terms(content, sweep) {
             progress($0, (Double(studies.count) + $1) / Double(studies.count + 1))
@@ -290,8 +290,8 @@ extension ContentPage {
         let counts = [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 20_000].filter { $0 < most } + [most]
         guard counts.count > 1 else { return [] }
         var points: [ParameterSweep.Point] = []
-        for (place, count) in counts.enumerated() {
-            progress("content: \(NumberText.integer(count)) terms", Double(place) / Double(counts.count))
+        for (position, count) in counts.enumerated() {
+            progress("content: \(NumberText.integer(count)) terms", Double(position) / Double(counts.count))
             options.text.maximumFeatures = count
             guard let features = sweep.features(options) else { continue }
             points.append(
@@ -315,8 +315,8 @@ extension ContentPage {
     func worth(_ sweep: ParameterSweep, progress: ReportRequest.Progress) async throws -> (Section, String) {
         var judged: [(name: String, result: EvaluationResult)] = []
         let names = ["popularity", "content", "item_knn", "user_knn", "hybrid"]
-        for (place, name) in names.enumerated() {
-            progress("judging \(name)", Double(place) / Double(names.count + 1))
+        for (position, name) in names.enumerated() {
+            progress("judging \(name)", Double(position) / Double(names.count + 1))
             let found = try await sweep.judge(try request.entry(name).configuration)
             judged.append((name, found.result))
         }

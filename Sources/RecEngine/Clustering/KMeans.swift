@@ -169,10 +169,10 @@ extension KMeans {
             }
             var best = 0
             var depth = 1e-9
-            for place in counts.indices {
-                let along = Double(counts[place] - counts[0]) / Double(counts[counts.count - 1] - counts[0])
-                let below = 1 - along - (inertias[place] - last) / (first - last)
-                if below > depth { (best, depth) = (place, below) }
+            for position in counts.indices {
+                let along = Double(counts[position] - counts[0]) / Double(counts[counts.count - 1] - counts[0])
+                let below = 1 - along - (inertias[position] - last) / (first - last)
+                if below > depth { (best, depth) = (position, below) }
             }
             return counts[best]
         }
@@ -180,7 +180,7 @@ extension KMeans {
         /// The count with the largest silhouette, of equal ones the least.
         public var mostSeparated: Int {
             var best = 0
-            for place in silhouettes.indices where silhouettes[place] > silhouettes[best] { best = place }
+            for position in silhouettes.indices where silhouettes[position] > silhouettes[best] { best = position }
             return counts.isEmpty ? 1 : counts[best]
         }
     }

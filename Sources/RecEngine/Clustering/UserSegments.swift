@@ -92,9 +92,9 @@ public struct UserSegments: Sendable, Equatable {
     /// 1 / standard deviation of each feature; 1 for one that is the same in all rows, which then tells nothing apart.
     private static func scales(of rows: [Float], mean: [Float]) -> [Float] {
         var squares = [Double](repeating: 0, count: mean.count)
-        for place in rows.indices {
-            let difference = Double(rows[place]) - Double(mean[place % mean.count])
-            squares[place % mean.count] += difference * difference
+        for position in rows.indices {
+            let difference = Double(rows[position]) - Double(mean[position % mean.count])
+            squares[position % mean.count] += difference * difference
         }
         let count = Double(rows.count / mean.count)
         return zip(squares, mean).map { square, mean in

@@ -136,8 +136,8 @@ extension ModelConfiguration {
         switch self {
         case .hybrid(let hybrid):
             guard !hybrid.parts.isEmpty else { throw .invalid(name: "parts", rule: "must be at least one") }
-            for (place, part) in hybrid.parts.enumerated() {
-                do { try part.configuration.check() } catch { throw error.under("part\(place).") }
+            for (position, part) in hybrid.parts.enumerated() {
+                do { try part.configuration.check() } catch { throw error.under("part\(position).") }
             }
         case .demandWeighted(let weighted):
             try weighted.configuration.check()
@@ -153,9 +153,9 @@ extension ModelConfiguration {
     public var parameters: [(name: String, value: Double)] {
         switch self {
         case .hybrid(let hybrid):
-            hybrid.parts.enumerated().flatMap { place, part in
-                [(name: "part\(place).weight", value: Double(part.weight))]
-                    + part.configuration.parameters.map { (name: "part\(place).\($0.name)", value: $0.value) }
+            hybrid.parts.enumerated().flatMap { position, part in
+                [(name: "part\(position).weight", value: Double(part.weight))]
+                    + part.configuration.parameters.map { (name: "part\(position).\($0.name)", value: $0.value) }
             }
         case .demandWeighted(let weighted):
             weighted.configuration.parameters
@@ -207,19 +207,19 @@ extension HybridConfiguration {
         known: [String]
     ) throws(TunableFieldError) -> HybridConfiguration {
         var changed = self
-        for place in parts.indices {
-            let prefix = "part\(place)."
+        for position in parts.indices {
+            let prefix = "part\(position)."
             guard name.hasPrefix(prefix) else { continue }
             let field = String(name.dropFirst(prefix.count))
             if field == "weight" {
                 guard (0...1e6).contains(value) else {
                     throw .outOfRange(name: name, value: value, range: 0...1e6, isWhole: false)
                 }
-                changed.parts[place].weight = Float(value)
+                changed.parts[position].weight = Float(value)
                 return changed
             }
             do {
-                changed.parts[place].configuration = try parts[place].configuration.setting(field, to: value)
+                changed.parts[position].configuration = try parts[position].configuration.setting(field, to: value)
             } catch {
                 throw error.under(prefix)
             }

@@ -116,7 +116,9 @@ extension DataSplit {
         for user in 0..<log.userCount where !rowsOfUser[user].isEmpty {
             var rows = rowsOfUser[user]
             var generator = SeededGenerator(seed: seed, stream: UInt64(user))
-            for place in 0..<rows.count - 1 { rows.swapAt(place, place + generator.below(rows.count - place)) }
+            for position in 0..<rows.count - 1 {
+                rows.swapAt(position, position + generator.below(rows.count - position))
+            }
             let kept = max(1, Int((fraction * Double(rows.count)).rounded(.toNearestOrEven)))
             for row in rows.prefix(kept) { isTrain[row] = true }
         }

@@ -84,8 +84,8 @@ public struct Evaluator: Sendable {
         var perUser = [[RankingMetrics]](repeating: [], count: options.cutoffs.count)
         for row in users.indices {
             let hits = Self.hits(of: lists.items[lists.range(ofRow: row, k: length)], relevant: relevant[row])
-            for (place, k) in options.cutoffs.enumerated() {
-                perUser[place].append(
+            for (position, k) in options.cutoffs.enumerated() {
+                perUser[position].append(
                     RankingMetrics(hits: hits, relevantCount: relevant[row].count, k: k, discounts: discounts)
                 )
             }
@@ -99,9 +99,9 @@ public struct Evaluator: Sendable {
     /// Ranks, from 1, of the relevant items, each at its first place.
     private static func hits(of list: ArraySlice<Int32>, relevant: [Int32]) -> [Int] {
         var hits: [Int] = []
-        for place in list.indices where relevant.containsSorted(list[place]) {
-            guard !list[list.startIndex..<place].contains(list[place]) else { continue }
-            hits.append(place - list.startIndex + 1)
+        for position in list.indices where relevant.containsSorted(list[position]) {
+            guard !list[list.startIndex..<position].contains(list[position]) else { continue }
+            hits.append(position - list.startIndex + 1)
         }
         return hits
     }

@@ -48,10 +48,10 @@ public struct Resampling: Sendable, Equatable, Codable {
     }
 
     private static func quantile(_ share: Double, of sorted: [Double]) -> Double {
-        let place = share * Double(sorted.count - 1)
-        let low = Int(place)
+        let position = share * Double(sorted.count - 1)
+        let low = Int(position)
         let high = min(low + 1, sorted.count - 1)
-        return sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low))
+        return sorted[low] + (sorted[high] - sorted[low]) * (position - Double(low))
     }
 }
 

@@ -96,7 +96,7 @@ struct TrainStatistics: Sendable {
         let total = values.reduce(0, +)
         guard total > 0 else { return 0 }
         var sum = 0
-        for (place, value) in values.sorted().enumerated() { sum += (2 * place + 1 - values.count) * value }
+        for (position, value) in values.sorted().enumerated() { sum += (2 * position + 1 - values.count) * value }
         return Double(sum) / (Double(values.count) * Double(total))
     }
 }

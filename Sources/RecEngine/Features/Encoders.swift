@@ -41,7 +41,7 @@ public struct OneHotEncoder: Sendable, Equatable {
     /// The place of each value among the categories; −1 for nil and for one that is not known.
     public func indices(of values: [String?]) -> [Int32] {
         var places: [String: Int32] = [:]
-        for (place, category) in categories.enumerated() { places[category] = Int32(place) }
+        for (position, category) in categories.enumerated() { places[category] = Int32(position) }
         return values.map { $0.flatMap { places[$0] } ?? -1 }
     }
 

@@ -158,9 +158,9 @@ extension ProductFeatures {
         guard !scaler.isConstant else { return CSRMatrix(rowCount: prices.count, columnCount: 0) }
         var builder = COOBuilder(rowCount: prices.count, columnCount: 2)
         for (row, price) in spread.enumerated() where !price.isNaN {
-            let place = Double(scaler.transform(price))
-            if place < 1 { builder.append(row: Int32(row), column: 0, value: Float(Double.cos(place * .pi / 2))) }
-            if place > 0 { builder.append(row: Int32(row), column: 1, value: Float(Double.sin(place * .pi / 2))) }
+            let position = Double(scaler.transform(price))
+            if position < 1 { builder.append(row: Int32(row), column: 0, value: Float(Double.cos(position * .pi / 2))) }
+            if position > 0 { builder.append(row: Int32(row), column: 1, value: Float(Double.sin(position * .pi / 2))) }
         }
         return builder.build(combining: .sum)
     }

@@ -77,11 +77,11 @@ extension Profile {
         for entry in entries { weights.append(entry.weight.saturated(by: saturation)) }
         guard let halfLife else { return }
         let newest = newestTime
-        var place = 0
+        var position = 0
         for entry in entries {
             let decay = Float(Double.exp2((entry.time - newest) / halfLife))
-            weights[place] *= decay.isFinite ? decay : 0
-            place += 1
+            weights[position] *= decay.isFinite ? decay : 0
+            position += 1
         }
     }
 

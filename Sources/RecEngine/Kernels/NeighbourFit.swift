@@ -55,7 +55,7 @@ struct NeighbourFit: Sendable {
             for rank in ranked.items.indices {
                 var work = min(rank, 64)
                 for entry in ranked.indptr[rank]..<ranked.indptr[rank + 1] {
-                    work += 8 + Int(occurrences[entry].place - occurrences[entry].start)
+                    work += 8 + Int(occurrences[entry].position - occurrences[entry].start)
                 }
                 costs.append(costs[rank] + work)
             }
@@ -117,9 +117,9 @@ private struct SimilarityRows: Sendable {
                 keys.removeLast(keys.count - k)
             }
             // Turned round, item above score, the order of numbers is that of items.
-            for place in keys.indices {
-                let item = UInt64(UInt32(bitPattern: ListKey.item(of: keys[place])))
-                keys[place] = item << 32 | keys[place] >> 32
+            for position in keys.indices {
+                let item = UInt64(UInt32(bitPattern: ListKey.item(of: keys[position])))
+                keys[position] = item << 32 | keys[position] >> 32
             }
             keys.sort()
             for key in keys {
@@ -138,7 +138,7 @@ extension NeighbourFit {
         var work = 0
         for entry in occurrences {
             let occurrence = ranked.occurrences.read(entry)
-            work += Int(occurrence.place - occurrence.start)
+            work += Int(occurrence.position - occurrence.start)
         }
         guard work > 0 else { return }
         // Where a good part of the sums is touched anyway, all are read and no mark is made.
@@ -166,9 +166,9 @@ extension NeighbourFit {
                 Self.touch(elements, occurrences, start..<end)
                 for entry in start..<end {
                     let occurrence = occurrences[entry]
-                    let weight = elements[Int(occurrence.place)].value
-                    for place in Int(occurrence.start)..<Int(occurrence.place) {
-                        let element = elements[unchecked: place]
+                    let weight = elements[Int(occurrence.position)].value
+                    for position in Int(occurrence.start)..<Int(occurrence.position) {
+                        let element = elements[unchecked: position]
                         sums[unchecked: Int(element.rank)] += weight * element.value
                     }
                 }
@@ -186,11 +186,11 @@ extension NeighbourFit {
     ) {
         var ranks: Int32 = 0
         for entry in entries {
-            var place = Int(occurrences[entry].start)
-            let last = Int(occurrences[entry].place)
-            while place < last {
-                ranks |= elements[unchecked: place].rank
-                place += line
+            var position = Int(occurrences[entry].start)
+            let last = Int(occurrences[entry].position)
+            while position < last {
+                ranks |= elements[unchecked: position].rank
+                position += line
             }
             ranks |= elements[unchecked: last].rank
         }
@@ -205,9 +205,9 @@ extension NeighbourFit {
             var marks = marks.mutableSpan
             for entry in entries {
                 let occurrence = occurrences[entry]
-                let weight = elements[Int(occurrence.place)].value
-                for place in Int(occurrence.start)..<Int(occurrence.place) {
-                    let element = elements[unchecked: place]
+                let weight = elements[Int(occurrence.position)].value
+                for position in Int(occurrence.start)..<Int(occurrence.position) {
+                    let element = elements[unchecked: position]
                     sums[unchecked: Int(element.rank)] += weight * element.value
                     marks[unchecked: Int(element.rank) >> 6] = 1
                 }

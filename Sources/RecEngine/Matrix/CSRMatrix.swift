@@ -165,10 +165,10 @@ extension CSRMatrix {
         for row in 0..<rowCount {
             for entry in indptr[row]..<indptr[row + 1] {
                 let column = Int(indices[entry])
-                let place = next[column]
-                next[column] = place + 1
-                outIndices[place] = Int32(truncatingIfNeeded: row)
-                outValues[place] = values[entry]
+                let position = next[column]
+                next[column] = position + 1
+                outIndices[position] = Int32(truncatingIfNeeded: row)
+                outValues[position] = values[entry]
             }
         }
         return CSRMatrix(

@@ -44,7 +44,7 @@ public struct DenseMatrix: Sendable {
         elements.withSpan { all in
             // A sum of x·0 is 0 unless some x is not finite.
             var sum: Float = 0
-            for place in 0..<all.count { sum += all[place] * 0 }
+            for position in 0..<all.count { sum += all[position] * 0 }
             return !sum.isNaN
         }
     }
@@ -57,7 +57,7 @@ extension DenseMatrix: Equatable {
         if first.elements === second.elements { return true }
         return first.elements.withSpan { left in
             second.elements.withSpan { right in
-                for place in 0..<left.count where left[place] != right[place] { return false }
+                for position in 0..<left.count where left[position] != right[position] { return false }
                 return true
             }
         }
@@ -74,7 +74,7 @@ extension DenseMatrix {
         let count = rowCount
         let inverse = elements.withSpan { from in
             let copy = RowStripes<Float>(count: from.count)
-            for place in 0..<from.count { copy.write(from[place], at: place) }
+            for position in 0..<from.count { copy.write(from[position], at: position) }
             return copy
         }
         try await SymmetricInverse(inverse, count: count).run(workers: workers)

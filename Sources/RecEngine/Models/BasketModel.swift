@@ -42,8 +42,8 @@ public struct BasketModel: SimilarityRecommender {
     public func support(of item: Int32, with other: Int32) -> Int? {
         guard similarity.hasRow(item) else { return nil }
         let row = similarity.entries(ofRow: Int(item))
-        let place = row.partition { similarity.indices[$0] < other }
-        return place < row.upperBound && similarity.indices[place] == other ? Int(supports[place]) : nil
+        let position = row.partition { similarity.indices[$0] < other }
+        return position < row.upperBound && similarity.indices[position] == other ? Int(supports[position]) : nil
     }
 
     /// 1 for each item in the cart.

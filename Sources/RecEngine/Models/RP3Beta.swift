@@ -57,8 +57,8 @@ public struct RP3Beta: SimilarityRecommender {
     /// The profile's weights, saturated, decayed and taken to the power α. A weight at or below 0 gives nothing.
     public func weigh(_ profile: Profile, into weights: inout [Float]) {
         profile.weigh(saturation: options.saturation, halfLife: options.halfLife, into: &weights)
-        for place in weights.indices {
-            weights[place] = weights[place] > 0 ? Float.pow(weights[place], options.alpha) : 0
+        for position in weights.indices {
+            weights[position] = weights[position] > 0 ? Float.pow(weights[position], options.alpha) : 0
         }
     }
 }

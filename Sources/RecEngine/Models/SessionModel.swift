@@ -61,10 +61,10 @@ public struct SessionModel: SimilarityRecommender {
                 latest = entry.time
             }
             guard latest > -.infinity else { return }
-            var place = 0
+            var position = 0
             for entry in profile.entries {
-                if entry.time == latest, entry.weight > 0 { weights[place] = weight }
-                place += 1
+                if entry.time == latest, entry.weight > 0 { weights[position] = weight }
+                position += 1
             }
             before = latest
             weight *= options.decay

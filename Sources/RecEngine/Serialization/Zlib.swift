@@ -19,19 +19,19 @@ enum Zlib {
         // One byte more than expected, so that a longer stream is noticed and zlib never gets an empty buffer.
         let output = [UInt8](unsafeUninitializedCapacity: size + 1) { output, count in
             bytes.withUnsafeBufferPointer { input in
-                var place = range.lowerBound
+                var position = range.lowerBound
                 var status = Z_OK
                 while status == Z_OK {
                     // zlib counts in 32 bits.
-                    let available = UInt32(clamping: range.upperBound - place)
+                    let available = UInt32(clamping: range.upperBound - position)
                     let room = UInt32(clamping: size + 1 - count)
-                    stream.next_in = input.baseAddress.map { UnsafeMutablePointer(mutating: $0 + place) }
+                    stream.next_in = input.baseAddress.map { UnsafeMutablePointer(mutating: $0 + position) }
                     stream.avail_in = available
                     stream.next_out = output.baseAddress.map { $0 + count }
                     stream.avail_out = room
                     // With no input or no room left this is Z_BUF_ERROR, which ends the loop.
                     status = inflate(&stream, Z_NO_FLUSH)
-                    place += Int(available - stream.avail_in)
+                    position += Int(available - stream.avail_in)
                     count += Int(room - stream.avail_out)
                 }
                 isComplete = status == Z_STREAM_END && count == size

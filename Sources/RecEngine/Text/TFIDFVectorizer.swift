@@ -150,8 +150,8 @@ extension TFIDFVectorizer {
         var weights: [Double] = []
         for text in 0..<rowCount {
             row.removeAll(keepingCapacity: true)
-            for place in counts.indptr[text]..<counts.indptr[text + 1] {
-                let entry = counts.entries[place]
+            for position in counts.indptr[text]..<counts.indptr[text + 1] {
+                let entry = counts.entries[position]
                 let column = columns[Int(entry.term)]
                 if column >= 0 { row.append(UInt64(column) << 32 | UInt64(entry.count)) }
             }

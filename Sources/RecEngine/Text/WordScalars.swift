@@ -28,19 +28,19 @@ enum WordScalars {
     }
 
     /// The scalar that starts at a byte of valid UTF-8, and how many bytes it has.
-    static func scalar(in bytes: Span<UInt8>, at place: Int) -> (scalar: Unicode.Scalar, length: Int) {
-        let first = UInt32(bytes[place])
+    static func scalar(in bytes: Span<UInt8>, at position: Int) -> (scalar: Unicode.Scalar, length: Int) {
+        let first = UInt32(bytes[position])
         if first < 0x80 { return (Unicode.Scalar(UInt8(first)), 1) }
         let length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
         var value = first & (0x7F >> UInt32(length))
-        for offset in 1..<length { value = value << 6 | UInt32(bytes[place + offset] & 0x3F) }
+        for offset in 1..<length { value = value << 6 | UInt32(bytes[position + offset] & 0x3F) }
         return (Unicode.Scalar(value) ?? "\u{FFFD}", length)
     }
 
     /// The lower case of a Σ at a byte: ς at the end of a word, that is after a cased scalar and not before one, those
     /// without influence on case (accents, apostrophes) skipped; else σ. Unicode's rule Final_Sigma.
-    static func lowerSigma(in bytes: Span<UInt8>, at place: Int) -> Unicode.Scalar {
-        var before = place
+    static func lowerSigma(in bytes: Span<UInt8>, at position: Int) -> Unicode.Scalar {
+        var before = position
         var isAfterCased = false
         while before > 0 {
             before -= 1
@@ -51,7 +51,7 @@ enum WordScalars {
             break
         }
         guard isAfterCased else { return "\u{3C3}" }
-        var next = place + 2
+        var next = position + 2
         while next < bytes.count {
             let (scalar, length) = scalar(in: bytes, at: next)
             next += length
@@ -93,7 +93,7 @@ struct WordBytes: Sendable {
 extension Span<UInt8> {
     /// Eight bytes from a place on, the first one lowest. Checked as a subscript is.
     @inline(__always)
-    func eight(at place: Int) -> UInt64 {
-        bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+    func eight(at position: Int) -> UInt64 {
+        bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
     }
 }

@@ -154,7 +154,7 @@ private struct EventColumns {
                 ? lastActivity[left] > lastActivity[right] : userKeys[left] < userKeys[right]
         }
         var rank = [Int32](repeating: 0, count: order.count)
-        for (place, user) in order.enumerated() { rank[user] = Int32(place) }
+        for (position, user) in order.enumerated() { rank[user] = Int32(position) }
         return (order.map { userKeys[$0] }, rank)
     }
 }

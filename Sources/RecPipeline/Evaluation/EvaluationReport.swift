@@ -137,8 +137,11 @@ extension EvaluationReport {
         let others = judged.indices.filter { $0 != first }
         let found = others.compactMap { results[$0].compared(with: results[first], [.ndcg])[.ndcg] }
         let adjusted = PairedComparison.holmAdjusted(found.map(\.pValue))
-        for (place, other) in others.enumerated() where place < found.count {
-            models[judged[other]].comparison = Comparison(difference: found[place].difference, pValue: adjusted[place])
+        for (position, other) in others.enumerated() where position < found.count {
+            models[judged[other]].comparison = Comparison(
+                difference: found[position].difference,
+                pValue: adjusted[position]
+            )
         }
     }
 

@@ -83,7 +83,7 @@ package struct EventStatistics: Sendable, Equatable {
         let total = values.reduce(0, +)
         guard total > 0 else { return 0 }
         var sum = 0
-        for (place, value) in values.sorted().enumerated() { sum += (2 * place + 1 - values.count) * value }
+        for (position, value) in values.sorted().enumerated() { sum += (2 * position + 1 - values.count) * value }
         return Double(sum) / (Double(values.count) * Double(total))
     }
 
@@ -188,9 +188,9 @@ package struct EventCalendar: Sendable, Equatable {
         }
         for user in first.indices where first[user].isFinite {
             // A month that is not over yet would look like one without a visit.
-            for place in months.indices where first[user] + Double(months[place].number + 1) * month <= end {
-                counted[place].customers += 1
-                if active[user] & 1 << UInt16(place) != 0 { counted[place].active += 1 }
+            for position in months.indices where first[user] + Double(months[position].number + 1) * month <= end {
+                counted[position].customers += 1
+                if active[user] & 1 << UInt16(position) != 0 { counted[position].active += 1 }
             }
         }
         return counted.filter { $0.customers > 0 }

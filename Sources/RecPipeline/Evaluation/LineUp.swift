@@ -94,8 +94,8 @@ extension LineUp {
     package func replacing(_ others: [Entry]) -> LineUp {
         var entries = entries
         for other in others {
-            if let place = entries.firstIndex(where: { $0.name == other.name }) {
-                entries[place] = other
+            if let position = entries.firstIndex(where: { $0.name == other.name }) {
+                entries[position] = other
             } else {
                 entries.append(other)
             }

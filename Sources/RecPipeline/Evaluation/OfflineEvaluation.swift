@@ -122,8 +122,8 @@ package struct OfflineEvaluation: Sendable {
     ) async throws -> EvaluationReport {
         var report = EvaluationReport(self, summary: evaluator.summary)
         var results: [EvaluationResult] = []
-        for (place, entry) in models.enumerated() {
-            progress(entry.name, place)
+        for (position, entry) in models.enumerated() {
+            progress(entry.name, position)
             let judged: Judged
             do {
                 judged = try await judge(entry)

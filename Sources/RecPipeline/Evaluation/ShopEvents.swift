@@ -245,7 +245,7 @@ extension EventCollector {
     ) throws {
         while let batch = try reader.next() {
             let lines = lines(reader)
-            for (place, event) in batch.interactions.enumerated() {
+            for (position, event) in batch.interactions.enumerated() {
                 add(
                     userID: event.userID,
                     productID: event.productID,
@@ -253,7 +253,7 @@ extension EventCollector {
                     value: event.value,
                     time: event.timestamp.timeIntervalSince1970,
                     orderID: event.orderID,
-                    line: lines.isEmpty ? nil : lines[place]
+                    line: lines.isEmpty ? nil : lines[position]
                 )
             }
             reading.note(batch.malformed, in: path)

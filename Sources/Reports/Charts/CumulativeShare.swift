@@ -89,9 +89,9 @@ private struct Curve {
     /// Share of the total that the first `part` of the items have; within an item it grows evenly.
     func share(_ part: Double) -> Double {
         guard total > 0 else { return 0 }
-        let place = part * Double(sums.count - 1)
-        let index = min(Int(place), sums.count - 2)
-        return (sums[index] + (place - Double(index)) * (sums[index + 1] - sums[index])) / total
+        let position = part * Double(sums.count - 1)
+        let index = min(Int(position), sums.count - 2)
+        return (sums[index] + (position - Double(index)) * (sums[index + 1] - sums[index])) / total
     }
 
     func point(_ part: Double) -> Series.Point { Series.Point(part, share(part)) }

@@ -29,7 +29,7 @@ enum LabelPlacement {
         }
         var result = wanted
         for block in blocks {
-            for (place, index) in block.members.enumerated() { result[index] = block.first + gap * Double(place) }
+            for (position, index) in block.members.enumerated() { result[index] = block.first + gap * Double(position) }
         }
         return result
     }

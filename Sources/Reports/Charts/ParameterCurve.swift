@@ -47,9 +47,9 @@ package struct ParameterCurve: Chart, Equatable {
         }
         var found: Best?
         for (index, one) in series.enumerated() {
-            for (place, point) in one.points.enumerated() where point.isDrawable(x: x, y: y) {
+            for (position, point) in one.points.enumerated() where point.isDrawable(x: x, y: y) {
                 if let best = found, series[best.series].points[best.point].y >= point.y { continue }
-                found = Best(series: index, point: place)
+                found = Best(series: index, point: position)
             }
         }
         return found

@@ -117,8 +117,8 @@ struct Shopper: Sendable {
             remember(product)
             return
         }
-        if let place = memory.firstIndex(of: product) {
-            memory.swapAt(place, memory.count - 1)
+        if let position = memory.firstIndex(of: product) {
+            memory.swapAt(position, memory.count - 1)
             memory.removeLast()
             oldest = 0
         }

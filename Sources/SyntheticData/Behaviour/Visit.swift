@@ -90,9 +90,9 @@ struct Visit: Sendable {
         }
         // One to twelve days later at about the same time of day; within a visit in the order of purchase.
         var ratingTime = time + Int64(1 + random.below(12)) * 86_400 + Int64(random.below(14_400)) - 7_200
-        for place in firstPurchase..<events.count where random.uniform() < 0.4 {
+        for position in firstPurchase..<events.count where random.uniform() < 0.4 {
             guard ratingTime < end, events.count < limit else { return }
-            let product = events[place].product
+            let product = events[position].product
             let pleasure = Double(1.6 * catalogue.qualities[Int(product)] + 0.6 * shopper.fit(product))
             let stars = 2.9 + pleasure + 2.6 * (random.uniform() + random.uniform() - 1)
             add(product, .rating, value: min(max(stars.rounded(), 1), 5), at: ratingTime, end: end)
@@ -133,17 +133,17 @@ struct VisitTimes: Sendable {
             sum += calendar.share(of: month) * Double(interests[month.number])
             return sum
         }
-        for place in cumulated.indices { cumulated[place] /= sum }
+        for position in cumulated.indices { cumulated[position] /= sum }
     }
 
     /// Time and month (0 … 11) of the next visit, so many being left. Cost: O(months + log hours).
     mutating func next(visitsLeft: Double, using random: inout SeededGenerator) -> (unixSeconds: Int64, month: Int) {
         let gap = 1 - Double.exp(Double.log(1 - random.uniform()) / visitsLeft)
         share += (1 - share) * gap
-        let place = cumulated.firstIndex { share < $0 } ?? cumulated.count - 1
-        let before = place == 0 ? 0 : cumulated[place - 1]
-        let month = calendar.months[place]
-        let rest = min((share - before) / (cumulated[place] - before), 1)
+        let position = cumulated.firstIndex { share < $0 } ?? cumulated.count - 1
+        let before = position == 0 ? 0 : cumulated[position - 1]
+        let month = calendar.months[position]
+        let rest = min((share - before) / (cumulated[position] - before), 1)
         return (calendar.time(in: month, at: rest), month.number)
     }
 }
