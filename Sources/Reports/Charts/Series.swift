@@ -1,11 +1,12 @@
 /// A named sequence of points, in the order of x.
 package struct Series: Sendable, Equatable {
+    /// One point, with the ends of its interval where there is one.
     package struct Point: Sendable, Equatable {
-        package var x: Double
-        package var y: Double
+        var x: Double
+        var y: Double
         /// Ends of a confidence interval of y
-        package var low: Double?
-        package var high: Double?
+        var low: Double?
+        var high: Double?
 
         package init(_ x: Double, _ y: Double, low: Double? = nil, high: Double? = nil) {
             self.x = x
@@ -15,14 +16,15 @@ package struct Series: Sendable, Equatable {
         }
     }
 
-    package var name: String
-    package var points: [Point]
+    var name: String
+    var points: [Point]
 
     package init(_ name: String, _ points: [Point]) {
         self.name = name
         self.points = points
     }
 
+    /// Points of two columns of the same length.
     package init(_ name: String, x: [Double], y: [Double]) {
         precondition(x.count == y.count, "a y for each x")
         self.init(name, zip(x, y).map { Point($0, $1) })

@@ -2,9 +2,9 @@
 package struct Page: Sendable {
     package var title: String
     /// One or two sentences under the title: what was found.
-    package var summary: String
+    var summary: String
     package var sections: [Section]
-    package var colophon: Colophon
+    var colophon: Colophon
 
     package init(title: String, summary: String, sections: [Section], colophon: Colophon) {
         self.title = title
@@ -17,7 +17,7 @@ package struct Page: Sendable {
 /// A part of a page with a heading and a line in the table of contents.
 package struct Section: Sendable {
     package var heading: String
-    package var blocks: [Block]
+    var blocks: [Block]
 
     package init(_ heading: String, _ blocks: [Block]) {
         self.heading = heading
@@ -25,6 +25,7 @@ package struct Section: Sendable {
     }
 }
 
+/// What a section is made of.
 package enum Block: Sendable {
     case paragraph(String)
     case keyFigures([KeyFigure])
@@ -40,10 +41,10 @@ package enum Block: Sendable {
 
 /// A big number with what it counts.
 package struct KeyFigure: Sendable, Equatable {
-    package var value: String
-    package var label: String
+    var value: String
+    var label: String
     /// A smaller line below: what to compare the number with.
-    package var detail: String?
+    var detail: String?
 
     package init(_ value: String, _ label: String, detail: String? = nil) {
         self.value = value
@@ -54,8 +55,8 @@ package struct KeyFigure: Sendable, Equatable {
 
 /// A chart with a sentence on how to read it.
 package struct Figure: Sendable {
-    package var chart: any Chart
-    package var caption: String
+    var chart: any Chart
+    var caption: String
 
     package init(_ chart: any Chart, caption: String) {
         self.chart = chart
@@ -63,9 +64,10 @@ package struct Figure: Sendable {
     }
 }
 
+/// A name and what it is, for the foot of the page.
 package struct Fact: Sendable, Equatable {
-    package var name: String
-    package var value: String
+    var name: String
+    var value: String
 
     package init(_ name: String, _ value: String) {
         self.name = name
@@ -75,9 +77,10 @@ package struct Fact: Sendable, Equatable {
 
 /// Something with a short ranked list: a product and its neighbours, a customer and what is recommended.
 package struct Example: Sendable, Equatable {
+    /// One line of the list.
     package struct Entry: Sendable, Equatable {
-        package var name: String
-        package var value: Double
+        var name: String
+        var value: Double
 
         package init(_ name: String, _ value: Double) {
             self.name = name
@@ -87,9 +90,9 @@ package struct Example: Sendable, Equatable {
 
     package var title: String
     /// What else is known of it: category, number of buyers.
-    package var detail: String
-    package var entries: [Entry]
-    package var format: ValueFormat
+    var detail: String
+    var entries: [Entry]
+    var format: ValueFormat
 
     package init(title: String, detail: String = "", entries: [Entry], format: ValueFormat = .decimals(2)) {
         self.title = title
@@ -101,10 +104,10 @@ package struct Example: Sendable, Equatable {
 
 /// When, from which data, with which version and settings a page was made.
 package struct Colophon: Sendable, Equatable {
-    package var madeAt: Moment
-    package var data: String
-    package var version: String
-    package var settings: [Fact]
+    var madeAt: Moment
+    var data: String
+    var version: String
+    var settings: [Fact]
 
     package init(madeAt: Moment, data: String, version: String, settings: [Fact] = []) {
         self.madeAt = madeAt

@@ -1,13 +1,15 @@
 /// A table of figures.
 package struct Table: Sendable, Equatable {
+    /// Where a column's text stands; numbers trail.
     package enum Alignment: Sendable, Equatable { case leading, trailing }
 
+    /// A column's head; `bars` draws each number's size behind it.
     package struct Column: Sendable, Equatable {
-        package var title: String
+        var title: String
         /// Nil: numbers stand at the end, text at the start.
-        package var alignment: Alignment?
+        var alignment: Alignment?
         /// Draws the value of each cell as a bar beneath it; the longest is the greatest of the column.
-        package var bars: Bool
+        var bars: Bool
 
         package init(_ title: String, alignment: Alignment? = nil, bars: Bool = false) {
             self.title = title
@@ -16,6 +18,7 @@ package struct Table: Sendable, Equatable {
         }
     }
 
+    /// What a cell shows; numbers keep their value, so that they can be formatted and drawn.
     package enum Cell: Sendable, Equatable {
         case text(String)
         case count(Int)
@@ -25,10 +28,11 @@ package struct Table: Sendable, Equatable {
         case missing
     }
 
+    /// One line; `highlight` singles it out, in this word.
     package struct Row: Sendable, Equatable {
-        package var cells: [Cell]
+        var cells: [Cell]
         /// Singles the row out, in this word: `chosen`, `best`.
-        package var highlight: String?
+        var highlight: String?
 
         package init(_ cells: [Cell], highlight: String? = nil) {
             self.cells = cells
@@ -36,9 +40,9 @@ package struct Table: Sendable, Equatable {
         }
     }
 
-    package var title: String?
-    package var columns: [Column]
-    package var rows: [Row]
+    var title: String?
+    var columns: [Column]
+    var rows: [Row]
 
     /// Every row has a cell for each column.
     package init(title: String? = nil, columns: [Column], rows: [Row]) {
