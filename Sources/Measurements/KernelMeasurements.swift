@@ -43,7 +43,7 @@ struct InverseMeasurement: ModelMeasurement {
     }
 }
 
-/// Two vectors that stay in the second-level cache, gone over again and again.
+/// Two vectors that stay in the second-level cache, read again and again.
 struct VectorMeasurement: ModelMeasurement {
     let kernel: VectorKernel
     private let left: [Float]

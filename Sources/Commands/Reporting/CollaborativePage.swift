@@ -17,7 +17,7 @@ struct CollaborativePage {
 
     func page(progress: ReportRequest.Progress) async throws -> Page {
         var sections: [Section] = []
-        var summary = "What other customers' \(request.deeds) say about a customer's next one."
+        var summary = "What other customers' \(request.eventNoun) say about a customer's next one."
         var judged: [ComparedModel] = []
         do {
             let sweep = try ParameterSweep(
@@ -31,7 +31,7 @@ struct CollaborativePage {
             sections.append(comparison(judged))
             if let best = judged.max(by: { $0.ndcg < $1.ndcg }) {
                 summary +=
-                    " On the tuning slice \(best.name) foretells it best, with an nDCG@\(request.top) of "
+                    " On the tuning slice \(best.name) predicts it best, with an nDCG@\(request.top) of "
                     + "\(Wording.decimals(best.ndcg, 3))."
             }
         } catch  where isTooLittle(error) {
@@ -314,7 +314,7 @@ extension CollaborativePage {
         var blocks: [Block] = [
             .paragraph(
                 "A model may be right and still show everybody the same. Coverage is the share of the catalogue that is in at "
-                    + "least one list; Gini says how unequally the places are dealt out (0: evenly, 1: to one product); known to "
+                    + "least one list; Gini says how unequally the places are distributed (0: evenly, 1: to one product); known to "
                     + "is the share of customers who have met a listed product; novelty is the same in bits, the higher the less "
                     + "known."
             ),
@@ -340,7 +340,7 @@ extension CollaborativePage {
                 .figure(
                     Figure(
                         CumulativeShare(
-                            title: "How places in lists are dealt out",
+                            title: "How places in lists are distributed",
                             counts: [.init("Events", counts)] + shown.map { .init($0.name, $0.exposure) },
                             items: "products",
                             shareTitle: "Share of places, or of events"

@@ -57,7 +57,7 @@ struct ContentPage {
                                 + "products file (columns name, description, category) or to the catalogue and make the page again."
                         ),
                         .paragraph(
-                            "Recommendations do not need texts: “report collaborative” shows what customers' \(request.deeds) "
+                            "Recommendations do not need texts: “report collaborative” shows what customers' \(request.eventNoun) "
                                 + "alone can do. Texts help for products that few have bought, and for new ones."
                         ),
                     ]

@@ -147,5 +147,5 @@ func isTooLittle(_ error: any Error) -> Bool {
 
 /// What a page says where the data is too little to judge anything.
 func tooLittle(_ error: any Error) -> Block {
-    .warning("Nothing could be judged: \(error). What needs no judgement is on this page all the same.")
+    .warning("Nothing could be judged: \(error). What needs no judgement is on this page.")
 }

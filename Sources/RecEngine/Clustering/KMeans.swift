@@ -11,7 +11,7 @@
 public struct KMeans: Sendable, Equatable {
     /// How rows are clustered.
     public struct Options: Sendable, Equatable, Codable {
-        /// Number of clusters wanted.
+        /// Number of clusters.
         public var count: Int
         /// Independent runs, of which the one with the least inertia is kept.
         public var runs: Int

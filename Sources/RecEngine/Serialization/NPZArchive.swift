@@ -64,8 +64,8 @@ public struct NPZArchive: Sendable, Equatable {
         return array
     }
 
-    private func wrongType(_ name: String, _ wanted: String) -> ArchiveError {
-        ArchiveError(.wrongType, name, "has another element type than \(wanted)")
+    private func wrongType(_ name: String, _ expected: String) -> ArchiveError {
+        ArchiveError(.wrongType, name, "has another element type than \(expected)")
     }
 }
 

@@ -66,7 +66,7 @@ enum WordScalars {
 ///
 /// Arithmetic on all bytes of a number in parallel: with the top bit of each byte clear, adding 128 − c sets it in the
 /// bytes of at least c, and nothing is carried over. A text is then gone through word by word, without a branch for each
-/// byte; a branch that ends a loop after a number of letters nobody can foretell costs as much as five letters.
+/// byte; a branch that ends a loop after a number of letters nobody can predict costs as much as five letters.
 struct WordBytes: Sendable {
     /// How many bytes from the first on belong to a word, 0 to 8.
     let count: Int

@@ -275,7 +275,7 @@ extension EventReading {
 
 // MARK: - Products and readings
 
-/// What a page or a text model wants to know of a product.
+/// What pages and text models need to know of a product.
 package struct ProductDescription: Sendable, Equatable {
     package var name = ""
     package var description = ""

@@ -54,16 +54,16 @@ struct ShoppingCalendar: Sendable {
     /// The time in a month before which a share of the month's visits takes place. Cost: O(log hours).
     func time(in month: Month, at share: Double) -> Int64 {
         let before = shareBefore(hour: month.hours.lowerBound)
-        let wanted = before + share * (cumulated[month.hours.upperBound - 1] - before)
+        let target = before + share * (cumulated[month.hours.upperBound - 1] - before)
         var low = month.hours.lowerBound
         var high = month.hours.upperBound - 1
         while low < high {
             let middle = (low + high) / 2
-            if cumulated[middle] > wanted { high = middle } else { low = middle + 1 }
+            if cumulated[middle] > target { high = middle } else { low = middle + 1 }
         }
         let first = shareBefore(hour: low)
-        // Rounding can bring the wanted share to the end of the hour.
-        let fraction = min(max((wanted - first) / (cumulated[low] - first), 0), 0.999_9)
+        // Rounding can bring the target share to the end of the hour.
+        let fraction = min(max((target - first) / (cumulated[low] - first), 0), 0.999_9)
         return startTime + Int64(low) * 3_600 + Int64(fraction * 3_600)
     }
 
