@@ -69,19 +69,23 @@ public struct Profile: Sendable, Equatable {
 extension Profile {
     /// Replaces `weights` by the entries' weights: saturated, and halved for each half-life an entry is older than the
     /// newest one.
+    func weigh(saturation: Float, halfLife: Double?, into weights: inout [Float]) {
+        weigh(halfLife: halfLife, into: &weights) { $0.weight.saturated(by: saturation) }
+    }
+
+    /// The same for weights that the caller makes of the entries.
     ///
     /// An entry has one time, that of the last meeting, so its whole weight is as young as that. What cannot be computed
     /// counts nothing.
-    func weigh(saturation: Float, halfLife: Double?, into weights: inout [Float]) {
+    @inline(__always)
+    func weigh(halfLife: Double?, into weights: inout [Float], _ weight: (ProfileEntry) -> Float) {
         weights.removeAll(keepingCapacity: true)
-        for entry in entries { weights.append(entry.weight.saturated(by: saturation)) }
+        for entry in entries { weights.append(weight(entry)) }
         guard let halfLife else { return }
         let newest = newestTime
-        var position = 0
-        for entry in entries {
+        for (position, entry) in entries.enumerated() where weights[position] != 0 {
             let decay = Float(Double.exp2((entry.time - newest) / halfLife))
             weights[position] *= decay.isFinite ? decay : 0
-            position += 1
         }
     }
 

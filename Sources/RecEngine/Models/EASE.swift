@@ -400,13 +400,8 @@ extension EASE {
     /// Strengths of the profile's entries: saturated, and halved for each half-life an entry is older than the newest;
     /// 0 for items outside the model.
     func weigh(_ profile: Profile, into strengths: inout [Float]) {
-        strengths.removeAll(keepingCapacity: true)
-        for entry in profile.entries { strengths.append(isKnown(entry.item) ? options.strength(entry.weight) : 0) }
-        guard let halfLife = options.halfLife else { return }
-        let newest = profile.entries.reduce(-Double.infinity) { $1.time > $0 && $1.time.isFinite ? $1.time : $0 }
-        for (position, entry) in profile.entries.enumerated() where strengths[position] != 0 {
-            let decay = Float(Double.exp2((entry.time - newest) / halfLife))
-            strengths[position] *= decay.isFinite ? decay : 0
+        profile.weigh(halfLife: options.halfLife, into: &strengths) { entry in
+            isKnown(entry.item) ? options.strength(entry.weight) : 0
         }
     }
 }

@@ -1,5 +1,3 @@
-import RealModule
-
 /// The largest singular values and vectors of the users × items matrix, and what they say of a profile.
 ///
 /// Computed by random projection with power iterations: Halko, Martinsson, Tropp, "Finding structure with randomness"
@@ -312,15 +310,8 @@ extension TruncatedSVD {
     /// Weights of the profile's entries: saturated, and halved for each half-life an entry is older than the newest; 0
     /// for items outside the model.
     private func weigh(_ profile: Profile, into weights: inout [Float]) {
-        weights.removeAll(keepingCapacity: true)
-        for entry in profile.entries {
-            weights.append(isKnown(entry.item) ? entry.weight.saturated(by: options.saturation) : 0)
-        }
-        guard let halfLife = options.halfLife else { return }
-        let newest = profile.entries.reduce(-Double.infinity) { $1.time > $0 && $1.time.isFinite ? $1.time : $0 }
-        for (position, entry) in profile.entries.enumerated() where weights[position] != 0 {
-            let decay = Float(Double.exp2((entry.time - newest) / halfLife))
-            weights[position] *= decay.isFinite ? decay : 0
+        profile.weigh(halfLife: options.halfLife, into: &weights) { entry in
+            isKnown(entry.item) ? entry.weight.saturated(by: options.saturation) : 0
         }
     }
 }
