@@ -168,14 +168,14 @@ extension PopularityModel {
     ) throws(FitError) -> Self {
         checkCategories(categories, itemCount: log.itemCount, options)
         try log.checkFittable()
-        let now = options.origin(of: log, now: now)
+        let origin = options.origin(of: log, now: now)
         var sums = [Double](repeating: 0, count: log.itemCount)
         switch options.counting {
         case .interactions:
-            for row in 0..<log.count { sums[Int(log.items[row])] += options.decayed(log, row, now: now) }
+            for row in 0..<log.count { sums[Int(log.items[row])] += options.decayed(log, row, now: origin) }
         case .users:
             for entry in ProfileTable(log).entries where entry.weight > 0 {
-                sums[Int(entry.item)] += options.decay(entry.time, now: now)
+                sums[Int(entry.item)] += options.decay(entry.time, now: origin)
             }
         }
         return PopularityModel(options: options, scores: sums.map(Float.init), categories: categories)

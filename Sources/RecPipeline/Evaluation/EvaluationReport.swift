@@ -159,12 +159,6 @@ extension EvaluationReport {
 }
 
 extension EvaluationReport.Row {
-    init(model: String, configuration: ModelConfiguration, error: String) {
-        self.model = model
-        self.configuration = configuration
-        self.error = error
-    }
-
     init(
         model: String,
         configuration: ModelConfiguration,

@@ -96,9 +96,10 @@ extension ShopEvents {
     private func describedProducts(_ isTrain: (Int) -> Bool) -> [ProductDescription] {
         var catalogue = CatalogueAggregator()
         for row in 0..<log.count where isTrain(row) {
+            let description = descriptions[Int(lines[row].description)]
             catalogue.add(
                 productID: productIDs[Int(log.items[row])],
-                description: descriptions[Int(lines[row].description)].utf8Span.span,
+                description: description.utf8Span.span,
                 priceMinor: lines[row].priceMinor
             )
         }
