@@ -4,7 +4,7 @@ package struct AdminKey: Sendable, CustomStringConvertible, CustomReflectable {
     package static let minimumLength = 16
 
     private let key: [UInt8]?
-    /// Why the admin routes are closed, for who knocks.
+    /// Whether a key was given that is too short, for the answer on a closed route.
     package let isTooShort: Bool
 
     /// - Parameter text: nil, empty and short texts make a closed key.

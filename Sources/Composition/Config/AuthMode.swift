@@ -16,7 +16,7 @@ package enum AuthMode: Sendable, Equatable {
             reader.refuse(
                 "AUTH_MODE",
                 (isGiven ? "demo lets anyone act as any user and is refused on Azure" : "must be set on Azure")
-                    + "; set AUTH_MODE_ALLOW_DEMO_ON_AZURE=true to run the demonstration there all the same"
+                    + "; set AUTH_MODE_ALLOW_DEMO_ON_AZURE=true to run the demonstration there"
             )
         case .demo: break
         }

@@ -12,26 +12,32 @@ struct EventCollector {
     private var weights: [Float] = []
     private var times: [Double] = []
     private var types: [InteractionType] = []
-    private let weighting = InteractionWeights()
+    private var descriptions = Numbering()
+    private var lines: [ShopEvents.OrderLine] = []
 
     /// Rows so far.
     var count: Int { types.count }
 
+    /// - Parameter line: what an order line says of its product; all events have one or none has.
     mutating func add(
         userID: String,
         productID: String,
         type: InteractionType,
         value: Float?,
         time: Double,
-        orderID: String?
+        orderID: String?,
+        line: (description: String, priceMinor: Int)? = nil
     ) {
-        guard weighting.counts(type) else { return }
+        guard type.saysTaste else { return }
         userOf.append(users.number(of: userID))
         productOf.append(products.number(of: productID))
         orderOf.append(orderID.map { orders.number(of: $0) } ?? -1)
-        weights.append(weighting.weight(of: type, value: value))
+        weights.append(InteractionWeights.weight(of: type, value: value))
         times.append(time)
         types.append(type)
+        if let line {
+            lines.append(.init(description: descriptions.number(of: line.description), priceMinor: line.priceMinor))
+        }
     }
 
     /// The events over the products given, or over those that events name when `known` is nil; events of other products
@@ -63,7 +69,8 @@ struct EventCollector {
             items: rows.map { items[Int(productOf[$0])] },
             weights: rows.map { weights[$0] },
             times: rows.map { times[$0] },
-            orders: orders.ids.isEmpty ? [] : rows.map { orderOf[$0] }
+            orders: orders.ids.isEmpty ? [] : rows.map { orderOf[$0] },
+            statements: types.contains { $0.statement != 0 } ? rows.map { types[$0].statement } : []
         )
         var reading = reading
         reading?.unknownProduct = count - rows.count
@@ -73,6 +80,9 @@ struct EventCollector {
             userIDs: userIDs,
             productIDs: productIDs,
             products: productIDs.map { known?[$0] ?? ProductDescription() },
+            hasCatalogue: known != nil && lines.isEmpty,
+            lines: lines.isEmpty ? [] : rows.map { lines[$0] },
+            descriptions: descriptions.ids,
             source: source,
             reading: reading
         )

@@ -36,13 +36,18 @@ package struct OnlineRetailReader: InteractionReader {
     private var batch = CSVBatch()
     private var seen = RowHashSet()
     private var catalogue = CatalogueAggregator()
+    /// Whether ``lines`` is filled.
+    private let recordsLines: Bool
+    /// What each kept line since the last batch says of its product, for whoever describes products from part of the file.
+    private(set) var lines: [(description: String, priceMinor: Int)] = []
     private let latest: Int64
     package private(set) var summary = ImportSummary()
     package var fractionRead: Double? { reader.fractionRead }
 
     /// - Parameter now: a time more than a day after it is malformed.
     /// - Throws: when the file lacks one of the columns or cannot be read.
-    package init(_ source: any ByteSource, now: Date = Date()) throws(ImportError) {
+    package init(_ source: any ByteSource, now: Date = Date(), recordsLines: Bool = false) throws(ImportError) {
+        self.recordsLines = recordsLines
         reader = try CSVReader(source, columns: Self.columns)
         latest = TimestampText.latest(now)
     }
@@ -52,6 +57,7 @@ package struct OnlineRetailReader: InteractionReader {
         // A second reference, not a copy: rows are read from it while the reader's own state changes.
         let batch = batch
         var result = ImportBatch()
+        lines.removeAll(keepingCapacity: true)
         result.interactions.reserveCapacity(batch.rowCount)
         result.malformed = batch.malformed
         for row in 0..<batch.rowCount {
@@ -129,6 +135,7 @@ package struct OnlineRetailReader: InteractionReader {
         guard seen.insert(hash) else { return .leftOut(.exactDuplicate) }
 
         catalogue.add(productID: productID, description: description, priceMinor: price)
+        if recordsLines { lines.append((ImportText.string(description), price)) }
         let invoiceText = ImportText.string(invoice)
         return .kept(
             NewInteraction(

@@ -1,4 +1,4 @@
-import RecEngine
+import TextFormats
 
 /// Rows of a CSV file (RFC 4180), gathered in memory up to 64 KB and then compressed.
 struct CSVWriter: ~Copyable {
@@ -45,31 +45,14 @@ struct CSVWriter: ~Copyable {
     }
 }
 
-/// Moments as the files have them: RFC 3339 in UTC, with microseconds where there are any.
+/// Times as the files have them: RFC 3339 in UTC, with microseconds where there are any.
 enum MomentText {
     static func text(_ unixTime: Double) -> String {
-        let microseconds = (unixTime * 1e6).rounded()
-        let whole = (microseconds / 1e6).rounded(.down)
-        let time = CivilTime(unixTime: whole)
-        let fraction = Int(microseconds - whole * 1e6)
-        let date = "\(padded(time.year, 4))-\(padded(time.month, 2))-\(padded(time.day, 2))"
-        return "\(date)T\(clock(time, ":"))\(fraction == 0 ? "" : ".\(padded(fraction, 6))")Z"
+        Timestamp.text(unixMicroseconds: Int64((unixTime * 1e6).rounded()))
     }
 
     /// The same in a name of a folder: `20260102T030405Z`.
     static func folder(_ unixTime: Double) -> String {
-        let time = CivilTime(unixTime: unixTime)
-        return "\(padded(time.year, 4))\(padded(time.month, 2))\(padded(time.day, 2))T\(clock(time, ""))Z"
-    }
-
-    private static func clock(_ time: CivilTime, _ separator: String) -> String {
-        [time.hour, time.secondOfDay / 60 % 60, time.secondOfDay % 60].map { padded($0, 2) }.joined(
-            separator: separator
-        )
-    }
-
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        Timestamp.text(unixSeconds: Int64(unixTime.rounded(.down))).filter { $0 != "-" && $0 != ":" }
     }
 }
