@@ -115,11 +115,9 @@ let package = Package(
         .executableTarget(
             name: "FunctionHandler",
             dependencies: [
-                "Commands", "Composition", "RecPipeline", "Shop", "Postgres", "TextFormats",
+                "Commands", "Composition", "RecPipeline", "Shop", "Postgres", "TextFormats", "Threading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -267,9 +265,6 @@ let package = Package(
                 "FunctionHandler", "Composition", "RecPipeline", "Shop", "Postgres", "TextFormats", "ShopTestSupport",
                 "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
