@@ -110,5 +110,6 @@ extension [UInt8] {
 
 extension HTTPField.Name {
     // A literal of token characters, which the initialiser accepts.
+    // swift-format-ignore: NeverForceUnwrap
     static let warning = Self("Warning")!
 }
