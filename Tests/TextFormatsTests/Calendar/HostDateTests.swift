@@ -1,9 +1,20 @@
 import Foundation
 import Testing
+import TextFormats
 
-@testable import FunctionHandler
+@Suite("Dates of the Functions host")
+struct HostDateTests {
+    @Test("offset of the zone, fraction to seven digits without trailing zeros")
+    func text() throws {
+        let berlin = try #require(TimeZone(identifier: "Europe/Berlin"))
+        let moment = Date(timeIntervalSince1970: 1_772_332_200.0113)
+        #expect(HostDate.text(moment, zone: .gmt) == "2026-03-01T02:30:00.0113+00:00")
+        #expect(HostDate.text(moment, zone: berlin) == "2026-03-01T03:30:00.0113+01:00")
+        #expect(HostDate.utc(Date(timeIntervalSince1970: 1_772_332_200)) == "2026-03-01T02:30:00Z")
+        #expect(HostDate.text(Date(timeIntervalSince1970: -0.5), zone: .gmt) == "1969-12-31T23:59:59.5+00:00")
+        #expect(try HostDate.date(HostDate.never) == nil)
+    }
 
-@Suite struct HostDateTests {
     @Test(
         "every form the host writes",
         arguments: [
@@ -16,7 +27,7 @@ import Testing
         ]
     )
     func forms(text: String, seconds: Double) throws {
-        let date = try #require(try HostDate.parse(text))
+        let date = try #require(try HostDate.date(text))
         #expect(abs(date.timeIntervalSince1970 - seconds) < 1e-6)
     }
 
@@ -27,7 +38,7 @@ import Testing
         ]
     )
     func never(text: String) throws {
-        #expect(try HostDate.parse(text) == nil)
+        #expect(try HostDate.date(text) == nil)
     }
 
     @Test(
@@ -41,6 +52,6 @@ import Testing
         ]
     )
     func refused(text: String) {
-        #expect(throws: Problem.self) { try HostDate.parse(text) }
+        #expect(throws: HostDate.Unreadable.self) { try HostDate.date(text) }
     }
 }
