@@ -26,9 +26,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
-        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
@@ -45,6 +45,18 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "TextFormats", dependencies: ["CCrypto", "CKernels"], swiftSettings: strict),
+        // HTTP/1.1 on 127.0.0.1 without TLS: LocalHost's way to the handler, and the tests' to both.
+        .target(
+            name: "LoopbackHTTP",
+            dependencies: [
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         // Optimised in debug builds too: tests fit models on a year of orders.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
         // The commit of the sources, written by scripts/build.sh.
@@ -142,14 +154,14 @@ let package = Package(
         .executableTarget(
             name: "LocalHost",
             dependencies: [
-                "TextFormats",
+                "LoopbackHTTP", "TextFormats", "Threading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -212,6 +224,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "TextFormatsTests", dependencies: ["TextFormats"], swiftSettings: strict),
+        .testTarget(
+            name: "LoopbackHTTPTests",
+            dependencies: [
+                "LoopbackHTTP", "Threading",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: strict),
         .testTarget(
             name: "ReportsTests",
@@ -277,23 +299,20 @@ let package = Package(
         .testTarget(
             name: "LocalHostTests",
             dependencies: [
-                "LocalHost", "TextFormats",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "LocalHost", "LoopbackHTTP", "TestSupport", "TextFormats", "Threading",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestSupport", "BlobTestSupport", "Postgres", "Shop",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "TestSupport", "BlobTestSupport", "LoopbackHTTP", "Postgres", "Shop", "Threading",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),

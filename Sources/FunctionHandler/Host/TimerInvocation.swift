@@ -64,10 +64,11 @@ struct TimerInvocation: Sendable, Equatable {
         func date(_ name: String) throws(Problem) -> Date? {
             guard let text = members[name]?.string else { return nil }
             do {
-                return try HostDate.parse(text)
+                return try HostDate.date(text)
             } catch {
                 let pointer = "#/Data/\(binding)/ScheduleStatus/\(name)"
-                throw .invalidBody([.init(place: .body(pointer: pointer), detail: error.detail)])
+                let detail = "\(text.quotedForMessage) is not a date of the Functions host"
+                throw .invalidBody([.init(place: .body(pointer: pointer), detail: detail)])
             }
         }
         return ScheduleStatus(
