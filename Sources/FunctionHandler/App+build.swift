@@ -85,7 +85,6 @@ func buildRoutes(
         BatchRoutes(
             jobs: services.jobs,
             logs: services.jobLogs,
-            models: services.modelRows,
             batch: services.batch,
             wake: wakeBatch
         ).routes
