@@ -21,7 +21,7 @@ DIRECTION = {
     "Composition": {"CBuildCommit", "RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading"},
     "RecPipeline": {"Shop", "RecEngine", "AzureBlob", "TextFormats", "Threading", "CZlib"},
     "AzureBlob": {"CCurl", "TextFormats", "Threading"},
-    "Shop": {"Postgres", "TextFormats"},
+    "Shop": {"Postgres", "TextFormats", "Threading"},
     "Postgres": {"CLibPQ", "Threading"},
     "SyntheticData": {"RecEngine", "TextFormats"},
     "RecEngine": {"CKernels", "CZlib", "TextFormats"},

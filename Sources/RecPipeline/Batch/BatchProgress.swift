@@ -1,7 +1,7 @@
 import Logging
 import Shop
 
-/// Keeps a job's row and log up to date while its stages run.
+/// Updates a job's row and log while its stages run.
 struct BatchProgress {
     private let services: BatchServices
     private let job: BatchJob
@@ -27,7 +27,7 @@ struct BatchProgress {
 
     /// Moves stage and progress.
     func report(_ stage: String, at percent: Double) async throws {
-        try await services.jobs.report(lease, stage: stage, progress: percent, metricsJSON: metrics.json)
+        try await services.jobs.report(lease, stage: stage, progress: percent, metricsJSON: metrics.json())
     }
 
     /// Adds a line to the job's log.
