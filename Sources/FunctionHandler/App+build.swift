@@ -1,5 +1,5 @@
 import Composition
-import Hummingbird
+import HTTPTypes
 import Logging
 import ServiceLifecycle
 import TextFormats
@@ -76,11 +76,19 @@ func buildRoutes(
     routes += ProductRoutes(products: services.products, catalogue: services.catalogue).routes
     routes += UserRoutes(users: services.users, bodies: bodies).routes
     routes += InteractionRoutes(interactions: services.interactions, bodies: bodies).routes
-    let lists = LastKnownAnswers(limit: 1_000, interval: .milliseconds(1))
-    routes += RecommendationRoutes(service: services.recommendations, cards: cards).routes.map(lists.remembering)
-    let trends = LastKnownAnswers(limit: 64)
-    routes += TrendingRoutes(popular: services.popular, catalogue: services.catalogue, cards: cards).routes
-        .map(trends.remembering)
+    routes +=
+        RecommendationRoutes(
+            service: services.recommendations,
+            cards: cards,
+            lastKnown: LastKnownAnswers(limit: 1_000, interval: .milliseconds(1))
+        ).routes
+    routes +=
+        TrendingRoutes(
+            popular: services.popular,
+            catalogue: services.catalogue,
+            cards: cards,
+            lastKnown: LastKnownAnswers(limit: 64, interval: .milliseconds(1))
+        ).routes
     routes +=
         BatchRoutes(
             jobs: services.jobs,

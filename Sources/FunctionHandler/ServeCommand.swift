@@ -32,15 +32,10 @@ struct ServeCommand: AsyncParsableCommand {
             )
         }
         let app = buildApp(config, problems: problems, logger: logger)
-        let server = AppServer.service(
-            app.responder,
-            port: config.port,
-            bodyLimit: config.requestBodyLimit,
-            logger: Self.serverLogger(config)
-        ) {
-            channel in
+        var server = HTTPServer(responder: app.responder, port: config.port, logger: logger) { channel in
             logger.info("listening", metadata: ["port": "\(channel.localAddress?.port ?? config.port)"])
         }
+        server.limits.bodyBytes = max(config.requestBodyLimit, ServerLimits.invocationBytes)
         let limit = ShutdownLimit()
         var group = ServiceGroupConfiguration(
             services: (app.services + [server, limit]).map { .init(service: $0) },

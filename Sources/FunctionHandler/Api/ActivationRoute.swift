@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import RecPipeline
 import Shop
 import TextFormats

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import HTTPTypes
-import Hummingbird
 import RecPipeline
 import Shop
 import TextFormats
@@ -93,7 +92,7 @@ struct BatchRoutes: Sendable {
                     .contentType: "text/plain; charset=utf-8", .cacheControl: "private, no-store",
                     .contentDisposition: "attachment; filename=\"\(job.jobID).log\"",
                 ],
-                body: .init(byteBuffer: .init(string: text))
+                body: Array(text.utf8)
             )
         }
         // One more than asked for shows whether there is a next page.

@@ -1,6 +1,5 @@
 import Composition
 import HTTPTypes
-import Hummingbird
 import TextFormats
 
 /// Strong validators made from the bytes of a body.

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import HTTPTypes
-import Hummingbird
 import Shop
 import TextFormats
 
@@ -17,7 +16,7 @@ struct InteractionRoutes: Sendable {
 
     @Sendable
     private func record(_ request: RoutedRequest) async throws -> Response {
-        guard let body = try await bodies.json(of: request.request) else {
+        guard let body = try bodies.json(of: request.request) else {
             throw Problem.badRequest("a body with one event or an array of events is required")
         }
         let events = try Self.events(body, now: now())

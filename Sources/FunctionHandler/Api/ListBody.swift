@@ -1,4 +1,3 @@
-import Hummingbird
 import TextFormats
 
 /// Which page a list route was asked for.

@@ -6,12 +6,13 @@ import TextFormats
 /// The parts of an answer that are the same for every customer, as JSON text: made once for each version of the catalogue,
 /// copied into every answer. About 400 bytes a product.
 final class ProductCards: Sendable {
-    /// One entry a product, in the catalogue's order.
+    /// Members of objects, without the braces; one entry a product, in the catalogue's order.
     struct Fragments: Sendable {
-        /// Members of a product card: id, name, category, price, currency, stock state.
+        /// A product card: id, name, category, price, currency, stock state.
         var cards = TextTable()
-        /// Members of an item that is recommended because of this product: the reason, and the evidence up to the members
-        /// that depend on the customer. An object and an array are left open.
+        /// `reason` of an item that is recommended because of this product.
+        var reasons = TextTable()
+        /// This product as evidence: id and name.
         var evidence = TextTable()
     }
 
@@ -29,9 +30,10 @@ final class ProductCards: Sendable {
 
     private static func make(_ products: [Product]) -> Fragments {
         var fragments = Fragments()
-        // About 150 bytes a text in a shop of ordinary names.
+        // In a shop of ordinary names.
         fragments.cards.reserveCapacity(products.count, bytes: products.count * 160)
-        fragments.evidence.reserveCapacity(products.count, bytes: products.count * 160)
+        fragments.reasons.reserveCapacity(products.count, bytes: products.count * 64)
+        fragments.evidence.reserveCapacity(products.count, bytes: products.count * 80)
         for product in products {
             fragments.cards.append(
                 members { writer in
@@ -44,12 +46,9 @@ final class ProductCards: Sendable {
                     writer.member("in_stock", product.isSellable)
                 }
             )
+            fragments.reasons.append(members { $0.member("reason", "Because you chose \(product.name)") })
             fragments.evidence.append(
                 members { writer in
-                    writer.member("reason", "Because you chose \(product.name)")
-                    writer.key("evidence")
-                    writer.beginArray()
-                    writer.beginObject()
                     writer.member("product_id", product.productID)
                     writer.member("name", product.name)
                 }

@@ -1,7 +1,6 @@
 import Composition
 import FoundationEssentials
 import HTTPTypes
-import Hummingbird
 import RecPipeline
 import Shop
 import TextFormats

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import RecPipeline
 import TextFormats
 
@@ -7,6 +6,7 @@ import TextFormats
 struct RecommendationRoutes: Sendable {
     let service: RecommendationService
     let cards: ProductCards
+    let lastKnown: LastKnownAnswers
 
     var routes: [Route] {
         [.api(.get, "/recommendations/{user_id}", .ownUser, list)]
@@ -20,19 +20,21 @@ struct RecommendationRoutes: Sendable {
         let userID = try request.pathParameter("user_id")
         let query = try request.queryParameters()
         _ = try query.choice("list", List.self)
-        let answer = try await service.recommend(
-            RecommendationRequest(
-                userID: userID,
-                limit: try query.int("limit", default: 10, in: 1...100),
-                category: try query.filter("category_filter"),
-                minimumScore: try query.double("min_score", in: 0...1e9).map(Float.init)
-            )
+        let parameters = RecommendationRequest(
+            userID: userID,
+            limit: try query.int("limit", default: 10, in: 1...100),
+            category: try query.filter("category_filter"),
+            minimumScore: try query.double("min_score", in: 0...1e9).map(Float.init)
         )
-        guard let answer else { throw Problem.notFound("user", userID) }
-        return .json(body(answer, userID: userID), headers: [.cacheControl: "private, no-store"])
+        return try await lastKnown.response(to: request) {
+            guard let answer = try await service.recommend(parameters) else { throw Problem.notFound("user", userID) }
+            return answer
+        } writing: { answer, isStale in
+            .json(body(answer, userID: userID, isStale: isStale), headers: [.cacheControl: "private, no-store"])
+        }
     }
 
-    private func body(_ answer: RecommendationAnswer, userID: String) -> [UInt8] {
+    private func body(_ answer: RecommendationAnswer, userID: String, isStale: Bool) -> [UInt8] {
         let cards = cards.fragments(of: answer.catalogue)
         var writer = JSONWriter(reserving: 320 + answer.items.count * 420)
         writer.object { writer in
@@ -47,7 +49,7 @@ struct RecommendationRoutes: Sendable {
             writer.member("model_version", answer.modelVersion)
             writer.member("generated_at", Timestamp.text(answer.generatedAt))
             writer.member("source", answer.source.rawValue)
-            writer.member("stale", answer.stale)
+            writer.member("stale", answer.stale || isStale)
             writer.member("variant", "default")
         }
         return writer.finish()
@@ -68,11 +70,15 @@ struct RecommendationRoutes: Sendable {
                 writer.array { _ in }
                 return
             }
-            writer.members(cards.evidence, at: evidence.position)
-            writer.member("share", evidence.share)
-            writer.member("occurred_at", evidence.time > 0 ? Timestamp.text(unixSeconds: evidence.time) : nil)
-            writer.endObject()
-            writer.endArray()
+            writer.members(cards.reasons, at: evidence.position)
+            writer.key("evidence")
+            writer.array { writer in
+                writer.object { writer in
+                    writer.members(cards.evidence, at: evidence.position)
+                    writer.member("share", evidence.share)
+                    writer.member("occurred_at", evidence.time > 0 ? Timestamp.text(unixSeconds: evidence.time) : nil)
+                }
+            }
         }
     }
 }

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import RecPipeline
 import Shop
 import TextFormats
@@ -9,6 +8,7 @@ struct TrendingRoutes: Sendable {
     let popular: PopularProducts
     let catalogue: CatalogueCache
     let cards: ProductCards
+    let lastKnown: LastKnownAnswers
     /// A week, as the lists of newcomers use.
     var defaultWindowSeconds = ServingOptions().trendingWindowSeconds
 
@@ -20,26 +20,32 @@ struct TrendingRoutes: Sendable {
         let limit = try query.int("limit", default: 10, in: 1...100)
         let category = try query.filter("category")
         let window = try Self.window(try query.string("window")) ?? defaultWindowSeconds
-        let catalogue = try await catalogue.current()
-        let cards = cards.fragments(of: catalogue)
-        let ranked = try await popular.trending(catalogue, windowSeconds: window).filter {
-            category?.hasSameBytes(as: catalogue.products[$0.position].category) ?? true
-        }
-        let body = ListBody.bytes(
-            total: ranked.count,
-            page: 1,
-            pageSize: limit,
-            items: { writer in
-                for item in ranked.prefix(limit) {
-                    writer.object { writer in
-                        writer.members(cards.cards, at: item.position)
-                        writer.member("score", item.score)
+        return try await lastKnown.response(to: request) {
+            let catalogue = try await catalogue.current()
+            let ranked = try await popular.trending(catalogue, windowSeconds: window).filter {
+                category?.hasSameBytes(as: catalogue.products[$0.position].category) ?? true
+            }
+            return (ranked: ranked, cards: cards.fragments(of: catalogue))
+        } writing: { list, isStale in
+            let body = ListBody.bytes(
+                total: list.ranked.count,
+                page: 1,
+                pageSize: limit,
+                items: { writer in
+                    for item in list.ranked.prefix(limit) {
+                        writer.object { writer in
+                            writer.members(list.cards.cards, at: item.position)
+                            writer.member("score", item.score)
+                        }
                     }
+                },
+                more: { writer in
+                    writer.member("window_seconds", window)
+                    if isStale { writer.member("stale", true) }
                 }
-            },
-            more: { writer in writer.member("window_seconds", window) }
-        )
-        return .json(body, headers: [.cacheControl: "public, max-age=60"])
+            )
+            return .json(body, headers: [.cacheControl: "public, max-age=60"])
+        }
     }
 
     /// `90m`, `24h`, `7d` or plain seconds, from an hour to a year.

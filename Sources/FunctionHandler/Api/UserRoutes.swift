@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import Shop
 import TextFormats
 
@@ -37,7 +36,7 @@ struct UserRoutes: Sendable {
 
     @Sendable
     private func create(_ request: RoutedRequest) async throws -> Response {
-        guard let body = try await bodies.json(of: request.request) else {
+        guard let body = try bodies.json(of: request.request) else {
             throw Problem.badRequest("a body with at least user_id is required")
         }
         let user = try Self.user(body)

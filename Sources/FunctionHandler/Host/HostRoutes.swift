@@ -1,8 +1,6 @@
 import Composition
 import HTTPTypes
-import Hummingbird
 import Logging
-import NIOCore
 import TextFormats
 
 /// The routes only the Functions host calls: the readiness probe and one POST per function.
@@ -15,11 +13,7 @@ struct HostRoutes: Sendable {
 
     /// Answered before anything is loaded: the host waits for it, and asks again later as a ping.
     static func probe(_: RoutedRequest) async throws -> Response {
-        Response(
-            status: .ok,
-            headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(string: "{}"))
-        )
+        .json(Array("{}".utf8))
     }
 
     var routes: [Route] {
@@ -40,11 +34,11 @@ struct HostRoutes: Sendable {
         logger[metadataKey: LogField.function] = "\(name)"
         let started = ContinuousClock.now
         do {
-            let body = try await RequestBodyReader(limit: ServerLimits.invocationBytes).bytes(of: request.request)
+            let body = try RequestBodyReader(limit: ServerLimits.invocationBytes).bytes(of: request.request)
             let invocation = InvocationHandlers.Invocation(
                 functionName: name,
                 invocationID: request.invocationID,
-                request: try InvocationRequest(parsing: Array(body.readableBytesView)),
+                request: try InvocationRequest(parsing: body),
                 deadline: functionTimeout.workDeadline.map { started + $0 }
             )
             let cutOff = functionTimeout.deadline.map { started + $0 }

@@ -1,6 +1,3 @@
-import HTTPTypes
-import Hummingbird
-import NIOCore
 import TextFormats
 
 /// What an invocation gives back. Always an object and never empty: the host hangs on an empty 2xx body until its timeout
@@ -30,10 +27,6 @@ struct InvocationResponse: Sendable, Equatable {
     }
 
     func response() -> Response {
-        Response(
-            status: .ok,
-            headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: body()))
-        )
+        .json(body())
     }
 }

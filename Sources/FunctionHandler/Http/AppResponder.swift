@@ -1,13 +1,11 @@
 import Composition
 import HTTPTypes
-import Hummingbird
 import Logging
 
 /// Every request of the process goes through here: route, access, handler, and a problem body for whatever goes wrong.
 ///
-/// Not Hummingbird's router: its 404 and 405 are plain, it has no table a test could walk, and a miss on the method looks
-/// like a miss on the path.
-struct AppResponder: HTTPResponder {
+/// The table is our own: a test walks it, and a path that exists for other methods is told from one that does not exist.
+struct AppResponder: Sendable {
     let table: RouteTable
     let access: AccessPolicy
     let cors: CORSPolicy
@@ -16,10 +14,6 @@ struct AppResponder: HTTPResponder {
     var logger: Logger
     /// The answer to every path the table does not have; with a bad setting that is 503 instead of 404.
     var fallback = Problem.noSuchRoute
-
-    func respond(to request: Request, context: AppRequestContext) async throws -> Response {
-        await answer(request)
-    }
 
     /// Never fails: what goes wrong becomes a problem.
     func answer(_ request: Request) async -> Response {
@@ -44,7 +38,7 @@ struct AppResponder: HTTPResponder {
             response = problem.response(instance: String(path), requestID: requestID)
         }
         if cors.isActive { cors.decorate(&response.headers, origin: origin) }
-        if request.method == .head { response = response.createHeadResponse() }
+        if request.method == .head { response = response.withoutBody }
         // Level checked before any metadata is made: at info the hot path logs nothing per request.
         if logger.logLevel <= .debug { log(request, path: path, status: response.status) }
         return response

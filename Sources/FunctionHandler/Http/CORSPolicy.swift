@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 
 /// Cross-origin access by an exact allow-list; no wildcard, no credentials (nothing of ours is a cookie).
 struct CORSPolicy: Sendable {

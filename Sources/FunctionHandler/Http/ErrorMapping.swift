@@ -1,6 +1,5 @@
 import Composition
 import HTTPTypes
-import Hummingbird
 import Logging
 import Postgres
 
@@ -24,13 +23,6 @@ struct ErrorMapping: Sendable {
         switch error {
         case let problem as Problem:
             problem
-        case let error as HTTPError:
-            Problem(
-                status: error.status,
-                kind: "http-\(error.status.code)",
-                title: error.status.reasonPhrase,
-                detail: error.body ?? error.status.reasonPhrase
-            )
         case is CancellationError:
             .unavailable("the process is shutting down", kind: "shutting-down")
         case let error as PostgresError:
@@ -41,7 +33,7 @@ struct ErrorMapping: Sendable {
     }
 
     /// Whether an error means that the database does not answer, or not now.
-    static func isWantOfDatabase(_ error: any Error) -> Bool {
+    static func isDatabaseUnavailable(_ error: any Error) -> Bool {
         guard let error = error as? PostgresError, let problem = problem(for: error) else { return false }
         return problem.kind.hasPrefix("database-")
     }

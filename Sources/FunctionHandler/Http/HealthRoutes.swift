@@ -1,7 +1,5 @@
 import Composition
 import HTTPTypes
-import Hummingbird
-import NIOCore
 import TextFormats
 
 /// One thing that must work before the process can serve.

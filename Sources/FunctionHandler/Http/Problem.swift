@@ -1,6 +1,4 @@
 import HTTPTypes
-import Hummingbird
-import NIOCore
 import TextFormats
 
 /// An answer that is not a success, as RFC 9457 `application/problem+json`; thrown by routes, written by the responder.
@@ -39,11 +37,11 @@ struct Problem: Error, Sendable, Equatable {
         return Response(
             status: status,
             headers: fields,
-            body: .init(byteBuffer: ByteBuffer(bytes: body(instance: instance, requestID: requestID)))
+            body: body(instance: instance, requestID: requestID)
         )
     }
 
-    func body(instance: String?, requestID: String? = nil) -> [UInt8] {
+    private func body(instance: String?, requestID: String?) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("type", Self.typePrefix + kind)

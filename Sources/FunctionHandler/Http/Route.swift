@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 
 /// Who may call a route. Every route states one; there is no default.
 enum Access: String, Sendable, CaseIterable {

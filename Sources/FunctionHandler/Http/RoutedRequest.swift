@@ -1,8 +1,6 @@
 import Composition
 import HTTPTypes
-import Hummingbird
 import Logging
-import NIOCore
 
 /// A request that found its route and passed the access check: all a controller sees.
 struct RoutedRequest: Sendable {

@@ -1,7 +1,16 @@
+import Composition
 import HTTPTypes
-import Hummingbird
 import NIOCore
 import NIOHTTP1
+
+/// A complete request: its body has arrived.
+struct Request: Sendable {
+    let head: HTTPRequest
+    var body = ByteBuffer()
+
+    var method: HTTPRequest.Method { head.method }
+    var headers: HTTPFields { head.headerFields }
+}
 
 /// A request as it arrives: its head, and as much of the body as there is.
 struct IncomingRequest {
@@ -16,8 +25,12 @@ struct IncomingRequest {
         if body.readableBytes == 0 { body = buffer } else { body.writeImmutableBuffer(buffer) }
     }
 
-    /// By Content-Length; 0 when the body is chunked or there is none.
-    var announcedLength: Int { head.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0 }
+    /// By Content-Length; 0 when the body is chunked or there is none, and `Int.max` for a length that fits no `Int`: the
+    /// parser accepts lengths up to 2^64 - 1.
+    var announcedLength: Int {
+        guard let text = head.headers.first(name: "Content-Length") else { return 0 }
+        return Int(text.trimmingBlanks) ?? .max
+    }
 
     var hasBody: Bool {
         !head.headers.isEmpty && (announcedLength > 0 || head.headers.contains(name: "Transfer-Encoding"))
@@ -45,6 +58,6 @@ struct IncomingRequest {
             path: head.uri,
             headerFields: fields
         )
-        return Request(head: head, body: RequestBody(buffer: body))
+        return Request(head: head, body: body)
     }
 }

@@ -1,0 +1,88 @@
+import Composition
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import ServiceLifecycle
+
+/// The HTTP server: accepts connections on the loopback interface and, on shutdown, ends each after what it has received.
+///
+/// A request is answered on the event loop that read it. An HTTP framework's own channel hands every part of a request and
+/// a response through an asynchronous stream; for a request that is one short read from the database that costs more than
+/// the request itself.
+struct HTTPServer: Service {
+    let responder: AppResponder
+    /// 0 lets the system choose.
+    let port: Int
+    var limits = ConnectionLimits()
+    let logger: Logger
+    /// Gets the listening channel, which knows the port.
+    var onListening: @Sendable (any Channel) -> Void = { _ in }
+
+    func run() async throws {
+        let logger = logger
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Self.acceptBackoff(logger))
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // A client that sends requests ahead makes us keep at most what one read holds.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: 16_384))
+            // The host always calls 127.0.0.1, and nobody else should reach us without it.
+            .bind(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try configure(channel)
+                    return channel
+                }
+            }
+        onListening(listener.channel)
+        try await withGracefulShutdownHandler {
+            try await listener.executeThenClose { connections in
+                try await withThrowingDiscardingTaskGroup { group in
+                    for try await connection in connections { group.addTask { await Self.wait(for: connection) } }
+                }
+            }
+        } onGracefulShutdown: {
+            listener.channel.close(promise: nil)
+        }
+    }
+
+    /// Without a pause after a failed accept the event loop tries again at once, for as long as the process has no free file
+    /// descriptor. New clients wait in the backlog meanwhile.
+    private static func acceptBackoff(_ logger: Logger) -> AcceptBackoffHandler {
+        AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { error in
+            logger.warning("connection not accepted", metadata: [LogField.error: "\(error)"])
+            return .milliseconds(500)
+        }
+    }
+
+    private func configure(_ channel: any Channel) throws {
+        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+        decoderLimits.maxHeaderFieldSize = ServerLimits.headerFieldBytes
+        decoderLimits.maxHeaderListSize = ServerLimits.headerListBytes
+        decoderLimits.maxHeaderFieldCount = ServerLimits.headerCount
+        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)
+        try channel.pipeline.syncOperations.addHandlers([
+            ByteToMessageHandler(decoder),
+            HTTPConnection(responder: responder, limits: limits, eventLoop: channel.eventLoop),
+        ])
+    }
+
+    /// The connection works by itself; here it is told of shutdown and waited for.
+    private static func wait(for connection: any Channel) async {
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                try? await connection.closeFuture.get()
+            } onGracefulShutdown: {
+                connection.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+            }
+        } onCancel: {
+            connection.close(promise: nil)
+        }
+    }
+}
