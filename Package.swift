@@ -107,7 +107,7 @@ let package = Package(
         .executableTarget(
             name: "FunctionHandler",
             dependencies: [
-                "Commands", "Composition", "RecPipeline", "Shop", "Postgres", "TextFormats",
+                "Commands", "Composition", "RecPipeline", "Shop", "Postgres", "TextFormats", "Threading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

@@ -18,8 +18,10 @@ func buildApp(_ config: AppConfig, problems: [SettingProblem], logger: Logger) -
     let services = AppServices(config, logger: logger)
     let jobs = BatchService(batch: services.batch, logger: logger)
     let stop = StopSignal()
+    let refusals = WriteRefusals()
+    let routes = buildRoutes(config, services, logger, stop: stop, writeRefusals: refusals) { jobs.wake() }
     return App(
-        responder: buildResponder(config, buildRoutes(config, services, logger, stop: stop) { jobs.wake() }, logger),
+        responder: buildResponder(config, routes, logger, writeRefusals: refusals),
         services: [ServicesLifetime(services: services), jobs, WarmUp(services: services, logger: logger), stop]
     )
 }
@@ -36,13 +38,18 @@ private func buildRefusingResponder(
     return responder
 }
 
-func buildResponder(_ config: AppConfig, _ routes: [Route], _ logger: Logger) -> AppResponder {
+func buildResponder(
+    _ config: AppConfig,
+    _ routes: [Route],
+    _ logger: Logger,
+    writeRefusals: WriteRefusals = WriteRefusals()
+) -> AppResponder {
     AppResponder(
         table: RouteTable(routes),
         access: AccessPolicy(adminKey: config.adminKey, authMode: config.authMode),
         cors: CORSPolicy(allowedOrigins: config.allowedOrigins),
         port: config.port,
-        errorMapping: ErrorMapping(),
+        errorMapping: ErrorMapping(writeRefusals: writeRefusals),
         logger: logger
     )
 }
@@ -50,12 +57,14 @@ func buildResponder(_ config: AppConfig, _ routes: [Route], _ logger: Logger) ->
 /// The whole access table.
 /// - Parameters:
 ///   - stop: tells running invocations that the process is asked to end.
+///   - writeRefusals: those that the responder notes; readiness reports them.
 ///   - wakeBatch: tells this process that a job is waiting.
 func buildRoutes(
     _ config: AppConfig,
     _ services: AppServices,
     _ logger: Logger,
     stop: StopSignal = StopSignal(),
+    writeRefusals: WriteRefusals = WriteRefusals(),
     wakeBatch: @escaping @Sendable () -> Void
 ) -> [Route] {
     let bodies = RequestBodyReader(limit: config.requestBodyLimit)
@@ -69,6 +78,7 @@ func buildRoutes(
                 models: services.models,
                 modelRows: services.modelRows,
                 pinnedModel: config.modelVersion,
+                writeRefusals: writeRefusals,
                 logger: logger
             ).all,
             facts: ["build": .string(Build.version)]

@@ -20,6 +20,27 @@ import TextFormats
         )
     }
 
+    @Test(
+        "demo mode on Azure is refused on every path with the setting and both ways out",
+        arguments: [
+            (HTTPRequest.Method.get, "/health/ready"), (.get, "/api/health/ready"), (.get, "/api/products"),
+            (.post, "/api/interactions"), (.post, "/GenerateRecommendations"), (.get, "/no/such/route"),
+        ]
+    )
+    func demoOnAzure(method: HTTPRequest.Method, path: String) async throws {
+        let (config, problems) = AppConfig.load([
+            "WEBSITE_SITE_NAME": "shop", "DATABASE_URL": "postgresql://h/d", "BLOB_STORAGE": "file:x",
+        ])
+        let app = buildApp(config, problems: problems, logger: Calls.quiet)
+        let answer = try await Calls(responder: app.responder)(method, path)
+        #expect(answer.status == 503)
+        let problem = try answer.problem()
+        #expect(problem["errors"]?.array?.compactMap { $0["setting"]?.string } == ["AUTH_MODE"])
+        for words in ["AUTH_MODE to jwt or swa", "AUTH_MODE_ALLOW_DEMO_ON_AZURE=true"] {
+            #expect(problem["detail"]?.string?.contains(words) == true, "\(answer.text)")
+        }
+    }
+
     @Test("the process stays alive for the host and for a liveness probe", arguments: ["/", "/health", "/api/health"])
     func alive(path: String) async throws {
         #expect(try await calls()(.get, path).status == 200)

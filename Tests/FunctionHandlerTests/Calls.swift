@@ -1,8 +1,6 @@
 import HTTPTypes
-import Hummingbird
 import Logging
 import NIOCore
-import Synchronization
 import Testing
 import TextFormats
 
@@ -49,20 +47,7 @@ struct Calls {
             if headers[.contentType] == nil { headers[.contentType] = "application/json" }
         }
         let head = HTTPRequest(method: method, scheme: "http", authority: authority, path: path, headerFields: headers)
-        let response = try await responder.respond(
-            to: Request(head: head, body: .init(buffer: buffer)),
-            context: AppRequestContext()
-        )
-        let collected = Mutex<[UInt8]>([])
-        try await response.body.write(CollectingWriter { bytes in collected.withLock { $0.append(contentsOf: bytes) } })
-        return Answer(status: response.status.code, headers: response.headers, bytes: collected.withLock { $0 })
+        let response = await responder.answer(Request(head: head, body: buffer))
+        return Answer(status: response.status.code, headers: response.headers, bytes: response.body)
     }
-}
-
-private struct CollectingWriter: ResponseBodyWriter {
-    let collect: @Sendable (ByteBufferView) -> Void
-
-    func write(_ buffer: ByteBuffer) async throws { collect(buffer.readableBytesView) }
-
-    func finish(_: HTTPFields?) async throws {}
 }

@@ -64,8 +64,10 @@ package struct FunctionTimeout: Sendable, Equatable {
             }
             return timeout
         }
-        // A host.json the host can read and we cannot is no reason to refuse service: the standard limit applies.
-        guard let hostJSON, let root = try? JSONParser.parse(hostJSON), let text = root["functionTimeout"]?.string
+        // Comments, trailing commas and names in any case, as the host reads its file. One that is malformed all the same
+        // keeps the host from starting, so the standard limit does no harm.
+        guard let hostJSON, let root = try? JSONParser.parse(hostJSON, as: .configuration),
+            let text = root[ignoringCase: "functionTimeout"]?.string
         else {
             return .standard
         }

@@ -4,6 +4,7 @@ import Postgres
 import RecPipeline
 import Shop
 import TextFormats
+import Threading
 
 /// What `/health/ready` looks at.
 struct ReadinessChecks: Sendable {
@@ -13,6 +14,7 @@ struct ReadinessChecks: Sendable {
     let modelRows: ModelRepository
     /// MODEL_VERSION.
     var pinnedModel: String?
+    var writeRefusals = WriteRefusals()
     let logger: Logger
 
     /// Longer than any check takes on a healthy machine, shorter than a probe's own limit.
@@ -40,10 +42,24 @@ struct ReadinessChecks: Sendable {
         let statuses = try await Migrator(client: database, logger: logger).status(ShopMigrations.all)
         let applied = statuses.last { $0.isApplied }?.migration.number ?? 0
         let pending = statuses.count { !$0.isApplied }
+        let refusal = try await writeRefusal()
         return ReadinessCheck.Outcome(
-            details: ["schema_version": .integer(Int64(applied)), "pending_migrations": .integer(Int64(pending))],
-            failure: pending == 0 ? nil : "\(pending) migrations are pending; run FunctionHandler migrate"
+            details: [
+                "schema_version": .integer(Int64(applied)), "pending_migrations": .integer(Int64(pending)),
+                "writable": .bool(refusal == nil),
+            ],
+            failure: pending == 0
+                ? refusal.map(WriteRefusals.reason)
+                : "\(pending) migrations are pending; run FunctionHandler migrate"
         )
+    }
+
+    /// Why nothing can be stored at the moment. The server says whether it is read-only; a full disk only shows when a write
+    /// fails, so the last minute's failures count.
+    private func writeRefusal() async throws -> PostgresError.WriteRefusal? {
+        let rows = try await database.query("SELECT current_setting('transaction_read_only') = 'on'")
+        if try rows.first?.decode(Bool.self, at: 0) == true { return .readOnly }
+        return writeRefusals.newest(within: .seconds(60)) == .diskFull ? .diskFull : nil
     }
 
     @Sendable
@@ -121,15 +137,9 @@ struct ReadinessChecks: Sendable {
         _ check: @escaping @Sendable () async throws -> ReadinessCheck.Outcome
     ) async -> ReadinessCheck.Outcome {
         do {
-            return try await withThrowingTaskGroup(of: ReadinessCheck.Outcome.self) { group in
-                group.addTask { try await check() }
-                group.addTask {
-                    try await Task.sleep(for: limit)
-                    return ReadinessCheck.Outcome(failure: "no answer within \(limit.components.seconds) s")
-                }
-                defer { group.cancelAll() }
-                return try await group.next() ?? ReadinessCheck.Outcome(failure: "no answer")
-            }
+            return try await withDeadline(limit, check)
+        } catch is DeadlineExceeded {
+            return ReadinessCheck.Outcome(failure: "no answer within \(limit.components.seconds) s")
         } catch {
             // Anybody may ask, so the reason is one of our own phrases: an error's text names hosts, ports and roles.
             logger.warning("not ready", metadata: ["check": "\(name)", LogField.error: "\(error)"])

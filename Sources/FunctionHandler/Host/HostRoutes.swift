@@ -2,6 +2,7 @@ import Composition
 import HTTPTypes
 import Logging
 import TextFormats
+import Threading
 
 /// The routes only the Functions host calls: the readiness probe and one POST per function.
 struct HostRoutes: Sendable {
@@ -17,7 +18,10 @@ struct HostRoutes: Sendable {
     }
 
     var routes: [Route] {
-        [.bare(.get, "/", .anyone, Self.probe)]
+        [
+            .bare(.get, "/", .anyone, Self.probe),
+            .bare(.post, "/\(Self.httpFunction)", .host, refuseHTTPInvocation),
+        ]
             + handlers.handlers.sorted { $0.key < $1.key }.map { name, handler in
                 .bare(.post, "/\(name)", .host) { request in
                     try await invoke(name, handler, request)
@@ -61,24 +65,28 @@ struct HostRoutes: Sendable {
         _ invocation: InvocationHandlers.Invocation,
         cutOff: ContinuousClock.Instant?
     ) async throws -> InvocationResponse {
-        let stop = stop
-        guard let cutOff else { return try await stop.cancelling { try await handler(invocation) } }
-        return try await withThrowingTaskGroup(of: InvocationResponse?.self) { group in
-            group.addTask { try await stop.cancelling { try await handler(invocation) } }
-            group.addTask {
-                try await Task.sleep(until: cutOff, clock: .continuous)
-                return nil
+        do {
+            return try await withDeadline(until: cutOff) { [stop] in
+                try await stop.cancelling { try await handler(invocation) }
             }
-            defer { group.cancelAll() }
-            guard let response = try await group.next() ?? nil else {
-                throw Problem.unavailable(
-                    "the invocation was stopped shortly before the host's functionTimeout; the next tick goes on with it",
-                    kind: "deadline"
-                )
-            }
-            return response
+        } catch is DeadlineExceeded where cutOff.map({ $0 <= .now }) == true {
+            throw Problem.unavailable(
+                "the invocation was stopped shortly before the host's functionTimeout; the next tick resumes its work",
+                kind: "deadline"
+            )
         }
     }
+
+    /// HttpApi serves forwarded requests only: a host that neither forwards nor proxies calls it like a timer, and expects
+    /// the answer in a binding.
+    @Sendable
+    private func refuseHTTPInvocation(_ request: RoutedRequest) async throws -> Response {
+        let problem = Problem.notForwarded
+        report(problem, of: Self.httpFunction, request, request.logger, milliseconds: 0)
+        throw problem
+    }
+
+    private static let httpFunction = "HttpApi"
 
     /// The host drops the body and the Logs of any answer but 2xx, so the reason goes out as an error line of ours and, as
     /// one line of JSON, to stderr, which the host files as an error.

@@ -2,9 +2,13 @@ import Composition
 import HTTPTypes
 import Logging
 import Postgres
+import Synchronization
 
 /// Turns any error into the problem its caller sees, and logs what only we may see.
 struct ErrorMapping: Sendable {
+    /// Told of writes that the database refused; readiness reports them.
+    var writeRefusals = WriteRefusals()
+
     func problem(for error: any Error, method: HTTPRequest.Method, path: Substring, logger: Logger) -> Problem {
         let problem = problem(for: error)
         let metadata: Logger.Metadata = [
@@ -12,7 +16,8 @@ struct ErrorMapping: Sendable {
         ]
         if problem == .internalError, !(error is Problem) {
             logger.error("request failed", metadata: metadata)
-        } else if error is PostgresError {
+        } else if let error = error as? PostgresError {
+            if let refusal = error.writeRefusal { writeRefusals.note(refusal) }
             logger.warning("database not available", metadata: metadata)
         }
         return problem
@@ -32,13 +37,13 @@ struct ErrorMapping: Sendable {
         }
     }
 
-    /// Whether an error means that the database does not answer, or not now.
+    /// Whether an error means that the database does not answer at the moment.
     static func isDatabaseUnavailable(_ error: any Error) -> Bool {
         guard let error = error as? PostgresError, let problem = problem(for: error) else { return false }
         return problem.kind.hasPrefix("database-")
     }
 
-    /// What a caller can do about a database that does not answer, or not now; nil for errors that are ours.
+    /// What a caller can do about a database that does not answer at the moment; nil for errors that are ours.
     private static func problem(for error: PostgresError) -> Problem? {
         switch error.code {
         case .configuration:
@@ -46,6 +51,13 @@ struct ErrorMapping: Sendable {
         case .poolExhausted:
             return .unavailable("all database connections are busy", kind: "database-busy")
         default: break
+        }
+        if let refusal = error.writeRefusal {
+            return .unavailable(
+                "\(WriteRefusals.reason(refusal)); nothing was stored",
+                kind: refusal == .readOnly ? "database-read-only" : "database-disk-full",
+                retryAfter: 30
+            )
         }
         // By the server's own code, whether it answered a statement or the attempt to connect.
         switch error.sqlState {
@@ -62,6 +74,28 @@ struct ErrorMapping: Sendable {
         default:
             guard error.isTransient else { return nil }
             return .unavailable("the database cannot be reached at the moment", kind: "database-unavailable")
+        }
+    }
+}
+
+/// The newest write that the database refused although it answers reads. A full disk shows in no query, so this is what
+/// readiness can tell of it.
+final class WriteRefusals: Sendable {
+    private let newest = Mutex<(refusal: PostgresError.WriteRefusal, time: ContinuousClock.Instant)?>(nil)
+
+    func note(_ refusal: PostgresError.WriteRefusal) {
+        newest.withLock { $0 = (refusal, .now) }
+    }
+
+    /// The newest refusal, if it is at most this old.
+    func newest(within age: Duration) -> PostgresError.WriteRefusal? {
+        newest.withLock { $0.flatMap { .now - $0.time <= age ? $0.refusal : nil } }
+    }
+
+    static func reason(_ refusal: PostgresError.WriteRefusal) -> String {
+        switch refusal {
+        case .readOnly: "the database is read-only: it is a standby, or default_transaction_read_only is on"
+        case .diskFull: "the database's disk is full"
         }
     }
 }

@@ -32,7 +32,10 @@ struct HTTPServer: Service {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             // A client that sends requests ahead makes us keep at most what one read holds.
             .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: 16_384))
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: 16_384)
+            )
             // The host always calls 127.0.0.1, and nobody else should reach us without it.
             .bind(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {

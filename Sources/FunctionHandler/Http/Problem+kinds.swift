@@ -73,13 +73,6 @@ extension Problem {
         )
     }
 
-    static let notYours = Problem(
-        status: .forbidden,
-        kind: "not-yours",
-        title: "Not allowed",
-        detail: "only this user or an administrator may do this"
-    )
-
     static let originRefused = Problem(
         status: .forbidden,
         kind: "origin-refused",
@@ -195,6 +188,16 @@ extension Problem {
         kind: "internal-error",
         title: "Internal error",
         detail: "the request failed; the log holds the reason under this request's id"
+    )
+
+    /// The host posts an HTTP request to the function's name only when host.json has neither key.
+    static let notForwarded = Problem(
+        status: .internalServerError,
+        kind: "not-forwarded",
+        title: "host.json does not forward HTTP requests",
+        detail:
+            "host.json lacks customHandler.enableProxyingHttpRequest and customHandler.enableForwardingHttpRequest; "
+            + "set at least one of them to true"
     )
 
     static func unavailable(_ detail: String, kind: String = "unavailable", retryAfter seconds: Int = 1) -> Problem {

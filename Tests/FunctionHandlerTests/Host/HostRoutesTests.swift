@@ -111,6 +111,42 @@ import TextFormats
         #expect(try JSONParser.parse(line)["function"] == .string("GenerateRecommendations"))
     }
 
+    @Test("an HTTP request that comes as an invocation is a 500 that names the keys missing in host.json")
+    func httpInvocation() async throws {
+        let errors = Lines()
+        let body = #"{"Data":{"request":{"Url":"https://shop.example/api/products","Method":"GET"}},"Metadata":{}}"#
+        let answer = try await calls(errors: errors)(.post, "/HttpApi", body: body)
+        #expect(answer.status == 500)
+        let detail = try #require(try answer.problem()["detail"]?.string)
+        for key in [
+            "host.json", "customHandler.enableProxyingHttpRequest", "customHandler.enableForwardingHttpRequest",
+        ] {
+            #expect(detail.contains(key))
+            // The host drops the body of a failed invocation; its log is what the operator sees.
+            #expect(try #require(errors.all.first).contains(key))
+        }
+    }
+
+    @Test("a shorter functionTimeout in a commented host.json moves the deadline of an invocation")
+    func shorterTimeout() async throws {
+        let hostJSON = """
+            {
+              "version": "2.0",
+              // The plan allows a minute.
+              "functionTimeout": "00:01:00",
+            }
+            """
+        let timeout = AppConfig.load([:], hostJSON: hostJSON).config.functionTimeout
+        #expect(timeout.deadline == .seconds(54))
+        let before = ContinuousClock.now
+        let answer = try await calls(timeout: timeout) { timer in
+            let deadline = try #require(timer.deadline)
+            let isRight = deadline >= before + .seconds(51) && deadline <= .now + .seconds(51)
+            return InvocationResponse(logs: [isRight ? "as expected" : "\(deadline - before)"])
+        }(.post, Self.path, body: Self.tick)
+        #expect(answer.text.contains("as expected"), "\(answer.text)")
+    }
+
     @Test("a failure is a 500 problem, one line of JSON on stderr, and says nothing of its inside")
     func failure() async throws {
         struct Broken: Error { let password = "postgresql://u:hunter2hunter2@h/d" }

@@ -1,12 +1,7 @@
 import HTTPTypes
-import Hummingbird
-import HummingbirdCore
 import Logging
-import NIOCore
-import NIOPosix
 import Postgres
 import RecPipeline
-import ServiceLifecycle
 import Shop
 import ShopTestSupport
 import Synchronization
@@ -55,22 +50,10 @@ import TextFormats
         }
     }
 
-    /// One request on a connection of its own; all that comes back until the server closes.
+    /// One request on a connection of its own.
     private static func get(_ path: String, port: Int) async throws -> String {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
-        return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(
-                ByteBuffer(string: "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-            )
-            var text = ""
-            for try await buffer in inbound { text += String(buffer: buffer) }
-            return text
-        }
+        let request = "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+        return try await LiveServer.exchange([request], port: port, halfClose: false)
     }
 
     /// Fifty requests a second, whatever becomes of those before, until cancelled; then waits for all of them.
@@ -93,24 +76,6 @@ import TextFormats
         }
     }
 
-    private func withServer(_ shop: ApiShop, _ body: (_ port: Int) async throws -> Void) async throws {
-        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-        let server = AppServer.service(
-            shop.calls.responder,
-            port: 0,
-            bodyLimit: 1_000,
-            logger: Calls.quiet
-        ) { channel in continuation.yield(channel.localAddress?.port ?? 0) }
-        let group = ServiceGroup(configuration: .init(services: [server], logger: Calls.quiet))
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            var iterator = ports.makeAsyncIterator()
-            try await body(try #require(await iterator.next()))
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
-        }
-    }
-
     @Test(
         "while models change under fifty requests a second, every list computed on demand is answered, by a model that was live"
     )
@@ -128,7 +93,7 @@ import TextFormats
             _ = try await shop.fixture.client.execute("UPDATE users SET invalidated_after = 1000000000000")
             let tally = Tally()
             var versions = Set(pointers.map(\.modelVersion))
-            try await withServer(shop) { port in
+            try await LiveServer.with(shop.calls.responder) { port in
                 let traffic = Task { await Self.traffic(port: port, tally) }
                 /// Until the model that went live has answered, and often.
                 func answered(by version: String) async throws {

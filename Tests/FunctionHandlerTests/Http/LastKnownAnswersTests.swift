@@ -1,6 +1,4 @@
 import HTTPTypes
-import Hummingbird
-import NIOCore
 import Postgres
 import RecPipeline
 import Synchronization
@@ -11,31 +9,29 @@ import TextFormats
 @testable import FunctionHandler
 
 @Suite struct LastKnownAnswersTests {
-    @Test(
-        "an answer is marked as stale whether or not it has the member",
-        arguments: [
-            (#"{"a":1,"stale":false,"variant":"x"}"#, #"{"a":1,"stale":true,"variant":"x"}"#),
-            (#"{"a":1}"#, #"{"a":1,"stale":true}"#),
-        ]
-    )
-    func marked(object: String, expected: String) {
-        #expect(String(decoding: LastKnownAnswers.marked(Array(object.utf8)), as: UTF8.self) == expected)
+    /// A route `/lists/{id}` that fails with the error, if there is one.
+    private func calls(
+        _ lastKnown: LastKnownAnswers,
+        _ failure: @escaping @Sendable () -> (any Error & Sendable)?
+    ) -> Calls {
+        let route = Route.api(.get, "/lists/{id}", .anyone) { request in
+            try await lastKnown.response(to: request) {
+                if let error = failure() { throw error }
+                return try request.pathParameter("id")
+            } writing: { id, isStale in
+                .json { writer in
+                    writer.member("id", id)
+                    writer.member("stale", isStale)
+                }
+            }
+        }
+        return Calls(responder: buildResponder(AppConfig(), [route], Calls.quiet))
     }
 
     @Test("the last answer to the same request stands in for the database, and only for that")
     func standsIn() async throws {
         let failure = Mutex<(any Error & Sendable)?>(nil)
-        let route = Route.api(.get, "/lists/{id}", .anyone) { request in
-            if let error = failure.withLock({ $0 }) { throw error }
-            let id = try request.pathParameter("id")
-            return .json { writer in
-                writer.member("id", id)
-                writer.member("stale", false)
-            }
-        }
-        let calls = Calls(
-            responder: buildResponder(AppConfig(), [LastKnownAnswers(limit: 2).remembering(route)], Calls.quiet)
-        )
+        let calls = calls(LastKnownAnswers(limit: 2)) { failure.withLock { $0 } }
         for id in ["a", "b", "c"] {
             let answer = try await calls(.get, "/lists/\(id)")
             #expect(answer.text == #"{"id":"\#(id)","stale":false}"#)
@@ -63,12 +59,9 @@ import TextFormats
     @Test("within the interval after one answer no other is kept")
     func interval() async throws {
         let isGone = Mutex(false)
-        let route = Route.api(.get, "/lists/{id}", .anyone) { _ in
-            if isGone.withLock({ $0 }) { throw PostgresError(.connection, "gone") }
-            return .json { writer in writer.member("stale", false) }
+        let calls = calls(LastKnownAnswers(limit: 8, interval: .seconds(3_600))) {
+            isGone.withLock { $0 } ? PostgresError(.connection, "gone") : nil
         }
-        let answers = LastKnownAnswers(limit: 8, interval: .seconds(3_600))
-        let calls = Calls(responder: buildResponder(AppConfig(), [answers.remembering(route)], Calls.quiet))
         for id in ["a", "b"] { #expect(try await calls(.get, "/lists/\(id)").status == 200) }
         isGone.withLock { $0 = true }
         #expect(try await calls(.get, "/lists/a").status == 200)
@@ -86,8 +79,9 @@ import TextFormats
             let trends = TrendingRoutes(
                 popular: PopularProducts(interactions: shop.services.interactions, options: options),
                 catalogue: shop.services.catalogue,
-                cards: ProductCards()
-            ).routes.map(LastKnownAnswers(limit: 1).remembering)
+                cards: ProductCards(),
+                lastKnown: LastKnownAnswers(limit: 1)
+            ).routes
             let trending = Calls(responder: buildResponder(AppConfig(), trends, Calls.quiet))
             let paths = [("/api/recommendations/U-1?limit=5", shop.calls), ("/api/trending?window=30d", trending)]
             var before: [JSONValue] = []

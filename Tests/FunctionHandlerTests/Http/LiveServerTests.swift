@@ -1,9 +1,7 @@
-import Hummingbird
-import HummingbirdCore
-import Logging
+import Glibc
+import HTTPTypes
 import NIOCore
-import NIOPosix
-import ServiceLifecycle
+import TestSupport
 import Testing
 
 @testable import Composition
@@ -15,57 +13,31 @@ import Testing
     private func exchange(
         _ requests: String...,
         halfClose: Bool = true,
-        bodyTimeout: Duration = ServerLimits.bodyTimeout,
+        bodyTimeout: Duration = .seconds(30),
         origins: Set<String> = []
     ) async throws -> String {
-        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        var limits = ConnectionLimits()
+        limits.bodyBytes = 1_000
+        limits.bodyTimeout = .init(bodyTimeout)
+        return try await LiveServer.with(Self.responder(origins: origins), limits: limits) { port in
+            try await LiveServer.exchange(requests, port: port, halfClose: halfClose)
+        }
+    }
+
+    private static func responder(origins: Set<String> = []) -> AppResponder {
         let reader = RequestBodyReader(limit: 1_000)
         let routes: [Route] = [
             .bare(.get, "/", .anyone, HostRoutes.probe),
             .api(.post, "/echo", .anyone) { request in
-                let body = try await reader.bytes(of: request.request)
-                return Response(status: .ok, body: .init(byteBuffer: body))
+                Response(status: .ok, body: try reader.bytes(of: request.request))
+            },
+            .api(.get, "/large", .anyone) { _ in
+                Response(status: .ok, body: Array(repeating: UInt8(ascii: "a"), count: 200_000))
             },
         ]
         var config = AppConfig()
         config.allowedOrigins = origins
-        let server = AppServer.service(
-            buildResponder(config, routes, Calls.quiet),
-            port: 0,
-            bodyLimit: 1_000,
-            bodyTimeout: bodyTimeout,
-            logger: Calls.quiet
-        ) { channel in continuation.yield(channel.localAddress?.port ?? 0) }
-        let group = ServiceGroup(configuration: .init(services: [server], logger: Calls.quiet))
-        return try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            var iterator = ports.makeAsyncIterator()
-            let port = try #require(await iterator.next())
-            let answer = try await Self.talk(requests, port: port, halfClose: halfClose)
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
-            return answer
-        }
-    }
-
-    private static func talk(_ requests: [String], port: Int, halfClose: Bool) async throws -> String {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .channelOption(.allowRemoteHalfClosure, value: true)
-            .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
-                        wrappingChannelSynchronously: channel,
-                        configuration: .init(isOutboundHalfClosureEnabled: true)
-                    )
-                }
-            }
-        return try await channel.executeThenClose { inbound, outbound in
-            for request in requests { try await outbound.write(ByteBuffer(string: request)) }
-            if halfClose { outbound.finish() }
-            var text = ""
-            for try await buffer in inbound { text += String(buffer: buffer) }
-            return text
-        }
+        return buildResponder(config, routes, Calls.quiet)
     }
 
     @Test("a request that is not HTTP gets a 400 problem")
@@ -137,6 +109,53 @@ import Testing
         #expect(answer.hasPrefix("HTTP/1.1 413 "))
         #expect(answer.contains(#""instance":"/echo""#))
         #expect(answer.lowercased().contains("access-control-allow-origin: https://shop.example"))
+    }
+
+    @Test(
+        "a length that fits no 64-bit integer is refused at once",
+        arguments: [
+            "9223372036854775808", "18446744073709551615", "18446744073709551616", "99999999999999999999999999999999",
+        ]
+    )
+    func enormousLength(length: String) async throws {
+        let answer = try await exchange(
+            "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: \(length)\r\n\r\nhe",
+            halfClose: false
+        )
+        // The parser itself takes no length past 2^64 - 1.
+        #expect(answer.hasPrefix("HTTP/1.1 413 ") || answer.hasPrefix("HTTP/1.1 400 "), "\(answer)")
+        #expect(answer.contains("body-too-large") || answer.contains("malformed-request"))
+    }
+
+    @Test("the connection of a client that sends requests ahead and reads no answer is closed")
+    func clientThatDoesNotRead() async throws {
+        var limits = ConnectionLimits()
+        limits.writeTimeout = .milliseconds(100)
+        try await LiveServer.with(Self.responder(), limits: limits) { port in
+            let failure = try await offPool { try Self.sendUntilClosed(port: port) }
+            #expect([ECONNRESET, EPIPE].contains(failure), "\(String(cString: strerror(failure)))")
+        }
+    }
+
+    /// Sends requests for a large answer, reading none.
+    /// - Returns: what ended it; `EAGAIN` when the server held the connection open for 20 s.
+    private static func sendUntilClosed(port: Int) throws -> Int32 {
+        let descriptor = try LiveServer.connect(port: port)
+        defer { close(descriptor) }
+        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        let requests = Array(String(repeating: "GET /large HTTP/1.1\r\nHost: x\r\n\r\n", count: 500).utf8)
+        while true {
+            let sent = send(descriptor, requests, requests.count, Int32(MSG_NOSIGNAL))
+            if sent < 0, errno != EINTR { return errno }
+        }
+    }
+
+    @Test("an answer larger than every buffer arrives complete while its client reads")
+    func largeAnswers() async throws {
+        let request = "GET /large HTTP/1.1\r\nHost: x\r\n\r\n"
+        let answer = try await exchange(String(repeating: request, count: 40))
+        #expect(answer.utf8.count { $0 == UInt8(ascii: "a") } >= 40 * 200_000)
     }
 
     @Test("requests sent without waiting are answered in order on one connection")
