@@ -11,7 +11,7 @@ import json, pathlib, re, sys
 
 # Who may import whom among our own targets (ARCHITECTURE.md draws the same). Tests may import whatever they declare.
 DIRECTION = {
-    "FunctionHandler": {"Commands", "Composition", "RecPipeline", "Shop", "Postgres", "TextFormats"},
+    "FunctionHandler": {"Commands", "Composition", "RecPipeline", "Shop", "Postgres", "TextFormats", "Threading"},
     "Measurements": {"Commands", "Composition", "RecPipeline", "Shop", "RecEngine", "Threading"},
     "Commands": {
         "Composition", "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob", "TextFormats",
