@@ -42,8 +42,8 @@ package struct FunctionTimeout: Sendable, Equatable {
         }
         var seconds: Int64 = 0
         if parts.count == 3 {
-            let whole = parts[2].prefix { $0 != "." }
-            guard let count = Self.number(whole, in: 0...59) else { return nil }
+            let digits = parts[2].prefix { $0 != "." }
+            guard let count = Self.number(digits, in: 0...59) else { return nil }
             seconds = count
         }
         let total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
