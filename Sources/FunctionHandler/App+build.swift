@@ -54,7 +54,7 @@ func buildResponder(
     )
 }
 
-/// The whole access table.
+/// Every route of the program.
 /// - Parameters:
 ///   - stop: tells running invocations that the process is asked to end.
 ///   - writeRefusals: those that the responder notes; readiness reports them.

@@ -17,7 +17,7 @@ struct ServicesLifetime: Service {
 /// Reads the catalogue and the live model once the server listens, so that the first customer need not wait for them. A
 /// failure here is none: the first request tries again and answers for itself.
 ///
-/// Then looks at intervals which model is live, so that a process without traffic follows too and its first request after a
+/// Then checks at intervals which model is live, so that a process without traffic follows too and its first request after a
 /// quiet night need not wait.
 struct WarmUp: Service {
     let services: AppServices
@@ -52,7 +52,7 @@ struct WarmUp: Service {
                     services.models.setLive(version: live.modelVersion)
                 }
             } catch {
-                // Requests and readiness tell of a database that is away; what is in memory stays.
+                // Requests and readiness report a database that does not answer; the model in memory stays.
                 logger.debug("live model not looked up", metadata: [LogField.error: "\(error)"])
             }
         }

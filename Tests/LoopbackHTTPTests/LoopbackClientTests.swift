@@ -88,7 +88,7 @@ struct LoopbackClientTests {
 
     @Test("a connection is used again, and Host is the server's address")
     func reuse() async throws {
-        try await RawServer.with({ _ in .answer(Self.ok) }) { server, port in
+        try await RawServer.with({ _ in .answer(Self.ok) }) { (server, port) async throws in
             let client = LoopbackClient()
             for _ in 0..<5 { #expect(try await get(client, port) == "ok") }
             #expect(server.connections == 1 && server.requests.count == 5)
@@ -104,7 +104,7 @@ struct LoopbackClientTests {
         ]
     )
     func notReused(_ answer: String) async throws {
-        try await RawServer.with({ _ in .answerAndClose(answer) }) { server, port in
+        try await RawServer.with({ _ in .answerAndClose(answer) }) { (server, port) async throws in
             let client = LoopbackClient()
             for _ in 0..<3 { #expect(try await get(client, port) == "ok") }
             #expect(server.connections == 3 && server.requests.count == 3)
@@ -114,7 +114,7 @@ struct LoopbackClientTests {
     @Test("a kept connection that the server closes is replaced, for a request without a body only")
     func staleConnection() async throws {
         for body in [LoopbackClient.Body.none, .bytes(ByteBuffer(string: "b"))] {
-            try await RawServer.with({ $0 == 1 ? .close : .answer(Self.ok) }) { server, port in
+            try await RawServer.with({ $0 == 1 ? .close : .answer(Self.ok) }) { (server, port) async throws in
                 let client = LoopbackClient()
                 #expect(try await get(client, port) == "ok")
                 if body.isEmpty {
@@ -130,7 +130,7 @@ struct LoopbackClientTests {
 
     @Test("a new connection that ends without an answer is an error, and nothing is sent again")
     func noAnswer() async throws {
-        try await RawServer.with({ _ in .close }) { server, port in
+        try await RawServer.with({ _ in .close }) { (server, port) async throws in
             await #expect(throws: LoopbackError.closed) { try await get(LoopbackClient(), port) }
             #expect(server.requests.count == 1)
         }
@@ -164,7 +164,7 @@ struct LoopbackClientTests {
 
     @Test("a silent server ends the call at the inactivity limit; a cancelled call ends at once")
     func silence() async throws {
-        try await RawServer.with({ _ in .nothing }) { server, port in
+        try await RawServer.with({ _ in .nothing }) { (server, port) async throws in
             let impatient = LoopbackClient(inactivityLimit: .milliseconds(50))
             await #expect(throws: LoopbackError.inactive) { try await get(impatient, port) }
             let call = Task { try await get(LoopbackClient(), port) }
@@ -203,7 +203,7 @@ struct LoopbackClientTests {
 
     @Test("calls at once have a connection each")
     func parallel() async throws {
-        try await RawServer.with({ _ in .answer(Self.ok) }) { server, port in
+        try await RawServer.with({ _ in .answer(Self.ok) }) { (server, port) async throws in
             let client = LoopbackClient()
             try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<50 { group.addTask { try await get(client, port) } }

@@ -1,10 +1,10 @@
 /// The admin key of ADMIN_API_KEY. No key, or a short one, closes every admin route; it never opens one.
 package struct AdminKey: Sendable, CustomStringConvertible, CustomReflectable {
-    /// Sixteen characters of a random key are past guessing; the rule is DESIGN's.
+    /// A random key of sixteen characters cannot be guessed.
     package static let minimumLength = 16
 
     private let key: [UInt8]?
-    /// Whether a key was given that is too short, for the answer on a closed route.
+    /// Why the admin routes are closed: a key is set, but too short.
     package let isTooShort: Bool
 
     /// - Parameter text: nil, empty and short texts make a closed key.

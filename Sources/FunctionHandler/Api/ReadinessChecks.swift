@@ -6,7 +6,7 @@ import Shop
 import TextFormats
 import Threading
 
-/// What `/health/ready` looks at.
+/// The checks of `/health/ready`.
 struct ReadinessChecks: Sendable {
     let database: PostgresClient
     let blobs: any BlobStore
@@ -74,7 +74,7 @@ struct ReadinessChecks: Sendable {
         }
     }
 
-    /// A pin is a setting: one that names nothing is a bad one, although what is live is served meanwhile.
+    /// A pin that names no stored model is a bad setting, although the live model is still served.
     private func checkPin(_ version: String) async throws -> ReadinessCheck.Outcome {
         let isStored = try await modelRows.find(version) != nil
         return ReadinessCheck.Outcome(
@@ -83,7 +83,7 @@ struct ReadinessChecks: Sendable {
         )
     }
 
-    /// Which model is live, which one answers, and what keeps the one from being the other.
+    /// Which model is live, which one answers, and if they differ, why.
     @Sendable
     private func checkModel() async throws -> ReadinessCheck.Outcome {
         let live: LivePointer?

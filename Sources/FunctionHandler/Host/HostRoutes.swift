@@ -58,7 +58,7 @@ struct HostRoutes: Sendable {
         }
     }
 
-    /// Cancels the handler at the cut-off, or when the process is asked to end. A handler that keeps its own, earlier
+    /// Cancels the handler at the cut-off, or when the process is asked to end. A handler that observes its own, earlier
     /// deadline answers with what it has instead.
     private func run(
         _ handler: @escaping InvocationHandlers.Handler,

@@ -78,8 +78,8 @@ struct ErrorMapping: Sendable {
     }
 }
 
-/// The newest write that the database refused although it answers reads. A full disk shows in no query, so this is what
-/// readiness can tell of it.
+/// The newest write that the database refused although it answers reads. No query shows that a disk is full, so readiness
+/// relies on this.
 final class WriteRefusals: Sendable {
     private let newest = Mutex<(refusal: PostgresError.WriteRefusal, time: ContinuousClock.Instant)?>(nil)
 

@@ -257,7 +257,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         (idleTimer, bodyTimer, writeTimer, lingerTimer) = (nil, nil, nil, nil)
         queue.removeAll()
         incoming = nil
-        // Only what changes nothing is given up with its client; a batch or an insert is carried through.
+        // Reads are cancelled when their client has disconnected; a batch or an insert is completed.
         if let answering, answering.method == .GET || answering.method == .HEAD { answering.task?.cancel() }
         context.fireChannelInactive()
     }

@@ -30,7 +30,7 @@ struct HTTPServer: Service {
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            // A client that sends requests ahead makes us keep at most what one read holds.
+            // Bounds the requests that a pipelining client makes us queue: those of one read.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .recvAllocator,
@@ -56,7 +56,7 @@ struct HTTPServer: Service {
     }
 
     /// Without a pause after a failed accept the event loop tries again at once, for as long as the process has no free file
-    /// descriptor. New clients wait in the backlog meanwhile.
+    /// descriptor. New clients wait in the backlog.
     private static func acceptBackoff(_ logger: Logger) -> AcceptBackoffHandler {
         AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { error in
             logger.warning("connection not accepted", metadata: [LogField.error: "\(error)"])

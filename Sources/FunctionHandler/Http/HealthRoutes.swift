@@ -4,19 +4,19 @@ import TextFormats
 
 /// One thing that must work before the process can serve.
 struct ReadinessCheck: Sendable {
-    /// What a check found: members for the answer, and the reason when it failed.
+    /// The result of a check: members for the answer, and the reason when it failed.
     struct Outcome: Sendable, Equatable {
         var details: [String: JSONValue] = [:]
         var failure: String?
     }
 
     let name: String
-    /// Required checks make the whole answer 503; others only show.
+    /// A required check that fails makes the answer 503; the others are only reported.
     var isRequired = true
     let run: @Sendable () async -> Outcome
 }
 
-/// `/health` says the process lives, at once; `/health/ready` says whether it can serve, and if not, why.
+/// `/health` answers at once that the process runs; `/health/ready` says whether it can serve, and if not, why.
 struct HealthRoutes: Sendable {
     var settingProblems: [SettingProblem] = []
     var checks: [ReadinessCheck] = []
@@ -52,7 +52,7 @@ struct HealthRoutes: Sendable {
         return Self.ok(.object(members))
     }
 
-    /// All checks at once: a dead database must not hide what the others say behind its time limit.
+    /// All checks at once, so that the answer takes as long as the slowest and not as their sum.
     private func outcomes() async -> [(ReadinessCheck, ReadinessCheck.Outcome)] {
         await withTaskGroup(of: (Int, ReadinessCheck.Outcome).self) { group in
             for (index, check) in checks.enumerated() {

@@ -2,7 +2,7 @@ import Composition
 import HTTPTypes
 import TextFormats
 
-/// Every kind of problem the handler answers, in one place.
+/// Every kind of problem that the handler answers.
 extension Problem {
     static func badRequest(_ detail: String, faults: [Fault] = []) -> Problem {
         Problem(status: .badRequest, kind: "bad-request", title: "Bad request", detail: detail, faults: faults)
@@ -111,7 +111,7 @@ extension Problem {
             status: .requestTimeout,
             kind: "request-timeout",
             title: "The body took too long",
-            detail: "the whole body must arrive within \(seconds) s",
+            detail: "the complete body must arrive within \(seconds) s",
             headers: [.connection: "close"]
         )
     }

@@ -6,7 +6,7 @@ import TextFormats
 /// `kind` is the stable last part of `type`: clients switch on it, so a kind is never renamed. `detail` says what would be
 /// right and never holds a secret or a stack.
 struct Problem: Error, Sendable, Equatable {
-    /// One fault in the request, with the place: a JSON pointer into the body (`#/0/user_id`) or a query parameter.
+    /// One fault in the request and where it is: a JSON pointer into the body (`#/0/user_id`) or a query parameter.
     struct Fault: Sendable, Equatable {
         enum Place: Sendable, Equatable {
             case body(pointer: String)

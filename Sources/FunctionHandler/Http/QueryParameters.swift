@@ -51,7 +51,7 @@ struct QueryParameters: Sendable {
     }
 
     /// Every value of a repeatable parameter; a value with commas stands for itself and for its parts, because a joined
-    /// list and a name that contains a comma look the same by the time they arrive here.
+    /// list and a name that contains a comma cannot be told apart here.
     func strings(_ name: String) -> [String] {
         var values: [String] = []
         for pair in pairs where pair.name == name && !pair.value.trimmingBlanks.isEmpty {
@@ -120,10 +120,10 @@ enum MoneyText {
     /// `12`, `12.9`, `12.99` → 1200, 1290, 1299; nil for anything else, negative amounts included.
     static func minorUnits(_ text: String) -> Int64? {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let whole = digits(parts[0], 1...15) else { return nil }
-        guard parts.count == 2 else { return whole * 100 }
+        guard let units = digits(parts[0], 1...15) else { return nil }
+        guard parts.count == 2 else { return units * 100 }
         guard let cents = digits(parts[1], 1...2) else { return nil }
-        return whole * 100 + (parts[1].utf8.count == 1 ? cents * 10 : cents)
+        return units * 100 + (parts[1].utf8.count == 1 ? cents * 10 : cents)
     }
 
     /// The nearest minor unit of a JSON number; nil when it has more than two decimals or is out of range.

@@ -43,7 +43,7 @@ struct Route: Sendable {
     }
 }
 
-/// A path with named places: literals match exactly, `{name}` matches one segment.
+/// A path with parameters: literals match exactly, `{name}` matches one segment.
 struct RoutePattern: Sendable, CustomStringConvertible {
     enum Segment: Sendable, Equatable {
         case literal(String)

@@ -86,7 +86,7 @@ extension RouteTable {
                 if let parameter = nodes[node].parameter {
                     precondition(
                         parameter.name == name,
-                        "one place in the path has two names: \(parameter.name), \(name)"
+                        "one path parameter has two names: \(parameter.name), \(name)"
                     )
                     return parameter.node
                 }
@@ -128,7 +128,7 @@ extension Substring {
     fileprivate var firstSegment: Substring { self[..<(utf8.firstIndex(of: UInt8(ascii: "/")) ?? endIndex)] }
 }
 
-/// The values of a path's named places, still percent-encoded.
+/// The values of path parameters, still percent-encoded.
 struct PathParameters: Sendable {
     private var values: [(name: String, value: Substring)] = []
 

@@ -12,7 +12,7 @@ struct RoutedRequest: Sendable {
 
     var headers: HTTPFields { request.headers }
 
-    /// Carries the host's invocation id; made when asked for, because the hot path logs nothing.
+    /// Carries the host's invocation id; made on demand, because the hot path logs nothing.
     var logger: Logger {
         var logger = baseLogger
         if let invocationID { logger[metadataKey: LogField.invocationID] = "\(invocationID)" }
@@ -30,9 +30,9 @@ struct RoutedRequest: Sendable {
 
     func queryParameters() throws(Problem) -> QueryParameters { try QueryParameters(query: query) }
 
-    /// The decoded value of a named place in the path.
+    /// The decoded value of a path parameter.
     func pathParameter(_ name: String) throws(Problem) -> String {
-        guard let raw = parameters[name] else { preconditionFailure("the route has no place named \(name)") }
+        guard let raw = parameters[name] else { preconditionFailure("the route has no parameter named \(name)") }
         guard let value = PercentEncoding.decode(raw) else {
             throw .badRequest("the path contains a broken percent sequence")
         }

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Standard output or error as whole lines.
+/// Standard output or error, written line by line.
 ///
 /// stdout is a pipe to the host, which reads line by line: a line is written with as few writes as possible while a lock is
 /// held, so lines of parallel requests never mix. A host that stops reading makes us wait here; that is the pipe's own

@@ -40,13 +40,13 @@ struct WriteRefusalTests {
 
     @Test("a standby answers reads, refuses every kind of write as read only, and writes after its promotion")
     func standby() async throws {
-        let cluster = try PostgresCluster()
+        let cluster = try await PostgresCluster.running()
         let client = client(cluster)
         try await client.execute("CREATE TABLE t (id int)")
-        try cluster.stop()
+        try await cluster.stop()
         let signal = URL(fileURLWithPath: "\(cluster.directory)/data/standby.signal")
         try Data().write(to: signal)
-        try cluster.start()
+        try await cluster.start()
         try await eventually { (try? await client.query("SELECT pg_is_in_recovery()")) != nil }
         #expect(try await client.query("SELECT pg_is_in_recovery()")[0].decode(Bool.self, at: 0))
 
@@ -62,7 +62,7 @@ struct WriteRefusalTests {
 
     @Test("a database that its operator set to read only is not written to, in a transaction or outside")
     func operatorSetting() async throws {
-        let cluster = try PostgresCluster()
+        let cluster = try await PostgresCluster.running()
         let client = client(cluster)
         try await client.execute("CREATE TABLE t (id int)")
         try await client.execute("ALTER DATABASE postgres SET default_transaction_read_only = on")
