@@ -4,6 +4,7 @@ import LoopbackHTTP
 import NIOCore
 import Synchronization
 import Threading
+import TestSupport
 
 /// The real programs, as a person runs them: FunctionHandler under LocalHost, on a database of their own.
 final class RunningShop: Sendable {

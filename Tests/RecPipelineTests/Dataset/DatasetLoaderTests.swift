@@ -4,6 +4,7 @@ import RecPipeline
 import Shop
 import ShopTestSupport
 import Testing
+import TestSupport
 
 @Suite("Data sets from the database", .database)
 struct DatasetLoaderTests {
