@@ -112,7 +112,7 @@ struct BlobFaultTests {
         try await ClientFixture.with { fixture in
             let bytes = ClientFixture.bytes(size)
             for conditions in [BlobConditions.unconditional, .absent] {
-                let blob = fixture.container.blob("lost-\(conditions.ifNoneMatch == nil)")
+                let blob = fixture.container.blob("lost-\(conditions)")
                 var options = BlobUploadOptions()
                 options.conditions = conditions
                 let isLarge = size > 65_536
