@@ -25,9 +25,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
-        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
@@ -40,6 +40,18 @@ let package = Package(
         // Leaves: nothing of ours below them
         .target(name: "Threading", swiftSettings: strict),
         .target(name: "TextFormats", dependencies: ["CCrypto", "CKernels"], swiftSettings: strict),
+        // HTTP/1.1 on 127.0.0.1 without TLS: LocalHost's way to the handler, and the tests' to both.
+        .target(
+            name: "LoopbackHTTP",
+            dependencies: [
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         // Optimised in debug builds too: tests fit models on a year of orders.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
         .target(name: "Reports", dependencies: ["TextFormats"], swiftSettings: strict),
@@ -132,14 +144,14 @@ let package = Package(
         .executableTarget(
             name: "LocalHost",
             dependencies: [
-                "TextFormats",
+                "LoopbackHTTP", "TextFormats", "Threading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -263,8 +275,7 @@ let package = Package(
         .testTarget(
             name: "LocalHostTests",
             dependencies: [
-                "LocalHost", "TextFormats",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "LocalHost", "LoopbackHTTP", "TestSupport", "TextFormats",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -276,10 +287,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestSupport", "BlobTestSupport", "Postgres", "Shop",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "TestSupport", "BlobTestSupport", "LoopbackHTTP", "Postgres", "Shop", "TextFormats",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),

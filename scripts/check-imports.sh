@@ -26,7 +26,8 @@ DIRECTION = {
     "RecEngine": {"CKernels", "CZlib", "TextFormats"},
     "Threading": set(),
     "Reports": {"TextFormats"},
-    "LocalHost": {"TextFormats", "Threading"},
+    "LocalHost": {"LoopbackHTTP", "TextFormats", "Threading"},
+    "LoopbackHTTP": set(),
     # The leaf under all of them; the checksum's inner loop is C.
     "TextFormats": {"CCrypto", "CKernels"},
     "CCrypto": set(), "CKernels": set(), "CCurl": set(), "CLibPQ": set(), "CZlib": set(),
