@@ -214,6 +214,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "TextFormatsTests", dependencies: ["TextFormats"], swiftSettings: strict),
+        .testTarget(
+            name: "LoopbackHTTPTests",
+            dependencies: [
+                "LoopbackHTTP", "Threading",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"], swiftSettings: strict),
         .testTarget(
             name: "ReportsTests",
@@ -275,19 +285,18 @@ let package = Package(
         .testTarget(
             name: "LocalHostTests",
             dependencies: [
-                "LocalHost", "LoopbackHTTP", "TestSupport", "TextFormats",
+                "LocalHost", "LoopbackHTTP", "TestSupport", "TextFormats", "Threading",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestSupport", "BlobTestSupport", "LoopbackHTTP", "Postgres", "Shop", "TextFormats",
+                "TestSupport", "BlobTestSupport", "LoopbackHTTP", "Postgres", "Shop", "Threading",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

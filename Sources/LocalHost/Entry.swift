@@ -16,7 +16,9 @@ struct Entry: AsyncParsableCommand {
             LocalHost's own additions, which the real host does not have:
               POST /admin/functions/<name>?wait=true   waits and returns the invocation's outcome (200, or 500 if it failed)
               GET  /admin/host/status                  also shows the handler's process, port and restarts, and the timers
-              /                                        serves frontend/dist, if it is built
+              /                                        serves frontend/dist if it is built, else a list of the functions
+
+            When it stops it kills the handler without notice, as the real host does.
 
             Exit codes: 0 after Ctrl-C, 1 when the app cannot run or the handler failed three times, 2 when the port is taken.
             """
@@ -40,6 +42,18 @@ struct Entry: AsyncParsableCommand {
     @Flag(help: "Fires no timers; POST /admin/functions/<name> still works.")
     var noTimers = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Answers CORS preflights instead of the handler, as Flex Consumption and Linux Consumption do.",
+            discussion: "Origins separated by commas; '' allows nobody. Default: preflights reach the handler.",
+            valueName: "origins"
+        )
+    )
+    var platformCors: String?
+
+    @Flag(help: "When stopping, ends the handler by SIGTERM and waits 3 seconds before the kill.")
+    var gracefulStop = false
+
     @Flag(help: "Prints each request and the handler's lines as they are.")
     var verbose = false
 
@@ -56,6 +70,8 @@ struct Entry: AsyncParsableCommand {
             httpMode: httpMode,
             stateDirectory: stateDir.map { URL(fileURLWithPath: $0) } ?? root.appendingPathComponent(".local/host"),
             runsTimers: !noTimers,
+            platformCORS: platformCors.map { PlatformCORS($0) },
+            stopsGracefully: gracefulStop,
             isVerbose: verbose
         )
         do {

@@ -12,7 +12,7 @@ struct HostApp: Sendable {
     let environment: [String: String]
     let zone: TimeZone
 
-    /// - Throws: `HostFailure` for whatever would keep the real host from starting.
+    /// - Throws: `HostFailure` for everything that would keep the real host from starting.
     static func load(_ options: HostOptions, logger: Logger) throws(HostFailure) -> HostApp {
         let loaded = try LocalSettings.load(from: options.scriptRoot)
         if loaded == nil {
@@ -26,7 +26,9 @@ struct HostApp: Sendable {
         let store = try HostConfiguration.store(scriptRoot: options.scriptRoot, environment: environment)
         let configuration = try HostConfiguration(store, environment: environment)
         let zone = try timeZone(environment, logger: logger)
-        let functions = FunctionLoader(configuration: store, zone: zone).load(scriptRoot: options.scriptRoot)
+        let functions = FunctionLoader(configuration: store, zone: zone, now: options.clock.now()).load(
+            scriptRoot: options.scriptRoot
+        )
         guard !functions.isEmpty else {
             throw HostFailure("no function in \(options.scriptRoot.path): each one is a folder with a function.json")
         }
@@ -43,30 +45,36 @@ struct HostApp: Sendable {
         return app
     }
 
-    /// Forwarding and proxying may both be on; proxying wins. With neither, every HTTP function is an invocation.
-    func httpMode(_ chosen: HTTPForwarder.Mode?) -> HTTPForwarder.Mode? {
-        if let chosen { return chosen }
-        if configuration.proxiesHTTP { return .proxying }
-        return configuration.forwardsHTTP ? .forwarding : nil
-    }
-
-    /// WEBSITE_TIME_ZONE as on Azure, TZ as on Linux, else UTC.
+    /// WEBSITE_TIME_ZONE as on Azure, TZ as on Linux, else the machine's own zone, else UTC.
     ///
     /// WEBSITE_TIME_ZONE is written for the app and must be right. TZ belongs to the machine, and libc reads more there
-    /// than the names of zones (`:/etc/localtime`, `CET-1CEST`): what is no name is no reason not to start.
-    static func timeZone(_ environment: [String: String], logger: Logger) throws(HostFailure) -> TimeZone {
+    /// than the names of zones (`CET-1CEST`): what is no name is no reason not to start.
+    ///
+    /// - Parameter machineZone: the link to the machine's zone file.
+    static func timeZone(
+        _ environment: [String: String],
+        machineZone: String = "/etc/localtime",
+        logger: Logger
+    ) throws(HostFailure) -> TimeZone {
         if let value = environment["WEBSITE_TIME_ZONE"], !value.isEmpty {
             guard let zone = TimeZone(identifier: value) else {
                 throw HostFailure("WEBSITE_TIME_ZONE='\(value)' is not a time zone such as Europe/Berlin")
             }
             return zone
         }
-        guard let value = environment["TZ"], !value.isEmpty else { return .gmt }
-        if let zone = TimeZone(identifier: value.hasPrefix(":") ? String(value.dropFirst()) : value) { return zone }
+        guard let value = environment["TZ"], !value.isEmpty else { return zone(ofFile: machineZone) ?? .gmt }
+        let name = value.hasPrefix(":") ? String(value.dropFirst()) : value
+        if let zone = name.hasPrefix("/") ? zone(ofFile: name) : TimeZone(identifier: name) { return zone }
         logger.warning(
             "TZ='\(value)' is not the name of a time zone such as Europe/Berlin: timers fire by UTC, unless WEBSITE_TIME_ZONE says otherwise"
         )
         return .gmt
+    }
+
+    /// The zone whose file this is, by its path under a `zoneinfo` folder.
+    private static func zone(ofFile path: String) -> TimeZone? {
+        let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        return resolved.range(of: "/zoneinfo/").flatMap { TimeZone(identifier: String(resolved[$0.upperBound...])) }
     }
 
     /// Core Tools refuse to start without a storage account when anything but HTTP triggers a function.

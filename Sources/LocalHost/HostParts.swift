@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import LoopbackHTTP
 import ServiceLifecycle
 
 /// The composition root: every part of LocalHost, made once from the options and the app.
@@ -14,37 +15,38 @@ struct HostParts: Sendable {
     let origin = OriginBox()
     let manualRuns = ManualRuns()
     let startSignal = StartSignal()
-    let client = HandlerClient(inactivity: nil)
-    let proxyClient = HandlerClient(inactivity: HTTPForwarder.inactivityLimit)
+    private let client = LoopbackClient()
+    private let proxyClient = LoopbackClient(inactivityLimit: HTTPForwarder.inactivityLimit)
 
-    /// The HTTP mode in force; nil = HTTP functions are invocations.
-    var httpMode: HTTPForwarder.Mode? { app.httpMode(options.httpMode) }
+    /// Forwarding and proxying may both be on in host.json; proxying wins.
+    private var httpMode: HTTPForwarder.Mode {
+        options.httpMode ?? (app.configuration.proxiesHTTP ? .proxying : .forwarding)
+    }
 
-    var statusStore: ScheduleStatusStore {
+    private var statusStore: ScheduleStatusStore {
         ScheduleStatusStore(directory: options.stateDirectory.appendingPathComponent("timers"))
     }
 
     /// WorkerFunctionInvoker gives a call (3 + 1) × initializationTimeout to find the handler ready.
-    private var readyLimit: Duration { app.configuration.initializationTimeout * 4 }
-
-    var runner: InvocationRunner {
-        InvocationRunner(
-            client: client,
+    private var handler: HandlerAccess {
+        HandlerAccess(
             gate: gate,
-            framing: options.framing,
             functionTimeout: app.configuration.functionTimeout,
-            readyLimit: readyLimit,
-            logger: logger
+            readyLimit: app.configuration.initializationTimeout * 4
         )
+    }
+
+    private var runner: InvocationRunner {
+        InvocationRunner(client: client, handler: handler, framing: options.framing, logger: logger)
     }
 
     /// - Throws: when the key file cannot be read or made.
     func front() throws -> FrontResponder {
-        let functions = httpMode == nil ? app.functions.map { $0.withoutForwarding() } : app.functions
+        let functions = app.functions
         let needsKeys = functions.contains { ($0.httpTrigger?.authorization ?? .anonymous) != .anonymous }
         let prefix = app.configuration.routePrefix
         return FrontResponder(
-            routes: RouteTable(functions: functions, prefix: prefix),
+            routes: FunctionRouteTable(functions: functions, prefix: prefix),
             admin: AdminRoutes(
                 functions: functions,
                 runner: runner,
@@ -55,16 +57,15 @@ struct HostParts: Sendable {
                 logger: logger
             ),
             forwarder: HTTPForwarder(
-                mode: httpMode ?? .forwarding,
+                mode: httpMode,
                 client: httpMode == .proxying ? proxyClient : client,
-                gate: gate,
-                functionTimeout: app.configuration.functionTimeout,
-                readyLimit: readyLimit,
+                handler: handler,
                 logger: logger
             ),
             runner: runner,
             keys: needsKeys ? try FunctionKeys.load(from: options.stateDirectory) : nil,
-            bodyLimit: app.environment[LimitedBody.setting].flatMap { Int($0) } ?? LimitedBody.defaultLimit,
+            bodyLimit: app.environment[CallerBody.limitSetting].flatMap { Int($0) } ?? CallerBody.defaultLimit,
+            cors: options.platformCORS,
             origin: origin,
             site: StaticSite(root: options.scriptRoot.appendingPathComponent("frontend/dist")),
             homePage: HomePage(functions: functions, routePrefix: prefix),
@@ -96,7 +97,8 @@ struct HostParts: Sendable {
             gate: gate,
             console: console,
             logger: logger,
-            startSignal: startSignal
+            startSignal: startSignal,
+            stopsGracefully: options.stopsGracefully
         )
     }
 
@@ -119,9 +121,9 @@ struct HostParts: Sendable {
         return TimerService(listeners: listeners, logger: logger)
     }
 
-    func shutdownClients() async {
-        await client.shutdown()
-        await proxyClient.shutdown()
+    func shutdownClients() {
+        client.shutdown()
+        proxyClient.shutdown()
     }
 
     private func status(of functions: [FunctionDefinition]) -> StatusReport {
@@ -142,20 +144,4 @@ struct HostParts: Sendable {
 /// Stands for a handler that somebody else runs.
 private struct AttachedHandler: Service {
     func run() async throws { try? await gracefulShutdown() }
-}
-
-extension FunctionDefinition {
-    /// The function with its HTTP trigger turned into an invocation: host.json asks for no forwarding.
-    fileprivate func withoutForwarding() -> FunctionDefinition {
-        guard case .ready(.http(let trigger)) = state else { return self }
-        let changed = HTTPTrigger(
-            bindingName: trigger.bindingName,
-            route: trigger.route,
-            methods: trigger.methods,
-            authorization: trigger.authorization,
-            isForwardable: false,
-            outputName: trigger.outputName
-        )
-        return FunctionDefinition(name: name, state: .ready(.http(changed)), bindings: bindings, retry: retry)
-    }
 }

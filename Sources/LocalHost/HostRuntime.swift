@@ -1,14 +1,15 @@
 import Foundation
-import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 
 /// Runs LocalHost from its start to its end.
 struct HostRuntime: Sendable {
     let options: HostOptions
     let console: Console
-    /// Told the port once the front listens.
+    /// Called with the port once the server listens.
     var onListening: @Sendable (Int) -> Void = { _ in }
 
     /// Runs until a signal, cancellation or the handler's third strike.
@@ -32,15 +33,14 @@ struct HostRuntime: Sendable {
         } catch {
             outcome = .failure(error)
         }
-        await parts.shutdownClients()
+        parts.shutdownClients()
         try outcome.get()
     }
 
     private func serve(_ parts: HostParts, port: Int) async throws {
         let logger = parts.logger
-        let server = Application(
-            responder: try parts.front(),
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port), serverName: nil),
+        let server = FrontServer(responder: try parts.front()).server(
+            configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: port)),
             onServerRunning: { channel in
                 let bound = channel.localAddress?.port ?? port
                 parts.origin.set(port: bound)
@@ -48,6 +48,7 @@ struct HostRuntime: Sendable {
                 onListening(bound)
                 parts.startSignal.open()
             },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: Self.quiet(logger)
         )
         if ChildProcess.deathSignalWrapper == nil {
@@ -79,10 +80,93 @@ struct HostRuntime: Sendable {
         }
     }
 
-    /// The libraries' own start-up and shutdown notes are noise beside ours.
+    /// LocalHost logs its start and end itself; the libraries' own messages about them would repeat that.
     private static func quiet(_ logger: Logger) -> Logger {
         var quiet = logger
         quiet.logLevel = .critical
         return quiet
+    }
+}
+
+/// What the command line decides.
+struct HostOptions: Sendable {
+    var scriptRoot: URL
+    /// nil = Host.LocalHttpPort of local.settings.json, else 7071. 0 takes any free port.
+    var port: Int?
+    var framing: InvocationRunner.Framing = .chunked
+    /// nil = what host.json says.
+    var httpMode: HTTPForwarder.Mode?
+    var stateDirectory: URL
+    var runsTimers = true
+    /// Answers CORS preflights instead of the handler; nil = preflights reach the handler.
+    var platformCORS: PlatformCORS?
+    /// SIGTERM and three seconds for the handler before SIGKILL, when LocalHost stops.
+    var stopsGracefully = false
+    var isVerbose = false
+    /// Off in tests that run LocalHost inside their own process.
+    var handlesSignals = true
+    var environment: [String: String] = ProcessInfo.processInfo.environment
+    var clock: HostClock = .system
+    /// A handler that listens already; none is started or watched. For tests whose handler lives in their own process.
+    var attachedHandlerPort: Int?
+
+    static let defaultPort = 7071
+}
+
+/// A failure that ends LocalHost; the message says what to do about it.
+struct HostFailure: Error, Equatable, CustomStringConvertible {
+    /// Exit code for an occupied port; no other failure has it.
+    static let portOccupied: Int32 = 2
+
+    let message: String
+    let exitCode: Int32
+
+    init(_ message: String, exitCode: Int32 = 1) {
+        self.message = message
+        self.exitCode = exitCode
+    }
+
+    var description: String { message }
+
+    /// Why 127.0.0.1:`port` cannot be listened on, from the system's error number.
+    static func cannotListen(on port: Int, errorNumber: Int32) -> HostFailure {
+        switch errorNumber {
+        case EADDRINUSE:
+            let occupant = LoopbackPort.occupant(of: port).map { " by \($0)" } ?? ""
+            return HostFailure(
+                "port \(port) is taken\(occupant): end it, or start LocalHost with --port",
+                exitCode: portOccupied
+            )
+        case EACCES:
+            return HostFailure(
+                "this user may not listen on port \(port): start LocalHost with --port and a number from 1024 on"
+            )
+        default:
+            return HostFailure("cannot listen on port \(port): \(String(cString: strerror(errorNumber)))")
+        }
+    }
+}
+
+/// Ctrl-C and `kill` as a stream, so that they do not end the process at once. SIGHUP is not caught: a closed terminal may
+/// end LocalHost at once, and the handler dies with it.
+private struct SignalTrap {
+    let signals: AsyncStream<Int32>
+    private let sources: [any DispatchSourceSignal]
+
+    /// The signals' default actions are switched off for the rest of the process's life.
+    init(_ numbers: [Int32] = [SIGINT, SIGTERM]) {
+        let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
+        self.signals = signals
+        sources = numbers.map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler { continuation.yield(number) }
+            source.resume()
+            return source
+        }
+    }
+
+    func cancel() {
+        for source in sources { source.cancel() }
     }
 }

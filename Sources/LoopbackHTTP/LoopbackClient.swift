@@ -25,7 +25,7 @@ package final class LoopbackClient: Sendable {
 
     /// An open connection younger than this is used again. Servers keep theirs longer; ours does so for two minutes.
     private static let idleLimit: Duration = .seconds(30)
-    /// Idle connections kept for each port.
+    /// The most idle connections for each port.
     private static let idleCount = 256
     /// How long a body's source may take to notice, after the answer, that nobody takes its pieces any more.
     private static let uploadGrace: Duration = .seconds(5)
@@ -54,7 +54,7 @@ package final class LoopbackClient: Sendable {
 
     /// Sends a request and passes the answer's head and body to `consume`; the exchange ends when that returns.
     ///
-    /// A kept connection that turns out to be closed is replaced once, if the request has no body.
+    /// When an idle connection turns out to be closed, a request without a body is sent again on a new one.
     ///
     /// - Parameter request: `path` is what goes on the wire; without `authority`, Host is `127.0.0.1:port`.
     /// - Throws: `LoopbackError`, `CancellationError`, or the error of `consume` or of the body's source.
@@ -172,31 +172,33 @@ package final class LoopbackClient: Sendable {
     }
 }
 
+extension LoopbackClient {
+    /// An answer's body, in the pieces in which it comes. One reader; only within the call that gave it.
+    package struct ResponseBody: Sendable {
+        fileprivate let messages: MessageStream<HTTPResponseHead>
+
+        /// nil at the end.
+        ///
+        /// - Throws: `LoopbackError.closed` when the connection ends before the body does.
+        package func next() async throws -> ByteBuffer? {
+            do { return try await messages.nextBodyPiece() } catch { throw LoopbackError(transport: error) ?? error }
+        }
+
+        /// - Throws: `LoopbackError.bodyTooLarge` past `limit` bytes.
+        package func collect(limit: Int) async throws -> ByteBuffer {
+            var body = ByteBuffer()
+            while var piece = try await next() {
+                body.writeBuffer(&piece)
+                guard body.readableBytes <= limit else { throw LoopbackError.bodyTooLarge(limit: limit) }
+            }
+            return body
+        }
+    }
+}
+
 extension LoopbackClient.Body {
     /// Whether the request carries no body at all, so that sending it again repeats nothing.
     package var isEmpty: Bool { if case .none = self { true } else { false } }
-}
-
-/// An answer's body, in the pieces in which it comes. One reader; only within the call that gave it.
-package struct ResponseBody: Sendable {
-    fileprivate let messages: MessageStream<HTTPResponseHead>
-
-    /// nil at the end.
-    ///
-    /// - Throws: `LoopbackError.closed` when the connection ends before the body does.
-    package func next() async throws -> ByteBuffer? {
-        do { return try await messages.nextBodyPiece() } catch { throw LoopbackError(transport: error) ?? error }
-    }
-
-    /// - Throws: `LoopbackError.bodyTooLarge` past `limit` bytes.
-    package func collect(limit: Int) async throws -> ByteBuffer {
-        guard var whole = try await next() else { return ByteBuffer() }
-        while var piece = try await next() {
-            whole.writeBuffer(&piece)
-            guard whole.readableBytes <= limit else { throw LoopbackError.bodyTooLarge(limit: limit) }
-        }
-        return whole
-    }
 }
 
 /// One connection, for one exchange at a time.
@@ -296,7 +298,7 @@ private final class ClientConnection: Sendable {
 }
 
 extension LoopbackError {
-    /// A failure of the socket or of the decoder in our words; nil for anything else.
+    /// The error for a failure of the socket or the decoder; nil for any other.
     fileprivate init?(transport error: any Error) {
         switch error {
         case let error as LoopbackError: self = error

@@ -128,6 +128,12 @@ private final class MessageReader<Head: Sendable & Equatable>: ChannelInboundHan
         finish(.success(nil))
     }
 
+    func channelActive(context: ChannelHandlerContext) {
+        // A read that was asked for before the socket was registered is not remembered.
+        if waiter != nil { context.read() }
+        context.fireChannelActive()
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
         guard let waiter else { return received.append(part) }

@@ -1,10 +1,9 @@
-import AsyncHTTPClient
 import Foundation
+import HTTPTypes
+import LoopbackHTTP
 import NIOCore
-import NIOHTTP1
-import Postgres
 import Synchronization
-import TestSupport
+import Threading
 
 /// The real programs, as a person runs them: FunctionHandler under LocalHost, on a database of their own.
 final class RunningShop: Sendable {
@@ -44,9 +43,17 @@ final class RunningShop: Sendable {
     }
 
     /// Starts LocalHost on a free port and waits until the handler answers through it.
-    init(database: String, settings: [String: String] = [:], arguments: [String] = []) async throws {
+    ///
+    /// - Parameter losesAnswers: a relay before the handler breaks the connection instead of passing on the first answer to
+    ///   `/batch/trigger` and to `/activate`.
+    init(
+        database: String,
+        settings: [String: String] = [:],
+        arguments: [String] = [],
+        losesAnswers: Bool = false
+    ) async throws {
         root = NSTemporaryDirectory() + "running-shop-\(UUID().uuidString)"
-        try Self.makeScriptRoot(root)
+        try Self.makeScriptRoot(root, losesAnswers: losesAnswers)
         var environment = ProcessInfo.processInfo.environment
         environment["DATABASE_URL"] = database
         environment["BLOB_STORAGE"] = "file:\(root)/blob"
@@ -131,7 +138,7 @@ final class RunningShop: Sendable {
     /// - Parameter headers: take the place of what would be sent by itself, `Host` included.
     func post(
         _ path: String,
-        _ body: String,
+        _ body: String?,
         admin: Bool = false,
         headers: [String: String] = [:]
     ) async throws -> Answer {
@@ -145,20 +152,32 @@ final class RunningShop: Sendable {
         admin: Bool,
         headers extra: [String: String] = [:]
     ) async throws -> Answer {
-        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
-        request.method = .init(rawValue: method)
-        if admin { request.headers.add(name: "X-Admin-Key", value: Self.adminKey) }
-        if let body {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(string: body))
+        var fields: [String: String] = [:]
+        if admin { fields["X-Admin-Key"] = Self.adminKey }
+        if body != nil { fields["Content-Type"] = "application/json" }
+        fields.merge(extra) { $1 }
+        var request = HTTPRequest(
+            method: HTTPRequest.Method(method) ?? .get,
+            scheme: "http",
+            authority: fields.removeValue(forKey: "Host"),
+            path: path
+        )
+        for (name, value) in fields {
+            if let name = HTTPField.Name(name) { request.headerFields[name] = value }
         }
-        for (name, value) in extra { request.headers.replaceOrAdd(name: name, value: value) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
-        let bytes = try await response.body.collect(upTo: 10_000_000)
-        var headers: [String: String] = [:]
-        for (name, value) in response.headers { headers[name.lowercased()] = value }
-        return Answer(status: Int(response.status.code), headers: headers, body: String(buffer: bytes))
+        return try await withDeadline(.seconds(30)) { [request, port] in
+            let (response, bytes) = try await Self.client.collect(
+                request,
+                port: port,
+                body: body.map { .bytes(ByteBuffer(string: $0)) } ?? .none
+            )
+            var headers: [String: String] = [:]
+            for field in response.headerFields { headers[field.name.canonicalName] = field.value }
+            return Answer(status: response.status.code, headers: headers, body: String(buffer: bytes))
+        }
     }
+
+    private static let client = LoopbackClient()
 
     // MARK: - The handler
 
@@ -198,7 +217,7 @@ final class RunningShop: Sendable {
 
     // MARK: - Places
 
-    private static func makeScriptRoot(_ root: String) throws {
+    private static func makeScriptRoot(_ root: String, losesAnswers: Bool) throws {
         let files = FileManager.default
         let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
@@ -209,9 +228,63 @@ final class RunningShop: Sendable {
                 toPath: root + "/" + folder + "/function.json"
             )
         }
-        let host = try String(contentsOf: project.appendingPathComponent("host.json"), encoding: .utf8)
-        try host.replacingOccurrences(of: ".build/release/FunctionHandler", with: program("FunctionHandler").path)
-            .write(toFile: root + "/host.json", atomically: true, encoding: .utf8)
+        let handler = program("FunctionHandler").path
+        var host = try String(contentsOf: project.appendingPathComponent("host.json"), encoding: .utf8)
+            .replacingOccurrences(of: ".build/release/FunctionHandler", with: losesAnswers ? "/usr/bin/perl" : handler)
+        if losesAnswers {
+            try relay.write(toFile: root + "/relay.pl", atomically: true, encoding: .utf8)
+            host = host.replacingOccurrences(
+                of: #""arguments": []"#,
+                with: #""arguments": ["relay.pl", "\#(handler)"]"#
+            )
+        }
+        try host.write(toFile: root + "/host.json", atomically: true, encoding: .utf8)
+    }
+
+    /// Starts the handler on another port and passes bytes to and fro. The calls it saw are lines of the file `relayed`.
+    private static let relay = #"""
+        use strict; use warnings; use IO::Socket::INET; use IO::Select;
+        my $free = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die;
+        my $inner = $free->sockport; close $free;
+        if (!fork) { $ENV{$_} = $inner for grep { /^FUNCTIONS_.*_PORT$/ } keys %ENV; exec @ARGV or die }
+        $SIG{CHLD} = 'IGNORE';
+        my $server = IO::Socket::INET->new(
+            LocalAddr => '127.0.0.1', LocalPort => $ENV{FUNCTIONS_CUSTOMHANDLER_PORT}, Listen => 64, ReuseAddr => 1) or die;
+        while (1) {
+            my $caller = $server->accept or next;
+            next if fork;
+            my $handler;
+            for (1 .. 600) {
+                $handler = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $inner) and last;
+                select(undef, undef, undef, 0.05);
+            }
+            exit 1 unless $handler;
+            my $loses = 0;
+            my $sockets = IO::Select->new($caller, $handler);
+            while (my @ready = $sockets->can_read) {
+                for my $from (@ready) {
+                    sysread($from, my $data, 65536) or exit 0;
+                    if ($from == $handler) {
+                        exit 0 if $loses;
+                        syswrite($caller, $data);
+                    } else {
+                        if ($data =~ m{^POST /api/(?:batch/|models/[^/]+/)(trigger|activate) }) {
+                            open(my $file, '>>', 'relayed'); print $file "$1\n"; close $file;
+                            $loses = mkdir "lost-$1";
+                        }
+                        syswrite($handler, $data);
+                    }
+                }
+            }
+            exit 0;
+        }
+        """#
+
+    /// The calls of `/batch/trigger` and `/activate` that the relay passed on, as `trigger` and `activate`.
+    var relayedCalls: [String] {
+        ((try? String(contentsOfFile: root + "/relayed", encoding: .utf8)) ?? "").split(separator: "\n").map(
+            String.init
+        )
     }
 
     /// Programs lie beside the test bundle.

@@ -159,6 +159,33 @@ struct ShopEndToEndTests {
         }
     }
 
+    @Test(
+        "what the host sends again after a broken connection does one thing: one job is triggered, one model activated"
+    )
+    func sentTwice() async throws {
+        try await TestDatabase.with(migrations: ShopMigrations.all) { database in
+            let shop = try await RunningShop(database: database.uri, losesAnswers: true)
+            defer { shop.stop() }
+            let client = database.client()
+            try shop.command(["seed", "--users", "40", "--products", "40", "--interactions", "1500"])
+            #expect(try await shop.post("/api/batch/trigger", nil, admin: true).status == 202)
+            #expect(shop.relayedCalls == ["trigger", "trigger"])
+            try await shop.until("the job completes") { try await completedJobs(shop) == 1 }
+            #expect(try await number(client, "SELECT count(*) FROM batch_jobs") == 1)
+
+            #expect(try await shop.post("/api/batch/trigger", nil, admin: true).status == 202)
+            try await shop.until("the next job completes") { try await completedJobs(shop) == 2 }
+            let first = try await #require(
+                client.query("SELECT model_version FROM generations WHERE generation = 1").first
+            ).decode(String.self, at: 0)
+            #expect(try await number(client, "SELECT generation FROM live") == 2)
+            #expect(try await shop.post("/api/models/\(first)/activate", nil, admin: true).status == 200)
+            #expect(shop.relayedCalls == ["trigger", "trigger", "trigger", "activate", "activate"])
+            #expect(try await number(client, "SELECT generation FROM live") == 1)
+            #expect(try await number(client, "SELECT count(*) FROM batch_jobs") == 2)
+        }
+    }
+
     @Test("PostgreSQL restarted under load: 503 with Retry-After for a while, then answers again, by the same process")
     func databaseRestart() async throws {
         let cluster = try PostgresCluster()

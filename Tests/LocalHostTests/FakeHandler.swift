@@ -4,7 +4,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import Synchronization
-import Testing
+import TextFormats
 
 @testable import LocalHost
 
@@ -20,7 +20,7 @@ final class FakeHandler: Sendable {
         /// Sizes of the pieces in which the body came.
         var pieces: [Int]
 
-        var json: JSONValue { (try? JSONValue(parsing: body.utf8)) ?? .null }
+        var json: JSONValue { (try? JSONParser.parse(body)) ?? .null }
 
         func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
     }
@@ -48,7 +48,7 @@ final class FakeHandler: Sendable {
         var logger = Logger(label: "fake")
         logger.logLevel = .critical
         let application = Application(
-            responder: CallbackResponder<FrontContext> { request, _ in try await self.respond(to: request) },
+            responder: CallbackResponder<BasicRequestContext> { request, _ in try await self.respond(to: request) },
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in
                 if let port = channel.localAddress?.port { announced.yield(port) }

@@ -1,6 +1,6 @@
 import Foundation
-import NIOHTTP1
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import LocalHost
@@ -25,10 +25,11 @@ final class Program: Sendable {
 
     deinit { child.send(signal: SIGKILL) }
 
-    static func start(_ folder: TemporaryFolder, port: Int = 0) async throws -> Program {
+    /// - Parameter arguments: beside `--script-root` and `--port`.
+    static func start(_ folder: TemporaryFolder, port: Int = 0, arguments: [String] = []) async throws -> Program {
         var configuration = HostConfiguration()
         configuration.executable = try executable()
-        configuration.arguments = ["--script-root", folder.url.path, "--port", String(port)]
+        configuration.arguments = ["--script-root", folder.url.path, "--port", String(port)] + arguments
         let command = try HandlerCommand(configuration, scriptRoot: folder.url, environment: [:])
         let lines = RecordedLines()
         let end = End()
@@ -40,6 +41,13 @@ final class Program: Sendable {
             end.status.withLock { $0 = status }
         }
         return Program(child, lines, end, folder)
+    }
+
+    /// The running program as something to send requests to.
+    func host() throws -> RunningHost {
+        let line = try #require(lines.all.first { $0.contains("listening on http://127.0.0.1:") })
+        let port = try #require(line.split(separator: ":").last.flatMap { Int($0) })
+        return RunningHost(port: port, lines: lines, folder: folder)
     }
 
     func waitUntilReady() async throws {
@@ -90,15 +98,19 @@ struct ProgramTests {
         #expect(!ScriptedHandler.isAlive(process))
     }
 
-    @Test("a handler that ignores SIGTERM is killed when its grace is over, and LocalHost ends in order")
-    func stubbornHandler() async throws {
+    @Test(
+        "stopping kills the handler without notice; asked for grace, it sends SIGTERM and kills after that",
+        arguments: [false, true]
+    )
+    func stubbornHandler(isGraceful: Bool) async throws {
         let folder = try ScriptedHandler.app(start: "stubborn")
-        let program = try await Program.start(folder)
+        let program = try await Program.start(folder, arguments: isGraceful ? ["--graceful-stop"] : [])
         try await program.waitUntilReady()
         let process = try handler(folder)
         #expect(kill(program.child.processID, SIGTERM) == 0)
         #expect(try await program.waitForEnd() == .code(0))
         #expect(!ScriptedHandler.isAlive(process))
+        #expect((folder.read("terminated") != nil) == isGraceful)
     }
 
     @Test("Ctrl-C during a call that hangs ends it, too")
@@ -106,11 +118,9 @@ struct ProgramTests {
         let folder = try ScriptedHandler.app()
         let program = try await Program.start(folder)
         try await program.waitUntilReady()
-        let line = try #require(program.lines.all.first { $0.contains("listening on http://127.0.0.1:") })
-        let port = try #require(line.split(separator: ":").last.flatMap { Int($0) })
-        let host = RunningHost(port: port, lines: program.lines, folder: folder)
+        let host = try program.host()
         try ScriptedHandler.next("hang", in: folder)
-        async let reply = try? host.send(.GET, "/api/x")
+        async let reply = try? host.send(.get, "/api/x")
         try await eventually("the call hangs") { folder.read("hanging") != nil }
         #expect(kill(program.child.processID, SIGINT) == 0)
         #expect(try await program.waitForEnd() == .code(0))

@@ -1,9 +1,11 @@
-import AsyncHTTPClient
 import Foundation
+import HTTPTypes
+import LoopbackHTTP
 import NIOCore
-import NIOHTTP1
-import Synchronization
+import TestSupport
 import Testing
+import TextFormats
+import Threading
 
 @testable import LocalHost
 
@@ -71,45 +73,52 @@ struct RunningHost: Sendable {
         }
     }
 
-    /// A closed port is an answer at once: the shared client would try for ten seconds.
-    static let client: HTTPClient = {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 200
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }()
+    static let client = LoopbackClient()
 
     /// What came back from a request.
     struct Reply: Sendable {
         var status: Int
-        var headers: HTTPHeaders
+        var fields: HTTPFields
         var body: String
-        var json: JSONValue { (try? JSONValue(parsing: body.utf8)) ?? .null }
+        var json: JSONValue { (try? JSONParser.parse(body)) ?? .null }
+
+        func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { fields[$0] } }
+        func headers(_ name: String) -> [String] { HTTPField.Name(name).map { fields[values: $0] } ?? [] }
     }
 
+    /// Sends a request and collects the answer, within half a minute.
+    ///
+    /// - Parameter headers: `Host` included, else it is LocalHost's own address.
     func send(
-        _ method: HTTPMethod,
+        _ method: HTTPRequest.Method,
         _ target: String,
-        headers: HTTPHeaders = [:],
-        body: HTTPClientRequest.Body? = nil
+        headers: [String: String] = [:],
+        body: LoopbackClient.Body = .none
     ) async throws -> Reply {
-        var request = HTTPClientRequest(url: base + target)
-        request.method = method
-        request.headers = headers
-        request.body = body
-        let response = try await Self.client.execute(request, timeout: .seconds(30))
-        let bytes = try await response.body.collect(upTo: 200 << 20)
-        return Reply(status: Int(response.status.code), headers: response.headers, body: String(buffer: bytes))
+        try await withDeadline(.seconds(30)) { [port] in
+            let request = Self.request(method, target, headers)
+            let (response, bytes) = try await Self.client.collect(request, port: port, body: body)
+            return Reply(status: response.status.code, fields: response.headerFields, body: String(buffer: bytes))
+        }
+    }
+
+    static func request(_ method: HTTPRequest.Method, _ target: String, _ headers: [String: String] = [:])
+        -> HTTPRequest
+    {
+        var request = HTTPRequest(method: method, scheme: "http", authority: headers["Host"], path: target)
+        for (name, value) in headers where name != "Host" {
+            if let name = HTTPField.Name(name) { request.headerFields[name] = value }
+        }
+        return request
     }
 
     /// Sends a request of which only the status matters.
     func expect(
         _ status: Int,
-        _ method: HTTPMethod,
+        _ method: HTTPRequest.Method,
         _ target: String,
-        headers: HTTPHeaders = [:],
-        body: HTTPClientRequest.Body? = nil,
+        headers: [String: String] = [:],
+        body: LoopbackClient.Body = .none,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let reply = try await send(method, target, headers: headers, body: body)
@@ -119,14 +128,14 @@ struct RunningHost: Sendable {
     /// Runs a function by hand and returns its outcome.
     func invoke(_ function: String, _ body: String = "{}") async throws -> JSONValue {
         try await send(
-            .POST,
+            .post,
             "/admin/functions/\(function)?wait=true",
             headers: ["Content-Type": "application/json"],
             body: .bytes(ByteBuffer(string: body))
         ).json
     }
 
-    func status() async throws -> JSONValue { try await send(.GET, "/admin/host/status").json }
+    func status() async throws -> JSONValue { try await send(.get, "/admin/host/status").json }
 
     func waitUntilReady() async throws {
         try await eventually("the handler is ready") { try await status()["state"] == "Running" }
@@ -166,8 +175,17 @@ extension TemporaryFolder {
         )
         try folder.write(
             "local.settings.json",
-            #"{"Values":{"AzureWebJobsStorage":"UseDevelopmentStorage=true","GREETING":"hello"\#(settings)}}"#
+            #"{"IsEncrypted":false,"Values":{"AzureWebJobsStorage":"UseDevelopmentStorage=true","GREETING":"hello"\#(settings)}}"#
         )
         return folder
+    }
+}
+
+extension LoopbackClient.Body {
+    static func text(_ text: String) -> Self { .bytes(ByteBuffer(string: text)) }
+
+    /// A chunked body in these pieces.
+    static func pieces(_ pieces: [ByteBuffer]) -> Self {
+        .stream(length: nil) { write in for piece in pieces { try await write(piece) } }
     }
 }

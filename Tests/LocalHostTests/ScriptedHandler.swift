@@ -8,7 +8,7 @@ enum ScriptedHandler {
     /// A function app around the script.
     ///
     /// - Parameter start: `listen`, `never` (no socket), `mute` (accepts, never answers), `late` (listens after 0.3 s),
-    ///   `stubborn` (ignores SIGTERM), `root:N` (answers GET / with status N) or `exit:N`.
+    ///   `stubborn` (ignores SIGTERM, and notes it), `root:N` (answers GET / with status N) or `exit:N`.
     static func app(
         start: String = "listen",
         arguments: [String] = [],
@@ -27,9 +27,21 @@ enum ScriptedHandler {
         return folder
     }
 
-    /// What the next call (not the probe) makes the handler do: `exit:N`, `hang`, or nothing special.
+    /// What the next call (not the probe) makes the handler do: `exit:N`, `hang`, `drop:N` (this call and the N - 1 after it
+    /// end without an answer), or nothing special.
     static func next(_ behaviour: String, in folder: TemporaryFolder) throws {
         try folder.write("behaviour", behaviour)
+    }
+
+    /// What every call from now on (not the probe) is answered with, before anything of its body is read: a status, then
+    /// `close` (at once), `linger` (its side, and the rest is read) or `stay` (neither closes nor reads for two seconds).
+    static func answerEarly(_ status: Int, _ end: String, in folder: TemporaryFolder) throws {
+        try folder.write("early", "\(status) \(end)")
+    }
+
+    /// The calls that arrived, probes apart: method, path and invocation id.
+    static func calls(in folder: TemporaryFolder) -> [String] {
+        (folder.read("calls") ?? "").split(separator: "\n").map(String.init)
     }
 
     /// Process ids of every handler that was started, in order.
@@ -54,9 +66,11 @@ enum ScriptedHandler {
         my $start = $ENV{FAKE_START} // 'listen';
         if ($start =~ /^exit:(\d+)/) { print STDERR "first\nsecond\nthird\nno database\n"; exit $1 }
         if ($start eq 'never') { sleep 3600 }
-        if ($start eq 'stubborn') { $SIG{TERM} = 'IGNORE' }
+        if ($start eq 'stubborn') { $SIG{TERM} = sub { note('terminated', $$) } }
+        $SIG{PIPE} = 'IGNORE';
         my $root = $start =~ /^root:(\d+)/ ? $1 : 200;
         if ($start eq 'late') { select(undef, undef, undef, 0.3) }
+        $SIG{CHLD} = 'IGNORE';
         my $server = IO::Socket::INET->new(
             LocalAddr => '127.0.0.1', LocalPort => $ENV{FUNCTIONS_CUSTOMHANDLER_PORT}, Listen => 64, ReuseAddr => 1)
             or die "cannot listen: $!";
@@ -64,14 +78,34 @@ enum ScriptedHandler {
         print "{\"level\":\"warning\",\"message\":\"json line\",\"job_id\":7}\n";
         print STDERR "complaint\n";
         if ($start eq 'mute') { sleep 3600 }
-        while (my $c = $server->accept) {
+        while (1) {
+            my $c = $server->accept or next;
             my $head = '';
             while (my $l = <$c>) { $head .= $l; last if $l =~ /^\r?\n$/ }
-            my ($path) = $head =~ /^\S+ (\S+)/;
+            my ($method, $path) = $head =~ /^(\S+) (\S+)/ or next;
+            my ($id) = $head =~ /^x-azure-functions-invocationid: *(\S+)/im;
+            note('calls', "$method $path " . ($id // '')) if $path ne '/';
             if ($path ne '/' && open(my $f, '<', 'behaviour')) {
                 my $what = <$f> // ''; close $f; unlink 'behaviour';
                 if ($what =~ /^exit:(\d+)/) { print STDERR "told to end\n"; exit $1 }
                 if ($what =~ /^hang/) { note('hanging', $$); sleep 3600 }
+                if ($what =~ /^drop:(\d+)/) {
+                    if ($1 > 1) { open(my $f, '>', 'behaviour'); print $f 'drop:' . ($1 - 1); close $f }
+                    close $c; next;
+                }
+            }
+            if ($path ne '/' && open(my $f, '<', 'early')) {
+                my ($status, $end) = split / /, <$f>; close $f;
+                next if fork;
+                print $c "HTTP/1.1 $status Early\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+                $c->flush;
+                if ($end eq 'stay') { sleep 2 }
+                if ($end eq 'linger') {
+                    shutdown($c, 1);
+                    local $SIG{ALRM} = sub { exit 0 }; alarm 5;
+                    1 while sysread($c, my $rest, 65536);
+                }
+                exit 0;
             }
             my $status = $path eq '/' ? $root : 200;
             print $c "HTTP/1.1 $status Any\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";

@@ -1,6 +1,5 @@
 import Foundation
 import Synchronization
-import Testing
 
 @testable import LocalHost
 
@@ -29,24 +28,6 @@ final class TemporaryFolder: Sendable {
         try? String(contentsOf: url.appendingPathComponent(path), encoding: .utf8)
     }
 }
-
-/// Waits until `condition` holds.
-func eventually(
-    within limit: Duration = .seconds(20),
-    _ what: String,
-    sourceLocation: SourceLocation = #_sourceLocation,
-    _ condition: () async throws -> Bool
-) async throws {
-    let deadline = ContinuousClock.now + limit
-    while ContinuousClock.now < deadline {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(10))
-    }
-    Issue.record("never happened: \(what)", sourceLocation: sourceLocation)
-    throw TimedOut(what: what)
-}
-
-struct TimedOut: Error { let what: String }
 
 /// Lines that a console was given.
 final class RecordedLines: Sendable {

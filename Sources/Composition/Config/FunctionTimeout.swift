@@ -28,32 +28,8 @@ package struct FunctionTimeout: Sendable, Equatable {
             self.init(limit: nil)
             return
         }
-        var parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard (2...3).contains(parts.count) else { return nil }
-        var days: Int64 = 0
-        let first = parts[0].split(separator: ".", omittingEmptySubsequences: false)
-        if first.count == 2 {
-            guard let count = Self.number(first[0], in: 0...10_000) else { return nil }
-            days = count
-            parts[0] = first[1]
-        }
-        guard let hours = Self.number(parts[0], in: 0...23), let minutes = Self.number(parts[1], in: 0...59) else {
-            return nil
-        }
-        var seconds: Int64 = 0
-        if parts.count == 3 {
-            let digits = parts[2].prefix { $0 != "." }
-            guard let count = Self.number(digits, in: 0...59) else { return nil }
-            seconds = count
-        }
-        let total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-        guard total > 0 else { return nil }
-        self.init(limit: .seconds(total))
-    }
-
-    private static func number(_ text: Substring, in range: ClosedRange<Int64>) -> Int64? {
-        guard let value = Int64(text), range.contains(value) else { return nil }
-        return value
+        guard let limit = TimeSpan.duration(text), limit > .zero else { return nil }
+        self.init(limit: limit)
     }
 
     static func read(_ reader: inout SettingsReader, hostJSON: String?) -> FunctionTimeout {

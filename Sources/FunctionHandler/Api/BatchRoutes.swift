@@ -136,7 +136,8 @@ struct BatchRoutes: Sendable {
 
     @Sendable
     private func trigger(_ request: RoutedRequest) async throws -> Response {
-        let key = request.headers[.idempotencyKey]
+        // The host sends a request again whose connection broke, under the same invocation id.
+        let key = request.headers[.idempotencyKey] ?? request.invocationID
         if let key, !(1...128).contains(key.utf8.count) {
             throw Problem.badRequest(
                 "Idempotency-Key must have 1 to 128 characters",

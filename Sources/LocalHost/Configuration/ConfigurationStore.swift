@@ -1,3 +1,5 @@
+import TextFormats
+
 /// The host's flat configuration: host.json under `AzureFunctionsJobHost:`, overlaid by the environment.
 ///
 /// Keys ignore case. In environment names `__` stands for `:`, so `AzureFunctionsJobHost__functionTimeout` overrides
@@ -30,10 +32,10 @@ struct ConfigurationStore: Sendable {
     /// A host.json list: an app setting holding a JSON array of strings wins over host.json's own elements.
     func hostList(_ path: String) throws(HostFailure) -> [String] {
         if let text = self[host: path], !text.isEmpty {
-            guard let items = try? JSONValue(parsing: text.utf8).arrayValue else {
+            guard let items = try? JSONParser.parse(text).array else {
                 throw HostFailure("\(path) must be a JSON array of strings, not \(text)")
             }
-            return items.compactMap(\.stringValue)
+            return items.compactMap(\.string)
         }
         var items: [String] = []
         while let item = self[host: "\(path):\(items.count)"] { items.append(item) }
@@ -50,6 +52,34 @@ struct ConfigurationStore: Sendable {
         }
     }
 
+    /// Replaces each `%key%` of a function.json value by the configuration's value.
+    ///
+    /// Everything between two `%` is the key, `:` has no special meaning.
+    ///
+    /// - Throws: `FunctionFault` for an unknown or empty key: an error of the function that uses it, not of the host.
+    func resolve(_ text: String) throws(FunctionFault) -> String {
+        var result = ""
+        var rest = Substring(text)
+        while let open = rest.firstIndex(of: "%") {
+            result += rest[..<open]
+            let afterOpen = rest.index(after: open)
+            guard let close = rest[afterOpen...].firstIndex(of: "%") else {
+                let position = text.distance(from: text.startIndex, to: open) + 1
+                throw FunctionFault("the '%' at position \(position) has no closing '%'")
+            }
+            let key = String(rest[afterOpen..<close])
+            guard let value = self[key], !value.isEmpty else {
+                throw FunctionFault(
+                    "'%\(key)%' does not resolve to a value: host.json, local.settings.json and the environment hold "
+                        + "no '\(key)'"
+                )
+            }
+            result += value
+            rest = rest[rest.index(after: close)...]
+        }
+        return result + rest
+    }
+
     private mutating func flatten(_ value: JSONValue, under key: String) {
         switch value {
         case .object(let members):
@@ -58,8 +88,7 @@ struct ConfigurationStore: Sendable {
             for (index, item) in items.enumerated() { flatten(item, under: "\(key):\(index)") }
         case .string(let text): values[key.lowercased()] = text
         case .bool(let flag): values[key.lowercased()] = flag ? "True" : "False"
-        case .integer(let number): values[key.lowercased()] = String(number)
-        case .double(let number): values[key.lowercased()] = String(number)
+        case .integer, .number: values[key.lowercased()] = value.text
         case .null: values[key.lowercased()] = ""
         }
     }

@@ -1,10 +1,12 @@
 import Foundation
+import TextFormats
 
 /// What host.json (and `AzureFunctionsJobHost__…` overrides) say, typed and checked.
 struct HostConfiguration: Sendable {
     /// nil = unlimited (`"-1"`).
     var functionTimeout: Duration? = .seconds(30 * 60)
     var initializationTimeout: Duration = .seconds(30)
+    /// At least one of the two is on; proxying wins when both are.
     var forwardsHTTP = false
     var proxiesHTTP = false
     var routePrefix = "api"
@@ -12,6 +14,7 @@ struct HostConfiguration: Sendable {
     var arguments: [String] = []
     var workerDirectory = ""
     var workingDirectory = ""
+    /// stderr's level is found by keywords instead of being "error".
     var sniffsStandardError = false
     var fixedPort: Int?
 
@@ -26,17 +29,15 @@ struct HostConfiguration: Sendable {
             )
         }
         do {
-            let document = try JSONValue(parsingWithComments: text)
-            guard document["version"]?.stringValue == "2.0" else {
+            let document = try JSONParser.parse(text, as: .configuration)
+            guard document[ignoringCase: "version"]?.string == "2.0" else {
                 throw HostFailure("\(fileName) must say \"version\": \"2.0\"")
             }
             return ConfigurationStore(hostJSON: document, environment: environment)
-        } catch let error as JSONValueError {
-            throw HostFailure("\(fileName) is not JSON: \(error)")
         } catch let error as HostFailure {
             throw error
         } catch {
-            throw HostFailure("\(fileName): \(error)")
+            throw HostFailure("\(fileName) is not JSON: \(error)")
         }
     }
 
@@ -48,12 +49,19 @@ struct HostConfiguration: Sendable {
         }
         if store.hasHostSection("customHandler:http:routes") {
             throw HostFailure(
-                "customHandler.http.routes cannot stand beside function.json files: the real host refuses it"
+                "customHandler.http.routes cannot be combined with function.json files: the real host refuses it"
             )
         }
         try readTimeouts(store)
         forwardsHTTP = try store.hostFlag("customHandler:enableForwardingHttpRequest")
         proxiesHTTP = try store.hostFlag("customHandler:enableProxyingHttpRequest")
+        guard forwardsHTTP || proxiesHTTP else {
+            throw HostFailure(
+                "\(Self.fileName) sets neither customHandler.enableForwardingHttpRequest nor "
+                    + "customHandler.enableProxyingHttpRequest: the real host would post every HTTP request to "
+                    + "/<FunctionName> as an invocation, and the handler would never see its path. Set both to true"
+            )
+        }
         sniffsStandardError = try !store.hostFlag(
             "customHandler:description:useStdErrorStreamForErrorsOnly",
             fallback: true
@@ -72,14 +80,14 @@ struct HostConfiguration: Sendable {
         if let text = store[host: "functionTimeout"], !text.isEmpty {
             if text == "-1" {
                 functionTimeout = nil
-            } else if let timeout = TimeSpan.parse(text), timeout >= .seconds(1) {
+            } else if let timeout = TimeSpan.duration(text), timeout >= .seconds(1) {
                 functionTimeout = timeout
             } else {
                 throw HostFailure("functionTimeout must be hh:mm:ss of at least one second, or \"-1\", not \(text)")
             }
         }
         if let text = store[host: "customHandler:initializationTimeout"], !text.isEmpty {
-            guard let timeout = TimeSpan.parse(text), timeout > .zero else {
+            guard let timeout = TimeSpan.duration(text), timeout > .zero else {
                 throw HostFailure("customHandler.initializationTimeout must be hh:mm:ss, not \(text)")
             }
             initializationTimeout = timeout

@@ -1,4 +1,5 @@
 import Foundation
+import TextFormats
 
 /// local.settings.json: the app settings of a laptop.
 struct LocalSettings: Sendable, Equatable {
@@ -7,9 +8,9 @@ struct LocalSettings: Sendable, Equatable {
 
     static let fileName = "local.settings.json"
 
-    /// Reads the file; a missing one is an empty set of settings.
+    /// Reads the file; nil when there is none.
     ///
-    /// - Throws: `HostFailure` for text that is not JSON or no object, encrypted settings and values that are not strings.
+    /// - Throws: as `init(parsing:)`.
     static func load(from scriptRoot: URL) throws(HostFailure) -> LocalSettings? {
         let file = scriptRoot.appendingPathComponent(fileName)
         guard FileManager.default.fileExists(atPath: file.path) else { return nil }
@@ -21,31 +22,40 @@ struct LocalSettings: Sendable, Equatable {
 
     init() {}
 
+    /// Numbers and booleans in Values become their text, as under `func start`; a null sets nothing.
+    ///
+    /// - Throws: `HostFailure` for text that is no JSON object, encrypted settings and values that are arrays or objects.
     init(parsing text: String) throws(HostFailure) {
         let document: JSONValue
         do {
-            document = try JSONValue(parsingWithComments: text)
+            document = try JSONParser.parse(text, as: .configuration)
         } catch {
             throw HostFailure("\(Self.fileName) is not JSON: \(error)")
-        }
-        if document["IsEncrypted"]?.boolValue == true {
-            throw HostFailure("\(Self.fileName) is encrypted: run 'func settings decrypt' or set IsEncrypted to false")
         }
         guard case .object = document else {
             throw HostFailure("\(Self.fileName) must be a JSON object, not \(document.text)")
         }
-        let found = document["Values"] ?? [:]
-        guard let members = found.objectValue else {
+        guard document[ignoringCase: "IsEncrypted"]?.bool == false else {
+            throw HostFailure(
+                "\(Self.fileName) counts as encrypted, because it does not say \"IsEncrypted\": false. "
+                    + "Add that line, or run 'func settings decrypt' if it is encrypted"
+            )
+        }
+        let found = document[ignoringCase: "Values"] ?? [:]
+        guard let members = found.object else {
             throw HostFailure("\(Self.fileName): Values must be an object, not \(found.text)")
         }
         for (name, value) in members {
-            guard let text = value.stringValue else {
+            switch value {
+            case .string(let text): values[name] = text
+            case .bool, .integer, .number: values[name] = value.text
+            case .null: break
+            case .array, .object:
                 throw HostFailure("\(Self.fileName): Values.\(name) must be a string, not \(value.text)")
             }
-            values[name] = text
         }
-        if let port = document["Host"]?["LocalHttpPort"] {
-            guard let number = port.integerValue, (0...65_535).contains(number) else {
+        if let port = document[ignoringCase: "Host"]?[ignoringCase: "LocalHttpPort"] {
+            guard let number = port.integer, (0...65_535).contains(number) else {
                 throw HostFailure("\(Self.fileName): Host.LocalHttpPort must be a port number, not \(port.text)")
             }
             httpPort = Int(number)

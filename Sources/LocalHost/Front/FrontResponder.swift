@@ -1,101 +1,94 @@
 import Foundation
 import HTTPTypes
-import Hummingbird
 import Logging
 import NIOCore
+import NIOHTTP1
 
 /// Every request to LocalHost: `/admin`, the functions' routes, then the frontend or the home page.
-struct FrontResponder: HTTPResponder {
-    typealias Context = FrontContext
-
-    let routes: RouteTable
+struct FrontResponder: Sendable {
+    let routes: FunctionRouteTable
     let admin: AdminRoutes
     let forwarder: HTTPForwarder
     let runner: InvocationRunner
     let keys: FunctionKeys?
     let bodyLimit: Int
+    let cors: PlatformCORS?
     let origin: OriginBox
     let site: StaticSite?
     let homePage: HomePage
     let logger: Logger
 
-    func respond(to request: Request, context: FrontContext) async throws -> Response {
-        let path = RequestPath(request.head.path ?? "/")
-        let body = LimitedBody(base: request.body, limit: bodyLimit)
-        let length = request.headers[.contentLength].flatMap { Int($0) }
-        if let length, length > bodyLimit { return Response(status: .contentTooLarge) }
+    /// Answers, also when that fails: with a status where nothing was written yet, else with the connection's end.
+    func respond(to request: FrontRequest, _ writer: ReplyWriter) async {
         do {
-            if path.segments.first?.lowercased() == "admin" {
-                return try await admin.respond(request, path: path, body: body)
+            try await route(request, writer)
+        } catch {
+            guard !writer.isBegun else { return }
+            switch error {
+            case is BodyTooLarge: await writer.refuse(.contentTooLarge)
+            case is HTTPParserError, is CallerGone: await writer.refuse(.badRequest)
+            default: try? await writer.send(Reply(status: .internalServerError))
             }
-            if let match = routes.match(path: path, method: request.method.rawValue) {
-                return try await call(match, request, path, body, length, context)
-            }
-        } catch is BodyTooLarge {
-            return Response(status: .contentTooLarge)
         }
-        guard request.method == .get || request.method == .head else { return Response(status: .notFound) }
-        if let page = site?.respond(path: path.path, method: request.method) { return page }
-        guard site == nil, path.path == "/" else { return Response(status: .notFound) }
-        let home = homePage.response
-        return request.method == .head ? home.createHeadResponse() : home
     }
 
-    private func call(
-        _ match: RouteTable.Match,
-        _ request: Request,
-        _ path: RequestPath,
-        _ body: LimitedBody,
-        _ length: Int?,
-        _ context: FrontContext
-    ) async throws -> Response {
-        let key = request.headers[Self.keyHeader] ?? path.queryItems.first { $0.name == "code" }?.value
+    private func route(_ request: FrontRequest, _ writer: ReplyWriter) async throws {
+        if let length = request.body.announcedLength, length > bodyLimit { throw BodyTooLarge() }
+        if let cors {
+            if let reply = cors.preflightReply(to: request) { return try await writer.send(reply) }
+            writer.replace(cors.fields(for: request.fields[.origin]))
+        }
+        if request.path.segments.first?.lowercased() == "admin" {
+            return try await writer.send(try await admin.respond(to: request))
+        }
+        if let match = routes.match(path: request.path, method: request.method.rawValue) {
+            return try await call(match, request, writer)
+        }
+        try await writer.send(page(for: request) ?? Reply(status: .notFound))
+    }
+
+    private func page(for request: FrontRequest) -> Reply? {
+        guard request.method == .get || request.method == .head else { return nil }
+        if let site { return site.reply(path: request.path.path, method: request.method) }
+        return request.path.path == "/" ? homePage.reply : nil
+    }
+
+    private func call(_ match: FunctionRouteTable.Match, _ request: FrontRequest, _ writer: ReplyWriter) async throws {
+        let key = request.fields[Self.keyHeader] ?? request.path.queryItems.first { $0.name == "code" }?.value
         guard match.trigger.authorization == .anonymous || keys?.admits(key, to: match.trigger.authorization) == true
-        else { return Response(status: .unauthorized) }
+        else { return try await writer.send(Reply(status: .unauthorized)) }
 
         let id = UUID().uuidString.lowercased()
-        let call = HTTPForwarder.Call(
-            function: match.function.name,
-            method: request.method,
-            path: path,
-            incoming: HeaderRules.Incoming(
-                fields: request.headers,
-                host: request.head.authority,
-                remoteAddress: context.remoteAddress,
-                invocationID: id
-            ),
-            body: body,
-            contentLength: length,
-            isChunked: request.headers[.transferEncoding]?.lowercased().contains("chunked") ?? false
-        )
         let began = ContinuousClock.now
         do {
-            let response =
-                match.trigger.isForwardable ? try await forwarder.respond(to: call) : try await invoke(match, call)
+            if match.trigger.isForwardable {
+                try await forwarder.respond(to: request, function: match.function.name, invocationID: id, writer)
+            } else {
+                try await writer.send(try await invoke(match, request))
+            }
             let milliseconds = Int((ContinuousClock.now - began).seconds * 1_000)
-            logger.debug("\(request.method) \(path.path) \(response.status.code) in \(milliseconds) ms (id \(id))")
-            return response
-        } catch let error as BodyTooLarge {
-            throw error
+            logger.debug("\(request.method) \(request.path.path) in \(milliseconds) ms (id \(id))")
         } catch {
-            let words = InvocationRunner.words(for: error)
-            logger.error("\(request.method) \(path.path) failed (id \(id)): \(words)")
-            return Response(status: .internalServerError)
+            if !(error is BodyTooLarge) {
+                let reason = InvocationRunner.describe(error)
+                logger.error("\(request.method) \(request.path.path) failed (id \(id)): \(reason)")
+            }
+            throw error
         }
     }
 
-    private func invoke(_ match: RouteTable.Match, _ call: HTTPForwarder.Call) async throws -> Response {
-        let payload = (call.contentLength ?? 0) > 0 ? try await call.body.collect() : ByteBuffer()
-        let invocation = HTTPInvocation(match: match, call: call, origin: origin.value)
-        let outcome = await runner.invoke(match.function, reason: "\(call.method) \(call.path.path)") { _ in
-            invocation.body(payload: payload, now: Date())
+    private func invoke(_ match: FunctionRouteTable.Match, _ request: FrontRequest) async throws -> Reply {
+        let payload = request.body.announcedLength ?? 0 > 0 ? try await request.body.collect() : nil
+        let invocation = HTTPInvocation(match: match, request: request, origin: origin.value, payload: payload)
+        let outcome = await runner.invoke(match.function, reason: "\(request.method) \(request.path.path)") { _ in
+            invocation.body(now: Date())
         }
-        guard let result = outcome.result, outcome.succeeded else { return Response(status: .internalServerError) }
-        guard let response = HTTPOutput.response(result, name: match.trigger.outputName) else {
+        guard let result = outcome.result, outcome.succeeded else { return Reply(status: .internalServerError) }
+        guard let reply = HTTPOutput.reply(result, name: match.trigger.outputName) else {
             logger.error("\(match.function.name): the http output is not an object; the host fails the invocation")
-            return Response(status: .internalServerError)
+            return Reply(status: .internalServerError)
         }
-        return response
+        return reply
     }
 
     // The literal is a valid header name.

@@ -1,9 +1,7 @@
-import AsyncHTTPClient
 import HTTPTypes
-import Hummingbird
 import Logging
+import LoopbackHTTP
 import NIOCore
-import NIOHTTP1
 
 /// Passes an HTTP request to the handler, by one of the host's two modes.
 struct HTTPForwarder: Sendable {
@@ -14,119 +12,117 @@ struct HTTPForwarder: Sendable {
         case forwarding
     }
 
-    /// Proxying ends a connection on which nothing was read for this long.
+    /// Proxying ends a connection on which nothing passed for this long.
     static let inactivityLimit: Duration = .seconds(240)
-    /// Proxying repeats a failed connect this often (so eleven attempts).
-    static let connectRetries = 10
+    /// Proxying sends a request whose body was not begun this often in all when the connection breaks.
+    static let attempts = 10
 
     let mode: Mode
-    let client: HandlerClient
-    let gate: HandlerGate
-    let functionTimeout: Duration?
-    let readyLimit: Duration
+    let client: LoopbackClient
+    let handler: HandlerAccess
     let logger: Logger
 
-    /// One request on its way.
-    struct Call: Sendable {
-        var function: String
-        var method: HTTPRequest.Method
-        var path: RequestPath
-        var incoming: HeaderRules.Incoming
-        var body: LimitedBody
-        var contentLength: Int?
-        var isChunked: Bool
-    }
-
-    /// - Throws: whatever kept the handler from answering; the front turns it into a 500.
-    func respond(to call: Call) async throws -> Response {
-        let endpoint = try await gate.endpoint(within: readyLimit)
-        let deadline = FunctionDeadline(functionTimeout, gate: gate, function: call.function)
-        let answer = try await deadline.enforce(generation: endpoint.generation) {
+    /// Answers the caller with what the handler answers.
+    ///
+    /// - Parameter invocationID: the same for every attempt.
+    /// - Throws: the reason why there is no answer, or no complete one.
+    func respond(
+        to request: FrontRequest,
+        function: String,
+        invocationID: String,
+        _ writer: ReplyWriter
+    ) async throws {
+        let incoming = HeaderRules.Incoming(request, invocationID: invocationID)
+        try await handler.call(for: function) { port in
             switch mode {
-            case .proxying: try await sendWithRetries(proxied(call, port: endpoint.port))
-            case .forwarding: try await client.send(forwarded(call, port: endpoint.port))
+            case .proxying: try await proxy(request, incoming, port: port, writer)
+            case .forwarding: try await forward(request, incoming, port: port, writer)
             }
-        }
-        switch mode {
-        case .forwarding:
-            let body = try await deadline.enforce(generation: endpoint.generation) {
-                var whole = ByteBuffer()
-                for try await var part in answer.body { whole.writeBuffer(&part) }
-                return whole
-            }
-            return response(answer, to: call.method, body: ResponseBody(byteBuffer: body))
-        case .proxying:
-            let length = answer.headers.first(name: "content-length").flatMap { Int($0) }
-            let stream = ResponseBody(contentLength: length) { writer in
-                // The rest of functionTimeout; the kill breaks the connection and so ends the loop.
-                let watch = deadline.watch(generation: endpoint.generation)
-                defer { watch?.cancel() }
-                for try await part in answer.body { try await writer.write(part) }
-                try await writer.finish(nil)
-            }
-            return response(answer, to: call.method, body: stream)
         }
     }
 
-    /// Forwarding: path with its prefix, query rebuilt from parsed values, body only with Content-Length above zero.
-    func forwarded(_ call: Call, port: Int) -> HTTPClientRequest {
-        var target = call.path.path
-        if call.path.query != nil {
-            target +=
-                "?"
-                + call.path.joinedQueryItems
-                .map { "\($0.name.queryEncoded)=\($0.value.queryEncoded)" }.joined(separator: "&")
+    /// Path and query as they came, the body with the framing it came with, both streamed.
+    ///
+    /// The host's RetryProxyHandler sends again after any broken connection, with pauses of 50 ms doubling to 250 ms, as long
+    /// as the request's body was not begun: one with a body only when no connection came about, one without may reach the
+    /// handler twice.
+    private func proxy(
+        _ request: FrontRequest,
+        _ incoming: HeaderRules.Incoming,
+        port: Int,
+        _ writer: ReplyWriter
+    ) async throws {
+        var body = LoopbackClient.Body.none
+        if request.body.isChunked || request.body.announcedLength ?? 0 > 0 {
+            body = .stream(length: request.body.announcedLength) { write in
+                while let piece = try await request.body.next() { try await write(piece) }
+            }
         }
-        let length = call.contentLength ?? 0
-        var request = HTTPClientRequest(url: HandlerClient.url(port: port, target: target))
-        request.method = HTTPMethod(rawValue: call.method.rawValue)
-        request.headers = HeaderRules.forwarding(call.incoming, hasBody: length > 0)
-        if length > 0 { request.body = .stream(call.body, length: .known(Int64(length))) }
-        return request
-    }
-
-    /// Proxying: path and query as they came, the body with the framing it came with.
-    func proxied(_ call: Call, port: Int) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: HandlerClient.url(port: port, target: call.path.target))
-        request.method = HTTPMethod(rawValue: call.method.rawValue)
-        request.headers = HeaderRules.proxying(call.incoming, port: port)
-        if call.isChunked {
-            request.body = .stream(call.body, length: .unknown)
-        } else if let length = call.contentLength {
-            request.body = .stream(call.body, length: .known(Int64(length)))
-        }
-        return request
-    }
-
-    /// A connect that failed sent nothing, so the request (and its unread body) can go again.
-    private func sendWithRetries(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
-        for attempt in 1...Self.connectRetries {
+        let proxied = HTTPRequest(
+            method: request.method,
+            scheme: "http",
+            authority: nil,
+            path: request.path.target,
+            headerFields: HeaderRules.proxying(incoming)
+        )
+        var pause = Duration.milliseconds(50)
+        for attempt in 1... {
             do {
-                return try await client.send(request)
-            } catch  where HandlerClient.isConnectError(error) {
-                logger.debug("connect failed, attempt \(attempt)")
-                try await Task.sleep(for: .milliseconds(Int.random(in: 50...250)))
+                return try await client.send(proxied, port: port, body: body) { response, answer in
+                    try await writer.begin(response.status, HeaderRules.response(response.headerFields))
+                    while let piece = try await answer.next() { try await writer.write(piece) }
+                    try await writer.finish()
+                }
+            } catch let error as LoopbackError where attempt < Self.attempts && !writer.isBegun {
+                switch error {
+                case .notConnected: break
+                case .closed, .malformed: guard body.isEmpty else { throw error }
+                default: throw error
+                }
+                logger.debug("attempt \(attempt) at \(request.path.path) failed: \(error)")
+                try await Task.sleep(for: pause)
+                pause = min(pause * 2, .milliseconds(250))
             }
         }
-        return try await client.send(request)
     }
 
-    /// The handler's answer with the given body. Answers that cannot have one keep the handler's Content-Length.
-    private func response(_ answer: HTTPClientResponse, to method: HTTPRequest.Method, body: ResponseBody) -> Response {
-        let fields = HeaderRules.response(answer.headers)
-        let status = HTTPResponse.Status(code: Int(answer.status.code), reasonPhrase: answer.status.reasonPhrase)
-        guard method != .head, status.code != 204, status.code != 304 else {
-            var response = Response(status: status, headers: fields)
-            response.headers[.contentLength] = fields[.contentLength]
-            return response
+    /// Path with its prefix, query rebuilt from parsed values, body only with Content-Length above zero; the answer is
+    /// passed on when it is complete.
+    private func forward(
+        _ request: FrontRequest,
+        _ incoming: HeaderRules.Incoming,
+        port: Int,
+        _ writer: ReplyWriter
+    ) async throws {
+        var target = request.path.path
+        if request.path.query != nil {
+            let items = request.path.joinedQueryItems.map { "\($0.name.queryEncoded)=\($0.value.queryEncoded)" }
+            target += "?" + items.joined(separator: "&")
         }
-        return Response(status: status, headers: fields, body: body)
+        let length = request.body.announcedLength ?? 0
+        var body = LoopbackClient.Body.none
+        if length > 0 {
+            body = .stream(length: length) { write in
+                while let piece = try await request.body.next() { try await write(piece) }
+            }
+        }
+        let forwarded = HTTPRequest(
+            method: request.method,
+            scheme: "http",
+            authority: incoming.host,
+            path: target,
+            headerFields: HeaderRules.forwarding(incoming, hasBody: length > 0)
+        )
+        let (response, bytes) = try await client.collect(forwarded, port: port, body: body)
+        try await writer.send(
+            Reply(status: response.status, fields: HeaderRules.response(response.headerFields), body: bytes)
+        )
     }
 }
 
 extension String {
     /// RFC 3986 encoding of a query name or value: only unreserved characters stay.
-    var queryEncoded: String {
+    fileprivate var queryEncoded: String {
         var result = ""
         for byte in utf8 {
             switch byte {

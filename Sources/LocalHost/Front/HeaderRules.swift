@@ -1,17 +1,22 @@
 import HTTPTypes
-import NIOHTTP1
 
 /// Which headers reach the handler and the caller, by the host's rules.
 enum HeaderRules {
+    /// Version LocalHost claims: the host it was modelled on.
+    static let hostVersion = "4.1037.0"
+    static let userAgent = "Azure-Functions-Host/\(hostVersion)"
+    static let hostVersionName = name("X-Azure-Functions-HostVersion")
+    static let invocationIDName = name("X-Azure-Functions-InvocationId")
+
     /// Headers of one connection: they never cross a proxy.
-    static let hopByHop: Set<String> = [
+    private static let hopByHop: Set<String> = [
         "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te", "trailer",
         "transfer-encoding", "upgrade", "expect",
     ]
 
     /// Headers that .NET keeps with the content; copying a request loses them (Content-Type and Content-Length, sent
     /// with a body, apart).
-    static let contentHeaders: Set<String> = [
+    private static let contentHeaders: Set<String> = [
         "allow", "content-disposition", "content-encoding", "content-language", "content-length", "content-location",
         "content-md5", "content-range", "content-type", "expires", "last-modified",
     ]
@@ -26,60 +31,59 @@ enum HeaderRules {
         var invocationID: String
     }
 
-    /// `enableForwardingHttpRequest`: everything is copied, Host included; the host's own headers are *added* (a caller's
-    /// `X-Azure-Functions-*` stays in front of them); User-Agent grows; content headers survive only with a body.
-    static func forwarding(_ incoming: Incoming, hasBody: Bool) -> HTTPHeaders {
-        var headers = HTTPHeaders()
-        if let host = incoming.host { headers.add(name: "Host", value: host) }
-        for field in incoming.fields {
+    /// `enableForwardingHttpRequest`: everything is copied (Host too, by the caller of this function); the host's own headers
+    /// are *added* (a caller's `X-Azure-Functions-*` stays in front of them); User-Agent grows; content headers survive only
+    /// with a body.
+    static func forwarding(_ incoming: Incoming, hasBody: Bool) -> HTTPFields {
+        var fields = incoming.fields
+        fields.removeAll { field in
             let name = field.name.canonicalName
-            if hopByHop.contains(name) { continue }
-            // The client sets Content-Length from the body itself.
-            if contentHeaders.contains(name), !(hasBody && name == "content-type") { continue }
-            headers.add(name: field.name.rawName, value: field.value)
+            return hopByHop.contains(name)
+                || (contentHeaders.contains(name) && !(hasBody && name == "content-type"))
         }
-        append(&headers, "X-Azure-Functions-HostVersion", InvocationRunner.hostVersion, separator: ", ")
-        append(&headers, "X-Azure-Functions-InvocationId", incoming.invocationID, separator: ", ")
-        append(&headers, "User-Agent", InvocationRunner.userAgent, separator: " ")
-        return headers
-    }
-
-    /// `enableProxyingHttpRequest`: Host becomes the handler's address and moves to X-Forwarded-Host; X-Forwarded-* and
-    /// X-Azure-Functions-* are overwritten.
-    static func proxying(_ incoming: Incoming, port: Int) -> HTTPHeaders {
-        var headers = HTTPHeaders()
-        headers.add(name: "Host", value: "127.0.0.1:\(port)")
-        for field in incoming.fields {
-            let name = field.name.canonicalName
-            // Content-Length follows from the body's framing.
-            if hopByHop.contains(name) || name == "content-length" { continue }
-            headers.add(name: field.name.rawName, value: field.value)
-        }
-        set(&headers, "X-Forwarded-For", incoming.remoteAddress)
-        set(&headers, "X-Forwarded-Host", incoming.host)
-        set(&headers, "X-Forwarded-Proto", "http")
-        set(&headers, "X-Azure-Functions-HostVersion", InvocationRunner.hostVersion)
-        set(&headers, "X-Azure-Functions-InvocationId", incoming.invocationID)
-        return headers
-    }
-
-    /// The handler's answer on its way to the caller: all of it but the connection's own headers.
-    static func response(_ headers: HTTPHeaders) -> HTTPFields {
-        var fields = HTTPFields()
-        for (name, value) in headers {
-            guard !hopByHop.contains(name.lowercased()), let fieldName = HTTPField.Name(name) else { continue }
-            fields.append(HTTPField(name: fieldName, value: value))
-        }
+        append(&fields, hostVersionName, hostVersion, separator: ", ")
+        append(&fields, invocationIDName, incoming.invocationID, separator: ", ")
+        append(&fields, .userAgent, userAgent, separator: " ")
         return fields
     }
 
-    private static func append(_ headers: inout HTTPHeaders, _ name: String, _ value: String, separator: String) {
-        let all = headers[name] + [value]
-        headers.replaceOrAdd(name: name, value: all.joined(separator: separator))
+    /// `enableProxyingHttpRequest`: Host moves to X-Forwarded-Host (the client sets the handler's own);
+    /// X-Forwarded-* and X-Azure-Functions-* are overwritten.
+    static func proxying(_ incoming: Incoming) -> HTTPFields {
+        var fields = incoming.fields
+        fields.removeAll { hopByHop.contains($0.name.canonicalName) }
+        fields[name("X-Forwarded-For")] = incoming.remoteAddress
+        fields[name("X-Forwarded-Host")] = incoming.host
+        fields[name("X-Forwarded-Proto")] = "http"
+        fields[hostVersionName] = hostVersion
+        fields[invocationIDName] = incoming.invocationID
+        return fields
     }
 
-    private static func set(_ headers: inout HTTPHeaders, _ name: String, _ value: String?) {
-        headers.remove(name: name)
-        if let value { headers.add(name: name, value: value) }
+    /// The handler's answer on its way to the caller: all of it but the connection's own headers.
+    static func response(_ original: HTTPFields) -> HTTPFields {
+        var fields = original
+        fields.removeAll { hopByHop.contains($0.name.canonicalName) }
+        return fields
+    }
+
+    private static func append(_ fields: inout HTTPFields, _ name: HTTPField.Name, _ value: String, separator: String) {
+        fields[name] = (fields[values: name] + [value]).joined(separator: separator)
+    }
+
+    private static func name(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { preconditionFailure("'\(text)' is no header name") }
+        return name
+    }
+}
+
+extension HeaderRules.Incoming {
+    init(_ request: FrontRequest, invocationID: String) {
+        self.init(
+            fields: request.fields,
+            host: request.head.authority,
+            remoteAddress: request.remoteAddress,
+            invocationID: invocationID
+        )
     }
 }

@@ -1,17 +1,17 @@
 import HTTPTypes
-import Hummingbird
 import NIOCore
 
-/// What stands at `/` while there is no built frontend: the functions and where they are called.
+/// What `/` shows while there is no built frontend: the functions and where they are called. The page is LocalHost's own;
+/// the real host shows another one there.
 struct HomePage: Sendable {
     let functions: [FunctionDefinition]
     let routePrefix: String
 
-    var response: Response {
-        Response(
+    var reply: Reply {
+        Reply(
             status: .ok,
-            headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-cache"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: html))
+            fields: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-cache"],
+            body: ByteBuffer(string: html)
         )
     }
 

@@ -1,6 +1,5 @@
 import Foundation
 import HTTPTypes
-import Hummingbird
 import NIOCore
 
 /// Serves a built frontend: files as they are, `index.html` for every other page address.
@@ -13,31 +12,30 @@ struct StaticSite: Sendable {
         self.root = root.standardizedFileURL.resolvingSymlinksInPath()
     }
 
-    /// nil = 404: a missing file (its name has an extension) gets no page in its place.
-    func respond(path: String, method: HTTPRequest.Method) -> Response? {
+    /// nil = 404: a missing file (its name has an extension) gets no page instead.
+    func reply(path: String, method: HTTPRequest.Method) -> Reply? {
         let relative = Substring(path).percentDecoded
         guard !relative.contains("\0") else { return nil }
         let file = root.appendingPathComponent(relative).standardizedFileURL.resolvingSymlinksInPath()
         guard file.path == root.path || file.path.hasPrefix(root.path + "/") else { return nil }
-        if let response = read(file, method) { return response }
+        if let reply = read(file, method) { return reply }
         let name = path.split(separator: "/").last ?? ""
         return name.contains(".") ? nil : read(root.appendingPathComponent("index.html"), method)
     }
 
-    private func read(_ file: URL, _ method: HTTPRequest.Method) -> Response? {
+    private func read(_ file: URL, _ method: HTTPRequest.Method) -> Reply? {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isDirectory), !isDirectory.boolValue,
             let data = try? Data(contentsOf: file)
         else { return nil }
         // Vite puts a content hash into the names under assets/, so they never change.
         let isHashed = file.path.hasPrefix(root.path + "/assets/")
-        let headers: HTTPFields = [
+        let fields: HTTPFields = [
             .contentType: Self.types[file.pathExtension.lowercased()] ?? "application/octet-stream",
             .cacheControl: isHashed ? "public, max-age=31536000, immutable" : "no-cache",
             .contentLength: String(data.count),
         ]
-        guard method != .head else { return Response(status: .ok, headers: headers) }
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+        return Reply(status: .ok, fields: fields, body: method == .head ? ByteBuffer() : ByteBuffer(bytes: data))
     }
 
     private static let types = [

@@ -1,4 +1,5 @@
 import Foundation
+import TextFormats
 
 /// What `GET /admin/host/status` and `GET /admin/functions` say. `state`, `version` and `errors` are named as the host
 /// names them; the rest is LocalHost's own.
@@ -8,8 +9,7 @@ struct StatusReport: Sendable {
     let board: TimerBoard
     let zone: TimeZone
     let started: Date
-    /// nil = HTTP functions are invocations.
-    let httpMode: HTTPForwarder.Mode?
+    let httpMode: HTTPForwarder.Mode
     let framing: InvocationRunner.Framing
     /// The address LocalHost listens at.
     let origin: OriginBox
@@ -29,12 +29,12 @@ struct StatusReport: Sendable {
         return [
             "id": "localhost",
             "state": .string(Self.hostState(handler.state)),
-            "version": .string(InvocationRunner.hostVersion),
+            "version": .string(HeaderRules.hostVersion),
             "processUptime": .integer(Int64(Date().timeIntervalSince(started) * 1_000)),
             "processId": .integer(Int64(ProcessInfo.processInfo.processIdentifier)),
             "errors": .array(handler.errors.map { .string($0) }),
             "url": .string(origin.value),
-            "httpMode": .string(httpMode?.rawValue ?? "invocation"),
+            "httpMode": .string(httpMode.rawValue),
             "bodyFraming": .string(framing.rawValue),
             "handler": [
                 "state": .string("\(handler.state)"),

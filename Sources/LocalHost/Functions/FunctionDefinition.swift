@@ -1,10 +1,12 @@
+import TextFormats
+
 /// One function folder as LocalHost understands it.
 struct FunctionDefinition: Sendable {
     /// Folder name, exact casing: it is the path of invocations.
     let name: String
     let state: State
     var bindings: [FunctionBinding] = []
-    var retry: RetryPolicy?
+    var retry: FunctionRetryPolicy?
 
     /// What LocalHost can do with the function.
     enum State: Sendable {
@@ -69,12 +71,14 @@ struct TimerTrigger: Sendable, Equatable {
     let schedule: TimerSchedule
     /// The schedule text after `%…%` was resolved.
     let scheduleText: String
-    let useMonitor: Bool
+    /// Whether the host keeps a schedule status: `useMonitor` is on and, at the start, not more than one occurrence was due
+    /// within the next minute.
+    let isMonitored: Bool
     let runOnStartup: Bool
 }
 
 /// `retry` of function.json.
-struct RetryPolicy: Sendable, Equatable {
+struct FunctionRetryPolicy: Sendable, Equatable {
     enum Strategy: Sendable, Equatable {
         case fixedDelay(Duration)
         case exponentialBackoff(minimum: Duration, maximum: Duration)

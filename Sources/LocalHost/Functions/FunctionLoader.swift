@@ -1,9 +1,12 @@
 import Foundation
+import TextFormats
 
 /// Reads every `*/function.json` under the script root.
 struct FunctionLoader: Sendable {
     let configuration: ConfigurationStore
     let zone: TimeZone
+    /// The moment of the start, which decides whether a dense schedule is monitored.
+    var now = Date()
 
     static let fileName = "function.json"
 
@@ -23,8 +26,8 @@ struct FunctionLoader: Sendable {
     /// One function from the text of its function.json.
     func parse(name: String, text: String) -> FunctionDefinition {
         do {
-            return try checked(name: name, document: JSONValue(parsingWithComments: text))
-        } catch let error as JSONValueError {
+            return try checked(name: name, document: JSONParser.parse(text, as: .configuration))
+        } catch let error as JSONSyntaxError {
             return FunctionDefinition(name: name, state: .failed("\(name)/\(Self.fileName) is not JSON: \(error)"))
         } catch {
             return FunctionDefinition(name: name, state: .failed("\(error)"))
@@ -36,21 +39,21 @@ struct FunctionLoader: Sendable {
             throw FunctionFault("'\(name)' is not a function name: letters, digits, '-' and '_', a letter first")
         }
         let bindings = try bindings(of: document)
-        let retry = try document["retry"].map(Self.retry)
+        let retry = try document[ignoringCase: "retry"].map(Self.retry)
         let state: FunctionDefinition.State =
             isDisabled(name, document) ? .disabled : try self.state(name: name, bindings: bindings)
         return FunctionDefinition(name: name, state: state, bindings: bindings, retry: retry)
     }
 
     private func bindings(of document: JSONValue) throws -> [FunctionBinding] {
-        guard let items = document["bindings"]?.arrayValue, !items.isEmpty else {
+        guard let items = document[ignoringCase: "bindings"]?.array, !items.isEmpty else {
             throw FunctionFault("function.json has no bindings")
         }
         let bindings = try items.map { item in
-            guard let type = item["type"]?.stringValue, let name = item["name"]?.stringValue else {
+            guard let type = item[ignoringCase: "type"]?.string, let name = item[ignoringCase: "name"]?.string else {
                 throw FunctionFault("each binding needs a type and a name: \(item.text)")
             }
-            let direction = item["direction"]?.stringValue?.lowercased() ?? "in"
+            let direction = item[ignoringCase: "direction"]?.string?.lowercased() ?? "in"
             guard ["in", "out"].contains(direction) else {
                 throw FunctionFault("binding '\(name)': direction must be in or out, not '\(direction)'")
             }
@@ -77,16 +80,16 @@ struct FunctionLoader: Sendable {
     }
 
     private func http(_ trigger: FunctionBinding, function: String, bindings: [FunctionBinding]) throws -> HTTPTrigger {
-        let levelText = trigger.json["authLevel"]?.stringValue?.lowercased() ?? "function"
+        let levelText = trigger.json[ignoringCase: "authLevel"]?.string?.lowercased() ?? "function"
         guard let level = HTTPTrigger.Authorization(rawValue: levelText) else {
             throw FunctionFault("authLevel must be anonymous, function or admin, not '\(levelText)'")
         }
-        let methods = trigger.json["methods"]?.arrayValue?.compactMap { $0.stringValue?.uppercased() }
+        let methods = trigger.json[ignoringCase: "methods"]?.array?.compactMap { $0.string?.uppercased() }
         let outputs = bindings.filter { $0.direction == "out" }
         let output = outputs.first { $0.type.lowercased() == "http" }
         return HTTPTrigger(
             bindingName: trigger.name,
-            route: try RouteTemplate(trigger.json["route"]?.stringValue ?? function),
+            route: try RouteTemplate(trigger.json[ignoringCase: "route"]?.string ?? function),
             methods: (methods ?? []).isEmpty ? nil : methods.map(Set.init),
             authorization: level,
             isForwardable: bindings.count == 2 && outputs.count == 1 && output != nil,
@@ -95,10 +98,10 @@ struct FunctionLoader: Sendable {
     }
 
     private func timer(_ trigger: FunctionBinding) throws -> TimerTrigger {
-        guard let text = trigger.json["schedule"]?.stringValue, !text.isEmpty else {
+        guard let text = trigger.json[ignoringCase: "schedule"]?.string, !text.isEmpty else {
             throw FunctionFault("the timerTrigger has no schedule")
         }
-        let resolved = try NameResolver(configuration: configuration).resolve(text)
+        let resolved = try configuration.resolve(text)
         let schedule: TimerSchedule
         do {
             schedule = try TimerSchedule(resolved, zone: zone)
@@ -109,34 +112,36 @@ struct FunctionLoader: Sendable {
             bindingName: trigger.name,
             schedule: schedule,
             scheduleText: resolved,
-            useMonitor: trigger.json["useMonitor"]?.boolValue ?? true,
-            runOnStartup: trigger.json["runOnStartup"]?.boolValue ?? false
+            isMonitored: trigger.json[ignoringCase: "useMonitor"]?.bool ?? true
+                && !schedule.firesTwiceWithinAMinute(of: now),
+            runOnStartup: trigger.json[ignoringCase: "runOnStartup"]?.bool ?? false
         )
     }
 
     private func isDisabled(_ name: String, _ document: JSONValue) -> Bool {
         let setting = configuration["AzureWebJobs.\(name).Disabled"] ?? configuration["AzureWebJobs_\(name)_Disabled"]
-        return document["disabled"]?.boolValue == true || setting?.lowercased() == "true" || setting == "1"
+        return document[ignoringCase: "disabled"]?.bool == true || setting?.lowercased() == "true" || setting == "1"
     }
 
-    private static func retry(_ json: JSONValue) throws -> RetryPolicy {
-        guard let count = json["maxRetryCount"]?.integerValue, count >= -1 else {
+    private static func retry(_ json: JSONValue) throws -> FunctionRetryPolicy {
+        guard let count = json[ignoringCase: "maxRetryCount"]?.integer, count >= -1 else {
             throw FunctionFault("retry.maxRetryCount must be a number, -1 for no limit")
         }
         func span(_ member: String) throws -> Duration {
-            guard let text = json[member]?.stringValue, let span = TimeSpan.parse(text), span >= .zero else {
+            guard let text = json[ignoringCase: member]?.string, let span = TimeSpan.duration(text), span >= .zero
+            else {
                 throw FunctionFault("retry.\(member) must be hh:mm:ss")
             }
             return span
         }
-        let strategy: RetryPolicy.Strategy
-        switch json["strategy"]?.stringValue?.lowercased() {
+        let strategy: FunctionRetryPolicy.Strategy
+        switch json[ignoringCase: "strategy"]?.string?.lowercased() {
         case "fixeddelay": strategy = .fixedDelay(try span("delayInterval"))
         case "exponentialbackoff":
             strategy = .exponentialBackoff(minimum: try span("minimumInterval"), maximum: try span("maximumInterval"))
         default: throw FunctionFault("retry.strategy must be fixedDelay or exponentialBackoff")
         }
-        return RetryPolicy(strategy: strategy, maximumRetries: count == -1 ? nil : Int(count))
+        return FunctionRetryPolicy(strategy: strategy, maximumRetries: count == -1 ? nil : Int(count))
     }
 }
 

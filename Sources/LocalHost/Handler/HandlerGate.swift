@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Threading
 
 /// Where the handler is reached, shared by everything that calls it and by the supervisor that starts it.
 ///
@@ -52,7 +53,7 @@ final class HandlerGate: Sendable {
         current.withLock { change(&$0) }
     }
 
-    /// Remembers an error for the status page; the last twenty are kept.
+    /// Adds an error to the last twenty, which the status page shows.
     func record(error: String) {
         update { snapshot in
             snapshot.errors.append(error)
@@ -73,7 +74,7 @@ final class HandlerGate: Sendable {
             case .starting: break
             }
             guard ContinuousClock.now < deadline else {
-                throw GateClosed(message: "the handler was not ready within \(limit.words)")
+                throw GateClosed(message: "the handler was not ready within \(limit.inSeconds)")
             }
             try await Task.sleep(for: .milliseconds(25))
         }
@@ -87,6 +88,42 @@ final class HandlerGate: Sendable {
 
 /// The handler cannot be called.
 struct GateClosed: Error, CustomStringConvertible {
+    let message: String
+    var description: String { message }
+}
+
+/// The way every call to the handler goes: it waits for a handler that is ready, and functionTimeout bounds it.
+struct HandlerAccess: Sendable {
+    let gate: HandlerGate
+    /// nil = unlimited.
+    let functionTimeout: Duration?
+    /// How long a call waits for the handler to become ready: (3 + 1) × initializationTimeout.
+    let readyLimit: Duration
+
+    /// - Throws: `GateClosed`.
+    func waitUntilReady() async throws { _ = try await gate.endpoint(within: readyLimit) }
+
+    /// Runs `operation` with the handler's port. When its time is over, the handler's process is killed (and restarted by
+    /// its supervisor), which ends this call and every other one in flight: that is what the host does.
+    ///
+    /// - Throws: `GateClosed`, `FunctionTimeout`, else the operation's own error.
+    func call<Value: Sendable>(
+        for function: String,
+        _ operation: @escaping @Sendable (_ port: Int) async throws -> Value
+    ) async throws -> Value {
+        let endpoint = try await gate.endpoint(within: readyLimit)
+        do {
+            return try await withDeadline(functionTimeout) { try await operation(endpoint.port) }
+        } catch let error as DeadlineExceeded {
+            let reason = "\(function) ran longer than functionTimeout (\(error.limit.inSeconds))"
+            gate.requestKill(generation: endpoint.generation, reason: reason)
+            throw FunctionTimeout(message: reason)
+        }
+    }
+}
+
+/// functionTimeout expired.
+struct FunctionTimeout: Error, CustomStringConvertible {
     let message: String
     var description: String { message }
 }

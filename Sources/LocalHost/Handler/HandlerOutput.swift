@@ -1,3 +1,5 @@
+import TextFormats
+
 /// Turns a line of the handler's stdout or stderr into what a person reads.
 struct HandlerOutput: Sendable {
     /// Which pipe a line came from.
@@ -26,14 +28,14 @@ struct HandlerOutput: Sendable {
     /// for people: the real host files every stdout line under Information.
     func render(_ line: String, from stream: Stream) -> Rendered {
         let streamLevel = level(of: line, from: stream)
-        guard !verbose, line.hasPrefix("{"), let json = try? JSONValue(parsing: line.utf8),
-            let fields = json.objectValue, let message = (json["message"] ?? json["msg"])?.stringValue
+        guard !verbose, line.hasPrefix("{"), let json = try? JSONParser.parse(line),
+            let fields = json.object, let message = (json["message"] ?? json["msg"])?.string
         else {
             return Rendered(level: streamLevel, text: line)
         }
         let rest = flattened(fields).filter { !Self.omitted.contains($0.name) }
         let suffix = rest.map { " \($0.name)=\($0.value)" }.joined()
-        let own = json["level"]?.stringValue.map(Self.levelName)
+        let own = json["level"]?.string.map(Self.levelName)
         return Rendered(level: own ?? streamLevel, text: message + suffix)
     }
 
@@ -56,11 +58,11 @@ struct HandlerOutput: Sendable {
     private func flattened(_ fields: [String: JSONValue]) -> [(name: String, value: String)] {
         var result: [(name: String, value: String)] = []
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) where value != .null {
-            if name == "metadata", let nested = value.objectValue {
+            if name == "metadata", let nested = value.object {
                 result += flattened(nested)
                 continue
             }
-            let text = value.stringValue ?? value.text
+            let text = value.string ?? value.text
             let shown = text.count > Self.valueLimit ? text.prefix(Self.valueLimit) + "…" : Substring(text)
             result.append((name, shown.contains(" ") ? "\"\(shown)\"" : String(shown)))
         }

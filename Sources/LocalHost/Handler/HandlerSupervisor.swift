@@ -18,8 +18,10 @@ struct HandlerSupervisor: Service {
     let logger: Logger
     /// Opens when the front listens: an occupied port must be found before a handler is started.
     let startSignal: StartSignal
+    /// Asks the handler to end with SIGTERM when LocalHost stops. The real host never does: it kills.
+    var stopsGracefully = false
 
-    /// How long a handler may take to end after SIGTERM. The real host gives none.
+    /// How long a handler may take to end after SIGTERM.
     static let terminationGrace: Duration = .seconds(3)
 
     enum Event: Sendable {
@@ -67,7 +69,7 @@ struct HandlerSupervisor: Service {
         var isStopping = false
         /// The process is being killed for a reason that was dealt with already; its exit is no strike of its own.
         var isExpectedToEnd = false
-        // Whatever ends this loop, no handler stays behind.
+        // However this loop ends, the handler ends too.
         defer { child.send(signal: SIGKILL) }
 
         for await event in events {
@@ -92,7 +94,7 @@ struct HandlerSupervisor: Service {
             case .shutdown:
                 isStopping = true
                 gate.update { $0.state = .stopping }
-                guard child.send(signal: SIGTERM) else { return }
+                guard child.send(signal: stopsGracefully ? SIGTERM : SIGKILL) else { return }
                 group.addTask {
                     try? await Task.sleep(for: Self.terminationGrace)
                     inbox.yield(.graceOver)
@@ -106,7 +108,7 @@ struct HandlerSupervisor: Service {
                 if isStopping { return }
                 if !isExpectedToEnd {
                     guard try react(to: status, lastErrors, &strikes) else {
-                        generation += 1  // Whatever its probe or its callers still report is of the past.
+                        generation += 1  // Later reports about the ended process are ignored.
                         continue
                     }
                 }
@@ -208,14 +210,32 @@ struct HandlerSupervisor: Service {
 
 /// The last three lines of stderr: the host attaches them to the exit error.
 private final class LastErrors: Sendable {
-    private let kept = Mutex<[String]>([])
+    private let recent = Mutex<[String]>([])
 
-    var lines: [String] { kept.withLock { $0 } }
+    var lines: [String] { recent.withLock { $0 } }
 
     func append(_ line: String) {
-        kept.withLock { lines in
+        recent.withLock { lines in
             lines.append(line)
             if lines.count > 3 { lines.removeFirst() }
         }
+    }
+}
+
+/// Signals to the handler's supervisor that the server listens.
+struct StartSignal: Sendable {
+    private let stream: AsyncStream<Bool>
+    private let continuation: AsyncStream<Bool>.Continuation
+
+    init() { (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1)) }
+
+    func open() { continuation.yield(true) }
+
+    func cancel() { continuation.finish() }
+
+    /// True when the front listens, false when LocalHost stops before that. One waiter.
+    func wait() async -> Bool {
+        for await value in stream { return value }
+        return false
     }
 }

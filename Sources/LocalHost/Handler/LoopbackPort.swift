@@ -24,7 +24,7 @@ enum LoopbackPort {
         if case .refused(let errorNumber) = bind(port) { errorNumber } else { nil }
     }
 
-    /// Who listens on `port`, in words ("python3, process 4711"), from /proc; nil when it cannot be told.
+    /// The program that listens on `port`, such as "python3, process 4711", from /proc; nil when it cannot be found.
     static func occupant(of port: Int) -> String? {
         guard let inode = listeningSocket(on: port) else { return nil }
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
@@ -41,7 +41,7 @@ enum LoopbackPort {
         return nil
     }
 
-    /// The inode of the socket in LISTEN (0A) on `port`, on whatever address.
+    /// The inode of the socket in LISTEN (0A) on `port`, on any address.
     private static func listeningSocket(on port: Int) -> String? {
         for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
             guard let text = readWhole(table) else { continue }

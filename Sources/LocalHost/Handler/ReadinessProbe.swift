@@ -1,8 +1,10 @@
-import AsyncHTTPClient
+import HTTPTypes
+import LoopbackHTTP
+import Threading
 
 /// Waits until a fresh handler answers `GET /`.
 struct ReadinessProbe: Sendable {
-    let client: HandlerClient
+    let client: LoopbackClient
     let limit: Duration
 
     /// Any HTTP status means ready. Connection refused: try again after 25 ms. Any other transport error counts as
@@ -10,29 +12,25 @@ struct ReadinessProbe: Sendable {
     ///
     /// - Throws: `HandlerNotReady` at the limit, `CancellationError`.
     func wait(port: Int) async throws {
-        let deadline = ContinuousClock.now + limit
-        let request = HTTPClientRequest(url: HandlerClient.url(port: port, target: "/"))
-        while true {
-            let left = deadline - ContinuousClock.now
-            guard left > .zero else {
-                throw HandlerNotReady(message: "it did not listen on port \(port) within \(limit.words)")
-            }
+        let end = ContinuousClock.now + limit
+        let request = HTTPRequest(method: .get, scheme: "http", authority: nil, path: "/")
+        while ContinuousClock.now < end {
             do {
-                let response = try await client.send(request, within: left)
-                for try await _ in response.body {}
+                _ = try await withDeadline(until: end) { [client] in try await client.collect(request, port: port) }
                 return
-            } catch let error as HTTPClientError where error == .deadlineExceeded {
+            } catch is DeadlineExceeded {
                 throw HandlerNotReady(
                     message: "it accepted a connection on port \(port) but did not answer GET / within "
-                        + "\(limit.words): answer it before loading anything"
+                        + "\(limit.inSeconds): answer it before loading anything"
                 )
-            } catch  where HandlerClient.isConnectError(error) {
+            } catch LoopbackError.notConnected {
                 try await Task.sleep(for: .milliseconds(25))
             } catch {
                 try Task.checkCancellation()
                 return
             }
         }
+        throw HandlerNotReady(message: "it did not listen on port \(port) within \(limit.inSeconds)")
     }
 }
 

@@ -1,3 +1,5 @@
+import TextFormats
+
 /// Decides what the host makes of a handler's answer to an invocation.
 enum InvocationJudge {
     /// The host's view of an answer.
@@ -8,7 +10,7 @@ enum InvocationJudge {
         case hang(String)
     }
 
-    /// Judges status, content type and the whole body.
+    /// Judges an answer by status, content type and body.
     static func judge(status: Int, contentType: String?, body: [UInt8]) -> Verdict {
         guard (200...299).contains(status) else {
             return .failure("status code does not indicate success: \(status)")
@@ -22,7 +24,7 @@ enum InvocationJudge {
         }
         let json: JSONValue
         do {
-            json = try JSONValue(parsing: body)
+            json = try JSONParser.parse(body)
         } catch {
             return .failure("the body is not JSON: \(error)")
         }
@@ -32,16 +34,16 @@ enum InvocationJudge {
 
     private static func result(_ json: JSONValue) -> Verdict {
         guard case .object = json else { return .failure("the body is not a JSON object") }
-        var result = InvocationResult(returnValue: json["ReturnValue"] ?? .null)
-        switch json["Outputs"] ?? .null {
+        var result = InvocationResult(returnValue: json[ignoringCase: "ReturnValue"] ?? .null)
+        switch json[ignoringCase: "Outputs"] ?? .null {
         case .null: break
         case .object(let outputs): result.outputs = outputs
         default: return .failure("Outputs is not an object")
         }
-        switch json["Logs"] ?? .null {
+        switch json[ignoringCase: "Logs"] ?? .null {
         case .null: break
         case .array(let lines):
-            result.logs = lines.compactMap(\.stringValue)
+            result.logs = lines.compactMap(\.string)
             guard result.logs.count == lines.count else { return .failure("Logs is not an array of strings") }
         default: return .failure("Logs is not an array of strings")
         }

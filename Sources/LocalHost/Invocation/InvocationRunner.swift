@@ -1,12 +1,13 @@
-import AsyncHTTPClient
 import Foundation
+import HTTPTypes
 import Logging
+import LoopbackHTTP
 import NIOCore
-import NIOHTTP1
+import TextFormats
 
 /// Invokes a function by `POST /<FunctionName>` and judges the answer.
 struct InvocationRunner: Sendable {
-    /// How the body's length is told.
+    /// How the body's length is given.
     enum Framing: String, Sendable, CaseIterable {
         /// On Azure: `Transfer-Encoding: chunked`, no Content-Length.
         case chunked
@@ -14,16 +15,9 @@ struct InvocationRunner: Sendable {
         case contentLength = "content-length"
     }
 
-    /// Version LocalHost claims in headers: the host it was modelled on.
-    static let hostVersion = "4.1037.0"
-    static let userAgent = "Azure-Functions-Host/\(hostVersion)"
-
-    let client: HandlerClient
-    let gate: HandlerGate
+    let client: LoopbackClient
+    let handler: HandlerAccess
     let framing: Framing
-    let functionTimeout: Duration?
-    /// How long a call waits for the handler to become ready: (3 + 1) × initializationTimeout.
-    let readyLimit: Duration
     let logger: Logger
 
     /// Runs one invocation to its end; never throws. Retries of the function's policy are made here.
@@ -38,7 +32,7 @@ struct InvocationRunner: Sendable {
         while !outcome.succeeded, policy.maximumRetries.map({ retry < $0 }) ?? true, !Task.isCancelled {
             retry += 1
             let delay = policy.delay(before: retry)
-            logger.info("\(function.name): retry \(retry) in \(delay.words)")
+            logger.info("\(function.name): retry \(retry) in \(delay.inSeconds)")
             do { try await Task.sleep(for: delay) } catch { break }
             outcome = await attempt(function, reason: "retry \(retry)", body: body(retryContext(function, retry)))
             outcome.attempts = retry + 1
@@ -54,9 +48,14 @@ struct InvocationRunner: Sendable {
         logger.info("executing \(function.name) (\(reason), id \(id))")
         var outcome = InvocationOutcome(id: id, function: function.name)
         do {
-            let answer = try await call(function, id: id, body: body.json.text)
-            outcome.handlerStatus = answer.status
-            switch InvocationJudge.judge(status: answer.status, contentType: answer.contentType, body: answer.body) {
+            let (response, bytes) = try await call(function, id: id, body: body.json.text)
+            outcome.handlerStatus = response.status.code
+            let verdict = InvocationJudge.judge(
+                status: response.status.code,
+                contentType: response.headerFields[.contentType],
+                body: Array(bytes.readableBytesView)
+            )
+            switch verdict {
             case .success(let result):
                 outcome.result = result
                 outcome.failure = undelivered(result, of: function)
@@ -66,59 +65,47 @@ struct InvocationRunner: Sendable {
                 outcome.failure = "the real host would hang until functionTimeout and kill the handler: \(message)"
             }
         } catch {
-            outcome.failure = Self.words(for: error)
+            outcome.failure = Self.describe(error)
         }
         outcome.duration = ContinuousClock.now - began
         report(outcome)
         return outcome
     }
 
+    /// Header names and the path keep their case; Host is `127.0.0.1:<port>`.
     private func call(
         _ function: FunctionDefinition,
         id: String,
-        body: String
-    ) async throws -> (status: Int, contentType: String?, body: [UInt8]) {
-        let endpoint = try await gate.endpoint(within: readyLimit)
-        let deadline = FunctionDeadline(functionTimeout, gate: gate, function: function.name)
-        let request = request(function: function.name, port: endpoint.port, id: id, body: body)
-        return try await deadline.enforce(generation: endpoint.generation) {
-            let response = try await client.send(request)
-            var bytes: [UInt8] = []
-            for try await part in response.body { bytes += part.readableBytesView }
-            return (Int(response.status.code), response.headers.first(name: "content-type"), bytes)
-        }
-    }
-
-    /// The request as the host makes it. Header names and the path keep their case; Host is `127.0.0.1:<port>`.
-    func request(function: String, port: Int, id: String, body: String) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: HandlerClient.url(port: port, target: "/\(function)"))
-        request.method = .POST
-        request.headers = [
-            "Host": "127.0.0.1:\(port)",
-            "Content-Type": "application/json; charset=utf-8",
-            "X-Azure-Functions-HostVersion": Self.hostVersion,
-            "X-Azure-Functions-InvocationId": id,
-            "User-Agent": Self.userAgent,
+        body text: String
+    ) async throws -> (HTTPResponse, ByteBuffer) {
+        var fields: HTTPFields = [
+            .contentType: "application/json; charset=utf-8", .userAgent: HeaderRules.userAgent,
         ]
-        let buffer = ByteBuffer(string: body)
-        switch framing {
-        case .chunked: request.body = .stream(Self.pieces(of: buffer), length: .unknown)
-        case .contentLength: request.body = .bytes(buffer)
-        }
-        return request
-    }
-
-    /// A chunked body arrives in several chunks of unequal size, so that a handler that reads only the first one shows.
-    private static func pieces(of buffer: ByteBuffer) -> AsyncStream<ByteBuffer> {
-        AsyncStream { continuation in
-            var rest = buffer
-            for length in [1, 7] {
-                if let piece = rest.readSlice(length: min(length, rest.readableBytes)), piece.readableBytes > 0 {
-                    continuation.yield(piece)
+        fields[HeaderRules.hostVersionName] = HeaderRules.hostVersion
+        fields[HeaderRules.invocationIDName] = id
+        let request = HTTPRequest(
+            method: .post,
+            scheme: "http",
+            authority: nil,
+            path: "/\(function.name)",
+            headerFields: fields
+        )
+        let buffer = ByteBuffer(string: text)
+        let body: LoopbackClient.Body =
+            switch framing {
+            case .contentLength: .bytes(buffer)
+            case .chunked:
+                // Several chunks of unequal size, so that a handler that reads only the first one shows.
+                .stream(length: nil) { write in
+                    var rest = buffer
+                    for length in [1, 7, rest.readableBytes] {
+                        guard let piece = rest.readSlice(length: min(length, rest.readableBytes)) else { break }
+                        if piece.readableBytes > 0 { try await write(piece) }
+                    }
                 }
             }
-            if rest.readableBytes > 0 { continuation.yield(rest) }
-            continuation.finish()
+        return try await handler.call(for: function.name) { [client] port in
+            try await client.collect(request, port: port, body: body)
         }
     }
 
@@ -147,18 +134,48 @@ struct InvocationRunner: Sendable {
         for line in outcome.result?.logs ?? [] { logger.info("\(outcome.function): \(line)") }
         let milliseconds = Int(outcome.duration.seconds * 1_000)
         if let failure = outcome.failure {
-            gate.record(error: "\(outcome.function): \(failure)")
+            handler.gate.record(error: "\(outcome.function): \(failure)")
             logger.error("failed \(outcome.function) after \(milliseconds) ms (id \(outcome.id)): \(failure)")
         } else {
             logger.info("executed \(outcome.function) in \(milliseconds) ms (id \(outcome.id))")
         }
     }
 
-    static func words(for error: any Error) -> String {
-        if HandlerClient.isConnectError(error) { return "connection refused: no handler is listening" }
-        if let error = error as? HTTPClientError, error == .remoteConnectionClosed {
-            return "the handler closed the connection without an answer"
+    /// The message for a failed call.
+    static func describe(_ error: any Error) -> String {
+        switch error {
+        case LoopbackError.notConnected: "connection refused: no handler is listening"
+        case LoopbackError.closed: "the handler closed the connection without a complete answer"
+        default: "\(error)"
         }
-        return "\(error)"
+    }
+}
+
+/// One finished invocation.
+struct InvocationOutcome: Sendable {
+    let id: String
+    let function: String
+    var handlerStatus: Int?
+    var duration: Duration = .zero
+    var result: InvocationResult?
+    /// nil = succeeded.
+    var failure: String?
+    var attempts = 1
+
+    var succeeded: Bool { failure == nil }
+
+    /// The form of LocalHost's own `?wait=true` extension.
+    var json: JSONValue {
+        [
+            "function": .string(function),
+            "invocation_id": .string(id),
+            "succeeded": .bool(succeeded),
+            "handler_status": handlerStatus.map { .integer(Int64($0)) } ?? .null,
+            "duration_ms": .integer(Int64(duration.seconds * 1_000)),
+            "attempts": .integer(Int64(attempts)),
+            "logs": .array((result?.logs ?? []).map { .string($0) }),
+            "outputs": .object(result?.outputs ?? [:]),
+            "error": failure.map { .string($0) } ?? .null,
+        ]
     }
 }

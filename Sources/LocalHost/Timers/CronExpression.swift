@@ -1,3 +1,5 @@
+import TextFormats
+
 /// A six-field cron expression `{second} {minute} {hour} {day} {month} {weekday}`; five fields mean second 0.
 ///
 /// The rules are NCrontab's, which the host uses: day **and** weekday must both match, Sunday is 0 and only 0, an
@@ -36,39 +38,33 @@ struct CronExpression: Sendable, Equatable {
     }
 
     /// The first occurrence strictly after `clock`; nil when there is none in a hundred years (`0 0 0 30 2 *`).
-    func next(after clock: WallClock) -> WallClock? {
-        let today = CivilDay.number(year: clock.year, month: clock.month, day: clock.day)
-        if matches(day: today), let time = timeOfDay(after: clock) {
-            return WallClock(CivilDay(number: today), hour: time.hour, minute: time.minute, second: time.second)
+    func next(after time: CalendarTime) -> CalendarTime? {
+        let today = time.day.number
+        if matches(time.day), let second = secondOfDay(after: time) {
+            return CalendarTime(day: time.day, secondOfDay: second)
         }
         // 29 February on a given weekday can be 40 years away (1 March 2096 to 2104 has no leap day).
-        for number in (today + 1)...(today + 36_525) where matches(day: number) {
-            return WallClock(
-                CivilDay(number: number),
-                hour: hours.first,
-                minute: minutes.first,
-                second: seconds.first
-            )
+        for day in ((today + 1)...(today + 36_525)).lazy.map(CalendarDay.init(number:)) where matches(day) {
+            return CalendarTime(day: day, secondOfDay: second(hours.first, minutes.first, seconds.first))
         }
         return nil
     }
 
-    private func matches(day number: Int) -> Bool {
-        let civil = CivilDay(number: number)
-        return months.contains(civil.month) && days.contains(civil.day)
-            && weekdays.contains(CivilDay.weekday(number: number))
+    private func matches(_ day: CalendarDay) -> Bool {
+        let parts = day.components
+        // Cron's week starts on Sunday, the calendar's on Monday.
+        return months.contains(parts.month) && days.contains(parts.day) && weekdays.contains((day.weekday + 1) % 7)
     }
 
-    private func timeOfDay(after clock: WallClock) -> (hour: Int, minute: Int, second: Int)? {
-        if hours.contains(clock.hour) {
-            if minutes.contains(clock.minute), let second = seconds.next(from: clock.second + 1) {
-                return (clock.hour, clock.minute, second)
+    private func secondOfDay(after time: CalendarTime) -> Int? {
+        if hours.contains(time.hour) {
+            if minutes.contains(time.minute), let next = seconds.next(from: time.second + 1) {
+                return second(time.hour, time.minute, next)
             }
-            if let minute = minutes.next(from: clock.minute + 1) {
-                return (clock.hour, minute, seconds.first)
-            }
+            if let minute = minutes.next(from: time.minute + 1) { return second(time.hour, minute, seconds.first) }
         }
-        guard let hour = hours.next(from: clock.hour + 1) else { return nil }
-        return (hour, minutes.first, seconds.first)
+        return hours.next(from: time.hour + 1).map { second($0, minutes.first, seconds.first) }
     }
+
+    private func second(_ hour: Int, _ minute: Int, _ second: Int) -> Int { (hour * 60 + minute) * 60 + second }
 }

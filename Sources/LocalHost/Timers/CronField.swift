@@ -91,8 +91,8 @@ struct CronField: Sendable, Equatable {
             }
             return number
         }
-        let wanted = text.lowercased()
-        if wanted.count >= 3, let index = kind.names.firstIndex(where: { $0.hasPrefix(wanted) }) {
+        let name = text.lowercased()
+        if name.count >= 3, let index = kind.names.firstIndex(where: { $0.hasPrefix(name) }) {
             return kind.limits.lowerBound + index
         }
         throw CronError(message: "'\(text)' is not a value of the \(kind) field")

@@ -1,4 +1,5 @@
 import Foundation
+import TextFormats
 
 /// What the host remembers of a timer between starts. nil = never.
 struct ScheduleStatus: Sendable, Equatable {
@@ -20,10 +21,11 @@ struct ScheduleStatus: Sendable, Equatable {
     }
 
     init?(json: JSONValue) {
-        guard let nextText = json["Next"]?.stringValue, let next = HostDate.parse(nextText) else { return nil }
-        self.next = next
-        last = json["Last"]?.stringValue.flatMap(HostDate.parse)
-        lastUpdated = json["LastUpdated"]?.stringValue.flatMap(HostDate.parse)
+        func date(_ member: String) -> Date? {
+            json[member]?.string.flatMap { try? HostDate.date($0) }
+        }
+        guard let next = date("Next") else { return nil }
+        self.init(last: date("Last"), next: next, lastUpdated: date("LastUpdated"))
     }
 }
 
@@ -31,9 +33,9 @@ struct ScheduleStatus: Sendable, Equatable {
 struct ScheduleStatusStore: Sendable {
     let directory: URL
 
-    /// An unreadable file counts as none: the timer starts afresh, as the host does with a damaged status blob.
+    /// An unreadable file counts as none, as a damaged status blob does for the host.
     func load(_ function: String) -> ScheduleStatus? {
-        guard let data = try? Data(contentsOf: file(function)), let json = try? JSONValue(parsing: data) else {
+        guard let data = try? Data(contentsOf: file(function)), let json = try? JSONParser.parse(Array(data)) else {
             return nil
         }
         return ScheduleStatus(json: json)

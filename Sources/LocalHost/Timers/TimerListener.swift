@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import TextFormats
 
 /// Fires one timer function until it is cancelled. The next tick is armed only after a run has ended, so a timer never
 /// overlaps itself.
@@ -16,10 +17,10 @@ struct TimerListener: Sendable {
     /// - Throws: `CancellationError` at the end.
     func run() async throws {
         // Listeners start once the handler is up, as in the host.
-        _ = try await runner.gate.endpoint(within: runner.readyLimit)
+        _ = try await runner.handler.waitUntilReady()
         let started = TimerState.start(
             schedule: trigger.schedule,
-            useMonitor: trigger.useMonitor,
+            isMonitored: trigger.isMonitored,
             runOnStartup: trigger.runOnStartup,
             stored: store.load(function.name),
             now: clock.now()
@@ -41,9 +42,9 @@ struct TimerListener: Sendable {
     private func fire(_ state: inout TimerState, _ startup: TimerState.Startup?) async throws {
         let began = clock.now()
         let status = state.visibleStatus
-        let invocation = TimerInvocation(function: function, trigger: trigger, zone: zone)
+        let call = TimerCall(function: function, trigger: trigger, zone: zone)
         _ = await runner.invoke(function, reason: Self.reason(startup)) { retry in
-            invocation.body(status: status, isPastDue: startup == .pastDue, retry: retry, now: began)
+            call.body(status: status, isPastDue: startup == .pastDue, retry: retry, now: began)
         }
         // A run cut short by LocalHost's own end leaves the status alone: the next start finds it past due.
         try Task.checkCancellation()

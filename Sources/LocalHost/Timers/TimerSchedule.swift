@@ -1,4 +1,5 @@
 import Foundation
+import TextFormats
 
 /// When a timer fires: cron in a time zone, or a fixed interval (`"00:05:00"`).
 enum TimerSchedule: Sendable, Equatable {
@@ -7,19 +8,19 @@ enum TimerSchedule: Sendable, Equatable {
 
     /// Reads a resolved `schedule` value.
     init(_ text: String, zone: TimeZone) throws(CronError) {
-        if text.contains(":"), let interval = TimeSpan.parse(text) {
+        if text.contains(":"), let interval = TimeSpan.duration(text) {
             guard interval > .zero else { throw CronError(message: "the interval '\(text)' is not positive") }
             self = .interval(interval)
             return
         }
         let expression = try CronExpression(text)
-        guard expression.next(after: WallClock(seconds: 0)) != nil else {
+        guard expression.next(after: CalendarTime(seconds: 0)) != nil else {
             throw CronError(message: "'\(text)' never occurs")
         }
         self = .cron(expression, zone: zone)
     }
 
-    /// The schedule's zone, in which the host writes its dates; an interval has none of its own.
+    /// Whether occurrences follow the clock of a zone; an interval does not.
     var adjustsForDaylightSaving: Bool {
         if case .cron = self { true } else { false }
     }
@@ -34,15 +35,13 @@ enum TimerSchedule: Sendable, Equatable {
         }
     }
 
-    /// Whether occurrences come less than a minute apart: the host then keeps no status for the timer.
-    func isDenserThanMinutes(from now: Date) -> Bool {
-        var previous = next(after: now)
-        for _ in 0..<5 {
-            let following = next(after: previous)
-            if following.timeIntervalSince(previous) < 60 { return true }
-            previous = following
-        }
-        return false
+    /// Whether the host, started at `now`, takes the schedule for denser than one a minute and keeps no status for it.
+    ///
+    /// It looks at the next minute only (`TimerSchedule.Create` of the timer extension): a cron with two occurrences in it,
+    /// an interval below a minute. `*/30 * 8 * * *` is dense for a host that starts between 8 and 9.
+    func firesTwiceWithinAMinute(of now: Date) -> Bool {
+        if case .interval(let interval) = self { return interval < .seconds(60) }
+        return next(after: next(after: now)) < now.addingTimeInterval(60)
     }
 }
 
@@ -56,14 +55,14 @@ struct ZonedCron: Sendable {
     let zone: TimeZone
 
     func next(after now: Date) -> Date {
-        guard let clock = expression.next(after: WallClock(now, in: zone)) else { return .distantFuture }
+        guard let clock = expression.next(after: wallTime(at: now)) else { return .distantFuture }
         let next = instant(of: clock)
         let nowOffset = zone.secondsFromGMT(for: now)
         let nextOffset = zone.secondsFromGMT(for: next)
         let nextIsAmbiguous = isAmbiguous(clock)
 
         if expression.isInterval {
-            let nowIsAmbiguous = isAmbiguous(WallClock(now, in: zone))
+            let nowIsAmbiguous = isAmbiguous(wallTime(at: now))
             if (nowIsAmbiguous || nextIsAmbiguous) && nextOffset != nowOffset {
                 return next.addingTimeInterval(Double(nextOffset - nowOffset))
             }
@@ -82,24 +81,30 @@ struct ZonedCron: Sendable {
         return instant(of: later)
     }
 
+    /// What the zone's clock shows at a moment, fractions of a second cut.
+    private func wallTime(at moment: Date) -> CalendarTime {
+        let seconds = Int64(moment.timeIntervalSince1970.rounded(.down))
+        return CalendarTime(seconds: seconds + Int64(zone.secondsFromGMT(for: moment)))
+    }
+
     /// The moment the clock shows `clock`, with the standard (smaller) offset where that is ambiguous or impossible.
-    private func instant(of clock: WallClock) -> Date {
+    private func instant(of clock: CalendarTime) -> Date {
         let offsets = nearbyOffsets(of: clock)
         let valid = offsets.filter { isShown(clock, with: $0) }
         let offset = (valid.isEmpty ? offsets : valid).min() ?? 0
-        return Date(timeIntervalSince1970: Double(clock.seconds - offset))
+        return Date(timeIntervalSince1970: Double(clock.seconds - Int64(offset)))
     }
 
-    private func isAmbiguous(_ clock: WallClock) -> Bool {
+    private func isAmbiguous(_ clock: CalendarTime) -> Bool {
         nearbyOffsets(of: clock).filter { isShown(clock, with: $0) }.count > 1
     }
 
-    private func isShown(_ clock: WallClock, with offset: Int) -> Bool {
-        zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(clock.seconds - offset))) == offset
+    private func isShown(_ clock: CalendarTime, with offset: Int) -> Bool {
+        zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(clock.seconds - Int64(offset)))) == offset
     }
 
     /// The offsets in force a day before and a day after: around a change they differ.
-    private func nearbyOffsets(of clock: WallClock) -> Set<Int> {
+    private func nearbyOffsets(of clock: CalendarTime) -> Set<Int> {
         let middle = Double(clock.seconds)
         return [
             zone.secondsFromGMT(for: Date(timeIntervalSince1970: middle - 86_400)),
@@ -114,8 +119,8 @@ extension Duration {
         Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 
-    /// The length for people: `30 s`, `0.6 s`.
-    var words: String {
+    /// `30 s`, `0.6 s`
+    var inSeconds: String {
         components.attoseconds == 0 ? "\(components.seconds) s" : "\(seconds) s"
     }
 }

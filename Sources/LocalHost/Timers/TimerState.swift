@@ -5,7 +5,7 @@ import Foundation
 /// It follows the timer extension's `TimerListener` and `ScheduleMonitor`; the shell around it sleeps and invokes.
 struct TimerState: Sendable, Equatable {
     let schedule: TimerSchedule
-    /// Monitoring is off for `useMonitor: false` and for schedules denser than one a minute.
+    /// Whether the host keeps a status for the timer.
     let isMonitored: Bool
     private(set) var status: ScheduleStatus
 
@@ -29,12 +29,11 @@ struct TimerState: Sendable, Equatable {
     /// status without firing.
     static func start(
         schedule: TimerSchedule,
-        useMonitor: Bool,
+        isMonitored: Bool,
         runOnStartup: Bool,
         stored: ScheduleStatus?,
         now: Date
     ) -> Start {
-        let isMonitored = useMonitor && !schedule.isDenserThanMinutes(from: now)
         guard isMonitored, let stored else {
             // The handler sees "never" twice; the file remembers when `Next` was computed.
             let next = schedule.next(after: now)

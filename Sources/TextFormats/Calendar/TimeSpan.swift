@@ -1,8 +1,10 @@
 /// .NET's text form of a length of time: `[-][d.]hh:mm[:ss[.fffffff]]`, or a whole number of **days**.
-enum TimeSpan {
-    /// The parsed length, or nil when the text is not a TimeSpan. Hours go to 23, minutes and seconds to 59.
-    static func parse(_ text: String) -> Duration? {
-        var rest = Substring(text).trimmed
+package enum TimeSpan {
+    /// Nil when the text is not a TimeSpan. Hours go to 23, minutes and seconds to 59; blanks around it do not count.
+    package static func duration(_ text: String) -> Duration? {
+        var rest = Substring(text)
+        while rest.first?.isWhitespace == true { rest.removeFirst() }
+        while rest.last?.isWhitespace == true { rest.removeLast() }
         let negative = rest.hasPrefix("-")
         if negative { rest = rest.dropFirst() }
         guard let magnitude = parseMagnitude(rest) else { return nil }
@@ -48,15 +50,5 @@ enum TimeSpan {
             let value = Int(text), value <= limit
         else { return nil }
         return value
-    }
-}
-
-extension Substring {
-    /// The text without blanks at its ends.
-    var trimmed: Substring {
-        var text = self
-        while text.first?.isWhitespace == true { text = text.dropFirst() }
-        while text.last?.isWhitespace == true { text = text.dropLast() }
-        return text
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TextFormats
 
 @testable import LocalHost
 
@@ -27,7 +28,7 @@ struct FunctionLoaderTests {
             Issue.record("it is not in error")
             return
         }
-        #expect(reason == "Tick/function.json is not JSON: line 3, column 1: a value is missing at the end")
+        #expect(reason == "Tick/function.json is not JSON: the text ends where a value should be at line 3, column 1")
     }
 
     @Test("a timer's schedule is resolved from host.json and overridden by the environment")
@@ -36,9 +37,27 @@ struct FunctionLoaderTests {
             #"{"bindings":[{"type":"timerTrigger","direction":"in","name":"t","schedule":"%AzureFunctionsJobHost:a:b%"}]}"#
         let host: JSONValue = ["a": ["b": "0 0 3 * * *"]]
         let trigger = try #require(load(text, hostJSON: host).timerTrigger)
-        #expect(trigger.scheduleText == "0 0 3 * * *" && trigger.useMonitor && !trigger.runOnStartup)
+        #expect(trigger.scheduleText == "0 0 3 * * *" && trigger.isMonitored && !trigger.runOnStartup)
         let overridden = load(text, hostJSON: host, environment: ["AZUREFUNCTIONSJOBHOST__A__B": "0 0 4 * * *"])
         #expect(overridden.timerTrigger?.scheduleText == "0 0 4 * * *")
+    }
+
+    @Test(
+        "a timer is not monitored when the host, at its start, sees two occurrences within the next minute",
+        arguments: [
+            ("*/30 * * * * *", "2026-03-01T10:00:10Z", false), ("0 * * * * *", "2026-03-01T10:00:10Z", true),
+            ("*/30 * 8 * * *", "2026-03-01T10:00:10Z", true), ("*/30 * 8 * * *", "2026-03-01T08:20:10Z", false),
+            ("*/30 * 8 * * *", "2026-03-01T07:59:20Z", false), ("*/30 * 8 * * *", "2026-03-01T07:58:20Z", true),
+            ("00:00:59", "2026-03-01T10:00:10Z", false), ("00:01:00", "2026-03-01T10:00:10Z", true),
+        ]
+    )
+    func monitoring(_ schedule: String, _ start: String, _ isMonitored: Bool) throws {
+        let text = #"{"bindings":[{"type":"timerTrigger","name":"t","schedule":"\#(schedule)"}]}"#
+        var loader = FunctionLoader(configuration: ConfigurationStore(hostJSON: [:], environment: [:]), zone: .gmt)
+        loader.now = try #require(try HostDate.date(start))
+        #expect(loader.parse(name: "Tick", text: text).timerTrigger?.isMonitored == isMonitored)
+        let off = text.replacing(#""name""#, with: #""useMonitor":false,"name""#)
+        #expect(loader.parse(name: "Tick", text: off).timerTrigger?.isMonitored == false)
     }
 
     @Test("an unresolved key puts only its own function into error, with the key in the message")
@@ -92,7 +111,7 @@ struct FunctionLoaderTests {
         let fixed = load(
             "{\(timer),\"retry\":{\"strategy\":\"fixedDelay\",\"maxRetryCount\":2,\"delayInterval\":\"00:01:00\"}}"
         )
-        #expect(fixed.retry == RetryPolicy(strategy: .fixedDelay(.seconds(60)), maximumRetries: 2))
+        #expect(fixed.retry == FunctionRetryPolicy(strategy: .fixedDelay(.seconds(60)), maximumRetries: 2))
         let growing = try #require(
             load(
                 "{\(timer),\"retry\":{\"strategy\":\"exponentialBackoff\",\"maxRetryCount\":-1,"
@@ -141,6 +160,7 @@ struct FunctionLoaderTests {
     func project() throws {
         let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let store = try HostConfiguration.store(scriptRoot: root, environment: [:])
         let host = try HostConfiguration(store, environment: [:])
         #expect(host.proxiesHTTP && host.forwardsHTTP && host.routePrefix == "api")
@@ -164,7 +184,7 @@ struct FunctionLoaderTests {
 @Suite("Routes")
 struct RouteTests {
     private func table(_ routes: [String: String], prefix: String = "api", methods: Set<String>? = nil) throws
-        -> RouteTable
+        -> FunctionRouteTable
     {
         let functions = try routes.map { name, route in
             FunctionDefinition(
@@ -183,10 +203,10 @@ struct RouteTests {
                 )
             )
         }
-        return RouteTable(functions: functions, prefix: prefix)
+        return FunctionRouteTable(functions: functions, prefix: prefix)
     }
 
-    private func hit(_ table: RouteTable, _ target: String, method: String = "GET") -> String? {
+    private func hit(_ table: FunctionRouteTable, _ target: String, method: String = "GET") -> String? {
         table.match(path: RequestPath(target), method: method).map { match in
             ([match.function.name] + match.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
                 .joined(separator: " ")

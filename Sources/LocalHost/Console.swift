@@ -1,5 +1,7 @@
 import Foundation
+import Logging
 import Synchronization
+import TextFormats
 
 /// Where lines for people go: LocalHost's own and the handler's, one line at a time, never interleaved.
 struct Console: Sendable {
@@ -29,10 +31,46 @@ struct Console: Sendable {
     }
 
     private static func time(_ date: Date) -> String {
-        // The zone's time of day is enough beside a person; files and bodies carry full dates.
+        // For people the local time of day is enough; files and bodies carry full dates.
         let text = HostDate.text(date, zone: .current)
         let time = text.dropFirst(11).prefix(8)
         let milliseconds = Int(date.timeIntervalSince1970 * 1_000) % 1_000
         return "\(time).\(String(1_000 + milliseconds).dropFirst())"
+    }
+}
+
+/// swift-log on the console, in the same form as the handler's lines.
+struct ConsoleLogHandler: LogHandler {
+    let console: Console
+    var logLevel: Logger.Level = .info
+    var metadata: Logger.Metadata = [:]
+
+    /// LocalHost's own logger.
+    static func logger(_ console: Console, verbose: Bool) -> Logger {
+        Logger(label: "host") { _ in
+            ConsoleLogHandler(console: console, logLevel: verbose ? .debug : .info)
+        }
+    }
+
+    func log(event: LogEvent) {
+        let fields = metadata.merging(event.metadata ?? [:]) { _, own in own }
+        let suffix = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        console.line(Self.name(of: event.level), "host", "\(event.message)\(suffix)")
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    private static func name(of level: Logger.Level) -> String {
+        switch level {
+        case .trace: "TRACE"
+        case .debug: "DEBUG"
+        case .info, .notice: "INFO"
+        case .warning: "WARN"
+        case .error: "ERROR"
+        case .critical: "FATAL"
+        }
     }
 }

@@ -1,5 +1,5 @@
-/// Finds the HTTP function for a path and a method.
-struct RouteTable: Sendable {
+/// Finds the HTTP function for a path and a method, as the host routes before it calls the handler.
+struct FunctionRouteTable: Sendable {
     /// A hit: the function and its route values.
     struct Match: Sendable {
         let function: FunctionDefinition

@@ -1,11 +1,12 @@
-import AsyncHTTPClient
 import Foundation
 import HTTPTypes
 import Hummingbird
+import LoopbackHTTP
 import NIOCore
-import NIOHTTP1
 import Synchronization
+import TestSupport
 import Testing
+import TextFormats
 
 @testable import LocalHost
 
@@ -15,10 +16,10 @@ struct ProxyingTests {
     func request() async throws {
         try await withHost(try .app()) { host, handler in
             let reply = try await host.send(
-                .PUT,
+                .put,
                 "/api/users/u%2F1?a=1&a=2&b=x%20y",
                 headers: ["Host": "shop.example", "X-Forwarded-Host": "evil", "Content-Type": "text/plain"],
-                body: .bytes(ByteBuffer(string: "hello"))
+                body: .text("hello")
             )
             #expect(reply.status == 200)
             let seen = try #require(handler.requests.first)
@@ -35,7 +36,7 @@ struct ProxyingTests {
     func chunkedUpload() async throws {
         try await withHost(try .app()) { host, handler in
             let parts = [ByteBuffer(string: "one"), ByteBuffer(string: "two")]
-            _ = try await host.send(.POST, "/api/x", body: .stream(parts.async, length: .unknown))
+            _ = try await host.send(.post, "/api/x", body: .pieces(parts))
             let seen = try #require(handler.requests.first)
             #expect(seen.body == "onetwo" && seen.header("transfer-encoding") == "chunked")
             #expect(seen.header("content-length") == nil)
@@ -55,9 +56,9 @@ struct ProxyingTests {
         for mode in HTTPForwarder.Mode.allCases {
             try await withHost(try .app(), change: { $0.httpMode = mode }, answer: answer) { host, _ in
                 for code in [200, 404, 422, 500, 503] {
-                    let reply = try await host.send(.GET, "/api/\(code)")
+                    let reply = try await host.send(.get, "/api/\(code)")
                     #expect(reply.status == code && reply.body == #"{"code":\#(code)}"#, "\(mode)")
-                    #expect(reply.headers["set-cookie"] == ["a=1", "b=2"])
+                    #expect(reply.headers("set-cookie") == ["a=1", "b=2"])
                 }
             }
         }
@@ -78,16 +79,15 @@ struct ProxyingTests {
             )
         }
         try await withHost(try .app(), answer: answer) { host, _ in
-            let request = HTTPClientRequest(url: host.base + "/api/events")
-            let response = try await RunningHost.client.execute(request, timeout: .seconds(20))
-            var iterator = response.body.makeAsyncIterator()
-            let first = try #require(try await iterator.next())
-            #expect(String(buffer: first) == "first")
-            // Only now may the handler go on: a host that buffers would wait for ever.
-            releases.finish()
-            var rest = ""
-            while let part = try await iterator.next() { rest += String(buffer: part) }
-            #expect(rest == "second")
+            let request = RunningHost.request(.get, "/api/events")
+            try await RunningHost.client.send(request, port: host.port) { _, body in
+                let first = try #require(try await body.next())
+                #expect(String(buffer: first) == "first")
+                // Only now may the handler go on: a host that buffers would wait for ever.
+                releases.finish()
+                let rest = try await body.collect(limit: 100)
+                #expect(String(buffer: rest) == "second")
+            }
         }
     }
 
@@ -96,8 +96,8 @@ struct ProxyingTests {
         let answer: FakeHandler.Answer = { _ in Response(status: .ok, headers: [.contentLength: "42"]) }
         for mode in HTTPForwarder.Mode.allCases {
             try await withHost(try .app(), change: { $0.httpMode = mode }, answer: answer) { host, _ in
-                let reply = try await host.send(.HEAD, "/api/x")
-                #expect(reply.headers["content-length"] == ["42"] && reply.body.isEmpty, "\(mode)")
+                let reply = try await host.send(.head, "/api/x")
+                #expect(reply.headers("content-length") == ["42"] && reply.body.isEmpty, "\(mode)")
             }
         }
     }
@@ -111,13 +111,13 @@ struct ForwardingTests {
     func request() async throws {
         try await withHost(try .app(), change: forwarding) { host, handler in
             _ = try await host.send(
-                .POST,
+                .post,
                 "/api/items?tag=a&x=1&TAG=b%20c",
                 headers: [
                     "Host": "shop.example", "User-Agent": "test", "Content-Encoding": "gzip",
                     "Content-Type": "text/plain",
                 ],
-                body: .bytes(ByteBuffer(string: "zipped"))
+                body: .text("zipped")
             )
             let seen = try #require(handler.requests.first)
             #expect(seen.target == "/api/items?tag=a%2Cb%20c&x=1")
@@ -133,10 +133,10 @@ struct ForwardingTests {
     func chunkedUpload() async throws {
         try await withHost(try .app(), change: forwarding) { host, handler in
             _ = try await host.send(
-                .POST,
+                .post,
                 "/api/x",
                 headers: ["Content-Type": "text/plain"],
-                body: .stream([ByteBuffer(string: "lost")].async, length: .unknown)
+                body: .pieces([ByteBuffer(string: "lost")])
             )
             let seen = try #require(handler.requests.first)
             #expect(seen.body.isEmpty && seen.header("transfer-encoding") == nil)
@@ -151,7 +151,7 @@ struct FrontTests {
         try await withHost(try .app()) { host, handler in
             for target in ["/Tick", "/api/../Tick", "/api/%2e%2e/Tick", "//Tick"] {
                 let reply = try await host.send(
-                    .POST,
+                    .post,
                     target,
                     headers: ["Host": "127.0.0.1:1", "Content-Type": "application/json"],
                     body: .bytes(ByteBuffer(string: #"{"Data":{},"Metadata":{}}"#))
@@ -167,10 +167,10 @@ struct FrontTests {
         let folder = try TemporaryFolder.app(settings: #","FUNCTIONS_REQUEST_BODY_SIZE_LIMIT":"1000""#)
         try await withHost(folder) { host, handler in
             let large = ByteBuffer(repeating: 65, count: 1_001)
-            try await host.expect(413, .POST, "/api/x", body: .bytes(large))
-            try await host.expect(413, .POST, "/api/x", body: .stream([large].async, length: .unknown))
+            try await host.expect(413, .post, "/api/x", body: .bytes(large))
+            try await host.expect(413, .post, "/api/x", body: .pieces([large]))
             let fitting = ByteBuffer(repeating: 65, count: 1_000)
-            try await host.expect(200, .POST, "/api/x", body: .bytes(fitting))
+            try await host.expect(200, .post, "/api/x", body: .bytes(fitting))
             #expect(handler.requests.count == 1)
         }
     }
@@ -180,7 +180,7 @@ struct FrontTests {
         let answer: FakeHandler.Answer = { FakeHandler.json(#"{"bytes":\#($0.body.utf8.count)}"#) }
         try await withHost(try .app(), change: { $0.httpMode = mode }, answer: answer) { host, _ in
             let body = ByteBuffer(repeating: 65, count: 20_000_000)
-            let reply = try await host.send(.POST, "/api/x", body: .bytes(body))
+            let reply = try await host.send(.post, "/api/x", body: .bytes(body))
             #expect(reply.json["bytes"] == 20_000_000)
         }
     }
@@ -202,7 +202,7 @@ struct FrontTests {
         try await withHost(try .app(), answer: answer) { host, handler in
             try await withThrowingTaskGroup { group in
                 for number in 0..<100 {
-                    group.addTask { try await host.expect(200, .GET, "/api/\(number)") }
+                    group.addTask { try await host.expect(200, .get, "/api/\(number)") }
                 }
                 try await group.waitForAll()
             }
@@ -221,7 +221,7 @@ struct FrontTests {
             )
         }
         try await withHost(try .app(), change: { $0.httpMode = .forwarding }, answer: answer) { host, _ in
-            let reply = try await host.send(.GET, "/api/x")
+            let reply = try await host.send(.get, "/api/x")
             #expect(reply.status == 500 && reply.body.isEmpty)
         }
     }
@@ -238,10 +238,10 @@ struct FrontTests {
         )
         try await withHost(folder) { host, handler in
             let keys = try FunctionKeys.load(from: folder.url.appendingPathComponent("state"))
-            try await host.expect(401, .GET, "/api/x")
-            try await host.expect(401, .GET, "/api/x?code=wrong")
-            try await host.expect(200, .GET, "/api/x?code=\(keys.master)")
-            let functionKey = try await host.send(.GET, "/api/x", headers: ["x-functions-key": keys.function])
+            try await host.expect(401, .get, "/api/x")
+            try await host.expect(401, .get, "/api/x?code=wrong")
+            try await host.expect(200, .get, "/api/x?code=\(keys.master)")
+            let functionKey = try await host.send(.get, "/api/x", headers: ["x-functions-key": keys.function])
             #expect(functionKey.status == (level == "admin" ? 401 : 200))
             #expect(handler.requests.count == (level == "admin" ? 1 : 2))
         }
@@ -250,9 +250,9 @@ struct FrontTests {
     @Test("without a built frontend / lists the functions")
     func homePage() async throws {
         try await withHost(try .app()) { host, _ in
-            let reply = try await host.send(.GET, "/")
+            let reply = try await host.send(.get, "/")
             #expect(reply.status == 200 && reply.body.contains("Tick") && reply.body.contains("/api/{*path}"))
-            try await host.expect(404, .GET, "/other")
+            try await host.expect(404, .get, "/other")
         }
     }
 
@@ -264,16 +264,16 @@ struct FrontTests {
         try folder.write("frontend/secret.txt", "secret")
         try await withHost(folder) { host, handler in
             for page in ["/", "/products/7", "/index.html"] {
-                let reply = try await host.send(.GET, page)
-                #expect(reply.body == "<h1>shop</h1>" && reply.headers.first(name: "cache-control") == "no-cache")
+                let reply = try await host.send(.get, page)
+                #expect(reply.body == "<h1>shop</h1>" && reply.header("cache-control") == "no-cache")
             }
-            let script = try await host.send(.GET, "/assets/app-1a2b.js")
-            #expect(script.headers.first(name: "content-type") == "text/javascript; charset=utf-8")
-            #expect(script.headers.first(name: "cache-control")?.contains("immutable") == true)
-            try await host.expect(404, .GET, "/assets/gone.js")
-            try await host.expect(404, .POST, "/products/7")
+            let script = try await host.send(.get, "/assets/app-1a2b.js")
+            #expect(script.header("content-type") == "text/javascript; charset=utf-8")
+            #expect(script.header("cache-control")?.contains("immutable") == true)
+            try await host.expect(404, .get, "/assets/gone.js")
+            try await host.expect(404, .post, "/products/7")
             for target in ["/../secret.txt", "/..%2fsecret.txt", "/assets/..%2f..%2fsecret.txt"] {
-                let reply = try await host.send(.GET, target)
+                let reply = try await host.send(.get, target)
                 #expect(!reply.body.contains("secret"), "\(target)")
             }
             #expect(handler.requests.isEmpty)
@@ -294,16 +294,16 @@ struct HTTPInvocationTests {
         }
         try await withHost(try app(), answer: answer) { host, handler in
             let reply = try await host.send(
-                .POST,
+                .post,
                 "/api/v1/users?limit=5",
                 headers: ["Content-Type": "application/json", "Accept": "application/json"],
                 body: .bytes(ByteBuffer(string: #"{"a":1}"#))
             )
-            #expect(reply.status == 201 && reply.body == "made" && reply.headers.first(name: "location") == "/x")
+            #expect(reply.status == 201 && reply.body == "made" && reply.header("location") == "/x")
             let seen = try #require(handler.requests.first)
             #expect(seen.method == "POST" && seen.target == "/Api" && seen.header("x-forwarded-for") == nil)
             let data = try #require(seen.json["Data"]?["req"])
-            #expect(data["Url"]?.stringValue?.hasSuffix("/api/v1/users?limit=5") == true)
+            #expect(data["Url"]?.string?.hasSuffix("/api/v1/users?limit=5") == true)
             #expect(
                 data["Method"] == "POST" && data["Query"] == ["limit": "5"] && data["Params"] == ["path": "v1/users"]
             )
@@ -317,9 +317,9 @@ struct HTTPInvocationTests {
     @Test("without a body there is no Body; binary bodies are base64")
     func bodies() async throws {
         try await withHost(try app()) { host, handler in
-            _ = try await host.send(.GET, "/api/x")
+            _ = try await host.send(.get, "/api/x")
             _ = try await host.send(
-                .POST,
+                .post,
                 "/api/x",
                 headers: ["Content-Type": "application/octet-stream"],
                 body: .bytes(ByteBuffer(bytes: [0xff, 0x00]))
@@ -337,32 +337,14 @@ struct HTTPInvocationTests {
             #"{"Outputs":{"res":"text"}}"#, "", "null", #"{"Outputs":{"jobs":["a"]}}"#,
         ]
         let answer: FakeHandler.Answer = { request in
-            FakeHandler.json(answers[Int(request.json["Data"]?["req"]?["Query"]?["n"]?.stringValue ?? "0") ?? 0])
+            FakeHandler.json(answers[Int(request.json["Data"]?["req"]?["Query"]?["n"]?.string ?? "0") ?? 0])
         }
         try await withHost(try app(), answer: answer) { host, _ in
             for number in answers.indices {
-                let reply = try await host.send(.GET, "/api/x?n=\(number)")
+                let reply = try await host.send(.get, "/api/x?n=\(number)")
                 #expect(reply.status == 500 && reply.body.isEmpty, "answer \(answers[number])")
             }
             #expect(host.lines.contains("would hang until functionTimeout"))
-        }
-    }
-
-    @Test("without forwarding or proxying in host.json every HTTP function is an invocation")
-    func noForwarding() async throws {
-        try await withHost(try .app(customHandler: "\"enableProxyingHttpRequest\": false")) { host, handler in
-            try await host.expect(200, .GET, "/api/x")
-            #expect(handler.requests.first?.target == "/Api")
-        }
-    }
-}
-
-extension Array where Element == ByteBuffer {
-    /// The buffers as a sequence that comes one by one.
-    var async: AsyncStream<ByteBuffer> {
-        AsyncStream { continuation in
-            for buffer in self { continuation.yield(buffer) }
-            continuation.finish()
         }
     }
 }

@@ -1,34 +1,26 @@
 import Foundation
 import HTTPTypes
-import Hummingbird
-import NIOCore
-import NIOHTTP1
 import Testing
+import TextFormats
 
 @testable import LocalHost
 
 @Suite("Encoding of values")
 struct BindingValueTests {
-    @Test("strings, numbers and lists are JSON text inside a string; objects are nested; bytes are base64")
+    @Test("strings are JSON text inside a string; objects are nested")
     func encodings() throws {
         #expect(BindingValue.string("abc").json == .string(#""abc""#))
         #expect(BindingValue.string(#"{"a":"b"}"#).json == .string(#""{\"a\":\"b\"}""#))
-        #expect(BindingValue.integer(3).json == .string("3"))
-        #expect(BindingValue.bool(true).json == .string("true"))
-        #expect(BindingValue.list(["a", 1]).json == .string(#"["a",1]"#))
         #expect(BindingValue.object(["a": 1]).json == ["a": 1])
-        #expect(BindingValue.bytes([0xff, 0]).json == .string("/wA="))
-        let date = Date(timeIntervalSince1970: 1_772_332_200.75)
-        #expect(BindingValue.date(date, zone: .gmt).json == .string("2026-03-01T02:30:00+00:00"))
     }
 
-    @Test("Metadata drops nulls and keys that end in trigger; Data keeps everything")
+    @Test("Metadata drops keys that end in trigger; Data keeps everything")
     func metadata() {
         let body = InvocationBody(
             data: ["job": .string("x")],
-            metadata: ["QueueTrigger": .string("x"), "ID": .integer(1), "gone": .null, "triggers": .integer(2)]
+            metadata: ["QueueTrigger": .string("x"), "ID": .string("1"), "triggers": .string("2")]
         )
-        #expect(body.json["Metadata"]?.objectValue?.keys.sorted() == ["ID", "triggers"])
+        #expect(body.json["Metadata"]?.object?.keys.sorted() == ["ID", "triggers"])
         #expect(body.json["Data"] == ["job": .string(#""x""#)])
     }
 }
@@ -106,21 +98,21 @@ struct HTTPOutputTests {
         let result = InvocationResult(outputs: [
             "res": ["statusCode": "201", "status": nil, "body": "made", "headers": ["Location": "/x"]]
         ])
-        let response = try #require(HTTPOutput.response(result, name: "res"))
-        #expect(response.status.code == 201 && response.headers[.location] == "/x")
-        #expect(response.headers[.contentType] == "text/plain; charset=utf-8")
+        let response = try #require(HTTPOutput.reply(result, name: "res"))
+        #expect(response.status.code == 201 && response.fields[.location] == "/x")
+        #expect(response.fields[.contentType] == "text/plain; charset=utf-8")
     }
 
     @Test("a missing output is 200, any other value than an object fails")
     func others() throws {
-        #expect(HTTPOutput.response(InvocationResult(), name: "res")?.status.code == 200)
-        #expect(HTTPOutput.response(InvocationResult(outputs: ["res": "text"]), name: "res") == nil)
+        #expect(HTTPOutput.reply(InvocationResult(), name: "res")?.status.code == 200)
+        #expect(HTTPOutput.reply(InvocationResult(outputs: ["res": "text"]), name: "res") == nil)
         #expect(
-            HTTPOutput.response(InvocationResult(outputs: ["Res": ["statusCode": 500]]), name: "res")?.status.code
+            HTTPOutput.reply(InvocationResult(outputs: ["Res": ["statusCode": 500]]), name: "res")?.status.code
                 == 200
         )
         #expect(
-            HTTPOutput.response(InvocationResult(returnValue: ["status": 204]), name: "$return")?.status.code == 204
+            HTTPOutput.reply(InvocationResult(returnValue: ["status": 204]), name: "$return")?.status.code == 204
         )
     }
 }
@@ -135,17 +127,23 @@ struct HeaderRulesTests {
         HTTPField(name: try #require(HTTPField.Name(name)), value: value)
     }
 
-    @Test("forwarding keeps Host, appends the User-Agent and adds to the caller's own host headers")
+    private func values(_ fields: HTTPFields, _ name: String) throws -> [String] {
+        fields[values: try #require(HTTPField.Name(name))]
+    }
+
+    @Test("forwarding appends the User-Agent and adds to the caller's own host headers")
     func forwarding() throws {
         var fields: HTTPFields = [.userAgent: "curl/8", .accept: "*/*", .connection: "keep-alive"]
         fields.append(try field("X-Azure-Functions-InvocationId", "spoofed"))
         fields.append(try field("X-Forwarded-For", "1.2.3.4"))
         let headers = HeaderRules.forwarding(incoming(fields), hasBody: false)
-        #expect(headers["host"] == ["shop.example"])
-        #expect(headers["user-agent"] == ["curl/8 Azure-Functions-Host/4.1037.0"])
-        #expect(headers["x-azure-functions-invocationid"] == ["spoofed, id-1"])
-        #expect(headers["x-forwarded-for"] == ["1.2.3.4"], "forwarding adds no X-Forwarded-* and removes none")
-        #expect(headers["connection"].isEmpty && headers["accept"] == ["*/*"])
+        #expect(headers[.userAgent] == "curl/8 Azure-Functions-Host/4.1037.0")
+        #expect(try values(headers, "x-azure-functions-invocationid") == ["spoofed, id-1"])
+        #expect(
+            try values(headers, "x-forwarded-for") == ["1.2.3.4"],
+            "forwarding adds no X-Forwarded-* and removes none"
+        )
+        #expect(headers[.connection] == nil && headers[.accept] == "*/*")
     }
 
     @Test("forwarding loses content headers, Content-Type stays with a body")
@@ -154,32 +152,31 @@ struct HeaderRulesTests {
             .contentType: "application/json", .contentEncoding: "gzip", .contentLength: "5", .contentLanguage: "en",
         ]
         let with = HeaderRules.forwarding(incoming(fields), hasBody: true)
-        #expect(with["content-type"] == ["application/json"])
-        #expect(with["content-encoding"].isEmpty && with["content-language"].isEmpty)
-        #expect(HeaderRules.forwarding(incoming(fields), hasBody: false)["content-type"].isEmpty)
+        #expect(with[.contentType] == "application/json")
+        #expect(with[.contentEncoding] == nil && with[.contentLanguage] == nil && with[.contentLength] == nil)
+        #expect(HeaderRules.forwarding(incoming(fields), hasBody: false)[.contentType] == nil)
     }
 
-    @Test("proxying replaces Host and overwrites X-Forwarded-* and X-Azure-Functions-*")
+    @Test("proxying overwrites X-Forwarded-* and X-Azure-Functions-*")
     func proxying() throws {
         var fields: HTTPFields = [.userAgent: "curl/8", .contentEncoding: "gzip"]
         for name in ["X-Forwarded-Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Azure-Functions-InvocationId"] {
             fields.append(try field(name, "spoofed"))
         }
-        let headers = HeaderRules.proxying(incoming(fields), port: 5_000)
-        #expect(headers["host"] == ["127.0.0.1:5000"])
-        #expect(headers["x-forwarded-host"] == ["shop.example"])
-        #expect(headers["x-forwarded-for"] == ["10.0.0.9"])
-        #expect(headers["x-forwarded-proto"] == ["http"])
-        #expect(headers["x-azure-functions-invocationid"] == ["id-1"])
-        #expect(headers["user-agent"] == ["curl/8"] && headers["content-encoding"] == ["gzip"])
+        let headers = HeaderRules.proxying(incoming(fields))
+        #expect(try values(headers, "x-forwarded-host") == ["shop.example"])
+        #expect(try values(headers, "x-forwarded-for") == ["10.0.0.9"])
+        #expect(try values(headers, "x-forwarded-proto") == ["http"])
+        #expect(try values(headers, "x-azure-functions-invocationid") == ["id-1"])
+        #expect(headers[.userAgent] == "curl/8" && headers[.contentEncoding] == "gzip")
     }
 
     @Test("an answer keeps every header but the connection's own, repeated ones included")
     func response() {
-        let fields = HeaderRules.response([
-            "Set-Cookie": "a=1", "set-cookie": "b=2", "Transfer-Encoding": "chunked", "Connection": "close",
-            "ETag": "\"x\"",
-        ])
+        var answer: HTTPFields = [.transferEncoding: "chunked", .connection: "close", .eTag: "\"x\""]
+        answer.append(HTTPField(name: .setCookie, value: "a=1"))
+        answer.append(HTTPField(name: .setCookie, value: "b=2"))
+        let fields = HeaderRules.response(answer)
         #expect(fields[values: .setCookie] == ["a=1", "b=2"])
         #expect(fields[.eTag] == "\"x\"" && fields[.transferEncoding] == nil && fields[.connection] == nil)
     }

@@ -1,26 +1,26 @@
-import AsyncHTTPClient
 import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import NIOHTTP1
 import Synchronization
+import TestSupport
 import Testing
+import TextFormats
 
 @testable import LocalHost
 
 @Suite("Running by hand")
 struct AdminTests {
-    private static let json: HTTPHeaders = ["Content-Type": "application/json"]
+    private static let json = ["Content-Type": "application/json"]
 
     private func expect(
         _ status: Int,
         _ host: RunningHost,
         _ target: String,
         _ body: String,
-        headers: HTTPHeaders = AdminTests.json
+        headers: [String: String] = AdminTests.json
     ) async throws {
-        let reply = try await host.send(.POST, target, headers: headers, body: .bytes(ByteBuffer(string: body)))
+        let reply = try await host.send(.post, target, headers: headers, body: .text(body))
         #expect(reply.status == status, "\(target) \(body)")
     }
 
@@ -50,7 +50,7 @@ struct AdminTests {
             try await expect(400, host, "/admin/functions/Tick", "[]")
             try await expect(400, host, "/admin/functions/Tick", "{")
             try await expect(400, host, "/admin/functions/Tick", #"{"input":{"a":1}}"#)
-            try await expect(400, host, "/admin/functions/Tick", #"{"input":5}"#)
+            try await expect(400, host, "/admin/functions/Tick", #"{"input":[5]}"#)
             try await expect(404, host, "/admin/functions/Nothing", "{}")
             try await expect(404, host, "/admin/nothing", "{}")
             #expect(handler.requests.isEmpty)
@@ -76,7 +76,7 @@ struct AdminTests {
             #expect(seen.header("content-type") == "application/json; charset=utf-8")
             #expect(seen.header("user-agent") == "Azure-Functions-Host/4.1037.0")
             #expect(seen.header("x-azure-functions-hostversion") == "4.1037.0")
-            #expect(seen.header("x-azure-functions-invocationid") == outcome["invocation_id"]?.stringValue)
+            #expect(seen.header("x-azure-functions-invocationid") == outcome["invocation_id"]?.string)
             #expect(seen.header("x-forwarded-for") == nil && seen.host?.hasPrefix("127.0.0.1:") == true)
             #expect((seen.header("transfer-encoding") == "chunked") == (framing == .chunked))
             #expect((seen.header("content-length") != nil) == (framing == .contentLength))
@@ -84,6 +84,38 @@ struct AdminTests {
             let timer = try #require(seen.json["Data"]?["timer"])
             #expect(timer["IsPastDue"] == false && timer["ScheduleStatus"]?["Next"] == "2027-01-15T08:00:00+00:00")
             #expect(seen.json["Metadata"]?["timer"] == .string(#""{\"full\":true}""#))
+        }
+    }
+
+    @Test(
+        "numbers and booleans as input become their text",
+        arguments: [("5", "5"), ("-1.5", "-1.5"), ("true", "true"), (#""text""#, "text")]
+    )
+    func scalarInput(_ input: String, _ text: String) async throws {
+        try await withHost(try .app()) { host, handler in
+            let outcome = try await host.invoke("Tick", #"{"input":\#(input)}"#)
+            #expect(outcome["succeeded"] == true)
+            #expect(handler.requests.first?.json["Metadata"]?["timer"] == .string("\"\(text)\""))
+        }
+    }
+
+    @Test("the host answers a ping and tells of each function's errors")
+    func pingAndStatus() async throws {
+        let folder = try TemporaryFolder.app()
+        try folder.write(
+            "Broken/function.json",
+            #"{"bindings":[{"type":"timerTrigger","name":"t","schedule":"%MISSING%"}]}"#
+        )
+        try await withHost(folder) { host, handler in
+            for method in [HTTPRequest.Method.get, .post] {
+                let ping = try await host.send(method, "/admin/host/ping")
+                #expect(ping.status == 200 && ping.body.isEmpty && ping.header("cache-control") == "no-store, no-cache")
+            }
+            #expect(try await host.send(.get, "/admin/functions/tick/status").json == [:])
+            let broken = try await host.send(.get, "/admin/functions/Broken/status")
+            #expect(broken.status == 200 && broken.json["errors"]?.text.contains("MISSING") == true)
+            try await host.expect(404, .get, "/admin/functions/Nothing/status")
+            #expect(handler.requests.isEmpty)
         }
     }
 
@@ -118,14 +150,14 @@ struct AdminTests {
             "empty": "would hang", "null": "would hang", "text": "text/plain", "503": "503", "302": "302",
         ]
         let answer: FakeHandler.Answer = { request in
-            let input = request.json["Metadata"]?["timer"]?.stringValue ?? ""
+            let input = request.json["Metadata"]?["timer"]?.string ?? ""
             return answers[input.replacing("\"", with: "")]?() ?? FakeHandler.json("{}")
         }
         try await withHost(try .app(), answer: answer) { host, handler in
             for (input, reason) in expected {
                 let outcome = try await host.invoke("Tick", #"{"input":"\#(input)"}"#)
                 #expect(outcome["succeeded"] == false && outcome["logs"] == [])
-                #expect(outcome["error"]?.stringValue?.contains(reason) == true, "\(input): \(outcome.text)")
+                #expect(outcome["error"]?.string?.contains(reason) == true, "\(input): \(outcome.text)")
             }
             #expect(handler.requests.count == expected.count, "redirects are not followed")
             #expect(!host.lines.contains("lost"))
@@ -143,7 +175,7 @@ struct AdminTests {
             """
         )
         let answer: FakeHandler.Answer = { request in
-            let retry = request.json["Metadata"]?["RetryContext"]?["RetryCount"]?.integerValue ?? -1
+            let retry = request.json["Metadata"]?["RetryContext"]?["RetryCount"]?.integer ?? -1
             return FakeHandler.json("{}", status: retry < 2 ? .internalServerError : .ok)
         }
         try await withHost(folder, answer: answer) { host, handler in
@@ -163,7 +195,7 @@ struct AdminTests {
         )
         try folder.write("Jobs/function.json", #"{"bindings":[{"type":"queueTrigger","name":"j","queueName":"q"}]}"#)
         try await withHost(folder) { host, _ in
-            let list = try #require(try await host.send(.GET, "/admin/functions").json.arrayValue)
+            let list = try #require(try await host.send(.get, "/admin/functions").json.array)
             #expect(list.map { $0["name"] } == ["Api", "Broken", "Jobs", "Tick"])
             #expect(list[0]["invoke_url_template"] == .string(host.base + "/api/{*path}"))
             #expect(list[1]["errors"]?.text.contains("GONE") == true)
@@ -205,7 +237,7 @@ struct TimerListenerTests {
         func advance(by seconds: Double) { state.withLock { $0.now += seconds } }
     }
 
-    private func start(_ text: String) throws -> Date { try #require(HostDate.parse(text)) }
+    private func start(_ text: String) throws -> Date { try #require(try HostDate.date(text)) }
 
     @Test("each occurrence fires once, and its status follows in the file")
     func fires() async throws {
@@ -224,7 +256,7 @@ struct TimerListenerTests {
                 handler.requests[1].json["Data"]?["timer"]?["ScheduleStatus"]?["Last"] == "2026-03-01T10:05:00+00:00"
             )
             let timers = try await host.status()["timers"]
-            #expect(timers?.arrayValue?.first?["next"] == "2026-03-01T10:20:00+00:00")
+            #expect(timers?.array?.first?["next"] == "2026-03-01T10:20:00+00:00")
         }
     }
 
