@@ -18,7 +18,10 @@ package struct JobManifest: Codable, Sendable, Equatable {
     package var eventsChecksum: String
     package var counts: [String: Int]
     package var listLength: Int
+    /// Release and commit of the build.
     package var codeVersion: String
+    /// Name and version of every package of the build; absent in manifests of builds that did not record them.
+    package var packages: [String: String]?
     /// `sellable.npz` and `lists.npz`.
     package var files: [ModelManifest.File] = []
 
@@ -33,6 +36,7 @@ package struct JobManifest: Codable, Sendable, Equatable {
         case counts
         case listLength = "list_length"
         case codeVersion = "code_version"
+        case packages
         case files
     }
 
@@ -49,6 +53,7 @@ package struct JobManifest: Codable, Sendable, Equatable {
         ]
         listLength = options.listLength
         codeVersion = options.codeVersion
+        packages = options.packages
     }
 }
 
