@@ -196,7 +196,6 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             path: "Tests/BlobTestSupport",
             swiftSettings: strict
@@ -206,7 +205,6 @@ let package = Package(
             dependencies: [
                 "BlobTestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/BlobDouble",
             swiftSettings: strict
@@ -214,7 +212,7 @@ let package = Package(
         .testTarget(
             name: "AzureBlobTests",
             dependencies: [
-                "AzureBlob", "BlobTestSupport", "TestSupport", "TextFormats", "Threading",
+                "AzureBlob", "BlobTestSupport", "TestSupport", "TextFormats",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -248,7 +246,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PostgresTests",
-            dependencies: ["Postgres", "TestSupport", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Postgres", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -259,9 +257,8 @@ let package = Package(
         .testTarget(
             name: "RecPipelineTests",
             dependencies: [
-                "RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading",
+                "RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats",
                 "ShopTestSupport", "TestSupport", "BlobTestSupport",
-                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),

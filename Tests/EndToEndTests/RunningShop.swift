@@ -3,8 +3,8 @@ import HTTPTypes
 import LoopbackHTTP
 import NIOCore
 import Synchronization
-import Threading
 import TestSupport
+import Threading
 
 /// The real programs, as a person runs them: FunctionHandler under LocalHost, on a database of their own.
 final class RunningShop: Sendable {

@@ -3,8 +3,8 @@ import RecEngine
 import RecPipeline
 import Shop
 import ShopTestSupport
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Data sets from the database", .database)
 struct DatasetLoaderTests {

@@ -171,13 +171,16 @@ struct OfflineEvaluationTests {
             let evaluation = try OfflineEvaluation(events, split: split, options: .init())
             var found: [String: [String]] = [:]
             let entries = LineUp.standard.suited(targets: .newItems, hasFeatures: false)
-            let report = try await evaluation.run(entries, receive: { judged in
-                found[judged.row.model] = judged.lists.rows.flatMap { user in
-                    judged.lists.items(ofRow: user).map {
-                        "\(events.userIDs[user]) \(events.productIDs[Int($0.item)]) \($0.score)"
+            let report = try await evaluation.run(
+                entries,
+                receive: { judged in
+                    found[judged.row.model] = judged.lists.rows.flatMap { user in
+                        judged.lists.items(ofRow: user).map {
+                            "\(events.userIDs[user]) \(events.productIDs[Int($0.item)]) \($0.score)"
+                        }
                     }
                 }
-            })
+            )
             #expect(report.split.users == 30 && report.split.items == 12)
             #expect(report.split.targets.unknownUsers == (lists.isEmpty ? 0 : 40))
             lists.append(found)
