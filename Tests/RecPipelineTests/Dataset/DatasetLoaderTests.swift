@@ -3,6 +3,7 @@ import RecEngine
 import RecPipeline
 import Shop
 import ShopTestSupport
+import TestSupport
 import Testing
 
 @Suite("Data sets from the database", .database)
