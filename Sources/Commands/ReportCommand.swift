@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import RecEngine
 import RecPipeline
 import Reports
 

@@ -214,13 +214,13 @@ struct OfflineEvaluationTests {
 
     @Test("a one-star rating is no target, the report says so, and of several ratings the newest counts")
     func ratings() async throws {
-        var text = EventFiles.shop(rows: 100)
+        var text = EventFiles.shop()
         for user in 0..<30 {
             // Everybody rates P0 again and again after the cut; the last word is one star for half of them.
             text += "U\(user),P0,rating,5,\(1_700_000_000 + user),\n"
             text += "U\(user),P0,rating,\(user % 2 == 0 ? 1 : 3),\(1_700_001_000 + user),\n"
         }
-        let (events, split) = try #require(try events(text).split(.temporal(0.6)))
+        let (events, split) = try #require(try events(text).split(.temporal(0.87)))
         #expect(split.test.count == 30 && split.test.weights.allSatisfy { $0 == 0 || $0 == 0.5 })
         let evaluation = try OfflineEvaluation(events, split: split, options: .init(targets: .allItems))
         let report = try await evaluation.run(LineUp.standard.selecting(["popularity"]))
