@@ -86,7 +86,7 @@ let package = Package(
         ),
         .target(
             name: "Shop",
-            dependencies: ["Postgres", "TextFormats", "Threading", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Postgres", "TextFormats", "Threading"],
             swiftSettings: strict
         ),
 

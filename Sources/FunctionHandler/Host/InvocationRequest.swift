@@ -30,12 +30,10 @@ struct InvocationRequest: Sendable, Equatable {
         }
     }
 
-    /// An object is the value; a string is parsed once more as JSON, and stays as it is when it is none.
+    /// An object is the value; a string is parsed once more as JSON, and stays as it is when it is none. A payload that is
+    /// JSON text itself (a queue message, the options of a manual run) is decoded a second time.
     static func decoded(_ value: JSONValue) -> JSONValue {
         guard case .string(let text) = value, let inner = try? JSONParser.parse(text) else { return value }
         return inner
     }
-
-    /// A payload that is JSON text itself (a queue message, the options of a manual run) takes one parse more.
-    static func payload(_ value: JSONValue) -> JSONValue { decoded(value) }
 }

@@ -3,14 +3,12 @@ import TextFormats
 
 /// One firing of a timer, scheduled or by hand.
 struct TimerInvocation: Sendable, Equatable {
-    /// What the host remembers of the schedule; times it calls "never" are nil.
+    /// What the host remembers of the schedule.
     struct ScheduleStatus: Sendable, Equatable {
-        let last: Date?
-        /// In a scheduled call, the occurrence being served: the key that makes a repeated call harmless.
+        /// In a scheduled call, the occurrence being served: the key that makes a repeated call harmless. nil for "never".
         let next: Date?
         /// Whether the host wrote `Next` with an offset. Without one it may be the host's local time, which nobody here knows.
         let isNextExact: Bool
-        let lastUpdated: Date?
     }
 
     let functionName: String
@@ -49,7 +47,7 @@ struct TimerInvocation: Sendable, Equatable {
         // The host puts the call's arguments among the binding data, so the binding's own name there means "by hand".
         let input = request.metadata[binding]
         isManual = input != nil
-        options = input.map(InvocationRequest.payload)?.object ?? [:]
+        options = input.map(InvocationRequest.decoded)?.object ?? [:]
     }
 
     private static func timerInfo(in data: [String: JSONValue]) -> (binding: String, info: [String: JSONValue])? {
@@ -61,21 +59,12 @@ struct TimerInvocation: Sendable, Equatable {
 
     private static func status(_ value: JSONValue?, binding: String) throws(Problem) -> ScheduleStatus? {
         guard let members = value?.object else { return nil }
-        func date(_ name: String) throws(Problem) -> Date? {
-            guard let text = members[name]?.string else { return nil }
-            do {
-                return try HostDate.date(text)
-            } catch {
-                let pointer = "#/Data/\(binding)/ScheduleStatus/\(name)"
-                let detail = "\(text.quotedForMessage) is not a date of the Functions host"
-                throw .invalidBody([.init(place: .body(pointer: pointer), detail: detail)])
-            }
+        guard let text = members["Next"]?.string else { return ScheduleStatus(next: nil, isNextExact: false) }
+        do {
+            return ScheduleStatus(next: try HostDate.date(text), isNextExact: HostDate.isExact(text))
+        } catch {
+            let pointer = "#/Data/\(binding)/ScheduleStatus/Next"
+            throw .invalidBody([.init(place: .body(pointer: pointer), detail: "\(text.quotedForMessage) is not a date of the Functions host")])
         }
-        return ScheduleStatus(
-            last: try date("Last"),
-            next: try date("Next"),
-            isNextExact: members["Next"]?.string.map(HostDate.isExact) ?? false,
-            lastUpdated: try date("LastUpdated")
-        )
     }
 }

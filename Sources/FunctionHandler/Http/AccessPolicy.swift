@@ -29,8 +29,8 @@ struct AccessPolicy: Sendable {
 /// Tells the Functions host from an outsider whose request the host forwards.
 ///
 /// Both arrive on the same port. The host's own calls name exactly `127.0.0.1:<port>` and carry no `X-Forwarded-*`: a
-/// forwarded request keeps the outside Host, a proxied one gains `X-Forwarded-*`. With the route prefix `api` nothing from
-/// outside has this path at all; this is the second lock.
+/// forwarded request keeps the outside Host, a proxied one gains `X-Forwarded-*`. With the route prefix `api` no request
+/// from outside has such a path in the first place; this is a second check.
 enum HostCaller {
     static func isHost(_ head: HTTPRequest, port: Int) -> Bool {
         guard head.authority == "127.0.0.1:\(port)" else { return false }

@@ -26,7 +26,7 @@ struct HTTPServer: Service {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Self.acceptBackoff(logger))
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -55,15 +55,6 @@ struct HTTPServer: Service {
         }
     }
 
-    /// Without a pause after a failed accept the event loop tries again at once, for as long as the process has no free file
-    /// descriptor. New clients wait in the backlog.
-    private static func acceptBackoff(_ logger: Logger) -> AcceptBackoffHandler {
-        AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { error in
-            logger.warning("connection not accepted", metadata: [LogField.error: "\(error)"])
-            return .milliseconds(500)
-        }
-    }
-
     private func configure(_ channel: any Channel) throws {
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = ServerLimits.headerFieldBytes
@@ -87,5 +78,33 @@ struct HTTPServer: Service {
         } onCancel: {
             connection.close(promise: nil)
         }
+    }
+}
+
+/// Stops accepting for a moment when a connection cannot be accepted. The listening socket stays readable while clients
+/// wait, so without a pause the event loop would try again at once, for as long as the process has no free file descriptor.
+/// New clients wait in the backlog.
+///
+/// Holding back `read` is not enough: the socket stays registered until a read succeeds. Switching automatic reads off
+/// ends the registration.
+private final class AcceptPause: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+
+    private static let length = TimeAmount.milliseconds(500)
+    private let logger: Logger
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        logger.warning("connection not accepted", metadata: [LogField.error: "\(error)"])
+        setAutoRead(false, context)
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.length) { self.setAutoRead(true, context) }
+    }
+
+    private func setAutoRead(_ isOn: Bool, _ context: ChannelHandlerContext) {
+        // Fails when the channel is closed: then nothing is accepted anyway.
+        try? context.channel.syncOptions?.setOption(.autoRead, value: isOn)
     }
 }

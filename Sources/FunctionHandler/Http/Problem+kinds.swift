@@ -157,16 +157,6 @@ extension Problem {
         headers: [.acceptEncoding: "identity"]
     )
 
-    static func tooManyRequests(retryAfter seconds: Int) -> Problem {
-        Problem(
-            status: .tooManyRequests,
-            kind: "too-many-requests",
-            title: "Too many requests",
-            detail: "try again in \(seconds) s",
-            headers: [.retryAfter: String(seconds)]
-        )
-    }
-
     static let headersTooLarge = Problem(
         status: .requestHeaderFieldsTooLarge,
         kind: "headers-too-large",

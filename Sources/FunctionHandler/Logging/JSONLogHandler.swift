@@ -5,8 +5,8 @@ import TextFormats
 
 /// One JSON object a line on stdout: `time`, `level`, `message`, then the metadata as members of the same object.
 ///
-/// The host files each line of stdout under Information whatever it says, so the level is ours to carry. A line starts with
-/// `{`, hence never with `LanguageWorkerConsoleLog` or `azfuncjsonlog:`, which the host takes for its own.
+/// The host logs each line of stdout as Information, so the line states its own level. A line starts with `{`, hence never
+/// with `LanguageWorkerConsoleLog` or `azfuncjsonlog:`, which the host reserves for itself.
 struct JSONLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]

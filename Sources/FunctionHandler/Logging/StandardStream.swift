@@ -17,7 +17,7 @@ final class StandardStream: Sendable {
         self.descriptor = descriptor
     }
 
-    /// Writes the bytes and a line feed. A closed pipe is ignored: there is nobody left to tell.
+    /// Writes the bytes and a line feed. A closed pipe is ignored: nothing reads it any more.
     func writeLine(_ line: consuming [UInt8]) {
         line.append(UInt8(ascii: "\n"))
         let bytes = line

@@ -28,8 +28,6 @@ import TextFormats
         #expect(!timer.isManual)
         #expect(timer.options.isEmpty)
         #expect(timer.scheduleStatus?.next == Date(timeIntervalSince1970: 1_772_418_600))
-        #expect(timer.scheduleStatus?.last != nil)
-        #expect(timer.scheduleStatus?.lastUpdated == nil)
     }
 
     @Test("without monitoring there is no status")
@@ -146,7 +144,7 @@ import TextFormats
              "Metadata":{"DequeueCount":"1","Id":"\"5a0e1c9b-0000-0000-0000-000000000001\"","PopReceipt":"\"AgAAAA==\""}}
             """#
         let request = try InvocationRequest(parsing: Array(body.utf8))
-        let message = InvocationRequest.payload(try #require(request.data["job"]))
+        let message = InvocationRequest.decoded(try #require(request.data["job"]))
         #expect(message["batch"] == .string("2026-03-02"))
         #expect(message["users"] == .array([.string("u1"), .string("u2")]))
         #expect(request.metadata["DequeueCount"]?.integer == 1)

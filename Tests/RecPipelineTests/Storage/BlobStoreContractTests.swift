@@ -209,8 +209,12 @@ struct BlobStoreContractTests {
         try await BlobServer.with { server in
             func store(_ permissions: String) throws -> AzureBlobStore {
                 let key = try SharedKey(account: server.options.account, base64Key: server.options.keys[0])
-                let token = SharedAccessSignature(permissions: permissions, expiry: Date(timeIntervalSinceNow: 600))
-                    .token(container: "contract", key: key)
+                let token = ServiceAuthorization.token(
+                    container: "contract",
+                    permissions: permissions,
+                    expiry: Date(timeIntervalSinceNow: 600),
+                    key: key
+                )
                 let service = BlobServiceClient(
                     endpoint: server.endpoint,
                     credential: .sas(token),

@@ -8,13 +8,13 @@ import TextFormats
 @testable import Composition
 @testable import FunctionHandler
 
-/// A database that is not there: port 1 of this machine refuses every connection.
-@Suite struct DatabaseGoneTests {
+/// A database that cannot be reached: port 1 of this machine refuses every connection.
+@Suite struct DatabaseUnavailableTests {
     private func calls() -> Calls {
         var config = AppConfig()
         config.port = 7071
         config.database.uri = "postgresql://shop:secret-password@127.0.0.1:1/shop"
-        config.blob.location = .file(directory: NSTemporaryDirectory() + "database-gone-blobs")
+        config.blob.location = .file(directory: NSTemporaryDirectory() + "database-unavailable-blobs")
         config.adminKey = AdminKey(ApiShop.key)
         return Calls(responder: buildApp(config, problems: [], logger: Calls.quiet).responder)
     }
@@ -40,7 +40,7 @@ import TextFormats
             (.post, "/interactions", #"{"user_id":"u","product_id":"p","interaction_type":"view"}"#),
         ] as [(HTTPRequest.Method, String, String?)]
     )
-    func gone(method: HTTPRequest.Method, path: String, body: String?) async throws {
+    func unavailable(method: HTTPRequest.Method, path: String, body: String?) async throws {
         let answer = try await calls()(method, path, headers: ApiShop.admin, body: body)
         #expect(answer.status == 503)
         #expect(answer.headers[.retryAfter] != nil)
