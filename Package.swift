@@ -65,7 +65,7 @@ let package = Package(
         .target(
             name: "RecEngine",
             dependencies: [
-                "CKernels", "CZlib", "TextFormats", .product(name: "RealModule", package: "swift-numerics"),
+                "CKernels", "CZlib", .product(name: "RealModule", package: "swift-numerics"),
             ],
             swiftSettings: strict
         ),

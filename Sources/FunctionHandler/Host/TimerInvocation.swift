@@ -64,7 +64,12 @@ struct TimerInvocation: Sendable, Equatable {
             return ScheduleStatus(next: try HostDate.date(text), isNextExact: HostDate.isExact(text))
         } catch {
             let pointer = "#/Data/\(binding)/ScheduleStatus/Next"
-            throw .invalidBody([.init(place: .body(pointer: pointer), detail: "\(text.quotedForMessage) is not a date of the Functions host")])
+            throw .invalidBody([
+                .init(
+                    place: .body(pointer: pointer),
+                    detail: "\(text.quotedForMessage) is not a date of the Functions host"
+                )
+            ])
         }
     }
 }

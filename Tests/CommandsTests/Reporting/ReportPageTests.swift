@@ -1,11 +1,11 @@
 import RecEngine
 import RecPipeline
 import ReportTestSupport
-import Reports
 import Shop
 import Testing
 
 @testable import Commands
+@testable import Reports
 
 @Suite("Pages about data and models")
 struct ReportPageTests {

@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 import TextFormats
+import HTTPTypes
 
 @testable import LocalHost
 
