@@ -1,10 +1,11 @@
-import FoundationEssentials
+package import FoundationEssentials
 import Shop
 
 extension ShopEvents {
     /// Order lines in the online-retail columns, cleaned as the importer does.
-    package static func onlineRetail(path: String) throws -> ShopEvents {
-        var reader = try OnlineRetailReader(try FileSource.openText(path: path))
+    /// - Parameter describedBefore: names and prices are taken from lines before this time alone, the end of the train part.
+    package static func onlineRetail(path: String, describedBefore: Date? = nil) throws -> ShopEvents {
+        var reader = try OnlineRetailReader(try FileSource.openText(path: path), describedBefore: describedBefore)
         var collector = EventCollector()
         var reading = EventReading()
         try collector.read(&reader, of: nil, into: &reading)
@@ -50,8 +51,8 @@ extension ShopEvents {
     ) throws -> [String: ProductDescription] {
         var reader = try ShopProductReader(try FileSource.openText(path: path))
         var known: [String: ProductDescription] = [:]
-        while let (batch, malformed) = try reader.next() {
-            for entry in batch { known[entry.productID] = ProductDescription(entry) }
+        while let (products, malformed) = try reader.next() {
+            for entry in products { known[entry.productID] = ProductDescription(entry) }
             reading.note(malformed, in: path)
         }
         return known
@@ -60,13 +61,13 @@ extension ShopEvents {
 
 extension EventCollector {
     /// Takes all events of a file. `path` is said with malformed lines, where there are several files of events.
-    fileprivate mutating func read(
-        _ reader: inout some InteractionReader,
+    fileprivate mutating func read<Format: RecordFormat>(
+        _ reader: inout RecordReader<Format>,
         of path: String?,
         into reading: inout EventReading
-    ) throws {
+    ) throws where Format.Value == NewInteraction {
         while let batch = try reader.next() {
-            for event in batch.interactions {
+            for event in batch.kept {
                 add(
                     userID: event.userID,
                     productID: event.productID,
@@ -81,6 +82,7 @@ extension EventCollector {
         reading.rowsRead += reader.summary.rowsRead
         reading.kept += reader.summary.kept
         reading.leftOut += reader.summary.leftOutTotal
+        reading.notes += reader.summary.notes
     }
 }
 

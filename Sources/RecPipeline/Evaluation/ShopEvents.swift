@@ -42,7 +42,7 @@ package struct ProductDescription: Sendable, Equatable {
         name = entry.name ?? ""
         description = entry.description ?? ""
         category = entry.category ?? ""
-        price = Float(entry.priceMinor) / 100
+        price = entry.priceMinor.map { Float($0) / 100 }
     }
 
     package init(_ product: Product) {
@@ -63,6 +63,8 @@ package struct EventReading: Sendable, Equatable {
     /// Lines that could not be read, the first few of them in words.
     package var malformed = 0
     package var firstMalformed: [String] = []
+    /// What else somebody should know of how the files were read.
+    package var notes: [String] = []
 
     package init() {}
 }

@@ -50,7 +50,7 @@ package struct ArtifactRetention: Sendable {
     /// data sets are off: whole ones stay as they are.
     private func removeSnapshots(keep: Int, _ now: Date) async throws -> [String] {
         let found = try await folders(SnapshotWriter.prefix)
-        let whole = SnapshotFolders.whole(among: found.flatMap(\.objects))
+        let whole = SnapshotFolders.complete(among: found.flatMap(\.objects))
         let old = keep > 0 ? Set(whole.dropLast(keep)) : []
         var gone: [String] = []
         for (name, objects) in found {

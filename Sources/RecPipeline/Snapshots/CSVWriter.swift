@@ -1,6 +1,7 @@
-import RecEngine
-
 /// Rows of a CSV file (RFC 4180), gathered in memory up to 64 KB and then compressed.
+///
+/// What is written is what ``CSVReader`` reads: a text that a reader would take for "no value" (`None`, `-`) is in quotes, and
+/// a record that holds a line break has all its fields in quotes, which distinguishes it from a stray quote.
 struct CSVWriter: ~Copyable {
     private let gzip: GzipWriter
     private var pending: [UInt8] = []
@@ -10,11 +11,12 @@ struct CSVWriter: ~Copyable {
         pending.append(contentsOf: "\(header)\n".utf8)
     }
 
-    /// One row; a field is quoted where it has to be.
-    mutating func row(_ fields: String...) throws {
+    /// One row; nil is an empty field.
+    mutating func row(_ fields: String?...) throws {
+        let quotesAll = fields.contains { $0?.utf8.contains { $0 == 0x0A || $0 == 0x0D } == true }
         for (number, field) in fields.enumerated() {
             if number > 0 { pending.append(UInt8(ascii: ",")) }
-            Self.append(field, to: &pending)
+            append(field ?? "", isQuoted: quotesAll)
         }
         pending.append(UInt8(ascii: "\n"))
         guard pending.count >= 64 << 10 else { return }
@@ -29,47 +31,21 @@ struct CSVWriter: ~Copyable {
         return (gzip.size, sha256)
     }
 
-    private static func append(_ field: String, to bytes: inout [UInt8]) {
+    private mutating func append(_ field: String, isQuoted: Bool) {
         let utf8 = field.utf8
-        let isPlain = !utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }
-        guard !isPlain else {
-            bytes.append(contentsOf: utf8)
+        guard isQuoted || utf8.contains(where: { $0 == 0x22 || $0 == 0x2C }) || Self.isAbsenceWord(field) else {
+            pending.append(contentsOf: utf8)
             return
         }
-        bytes.append(0x22)
+        pending.append(0x22)
         for byte in utf8 {
-            if byte == 0x22 { bytes.append(0x22) }
-            bytes.append(byte)
+            if byte == 0x22 { pending.append(0x22) }
+            pending.append(byte)
         }
-        bytes.append(0x22)
-    }
-}
-
-/// Moments as the files have them: RFC 3339 in UTC, with microseconds where there are any.
-enum MomentText {
-    static func text(_ unixTime: Double) -> String {
-        let microseconds = (unixTime * 1e6).rounded()
-        let whole = (microseconds / 1e6).rounded(.down)
-        let time = CivilTime(unixTime: whole)
-        let fraction = Int(microseconds - whole * 1e6)
-        let date = "\(padded(time.year, 4))-\(padded(time.month, 2))-\(padded(time.day, 2))"
-        return "\(date)T\(clock(time, ":"))\(fraction == 0 ? "" : ".\(padded(fraction, 6))")Z"
+        pending.append(0x22)
     }
 
-    /// The same in a name of a folder: `20260102T030405Z`.
-    static func folder(_ unixTime: Double) -> String {
-        let time = CivilTime(unixTime: unixTime)
-        return "\(padded(time.year, 4))\(padded(time.month, 2))\(padded(time.day, 2))T\(clock(time, ""))Z"
-    }
-
-    private static func clock(_ time: CivilTime, _ separator: String) -> String {
-        [time.hour, time.secondOfDay / 60 % 60, time.secondOfDay % 60].map { padded($0, 2) }.joined(
-            separator: separator
-        )
-    }
-
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    private static func isAbsenceWord(_ field: String) -> Bool {
+        field.utf8.count <= 4 && ImportText.isAbsenceWord(field.utf8Span.span)
     }
 }
