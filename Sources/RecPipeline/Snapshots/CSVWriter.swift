@@ -1,3 +1,5 @@
+import Shop
+
 /// Rows of a CSV file (RFC 4180), gathered in memory up to 64 KB and then compressed.
 ///
 /// What is written is what ``CSVReader`` reads: a text that a reader would take for "no value" (`None`, `-`) is in quotes, and
@@ -47,5 +49,15 @@ struct CSVWriter: ~Copyable {
 
     private static func isAbsenceWord(_ field: String) -> Bool {
         field.utf8.count <= 4 && ImportText.isAbsenceWord(field.utf8Span.span)
+    }
+}
+
+extension TextRule {
+    /// A stored text as an import accepts it: rows of older versions may hold line breaks and other Unicode forms. Nil when
+    /// nothing of it is left.
+    func exported(_ text: String) -> String? {
+        if let accepted = accepted(text) { return accepted }
+        let scalars = text.unicodeScalars.map { $0.value < 0x20 || $0.properties.isWhitespace ? " " : $0 }
+        return accepted(String(String.UnicodeScalarView(scalars)))
     }
 }

@@ -42,10 +42,10 @@ final class InteractionFile {
             event.type.rawValue,
             event.value?.description,
             Timestamp.text(unixMicroseconds: event.microseconds),
-            event.orderID.flatMap(Self.oneLine),
-            event.sessionID.flatMap(Self.oneLine),
+            event.orderID.flatMap(TextRule.orderID.exported),
+            event.sessionID.flatMap(TextRule.sessionID.exported),
             event.eventID,
-            event.requestID.flatMap(Self.oneLine)
+            event.requestID.flatMap(TextRule.requestID.exported)
         )
         perUser[Int(user)] += 1
         perProduct[Int(product)] += 1
@@ -53,14 +53,6 @@ final class InteractionFile {
         counts[event.type.rawValue, default: 0] += 1
         first = min(first, event.microseconds)
         last = max(last, event.microseconds)
-    }
-
-    /// An order or session id as every door takes it now; rows of older versions may hold line breaks and other spellings.
-    private static func oneLine(_ id: String) -> String? {
-        TextRule.orderID.accepted(id)
-            ?? TextRule.orderID.accepted(
-                String(String.UnicodeScalarView(id.unicodeScalars.map { $0.properties.isWhitespace ? " " : $0 }))
-            )
     }
 
     func finish() throws -> (size: Int, sha256: String) {

@@ -103,9 +103,9 @@ package struct SnapshotWriter: Sendable {
         for product in all {
             try file.row(
                 product.productID,
-                TextRule.productName.accepted(product.name) ?? product.name,
-                TextRule.description.accepted(product.description) ?? product.description,
-                TextRule.category.accepted(product.category) ?? product.category,
+                TextRule.productName.exported(product.name),
+                TextRule.description.exported(product.description),
+                TextRule.category.exported(product.category),
                 Self.price(product.priceMinor),
                 product.currency,
                 String(product.stock),
@@ -133,7 +133,7 @@ package struct SnapshotWriter: Sendable {
         for user in rows {
             keys.append(user.key)
             ids.append(user.userID)
-            try file.row(user.userID, user.segment, Self.time(user.createdAt))
+            try file.row(user.userID, user.segment.flatMap(TextRule.segment.exported), Self.time(user.createdAt))
         }
         let (size, sha256) = try file.finish()
         summary.files.append(ModelManifest.File(name: name, size: size, sha256: sha256))
