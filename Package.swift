@@ -64,7 +64,7 @@ let package = Package(
         ),
         .target(
             name: "Shop",
-            dependencies: ["Postgres", "TextFormats", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Postgres", "TextFormats", "Threading", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict
         ),
 

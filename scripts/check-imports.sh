@@ -20,7 +20,7 @@ DIRECTION = {
     "Composition": {"RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading"},
     "RecPipeline": {"Shop", "RecEngine", "AzureBlob", "TextFormats", "Threading", "CZlib"},
     "AzureBlob": {"CCurl", "TextFormats", "Threading"},
-    "Shop": {"Postgres", "TextFormats"},
+    "Shop": {"Postgres", "TextFormats", "Threading"},
     "Postgres": {"CLibPQ", "Threading"},
     "SyntheticData": {"RecEngine", "TextFormats"},
     "RecEngine": {"CKernels", "CZlib", "TextFormats"},

@@ -38,7 +38,7 @@ struct GenerateCommand: AsyncParsableCommand {
         switch report {
         case .failed, .interrupted: throw ExitCode(1)
         case .alreadyRunning: throw ExitCode(2)
-        case .completed, .notDue, .noData: return
+        case .completed, .notDue, .housekeeping, .noData: return
         }
     }
 

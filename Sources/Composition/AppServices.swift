@@ -147,7 +147,7 @@ package struct AppServices: Sendable {
             logs: BatchLogRepository(database: database),
             generations: GenerationRepository(database: database),
             modelRows: ModelRepository(database: database),
-            config: ConfigRepository(database: database),
+            housekeeping: HousekeepingRepository(database: database),
             products: products,
             users: UserRepository(database: database),
             interactions: interactions,

@@ -103,7 +103,6 @@ func buildRoutes(
         BatchRoutes(
             jobs: services.jobs,
             logs: services.jobLogs,
-            models: services.modelRows,
             batch: services.batch,
             wake: wakeBatch
         ).routes

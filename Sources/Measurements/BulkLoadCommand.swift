@@ -76,8 +76,8 @@ struct BulkLoadCommand: AsyncParsableCommand {
             try await generations.seal(generation, lease)
             let sealed = ContinuousClock.now
             if let text { try Self.write(lists, stamp, to: text) }
-            try await jobs.finish(lease, status: .failed, error: "benchmark", metricsJSON: "{}")
-            _ = try await generations.retire(keep: 0)
+            try await jobs.finish(lease, status: .failed, error: "benchmark")
+            _ = try await generations.dropExpired(retaining: 0)
             let total = (sealed - start) / .seconds(1)
             print(
                 """

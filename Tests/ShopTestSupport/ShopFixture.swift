@@ -137,7 +137,7 @@ package struct ShopFixture: Sendable {
             logs: logs,
             generations: generations,
             modelRows: modelRows,
-            config: ConfigRepository(database: client),
+            housekeeping: HousekeepingRepository(database: client),
             products: products,
             users: UserRepository(database: client),
             interactions: interactions,

@@ -38,7 +38,7 @@ struct ActivationRoute: Sendable {
         switch refusal {
         case .unknown(.model(let version)): .notFound("model", version)
         case .unknown(.generation(let generation)): .notFound("generation", String(generation))
-        case .isLive, .notWhole, .noWholeGeneration, .artifactsDeleted:
+        case .isLive, .incomplete, .noCompleteGeneration, .artifactsDeleted:
             .conflict(refusal.description, kind: "not-activatable")
         }
     }

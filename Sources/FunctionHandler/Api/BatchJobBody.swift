@@ -41,7 +41,7 @@ enum BatchJobBody {
         }
     }
 
-    /// Straight on from how long it took so far; nil before there is anything to go by.
+    /// Seconds until the job ends if it goes on as fast as so far; nil before its first percent.
     static func eta(_ job: BatchJob, now: Date) -> Int64? {
         guard job.status == .running, let started = job.startedAt, job.progress >= 1 else { return nil }
         let elapsed = max(0, now.timeIntervalSince(started))

@@ -8,7 +8,6 @@ import TextFormats
 struct BatchRoutes: Sendable {
     let jobs: BatchJobRepository
     let logs: BatchLogRepository
-    let models: ModelRepository
     let batch: BatchRunner
     /// Says that a job is waiting.
     let wake: @Sendable () -> Void
@@ -46,26 +45,22 @@ struct BatchRoutes: Sendable {
 
     @Sendable
     private func status(_: RoutedRequest) async throws -> Response {
-        let now = now()
-        let running = try await jobs.running()
-        let pending = try await jobs.pending()
-        let completed = try await jobs.newest([.completed])
-        let failed = try await jobs.newest([.failed])
-        let live = try await models.live()
-        let schedule = try await batch.schedule()
-        let decision = try await batch.decide(.timer, now: now)
+        let state = try await jobs.state()
+        let schedule = try batch.schedule(state)
+        let decision = try batch.decide(.timer, state)
         return .json(headers: Self.noStore, reserving: 4_096) { writer in
-            writer.member("state", running != nil ? "running" : pending != nil ? "pending" : "idle")
+            writer.member("state", state.running != nil ? "running" : state.pending != nil ? "pending" : "idle")
             for (name, job) in [
-                ("running", running), ("pending", pending), ("last_completed", completed), ("last_failed", failed),
+                ("running", state.running), ("pending", state.pending), ("last_completed", state.lastCompleted),
+                ("last_failed", state.lastFailed),
             ] as [(StaticString, BatchJob?)] {
                 writer.key(name)
-                if let job { BatchJobBody.write(job, now: now, to: &writer) } else { writer.null() }
+                if let job { BatchJobBody.write(job, now: state.now, to: &writer) } else { writer.null() }
             }
             writer.key("live")
             writer.object { writer in
-                writer.member("generation", live?.generation)
-                writer.member("model_version", live?.modelVersion)
+                writer.member("generation", state.live?.generation)
+                writer.member("model_version", state.live?.modelVersion)
             }
             writer.key("schedule")
             writer.object { writer in
@@ -121,7 +116,7 @@ struct BatchRoutes: Sendable {
         )
     }
 
-    /// The whole log from a line on, as a download.
+    /// The complete log from a line on, as a download.
     private func text(of job: BatchJob, after cursor: Int64) async throws -> String {
         let page = 1_000
         var text = ""
@@ -149,10 +144,10 @@ struct BatchRoutes: Sendable {
             return accepted(job)
         case .replayed(let job):
             // Its job may wait for a process that died before it started it.
-            if job.status == .pending || isAbandoned(job) { wake() }
+            if job.status == .pending || job.isAbandoned { wake() }
             return accepted(job, isReplay: true)
-        case .busy(let job) where isAbandoned(job):
-            // To resume it is what the caller wants done.
+        case .busy(let job) where job.isAbandoned:
+            // Resuming it is the run that was asked for.
             wake()
             return accepted(job)
         case .busy(let job):
@@ -165,11 +160,6 @@ struct BatchRoutes: Sendable {
             problem.headers[.location] = Self.path(of: job)
             throw problem
         }
-    }
-
-    /// Whether nobody works on a job that is marked running: its process was killed.
-    private func isAbandoned(_ job: BatchJob) -> Bool {
-        job.status == .running && (job.leaseUntil ?? .distantPast) <= now()
     }
 
     private func accepted(_ job: BatchJob, isReplay: Bool = false) -> Response {

@@ -103,7 +103,7 @@ struct ReadinessChecks: Sendable {
                 failure: "no batch has completed yet"
             )
         }
-        models.follow(live.modelVersion)
+        models.setLive(version: live.modelVersion)
         let status = models.status
         var details = details(of: status)
         details["version"] = .string(live.modelVersion)
@@ -116,8 +116,8 @@ struct ReadinessChecks: Sendable {
         var details: [String: JSONValue] = [
             "serving": status.serving.map(JSONValue.string) ?? .null, "loading": .bool(status.isLoading),
         ]
-        guard status.serving != status.wanted else { return details }
-        details["wanted_since"] = Timestamp.text(status.wantedSince).map(JSONValue.string) ?? .null
+        guard status.serving != status.live else { return details }
+        details["wanted_since"] = Timestamp.text(status.liveSince).map(JSONValue.string) ?? .null
         if let failure = status.failure {
             details["failing_since"] = .string(Timestamp.text(failure.since))
             details["attempts"] = .integer(Int64(failure.attempts))
@@ -126,7 +126,7 @@ struct ReadinessChecks: Sendable {
     }
 
     private func failure(of status: ModelStatus) -> String? {
-        guard status.serving != status.wanted, let failure = status.failure else { return nil }
+        guard status.serving != status.live, let failure = status.failure else { return nil }
         let meanwhile = status.serving.map { "\($0) answers meanwhile" } ?? "nothing is computed on demand meanwhile"
         return "the live model cannot be read: \(failure.reason); \(meanwhile)"
     }

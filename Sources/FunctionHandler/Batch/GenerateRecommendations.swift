@@ -25,7 +25,7 @@ struct GenerateRecommendations: Sendable {
         }
         let trigger: BatchJob.Trigger = timer.isManual || timer.isAheadOfSchedule(now: now) ? .manual : .timer
         let remaining = timer.deadline.map { $0 - .now }
-        let report = try await batch.run(trigger, now: now, deadline: remaining, logger: logger)
+        let report = try await batch.run(trigger, deadline: remaining, logger: logger)
         if report.isFailure { throw BatchFailed(summary: report.summary) }
         return InvocationResponse(logs: [report.summary])
     }

@@ -9,12 +9,14 @@ package struct BatchMetrics: Codable, Sendable, Equatable {
     package var chunks = 0
     /// Lists that the model alone could not fill.
     package var filledLists = 0
-    /// Wall seconds of each stage, in this and earlier attempts; of an attempt that was killed what it had reported: whole
-    /// stages, and of `generate` whole chunks.
+    /// Wall seconds of each stage, in this and earlier attempts; of an attempt that was killed what it had reported: complete
+    /// stages, and of `generate` complete chunks.
     package var seconds: [String: Double] = [:]
     /// Of the attempt that made the last list.
     package var usersPerSecond: Double?
+    /// Highest resident size of the process up to the flip.
     package var peakMemoryMB: Double?
+    /// What a reader of the figures should know.
     package var note: String?
 
     enum CodingKeys: String, CodingKey {
@@ -28,16 +30,19 @@ package struct BatchMetrics: Codable, Sendable, Equatable {
 
     package init() {}
 
-    /// Reads what an earlier attempt stored.
+    /// Reads what an earlier attempt stored. Figures that cannot be read do not stop a batch: it counts anew and says so.
     init(json: String) {
-        self = (try? JSONDecoder().decode(BatchMetrics.self, from: Data(json.utf8))) ?? BatchMetrics()
+        guard json != "{}" else { return }
+        do { self = try JSONDecoder().decode(BatchMetrics.self, from: Data(json.utf8)) } catch {
+            note = "the figures of earlier attempts could not be read and are not in these"
+        }
     }
 
     /// The stored form.
-    var json: String {
+    func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 
     mutating func add(_ stage: String, _ duration: Duration) {

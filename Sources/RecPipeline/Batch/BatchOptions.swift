@@ -8,7 +8,7 @@ package struct BatchOptions: Sendable {
     package var listLength = 20
     /// Generations kept besides the live one, for rollback.
     package var keptGenerations = 3
-    /// How long a holder may be silent; renewed at a third.
+    /// Length of the leases of a job and of housekeeping; renewed at a third.
     package var leaseDuration: Duration = .seconds(60)
     /// Models whose files are kept besides those that something needs.
     package var keptModels = 5
@@ -25,6 +25,11 @@ package struct BatchOptions: Sendable {
     /// How long a holder that is interrupted tries to give its lease back: a restarted database answers again within
     /// seconds, and a stopping process has no more.
     package var giveBackLimit: Duration = .seconds(3)
+    /// How long a job waits for a transaction that writes interactions before it leaves the data cut to the next tick.
+    package var dataCutLimit: Duration = .seconds(12)
+    /// How long readers' transactions may delay the removal of a generation before it is left to the next attempt. While it is
+    /// finalised no other generation can be attached, which a batch waits ten seconds for.
+    package var detachLimit: Duration = .seconds(5)
     /// Pin: generate with this saved model instead of fitting one. Products that it does not know stay out of the lists.
     package var modelVersion: String?
     /// Start of every random number of a fit, written into manifests; the model of today draws none.

@@ -27,7 +27,7 @@ struct BatchProgress {
 
     /// Moves stage and progress.
     func report(_ stage: String, at percent: Double) async throws {
-        try await services.jobs.report(lease, stage: stage, progress: percent, metricsJSON: metrics.json)
+        try await services.jobs.report(lease, stage: stage, progress: percent, metricsJSON: metrics.json())
     }
 
     /// Adds a line to the job's log.

@@ -9,7 +9,7 @@ package struct BatchServices: Sendable {
     package var logs: BatchLogRepository
     package var generations: GenerationRepository
     package var modelRows: ModelRepository
-    package var config: ConfigRepository
+    package var housekeeping: HousekeepingRepository
     package var products: ProductRepository
     package var users: UserRepository
     package var interactions: InteractionRepository
@@ -25,7 +25,7 @@ package struct BatchServices: Sendable {
         logs: BatchLogRepository,
         generations: GenerationRepository,
         modelRows: ModelRepository,
-        config: ConfigRepository,
+        housekeeping: HousekeepingRepository,
         products: ProductRepository,
         users: UserRepository,
         interactions: InteractionRepository,
@@ -39,7 +39,7 @@ package struct BatchServices: Sendable {
         self.logs = logs
         self.generations = generations
         self.modelRows = modelRows
-        self.config = config
+        self.housekeeping = housekeeping
         self.products = products
         self.users = users
         self.interactions = interactions
@@ -57,9 +57,6 @@ package struct BatchRunner: Sendable {
     private let options: BatchOptions
     private let logger: Logger
 
-    /// Key of the schedule in `app_config`.
-    package static let scheduleKey = "batch_schedule"
-
     package init(services: BatchServices, options: BatchOptions, logger: Logger) {
         self.services = services
         self.options = options
@@ -69,79 +66,82 @@ package struct BatchRunner: Sendable {
     /// One tick.
     /// - Parameters:
     ///   - trigger: who asks; anything but the timer is always due.
-    ///   - now: the schedule's clock.
     ///   - deadline: when this process must have stopped; the job is then left to the next tick.
     ///   - logger: carries what the lines of this run should, such as the invocation; else the runner's own.
     package func run(
         _ trigger: BatchJob.Trigger,
-        now: Date = Date(),
         deadline: Duration? = nil,
         logger: Logger? = nil
     ) async throws -> BatchReport {
         let logger = logger ?? self.logger
-        let decision = try await decide(trigger, now: now)
-        let isAsked = trigger != .timer
-        var newJob: BatchJob.Trigger? = trigger
-        switch decision {
-        case .notDue(let reason, let next):
-            if try await services.jobs.running() != nil { break }
-            return try await answer(.notDue(reason: reason, next: next), logger)
-        case .due:
-            break
+        let end = deadline.map { ContinuousClock.now + $0 }
+        let state = try await services.jobs.state()
+        if let running = state.running, !running.isAbandoned {
+            return try await answer(.alreadyRunning(jobID: running.jobID, progress: running.progress), logger)
         }
-        // A pending or abandoned job is what the tick is for; a new one on top of it is not.
-        if case .notDue = decision { newJob = nil }
-        if !isAsked, case .due = decision, try await services.jobs.pending() != nil { newJob = nil }
-        let outcome = try await services.jobs.acquire(
+        let housekeeping = Housekeeping(services: services, options: options, logger: logger)
+        if case .notDue(let reason, let next) = try decide(trigger, state) {
+            if state.housekeepingJobID != nil, let report = try await housekeeping.run(until: end) {
+                return try await answer(.housekeeping(report), logger)
+            }
+            return try await answer(.notDue(reason: reason, next: next), logger)
+        }
+        // A timer's tick takes up the job that waits and adds none.
+        let newJob = trigger == .timer && state.pending != nil ? nil : trigger
+        switch try await services.jobs.acquire(
             owner: services.owner,
             leaseDuration: options.leaseDuration,
             newJob: newJob
-        )
-        switch outcome {
+        ) {
         case .busy(let job):
             return try await answer(.alreadyRunning(jobID: job.jobID, progress: job.progress), logger)
         case .nothing:
             return try await answer(.notDue(reason: "another process took the waiting job", next: nil), logger)
         case .granted(let job, let lease):
             let report = await BatchRun(services: services, options: options, logger: logger, job: job, lease: lease)
-                .work(deadline: deadline)
+                .work(until: end)
             logger.info("batch \(report.summary)", metadata: ["job_id": "\(job.jobID)"])
-            return report
+            return await run(housekeeping, after: report, until: end, logger)
         }
     }
 
-    /// What a tick at this moment would do, without doing it.
-    package func decide(_ trigger: BatchJob.Trigger, now: Date) async throws -> BatchSchedule.Decision {
-        var facts = BatchSchedule.Facts()
-        // A run that found no data wrote no lists, so the first data after it need not wait for the interval.
-        let completed = try await services.jobs.newestWithLists()
-        facts.lastStartedAt = completed?.startedAt
-        facts.lastDataCut = completed?.dataCut
-        facts.lastCatalogueVersion = completed?.catalogueVersion
-        if let newest = try await services.jobs.newest([.completed, .failed]), newest.status == .failed {
-            facts.lastFailedAt = newest.completedAt
+    /// Does the housekeeping that a job's end has made due. Whatever becomes of it, the answer is the job's state; what is not done
+    /// is left to a tick.
+    private func run(
+        _ housekeeping: Housekeeping,
+        after report: BatchReport,
+        until end: ContinuousClock.Instant?,
+        _ logger: Logger
+    ) async -> BatchReport {
+        let start = ContinuousClock.now
+        guard !Task.isCancelled, end.map({ start < $0 }) ?? true else { return report }
+        do {
+            guard let outcome = try await housekeeping.run(until: end) else { return report }
+            logger.info("\(outcome.summary)", metadata: ["job_id": "\(outcome.jobID)"])
+        } catch {
+            logger.warning("housekeeping is left to a tick", metadata: ["error": "\(error)"])
         }
-        facts.hasPending = try await services.jobs.pending() != nil
-        if let running = try await services.jobs.running() {
-            facts.hasAbandoned = (running.leaseUntil ?? .distantPast) <= now
-        }
-        facts.newestEventID = try await services.interactions.lastID()
-        facts.catalogueVersion = try await services.products.catalogueVersion()
-        return try await schedule().decide(now: now, isManual: trigger != .timer, facts)
+        guard case .completed(let jobID, let generation, let modelVersion, var metrics) = report else { return report }
+        metrics.add("housekeeping", ContinuousClock.now - start)
+        return .completed(jobID: jobID, generation: generation, modelVersion: modelVersion, metrics: metrics)
+    }
+
+    /// What a tick would do, without doing it.
+    package func decide(_ trigger: BatchJob.Trigger, _ state: BatchState) throws -> BatchSchedule.Decision {
+        try schedule(state).decide(now: state.now, isManual: trigger != .timer, BatchSchedule.Facts(state))
     }
 
     /// The schedule in force: the row that an administrator wrote, else the setting.
-    package func schedule() async throws -> BatchSchedule {
-        guard let json = try await services.config.value(Self.scheduleKey) else {
-            return BatchSchedule(intervalSeconds: options.intervalSeconds)
+    package func schedule(_ state: BatchState) throws -> BatchSchedule {
+        guard let json = state.scheduleJSON else { return BatchSchedule(intervalSeconds: options.intervalSeconds) }
+        do { return try JSONDecoder().decode(BatchSchedule.self, from: Data(json.utf8)) } catch {
+            throw BatchError("app_config's batch_schedule is not a schedule: it needs interval_seconds and enabled")
         }
-        return try JSONDecoder().decode(BatchSchedule.self, from: Data(json.utf8))
     }
 
     /// Logs an answer that started no job.
     private func answer(_ report: BatchReport, _ logger: Logger) async throws -> BatchReport {
-        try await services.logs.append(jobID: nil, level: .info, report.summary)
-        try await services.logs.prune(days: 30)
+        try await services.logs.appendTick(report.summary, keepingDays: 30)
         logger.info("batch \(report.summary)")
         return report
     }

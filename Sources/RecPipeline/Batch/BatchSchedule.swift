@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Shop
 
 /// When a tick should start a run. The cron only ticks; this decides.
 package struct BatchSchedule: Codable, Sendable, Equatable {
@@ -15,7 +16,8 @@ package struct BatchSchedule: Codable, Sendable, Equatable {
         case enabled
     }
 
-    /// What the database knows when a tick comes.
+    /// What the database knows when a tick comes. Times are by its clock, which may have been wrong once: one that lies ahead of
+    /// now delays nothing.
     package struct Facts: Sendable, Equatable {
         /// Newest job that wrote lists: when it started, and its inputs.
         package var lastStartedAt: Date?
@@ -30,6 +32,20 @@ package struct BatchSchedule: Codable, Sendable, Equatable {
         package var catalogueVersion: Int64 = 0
 
         package init() {}
+
+        /// A run that found no data wrote no lists, so the first data after it need not wait for the interval.
+        package init(_ state: BatchState) {
+            lastStartedAt = state.lastWithLists?.startedAt
+            lastDataCut = state.lastWithLists?.dataCut
+            lastCatalogueVersion = state.lastWithLists?.catalogueVersion
+            if let failed = state.lastFailed, failed.fencingToken ?? 0 > state.lastCompleted?.fencingToken ?? -1 {
+                lastFailedAt = failed.completedAt
+            }
+            hasPending = state.pending != nil
+            hasAbandoned = state.running?.isAbandoned == true
+            newestEventID = state.newestEventID
+            catalogueVersion = state.catalogueVersion
+        }
     }
 
     package enum Decision: Sendable, Equatable {
@@ -49,7 +65,7 @@ package struct BatchSchedule: Codable, Sendable, Equatable {
         if isManual { return .due("asked for by hand") }
         guard enabled else { return .notDue("the schedule is switched off", next: nil) }
         guard facts.newestEventID > 0 else { return .notDue("there are no interactions yet", next: nil) }
-        if let failed = facts.lastFailedAt, now.timeIntervalSince(failed) < Self.retryAfterFailure {
+        if let failed = facts.lastFailedAt, failed <= now, now.timeIntervalSince(failed) < Self.retryAfterFailure {
             return .notDue(
                 "the last run failed; it is tried again after \(Int(Self.retryAfterFailure)) s",
                 next: failed.addingTimeInterval(Self.retryAfterFailure)
@@ -58,7 +74,7 @@ package struct BatchSchedule: Codable, Sendable, Equatable {
         guard let last = facts.lastStartedAt else { return .due("there has been no run yet") }
         let next = last.addingTimeInterval(TimeInterval(intervalSeconds))
         // A tick comes every few minutes and drifts by seconds: half a minute early is on time.
-        guard now.addingTimeInterval(30) >= next else {
+        guard now.addingTimeInterval(30) >= next || last > now else {
             return .notDue(
                 "the last run started \(Int(now.timeIntervalSince(last))) s ago, the interval is \(intervalSeconds) s",
                 next: next

@@ -5,9 +5,6 @@ package enum ProcessMemory {
     /// Highest resident size so far in MB; `nil` where `/proc` is not there.
     package static var peakMB: Double? { field("VmHWM:") }
 
-    /// Resident size now in MB.
-    package static var residentMB: Double? { field("VmRSS:") }
-
     /// Makes the highest size so far the size now, so that a peak can be told from an earlier one. Linux only.
     package static func resetPeak() {
         guard let handle = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }

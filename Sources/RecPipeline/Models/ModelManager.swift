@@ -1,41 +1,75 @@
-import FoundationEssentials
+package import FoundationEssentials
 package import Logging
 package import Shop
 import Synchronization
 package import Threading
 
-/// Keeps the live model in memory: read at first need, replaced when another goes live, the old one kept until the new one
-/// is whole and checked.
+/// Which model answers in this process, which one is live, and why the two differ.
+package struct ModelStatus: Sendable, Equatable {
+    /// Why the live version is not in memory.
+    package struct Failure: Sendable, Equatable {
+        /// In words for anybody: names no host, no account and no path outside the store.
+        package var reason: String
+        /// The first failure in a row.
+        package var since: Date
+        package var attempts: Int
+    }
+
+    /// The version in memory.
+    package var serving: String?
+    /// The version that is live, as far as this process was told.
+    package var live: String?
+    /// When this process was told.
+    package var liveSince: Date?
+    package var isLoading: Bool
+    /// Set while the live version could not be read.
+    package var failure: Failure?
+}
+
+/// Holds the live model in memory: read at first need, replaced when another goes live; the old one serves until the new one has
+/// been read and checked.
 ///
 /// A reader takes a value under a mutex and never waits for a load while there is any model to answer with; the first ones
 /// wait for the one load there is. One version is read at a time, so at most two bundles are in memory: the one that serves
 /// and the one that is being read. Reading and checking runs on the compute pool.
 package final class ModelManager: Sendable {
-    struct State {
+    private struct State {
         var bundle: ModelBundle?
         /// What is live as far as this process was told, and since when.
-        var wanted: (version: String, since: Date)?
+        var live: (version: String, since: Date)?
         /// The version that is being read.
         var loading: String?
-        /// Finished when the load in flight ends, well or not.
+        /// Finished when the load in flight ends, with or without a bundle.
         var waiters: [AsyncStream<Never>.Continuation] = []
         var failure: Failure?
+
+        mutating func setLive(_ version: String) {
+            if live?.version != version { live = (version, Date()) }
+        }
+
+        /// A stream that ends when the load in flight does.
+        mutating func loadEnd() -> AsyncStream<Never> {
+            let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
+            waiters.append(continuation)
+            return stream
+        }
     }
 
     /// A version that could not be read.
-    struct Failure {
+    private struct Failure {
         var error: ModelLoadError
         var attempts: Int
         var since: Date
+        /// No new attempt before.
         var until: ContinuousClock.Instant
     }
 
-    let store: ModelStore
-    let models: ModelRepository
-    let compute: ComputePool
-    let logger: Logger
-    let options: ModelManagerOptions
-    let state = Mutex(State())
+    private let store: ModelStore
+    private let models: ModelRepository
+    private let compute: ComputePool
+    private let logger: Logger
+    private let options: ModelManagerOptions
+    private let state = Mutex(State())
 
     package init(
         store: ModelStore,
@@ -59,7 +93,7 @@ package final class ModelManager: Sendable {
     ///   after the last one is over.
     package func bundle(for version: String) async throws -> ModelBundle {
         while true {
-            switch step(towards: version) {
+            switch nextStep(for: version) {
             case .use(let bundle): return bundle
             case .refuse(let error): throw error
             case .wait(let end):
@@ -70,20 +104,56 @@ package final class ModelManager: Sendable {
     }
 
     /// Says that a version is live: it is read in the background, unless it is in memory, on its way or failed just now.
-    package func follow(_ version: String) {
-        state.withLock { state in approach(version, &state) }
+    package func setLive(version: String) {
+        state.withLock { state in startLoadIfNeeded(version, &state) }
     }
 
-    /// Puts a bundle that is known to be live in place: one that this process fitted, or that was checked before it went live.
-    package func adopt(_ bundle: ModelBundle) {
+    /// Says that a bundle is live and serves it: one that this process fitted, or that was checked before it went live.
+    package func setLive(_ bundle: ModelBundle) {
         state.withLock { state in
-            want(bundle.version, &state)
+            state.setLive(bundle.version)
             state.bundle = bundle
             if state.failure?.error.version == bundle.version { state.failure = nil }
         }
     }
 
-    // MARK: - Steps
+    /// For readiness; costs a mutex.
+    package var status: ModelStatus {
+        state.withLock { state in
+            var status = ModelStatus(
+                serving: state.bundle?.version,
+                live: state.live?.version,
+                liveSince: state.live?.since,
+                isLoading: state.loading != nil
+            )
+            if let failure = state.failure, failure.error.version == status.live {
+                status.failure = .init(
+                    reason: failure.error.reason,
+                    since: failure.since,
+                    attempts: failure.attempts
+                )
+            }
+            return status
+        }
+    }
+
+    /// Reads a version from the store, whatever is live and however often it failed, and lends it to `body`: to check that
+    /// it can be served before it goes live. Nothing else is read until `body` has ended.
+    /// - Throws: `ModelLoadError`, or what `body` throws.
+    package func withLoaded<T: Sendable>(
+        _ version: String,
+        _ body: (ModelBundle) async throws -> T
+    ) async throws -> T {
+        while let end = beginLoad(version) {
+            for await _ in end {}
+            try Task.checkCancellation()
+        }
+        defer { endLoad { _ in } }
+        let bundle = try await withTaskExecutorPreference(compute) { try await read(version) }
+        return try await body(bundle)
+    }
+
+    // MARK: - Loads
 
     private enum Step {
         case use(ModelBundle)
@@ -91,35 +161,97 @@ package final class ModelManager: Sendable {
         case refuse(ModelLoadError)
     }
 
-    private func step(towards version: String) -> Step {
+    private func nextStep(for version: String) -> Step {
         state.withLock { state in
-            approach(version, &state)
+            startLoadIfNeeded(version, &state)
             if let bundle = state.bundle { return .use(bundle) }
-            guard state.loading == nil else { return .wait(endOfLoad(&state)) }
-            // Not loading after all: the pause after a failure.
+            guard state.loading == nil else { return .wait(state.loadEnd()) }
+            // No load was started: this is the pause after a failure.
             guard let failure = state.failure else { return .wait(AsyncStream { $0.finish() }) }
             return .refuse(failure.error)
         }
     }
 
-    private func want(_ version: String, _ state: inout State) {
-        if state.wanted?.version != version { state.wanted = (version, Date()) }
-    }
-
     /// Starts to read a version if it is not there, nothing else is being read and it may be tried.
-    private func approach(_ version: String, _ state: inout State) {
-        want(version, &state)
+    private func startLoadIfNeeded(_ version: String, _ state: inout State) {
+        state.setLive(version)
         guard state.bundle?.version != version, state.loading == nil else { return }
         if let failure = state.failure, failure.error.version == version, failure.until > options.now() { return }
         state.loading = version
         _ = Task(executorPreference: compute) { await self.load(version) }
     }
 
-    /// Ends when the load in flight does.
-    func endOfLoad(_ state: inout State) -> AsyncStream<Never> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
-        state.waiters.append(continuation)
-        return stream
+    /// Reads a version and serves it, if it is still live or there is nothing else.
+    private func load(_ version: String) async {
+        do {
+            let bundle = try await read(version)
+            let isServed = endLoad { state in
+                if state.failure?.error.version == version { state.failure = nil }
+                // Another one went live meanwhile and is here already: a late bundle must not replace it.
+                guard state.bundle == nil || state.live?.version == version else { return false }
+                state.bundle = bundle
+                return true
+            }
+            logger.info(
+                isServed ? "model loaded" : "model loaded too late, another one is live",
+                metadata: ["model_version": "\(version)"]
+            )
+        } catch {
+            let serving = endLoad { state in
+                note(error, &state)
+                return state.bundle?.version
+            }
+            logger.error(
+                "model not loaded",
+                metadata: [
+                    "model_version": "\(version)", "serving": "\(serving ?? "no model")",
+                    "error": "\(error.underlying)",
+                ]
+            )
+        }
+    }
+
+    /// - Returns: `nil` when this caller may read, else what ends when it may ask again.
+    private func beginLoad(_ version: String) -> AsyncStream<Never>? {
+        state.withLock { state in
+            guard state.loading == nil else { return state.loadEnd() }
+            state.loading = version
+            return nil
+        }
+    }
+
+    private func read(_ version: String) async throws(ModelLoadError) -> ModelBundle {
+        do {
+            guard let record = try await models.find(version) else {
+                throw ModelLoadError.unknown(version)
+            }
+            return try await store.load(record)
+        } catch {
+            throw ModelLoadError(error, version: version)
+        }
+    }
+
+    /// Lets the next load begin, changes the state in the same moment and wakes the waiters.
+    @discardableResult
+    private func endLoad<T: Sendable>(_ change: (inout State) -> T) -> T {
+        let (result, waiters) = state.withLock { state in
+            state.loading = nil
+            defer { state.waiters = [] }
+            return (change(&state), state.waiters)
+        }
+        for waiter in waiters { waiter.finish() }
+        return result
+    }
+
+    private func note(_ error: ModelLoadError, _ state: inout State) {
+        let previous = state.failure?.error.version == error.version ? state.failure : nil
+        let attempts = (previous?.attempts ?? 0) + 1
+        state.failure = Failure(
+            error: error,
+            attempts: attempts,
+            since: previous?.since ?? Date(),
+            until: options.now() + options.pause(after: attempts)
+        )
     }
 }
 

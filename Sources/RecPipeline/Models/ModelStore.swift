@@ -3,7 +3,7 @@ package import RecEngine
 package import Shop
 import TextFormats
 
-/// An artifact that is not what its manifest or its row says. The old model stays in use.
+/// An artifact that is not what its manifest or its row says.
 package struct ModelArtifactError: Error, Sendable, CustomStringConvertible {
     package var path: String
     package var reason: String
@@ -13,7 +13,7 @@ package struct ModelArtifactError: Error, Sendable, CustomStringConvertible {
 /// Saves and loads bundles: `models/{version}/manifest.json` and the `.npz` files that it names. A version is written by one
 /// process only, the holder whose fencing token is in its name.
 ///
-/// The manifest is written last, so a bundle that was cut off while it was saved is never taken for a whole one.
+/// The manifest is written last, so a bundle that was cut off while it was saved is never taken for a complete one.
 package struct ModelStore: Sendable {
     package let blobs: any BlobStore
 
@@ -28,9 +28,6 @@ package struct ModelStore: Sendable {
     }
 
     private static func folder(_ version: String) -> String { "models/\(version)" }
-
-    /// What a refit must give again, file by file: what the fit alone decides.
-    package static let fittedFiles = [FileName.model, FileName.popularity]
 
     /// The files of a model and its popularity list, by name.
     package static func fittedArchives(_ model: any Recommender, _ popularity: PopularityModel) -> [(
@@ -79,14 +76,14 @@ package struct ModelStore: Sendable {
         return (ModelBundle(manifest: manifest, items: items, model: model, popularity: popularity), record)
     }
 
-    /// Writes `models/current.json`, which says what is live to people and tools that look into the store. Nothing of ours
+    /// Writes `models/current.json`, which says what is live to people and tools that read the store. This program never
     /// reads it: the row in PostgreSQL decides.
-    package func exportCurrent(_ bundle: ModelBundle, generation: Int64) async throws {
+    package func exportCurrent(_ model: ModelRecord, generation: Int64) async throws {
         let current = CurrentModel(
-            version: bundle.version,
-            manifest: "\(Self.folder(bundle.version))/manifest.json",
+            version: model.version,
+            manifest: model.artifactPath,
             generation: generation,
-            dataCut: bundle.manifest.dataCut
+            dataCut: model.dataCut
         )
         try await blobs.put("models/current.json", try ManifestJSON.encode(current))
     }
@@ -103,8 +100,14 @@ package struct ModelStore: Sendable {
         }
     }
 
+    /// The bytes of a model's manifest, checked, for whoever shows it.
+    /// - Throws: `ModelLoadError` with a reason for anybody.
+    package func manifestBytes(of record: ModelRecord) async throws(ModelLoadError) -> [UInt8] {
+        do { return try await checkedManifest(record) } catch { throw ModelLoadError(error, version: record.version) }
+    }
+
     /// The bytes of a model's manifest, after comparing their checksum with the row's.
-    func checkedManifest(_ record: ModelRecord) async throws -> [UInt8] {
+    private func checkedManifest(_ record: ModelRecord) async throws -> [UInt8] {
         let bytes = try await blobs.get(record.artifactPath)
         guard SHA256.hex(of: bytes) == record.sha256 else {
             throw ModelArtifactError(path: record.artifactPath, reason: "its checksum is not the one that was recorded")
@@ -113,7 +116,7 @@ package struct ModelStore: Sendable {
     }
 
     /// Reads what a model's manifest says, checked against its row.
-    func manifest(_ record: ModelRecord) async throws -> ModelManifest {
+    private func manifest(_ record: ModelRecord) async throws -> ModelManifest {
         let bytes = try await checkedManifest(record)
         let manifest = try ManifestJSON.decode(ModelManifest.self, from: bytes)
         guard manifest.format == 1, manifest.version == record.version else {

@@ -36,13 +36,16 @@ package struct SnapshotWriter: Sendable {
     package func write(at moment: Date, dataCut: Int64, codeVersion: String) async throws -> String? {
         // Read before the products: should they change meanwhile, the next call sees a newer version and writes again.
         let catalogueVersion = try await products.catalogueVersion()
-        let folders = SnapshotFolders.complete(among: try await blobs.list(prefix: Self.prefix))
+        let objects = try await blobs.list(prefix: Self.prefix)
+        let folders = SnapshotFolders.complete(among: objects)
         if let newest = folders.last, let found = try await summary(newest), found.dataCut == dataCut,
             found.catalogueVersion == catalogueVersion
         {
             return nil
         }
-        let folder = Self.folder(at: moment, besides: folders)
+        // Incomplete ones too: another process may be writing there.
+        let taken = Set(objects.compactMap { object in object.path.lastIndex(of: "/").map { String(object.path[..<$0]) } })
+        let folder = Self.folder(at: moment, besides: Array(taken))
         var summary = SnapshotSummary(
             createdAt: Date(timeIntervalSince1970: moment.timeIntervalSince1970.rounded(.down)),
             dataCut: dataCut,
@@ -59,15 +62,24 @@ package struct SnapshotWriter: Sendable {
         let catalogue = try await writeProducts(local, &summary)
         let userIDs = try await writeUsers(local, &summary)
         try await writeInteractions(local, catalogue, userIDs, &summary)
-        for file in summary.files {
-            try await blobs.put(
-                "\(folder)/\(file.name)",
-                file: local.appendingPathComponent(file.name).path,
-                if: .always,
-                progress: nil
-            )
+        var written: [String] = []
+        do {
+            for file in summary.files {
+                let path = "\(folder)/\(file.name)"
+                try await blobs.put(
+                    path,
+                    file: local.appendingPathComponent(file.name).path,
+                    if: .absent,
+                    progress: nil
+                )
+                written.append(path)
+            }
+            try await blobs.put("\(folder)/\(Self.summaryName)", try ManifestJSON.encode(summary), if: .absent)
+        } catch {
+            // A full disk must not fill up with attempts. What cannot be removed now goes after a day, as after a kill.
+            for path in written { try? await blobs.delete(path) }
+            throw error
         }
-        try await blobs.put("\(folder)/\(Self.summaryName)", try ManifestJSON.encode(summary))
         return folder
     }
 

@@ -107,19 +107,29 @@ package struct AzureBlobStore: BlobStore {
         do {
             try await container.blob(path).delete(conditions: condition.headers)
         } catch {
-            let isGone = error.isNotFound && condition == .always
-            guard !isGone else { return }
+            let isMissing = error.isNotFound && condition == .always
+            guard !isMissing else { return }
             var found = storeError(error, path)
-            // What is not there is not the one that was named.
+            // An object that is not there does not have the ETag that was named.
             if error.isNotFound { found.code = .conditionFailed }
             throw found
         }
     }
 
-    /// One look for an object: whether it is there or not, an answer says that the account lets this program in. A look at the
-    /// container itself is more than some shared access signatures allow.
+    /// A request for an object, whether there is one or not, and a write on the condition of an ETag that no object has: the
+    /// service checks what this program may do before it refuses the write. A request for the container itself is more than some
+    /// shared access signatures allow.
     package func check() async throws(BlobStoreError) {
-        do { _ = try await container.blob("models/current.json").exists() } catch { throw storeError(error, "") }
+        let blob = container.blob("models/current.json")
+        var options = BlobUploadOptions()
+        options.conditions = .matching("\"none\"")
+        do {
+            _ = try await blob.exists()
+            _ = try await blob.upload(.bytes([]), options)
+        } catch {
+            let found = storeError(error, "")
+            guard [.conditionFailed, .notFound].contains(found.code) else { throw found }
+        }
     }
 
     // MARK: - Translation
@@ -145,7 +155,7 @@ package struct AzureBlobStore: BlobStore {
         return BlobStoreError(code, path: path, "under \(location): \(error)")
     }
 
-    /// So that a browser shows what can be shown.
+    /// Types that a browser displays.
     private static func contentType(of path: String) -> String {
         switch path.split(separator: ".").last {
         case "json": "application/json"

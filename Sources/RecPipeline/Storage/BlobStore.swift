@@ -1,15 +1,15 @@
 package import FoundationEssentials
 
-/// Where artifacts live: whole objects under slash-separated paths. A put is seen whole or not at all.
+/// Where artifacts are stored: objects under slash-separated paths. A put is visible completely or not at all.
 package protocol BlobStore: Sendable {
     /// Writes an object if the condition holds.
     /// - Returns: the object's new ETag.
     /// - Throws: `conditionFailed` when it does not hold.
     @discardableResult
     func put(_ path: String, _ bytes: [UInt8], if condition: BlobCondition) async throws(BlobStoreError) -> String
-    /// Writes an object from a file of this machine, a piece at a time. What a call that was cut off has sent, the next one of the
-    /// same bytes need not send again, where the store can keep it.
-    /// - Parameter progress: told how many bytes are there.
+    /// Writes an object from a file of this machine, a piece at a time. Where the store can do so, a call for the same bytes goes on
+    /// where an earlier one was cut off.
+    /// - Parameter progress: gets the number of bytes written so far.
     @discardableResult
     func put(
         _ path: String,
@@ -20,17 +20,17 @@ package protocol BlobStore: Sendable {
     /// Reads an object; `notFound` when there is none, `corrupt` when its bytes are not those that were written.
     func get(_ path: String) async throws(BlobStoreError) -> [UInt8]
     /// Reads an object piece by piece, in order, all of one version of it. Memory: some pieces.
-    /// - Parameter consume: gets a piece and how many bytes come in all; its errors go through.
+    /// - Parameter consume: gets a piece and the size of the object; its errors are rethrown.
     func read(_ path: String, _ consume: ([UInt8], _ total: Int) async throws -> Void) async throws
     /// What is known of an object without reading it; nil when there is none.
     func find(_ path: String) async throws(BlobStoreError) -> BlobObject?
     /// Objects whose path starts with a prefix, in byte order of the path.
     func list(prefix: String) async throws(BlobStoreError) -> [BlobObject]
-    /// Removes an object; one that is not there is no error, unless the condition names its ETag.
+    /// Removes an object; it is no error that there is none, unless the condition names its ETag.
     func delete(_ path: String, if condition: BlobCondition) async throws(BlobStoreError)
-    /// Throws unless objects can be read and written, as far as can be told without touching one; cheap enough for a probe.
+    /// Throws unless objects can be read and written; changes none and is cheap enough for a probe.
     func check() async throws(BlobStoreError)
-    /// What a person recognises the store by, without secrets.
+    /// A name of the store for people, without secrets.
     var location: String { get }
 }
 
@@ -40,7 +40,7 @@ extension BlobStore {
         try await put(path, bytes, if: .always)
     }
 
-    /// Removes an object; one that is not there is no error.
+    /// Removes an object; it is no error that there is none.
     package func delete(_ path: String) async throws(BlobStoreError) { try await delete(path, if: .always) }
 }
 
@@ -53,11 +53,11 @@ package enum BlobCondition: Sendable, Equatable {
     case matches(etag: String)
 }
 
-/// An object as a store knows it.
+/// What a store lists of an object.
 package struct BlobObject: Sendable, Equatable {
     package var path: String
     package var size: Int
-    /// Another one after each write.
+    /// Changes with each write.
     package var etag: String
     package var modified: Date
 
@@ -75,11 +75,11 @@ package struct BlobStoreError: Error, Sendable, Equatable, CustomStringConvertib
         case notFound, invalidPath
         /// Somebody else wrote first.
         case conditionFailed
-        /// The store does not let this program do it.
+        /// The store refuses this program.
         case denied
         /// The bytes are not those that were written.
         case corrupt
-        /// The store does not answer, or cannot do its work.
+        /// The store does not answer, or is broken: a full disk, for one.
         case unavailable
     }
 
@@ -96,7 +96,7 @@ package struct BlobStoreError: Error, Sendable, Equatable, CustomStringConvertib
     package var description: String { path.isEmpty ? "blob store: \(message)" : "blob \(path): \(message)" }
 }
 
-/// What a path may be, the same for every store: names joined by '/', none empty or with a leading dot.
+/// The syntax of paths, the same for every store: names joined by '/', none empty or with a leading dot.
 enum BlobPath {
     static func check(_ path: String) throws(BlobStoreError) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)

@@ -2,14 +2,15 @@ import AzureBlob
 import Foundation
 import Threading
 
-/// A blob store in a directory: an object is a file, written beside its place, flushed to disk and renamed.
+/// A blob store in a directory: an object is a file that only its owner may read (0600), written under a temporary name, flushed
+/// to disk and renamed. A folder exists as long as there is an object in it.
 ///
-/// Conditions hold between processes too: whoever puts a file in its place or removes one holds a lock on the container for that
-/// moment. An actor on a thread of its own, because file calls block.
+/// Conditions hold between processes too: whoever makes, renames or removes a file holds a lock on the container for that moment.
+/// An actor on a thread of its own, because file calls block.
 package actor FileBlobStore: BlobStore {
     private let root: URL
     private let executor: ThreadExecutor
-    private var hasTidied = false
+    private var hasSwept = false
 
     package nonisolated let location: String
 
@@ -19,7 +20,7 @@ package actor FileBlobStore: BlobStore {
     private static let pieceSize = 1 << 20
     /// Longest wait for another process that changes the container; each does so for a moment.
     private static let lockLimit: Duration = .seconds(10)
-    /// What a killed process leaves behind is removed after this.
+    /// What a killed process leaves behind is removed after this many seconds.
     private static let leftoverAge: TimeInterval = 86_400
 
     /// - Parameters:
@@ -60,60 +61,61 @@ package actor FileBlobStore: BlobStore {
         }
     }
 
-    /// Writes a file beside its place and puts it there if the condition holds.
+    /// Writes a file under a temporary name and renames it if the condition holds.
     private func write(_ path: String, _ condition: BlobCondition, _ content: (FileHandle) throws -> Void)
         throws(BlobStoreError) -> String
     {
-        let place = try url(path)
-        removeLeftovers()
-        // The leading dot keeps what a killed process leaves behind out of every list.
+        let url = try url(path)
+        let folder = url.deletingLastPathComponent()
         try checkNesting(path)
-        let temporary = place.deletingLastPathComponent().appendingPathComponent(".\(UUID().uuidString).partial")
+        let temporary = Self.temporaryURL(in: folder)
         do {
-            try FileManager.default.createDirectory(
-                at: place.deletingLastPathComponent(),
-                withIntermediateDirectories: true
-            )
-            try Self.write(content, to: temporary.path)
+            let file = try locked {
+                sweepOnce()
+                // Under the lock, because a removal deletes folders that are empty.
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                return try Self.create(temporary)
+            }
             defer { unlink(temporary.path) }
+            try content(file)
+            try file.synchronize()
+            try file.close()
             return try locked {
-                try check(condition, path, place)
-                guard rename(temporary.path, place.path) == 0 else { throw Self.systemError() }
-                Self.flushDirectory(place.deletingLastPathComponent().path)
-                guard let object = try Self.object(path, place) else { throw Self.systemError() }
+                try check(condition, path, url)
+                guard rename(temporary.path, url.path) == 0 else { throw Self.systemError() }
+                Self.flushDirectory(folder.path)
+                guard let object = try Self.object(path, url) else { throw Self.systemError() }
                 return object.etag
             }
         } catch let error as BlobStoreError {
             throw error
         } catch {
-            unlink(temporary.path)
             throw BlobStoreError(.unavailable, path: path, "cannot be written under \(location): \(error)")
         }
     }
 
-    /// A new file, flushed to disk. Foundation's own way to make a file goes through one of its names, which would stay behind
-    /// when the process is killed.
-    private static func write(_ content: (FileHandle) throws -> Void, to path: String) throws {
-        let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o644)
+    /// The leading dot excludes what a killed process leaves behind from every list.
+    private static func temporaryURL(in folder: URL) -> URL {
+        folder.appendingPathComponent(".\(UUID().uuidString).partial")
+    }
+
+    /// A new file. Foundation's own way to make one uses temporary names of its own, which would be left behind when the process
+    /// is killed.
+    private static func create(_ url: URL) throws -> FileHandle {
+        let descriptor = open(url.path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw systemError() }
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        do {
-            try content(file)
-            try file.synchronize()
-            try file.close()
-        } catch {
-            unlink(path)
-            throw error
-        }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     package func delete(_ path: String, if condition: BlobCondition) throws(BlobStoreError) {
-        let place = try url(path)
-        guard condition != .always || FileManager.default.fileExists(atPath: place.path) else { return }
+        let url = try url(path)
+        guard condition != .always || FileManager.default.fileExists(atPath: url.path) else { return }
         do {
             try locked {
-                try check(condition, path, place)
-                guard unlink(place.path) == 0 || errno == ENOENT else { throw Self.systemError() }
+                try check(condition, path, url)
+                guard unlink(url.path) == 0 || errno == ENOENT else { throw Self.systemError() }
+                var folder = url.deletingLastPathComponent()
+                while folder.path != root.path, rmdir(folder.path) == 0 { folder.deleteLastPathComponent() }
             }
         } catch let error as BlobStoreError {
             throw error
@@ -125,9 +127,9 @@ package actor FileBlobStore: BlobStore {
     /// Runs `body` while nobody else changes the container.
     private func locked<T>(_ body: () throws -> T) throws -> T {
         try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
-        let descriptor = open(root.appendingPathComponent(".lock").path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+        let descriptor = open(root.appendingPathComponent(".lock").path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.systemError() }
-        // Closing gives the lock back, and so does the end of the process.
+        // Closing releases the lock, and so does the end of the process.
         defer { close(descriptor) }
         let end = ContinuousClock.now + Self.lockLimit
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
@@ -137,9 +139,9 @@ package actor FileBlobStore: BlobStore {
         return try body()
     }
 
-    private func check(_ condition: BlobCondition, _ path: String, _ place: URL) throws {
+    private func check(_ condition: BlobCondition, _ path: String, _ url: URL) throws {
         guard condition != .always else { return }
-        let found = try Self.object(path, place)
+        let found = try Self.object(path, url)
         switch condition {
         case .always: return
         case .absent:
@@ -170,9 +172,9 @@ package actor FileBlobStore: BlobStore {
     }
 
     package func find(_ path: String) throws(BlobStoreError) -> BlobObject? {
-        let place = try url(path)
-        do { return try Self.object(path, place) } catch {
-            throw BlobStoreError(.unavailable, path: path, "cannot be looked at under \(location): \(error)")
+        let url = try url(path)
+        do { return try Self.object(path, url) } catch {
+            throw BlobStoreError(.unavailable, path: path, "cannot be read under \(location): \(error)")
         }
     }
 
@@ -188,16 +190,22 @@ package actor FileBlobStore: BlobStore {
             let path = folder + name
             // No object has a name with a leading dot; what has one is being written, or was when its writer was killed.
             guard path.hasPrefix(prefix), !path.hasPrefix("."), !path.contains("/.") else { continue }
-            // One that is gone since is no object.
+            // A file that was removed meanwhile is no object.
             if let object = try? Self.object(path, root.appendingPathComponent(path)) { objects.append(object) }
         }
         return objects.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
+    /// Writes a temporary file of one block: permissions alone do not tell of a full disk or a file system that is read only.
     package func check() throws(BlobStoreError) {
         do {
             try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
-            guard access(root.path, R_OK | W_OK | X_OK) == 0 else { throw Self.systemError() }
+            guard access(root.path, R_OK | X_OK) == 0 else { throw Self.systemError() }
+            let temporary = Self.temporaryURL(in: root)
+            let file = try Self.create(temporary)
+            defer { unlink(temporary.path) }
+            try file.write(contentsOf: [UInt8](repeating: 0, count: 4_096))
+            try file.close()
         } catch {
             throw BlobStoreError(.unavailable, path: "", "\(location) cannot be used: \(error)")
         }
@@ -205,9 +213,9 @@ package actor FileBlobStore: BlobStore {
 
     /// The file as it is now; one that replaces it later is another.
     private func source(_ path: String) throws(BlobStoreError) -> BlobSource {
-        let place = try url(path)
+        let url = try url(path)
         do {
-            return try BlobSource.file(place.path)
+            return try BlobSource.file(url.path)
         } catch let error as POSIXError where error.code == .ENOENT || error.code == .ENOTDIR {
             throw BlobStoreError(.notFound, path: path, "there is no such object under \(location)")
         } catch {
@@ -236,14 +244,14 @@ package actor FileBlobStore: BlobStore {
         var parent = path[...]
         while let slash = parent.lastIndex(of: "/") {
             parent = parent[..<slash]
-            let place = root.appendingPathComponent(String(parent)).path
-            guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), !isFolder.boolValue else {
+            let file = root.appendingPathComponent(String(parent)).path
+            guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue else {
                 continue
             }
             throw BlobStoreError(.invalidPath, path: path, "\(parent) is an object, and \(location) is a directory")
         }
-        let place = root.appendingPathComponent(path).path
-        if FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), isFolder.boolValue {
+        let file = root.appendingPathComponent(path).path
+        if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue {
             throw BlobStoreError(
                 .invalidPath,
                 path: path,
@@ -252,10 +260,10 @@ package actor FileBlobStore: BlobStore {
         }
     }
 
-    /// nil when there is no such file. A write makes a new file, so its number, moment and size name a version.
-    private static func object(_ path: String, _ place: URL) throws -> BlobObject? {
+    /// nil when there is no such file. A write makes a new file, so inode, modification time and size identify a version.
+    private static func object(_ path: String, _ url: URL) throws -> BlobObject? {
         var status = stat()
-        guard stat(place.path, &status) == 0 else {
+        guard stat(url.path, &status) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else { throw systemError() }
             return nil
         }
@@ -267,19 +275,33 @@ package actor FileBlobStore: BlobStore {
         return BlobObject(path: path, size: Int(status.st_size), etag: "\"\(tag)\"", modified: modified)
     }
 
-    /// Once a process: removes what killed ones left half-written long ago.
-    private func removeLeftovers() {
-        guard !hasTidied else { return }
-        hasTidied = true
+    /// Once a process, under the lock: removes temporary files that killed processes left long ago and folders that are empty, and
+    /// closes files that an earlier version wrote for everybody to read.
+    private func sweepOnce() {
+        guard !hasSwept else { return }
+        hasSwept = true
         guard let walk = FileManager.default.enumerator(atPath: root.path) else { return }
+        var folders: [String] = []
         while let path = walk.nextObject() as? String {
-            // No object's name begins with a dot.
-            guard (path as NSString).lastPathComponent.hasPrefix("."), path.hasSuffix(".partial"),
-                let date = walk.fileAttributes?[.modificationDate] as? Date,
-                Date().timeIntervalSince(date) > Self.leftoverAge
-            else { continue }
-            unlink(root.appendingPathComponent(path).path)
+            let url = root.appendingPathComponent(path)
+            var status = stat()
+            guard lstat(url.path, &status) == 0 else { continue }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: folders.append(url.path)
+            case S_IFREG:
+                let age = abs(Date().timeIntervalSince1970 - Double(status.st_mtim.tv_sec))
+                // No object's name begins with a dot.
+                let isTemporary = url.lastPathComponent.hasPrefix(".") && path.hasSuffix(".partial")
+                if isTemporary, age > Self.leftoverAge {
+                    unlink(url.path)
+                } else if status.st_mode & 0o077 != 0 {
+                    chmod(url.path, 0o600)
+                }
+            default: break
+            }
         }
+        // The deepest first; one that is not empty stays.
+        for folder in folders.reversed() { rmdir(folder) }
     }
 
     private static func systemError() -> POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }

@@ -1,7 +1,7 @@
 /// What is to go live.
 package enum ActivationTarget: Sendable, Equatable {
     case generation(Int64)
-    /// The newest whole generation that was made with a model.
+    /// The newest complete generation that was made with a model.
     case model(version: String)
 }
 
@@ -22,7 +22,7 @@ package struct Activation: Sendable, Equatable {
 /// Whether something can go live.
 package enum ActivationCandidate: Sendable, Equatable {
     case live(LivePointer)
-    case standing(LivePointer)
+    case activatable(LivePointer)
     case refused(ActivationRefusal)
 }
 
@@ -30,8 +30,8 @@ package enum ActivationCandidate: Sendable, Equatable {
 package enum ActivationRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     case unknown(ActivationTarget)
     case isLive
-    case notWhole(generation: Int64, GenerationRecord.Status)
-    case noWholeGeneration(model: String)
+    case incomplete(generation: Int64, GenerationRecord.Status)
+    case noCompleteGeneration(model: String)
     case artifactsDeleted(model: String)
 
     package var description: String {
@@ -39,11 +39,11 @@ package enum ActivationRefusal: Error, Sendable, Equatable, CustomStringConverti
         case .unknown(.generation(let generation)): "there is no generation \(generation)"
         case .unknown(.model(let version)): "there is no model \(version)"
         case .isLive: "it is live"
-        case .notWhole(let generation, .building): "generation \(generation) is still being made"
-        case .notWhole(let generation, let status):
-            "generation \(generation) is \(status.rawValue) and its lists are gone; activate its model instead, or run a batch"
-        case .noWholeGeneration(let version):
-            "no generation of this model stands any more; run a batch with MODEL_VERSION=\(version)"
+        case .incomplete(let generation, .building): "generation \(generation) is still being made"
+        case .incomplete(let generation, let status):
+            "generation \(generation) is \(status.rawValue) and has no lists; activate its model instead, or run a batch"
+        case .noCompleteGeneration(let version):
+            "no complete generation of this model is left; run a batch with MODEL_VERSION=\(version)"
         case .artifactsDeleted(let version):
             "the files of model \(version) were deleted; run a batch without MODEL_VERSION to fit a new model"
         }

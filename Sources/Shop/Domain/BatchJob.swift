@@ -4,8 +4,6 @@ package import FoundationEssentials
 package struct BatchJob: Sendable, Equatable {
     package enum Status: String, Sendable, CaseIterable {
         case pending, running, completed, failed, cancelled
-
-        package var isTerminal: Bool { self != .pending && self != .running }
     }
 
     /// Who asked for the run.
@@ -37,6 +35,8 @@ package struct BatchJob: Sendable, Equatable {
     package var leaseOwner: String?
     package var leaseUntil: Date?
     package var fencingToken: Int64?
+    /// Marked running, but nobody holds its lease: its process was killed or gave it back.
+    package var isAbandoned: Bool
 }
 
 /// The right to write for a job: compared in every transaction that writes for it.

@@ -5,8 +5,8 @@ package struct GenerationRecord: Sendable, Equatable {
     package enum Status: String, Sendable, CaseIterable {
         case building, live, retired, failed, dropped
 
-        /// Whether its lists are whole and still there.
-        package var stands: Bool { self == .live || self == .retired }
+        /// Whether its lists are complete and still there.
+        package var hasLists: Bool { self == .live || self == .retired }
     }
 
     package var generation: Int64
@@ -28,7 +28,7 @@ package struct GenerationRecord: Sendable, Equatable {
         switch status {
         case .live: .isLive
         case .retired: isArtifactDeleted ? .artifactsDeleted(model: modelVersion) : nil
-        case .building, .failed, .dropped: .notWhole(generation: generation, status)
+        case .building, .failed, .dropped: .incomplete(generation: generation, status)
         }
     }
 }
@@ -47,14 +47,14 @@ package struct StoredModel: Sendable, Equatable {
     /// Newest first.
     package var generations: [GenerationRecord]
 
-    /// The generation that goes live when the model is activated: the newest whole one.
-    package var candidate: GenerationRecord? { generations.first { $0.status.stands } }
+    /// The generation that goes live when the model is activated: the newest complete one.
+    package var candidate: GenerationRecord? { generations.first { $0.status.hasLists } }
 
     /// Why the model cannot be made live, as far as rows tell; `nil` when it can be tried.
     package var obstacle: ActivationRefusal? {
         if status == .live { return .isLive }
         guard artifactsDeletedAt == nil else { return .artifactsDeleted(model: record.version) }
-        guard let candidate else { return .noWholeGeneration(model: record.version) }
+        guard let candidate else { return .noCompleteGeneration(model: record.version) }
         return candidate.obstacle
     }
 }

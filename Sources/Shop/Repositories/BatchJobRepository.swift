@@ -10,19 +10,138 @@ package enum EnqueueOutcome: Sendable {
     case busy(BatchJob)
 }
 
+/// What asking for the lease led to.
+package enum LeaseOutcome: Sendable {
+    /// Granted for a new job, one that was pending, or one that another process left unfinished (`attempts` > 1).
+    case granted(BatchJob, BatchLease)
+    /// Another process holds a job and may still write.
+    case busy(BatchJob)
+    /// There was nothing to resume, nothing pending, and the caller did not ask for a new job.
+    case nothing
+}
+
 /// Batch jobs: the rows that are the queue, the lease and the history.
 package struct BatchJobRepository: Sendable {
-    let database: PostgresClient
+    private let database: PostgresClient
 
     package init(database: PostgresClient) {
         self.database = database
     }
 
-    static let columns: SQLQuery = """
+    private static let columns: SQLQuery = """
         job_id, job_type, trigger, status, requested_at, started_at, completed_at, error_message, stage, progress, \
         metrics::text AS metrics, data_cut, catalogue_version, as_of, model_version, generation, attempts, lease_owner, \
-        lease_until, fencing_token
+        lease_until, fencing_token, status = 'running' AND NOT \(Lease.isHeld) AS is_abandoned
         """
+
+    // MARK: - Lease
+
+    /// Takes the right to run: an unfinished job whose holder's lease has ended comes first, then the oldest pending one, then
+    /// a new one if `newJob` names a trigger. The fencing token is drawn from a sequence, so each holder's is higher than any
+    /// before. The connections of a holder that was replaced are ended, so that a paused process keeps no row locked.
+    package func acquire(
+        owner: String,
+        leaseDuration: Duration,
+        newJob trigger: BatchJob.Trigger?
+    ) async throws -> LeaseOutcome {
+        let seconds = leaseDuration / .seconds(1)
+        do {
+            let (outcome, replaced) = try await database.withTransaction(.init(lockTimeout: .seconds(5))) {
+                connection in
+                try await Self.acquire(owner: owner, seconds: seconds, trigger: trigger, on: connection)
+            }
+            if let replaced {
+                _ = try await database.query(
+                    """
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE application_name = \(replaced) AND usename = current_user AND pid <> pg_backend_pid()
+                    """
+                )
+            }
+            return outcome
+        } catch let error as PostgresError where error.code == .server(.uniqueViolation) {
+            // Two processes inserted at once; the index let one through.
+            guard let running = try await running() else { throw error }
+            return .busy(running)
+        }
+    }
+
+    private static func acquire(
+        owner: String,
+        seconds: Double,
+        trigger: BatchJob.Trigger?,
+        on connection: PostgresConnection
+    ) async throws -> (LeaseOutcome, replaced: String?) {
+        let running = try await connection.query(
+            "SELECT \(columns) FROM batch_jobs WHERE status = 'running' FOR UPDATE"
+        )
+        if let job = try running.first.map(Self.job) {
+            guard job.isAbandoned else { return (.busy(job), nil) }
+            let granted = try await Self.grant(job.jobID, owner: owner, seconds: seconds, on: connection)
+            return (granted, job.leaseOwner == owner ? nil : job.leaseOwner)
+        }
+        let pending = try await connection.query(
+            """
+            SELECT job_id FROM batch_jobs WHERE status = 'pending'
+            ORDER BY requested_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED
+            """
+        )
+        if let jobID = try pending.first?.decode(String.self, at: 0) {
+            return (try await Self.grant(jobID, owner: owner, seconds: seconds, on: connection), nil)
+        }
+        guard let trigger else { return (.nothing, nil) }
+        let inserted = try await connection.query(
+            "INSERT INTO batch_jobs (trigger, status) VALUES (\(trigger.rawValue), 'pending') RETURNING job_id"
+        )
+        guard let jobID = try inserted.first?.decode(String.self, at: 0) else { return (.nothing, nil) }
+        return (try await Self.grant(jobID, owner: owner, seconds: seconds, on: connection), nil)
+    }
+
+    private static func grant(
+        _ jobID: String,
+        owner: String,
+        seconds: Double,
+        on connection: PostgresConnection
+    ) async throws -> LeaseOutcome {
+        let rows = try await connection.query(
+            """
+            UPDATE batch_jobs SET status = 'running', started_at = coalesce(started_at, clock_timestamp()),
+                as_of = coalesce(as_of, clock_timestamp()), attempts = attempts + 1, lease_owner = \(owner),
+                lease_until = clock_timestamp() + make_interval(secs => \(seconds)), lease_seconds = \(seconds),
+                fencing_token = nextval('fencing_token')
+            WHERE job_id = \(jobID) RETURNING \(columns)
+            """
+        )
+        guard let row = rows.first else { return .nothing }
+        let job = try job(row)
+        let token = try row.decode(Int64.self, "fencing_token")
+        return .granted(job, BatchLease(jobID: jobID, fencingToken: token, owner: owner))
+    }
+
+    /// Extends the lease. Throws `LeaseLost` when it has ended, even if nobody took it since: what has ended stays ended.
+    package func renew(_ lease: BatchLease, for duration: Duration) async throws {
+        let changed = try await database.execute(
+            """
+            UPDATE batch_jobs
+            SET lease_until = clock_timestamp() + make_interval(secs => \(duration / .seconds(1)))
+            WHERE job_id = \(lease.jobID) AND fencing_token = \(lease.fencingToken) AND status = 'running'
+                AND lease_until > clock_timestamp()
+            """
+        )
+        guard changed == 1 else { throw LeaseLost(jobID: lease.jobID, fencingToken: lease.fencingToken) }
+    }
+
+    /// Gives an unfinished job back, so that the next tick goes on at once instead of waiting for the lease to end.
+    /// - Returns: `false` when it was not this holder's any more.
+    @discardableResult
+    package func release(_ lease: BatchLease) async throws -> Bool {
+        try await database.execute(
+            """
+            UPDATE batch_jobs SET lease_until = clock_timestamp()
+            WHERE job_id = \(lease.jobID) AND fencing_token = \(lease.fencingToken) AND status = 'running'
+            """
+        ) == 1
+    }
 
     // MARK: - Progress
 
@@ -47,49 +166,40 @@ package struct BatchJobRepository: Sendable {
         )
     }
 
-    /// Adds what was measured after the flip to a completed job of this holder.
-    package func completeMetrics(_ lease: BatchLease, metricsJSON: String) async throws {
-        _ = try await database.execute(
-            """
-            UPDATE batch_jobs SET metrics = \(JSONText(metricsJSON))
-            WHERE job_id = \(lease.jobID) AND fencing_token = \(lease.fencingToken) AND status = 'completed'
-            """
-        )
-    }
-
     /// Ends the job without a new generation: completed (nothing to do) or failed with its reason. What it loaded is marked
-    /// for dropping; what is live stays as it was.
-    package func finish(_ lease: BatchLease, status: BatchJob.Status, error: String?, metricsJSON: String) async throws
+    /// for dropping, which makes housekeeping due; what is live stays as it was.
+    /// - Parameter metricsJSON: nil leaves the figures as they were last reported.
+    package func finish(_ lease: BatchLease, status: BatchJob.Status, error: String?, metricsJSON: String? = nil)
+        async throws
     {
         try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
             try await lease.confirm(on: connection)
             _ = try await connection.execute(
                 """
                 UPDATE batch_jobs SET status = \(status.rawValue), error_message = \(error), lease_until = NULL,
-                    completed_at = clock_timestamp(), metrics = \(JSONText(metricsJSON)) WHERE job_id = \(lease.jobID)
+                    completed_at = clock_timestamp(), metrics = coalesce(\(metricsJSON.map(JSONText.init)), metrics)
+                WHERE job_id = \(lease.jobID)
                 """
             )
             _ = try await connection.execute(
                 "UPDATE generations SET status = 'failed' WHERE job_id = \(lease.jobID) AND status = 'building'"
             )
+            guard status == .failed else { return }
+            try await HousekeepingRepository.request(for: lease.jobID, isCompleted: false, on: connection)
         }
     }
 
     private func update(_ lease: BatchLease, _ assignments: SQLQuery) async throws {
-        var query: SQLQuery = "UPDATE batch_jobs SET "
-        query.append(assignments)
-        query.append(
+        let changed = try await database.execute(
             """
-             WHERE job_id = \(lease.jobID) AND fencing_token = \(lease.fencingToken) AND status = 'running'
-                AND lease_until > clock_timestamp()
+            UPDATE batch_jobs SET \(assignments) WHERE job_id = \(lease.jobID) AND fencing_token = \(lease.fencingToken)
+                AND status = 'running' AND lease_until > clock_timestamp()
             """
         )
-        guard try await database.execute(query) == 1 else {
-            throw LeaseLost(jobID: lease.jobID, fencingToken: lease.fencingToken)
-        }
+        guard changed == 1 else { throw LeaseLost(jobID: lease.jobID, fencingToken: lease.fencingToken) }
     }
 
-    // MARK: - Asking and looking
+    // MARK: - Requests and queries
 
     /// Asks for a run by hand. One waits or runs at a time.
     package func enqueue(trigger: BatchJob.Trigger, idempotencyKey: String?) async throws -> EnqueueOutcome {
@@ -97,81 +207,133 @@ package struct BatchJobRepository: Sendable {
             // Two requests at once must not both see an empty queue.
             _ = try await connection.execute("LOCK TABLE batch_jobs IN SHARE ROW EXCLUSIVE MODE")
             if let idempotencyKey {
-                var replay: SQLQuery = "SELECT "
-                replay.append(Self.columns)
-                replay.append(" FROM batch_jobs WHERE idempotency_key = \(idempotencyKey)")
-                if let row = try await connection.query(replay).first { return .replayed(try Self.job(row)) }
+                let replay = try await connection.query(
+                    "SELECT \(Self.columns) FROM batch_jobs WHERE idempotency_key = \(idempotencyKey)"
+                )
+                if let row = replay.first { return .replayed(try Self.job(row)) }
             }
-            var open: SQLQuery = "SELECT "
-            open.append(Self.columns)
-            open.append(" FROM batch_jobs WHERE status IN ('pending', 'running') ORDER BY requested_at LIMIT 1")
-            if let row = try await connection.query(open).first { return .busy(try Self.job(row)) }
-            var insert: SQLQuery = """
-                INSERT INTO batch_jobs (trigger, status, idempotency_key)
-                VALUES (\(trigger.rawValue), 'pending', \(idempotencyKey)) RETURNING
+            let open = try await connection.query(
                 """
-            insert.append(" ")
-            insert.append(Self.columns)
-            guard let row = try await connection.query(insert).first else {
-                throw LeaseLost(jobID: "new job", fencingToken: 0)
-            }
+                SELECT \(Self.columns) FROM batch_jobs WHERE status IN ('pending', 'running') ORDER BY requested_at LIMIT 1
+                """
+            )
+            if let row = open.first { return .busy(try Self.job(row)) }
+            let inserted = try await connection.query(
+                """
+                INSERT INTO batch_jobs (trigger, status, idempotency_key)
+                VALUES (\(trigger.rawValue), 'pending', \(idempotencyKey)) RETURNING \(Self.columns)
+                """
+            )
+            guard let row = inserted.first else { throw LeaseLost(jobID: "new job", fencingToken: 0) }
             return .created(try Self.job(row))
         }
     }
 
     /// One job.
     package func find(_ jobID: String) async throws -> BatchJob? {
-        try await select(" WHERE job_id = \(jobID)").first
+        try await select("WHERE job_id = \(jobID)").first
     }
 
     /// The job that is running, whether or not its holder is alive.
     package func running() async throws -> BatchJob? {
-        try await select(" WHERE status = 'running'").first
+        try await select("WHERE status = 'running'").first
     }
 
-    /// The oldest job that waits to be started.
-    package func pending() async throws -> BatchJob? {
-        try await select(" WHERE status = 'pending' ORDER BY requested_at, job_id LIMIT 1").first
+    /// Everything that a tick and `/batch/status` ask about, in one statement and so of one moment. "Last" is by fencing token,
+    /// which grows with each holder; a job's times may come from a wrong clock.
+    package func state() async throws -> BatchState {
+        let rows = try await database.query(
+            """
+            WITH picked AS (
+                (SELECT 'running' AS role, job_id AS id FROM batch_jobs WHERE status = 'running' LIMIT 1)
+                UNION ALL (SELECT 'pending', job_id FROM batch_jobs WHERE status = 'pending'
+                    ORDER BY requested_at, job_id LIMIT 1)
+                UNION ALL (SELECT 'last_completed', job_id FROM batch_jobs WHERE status = 'completed'
+                    ORDER BY fencing_token DESC NULLS LAST LIMIT 1)
+                UNION ALL (SELECT 'last_failed', job_id FROM batch_jobs WHERE status = 'failed'
+                    ORDER BY fencing_token DESC NULLS LAST LIMIT 1)
+                UNION ALL (SELECT 'last_with_lists', job_id FROM batch_jobs WHERE status = 'completed' AND generation IS NOT NULL
+                    ORDER BY fencing_token DESC NULLS LAST LIMIT 1)
+            ), facts AS (
+                SELECT clock_timestamp() AS server_time, (SELECT coalesce(max(id), 0) FROM interactions) AS newest_event,
+                    (SELECT coalesce(max(version), 0) FROM catalogue_version) AS current_catalogue,
+                    (SELECT value::text FROM app_config WHERE key = 'batch_schedule') AS schedule,
+                    (SELECT job_id FROM housekeeping WHERE \(HousekeepingRepository.isDue)) AS housekeeping_job,
+                    live.generation AS live_generation, live.model_version AS live_model
+                FROM (VALUES (0)) AS one LEFT JOIN live ON live.variant = 'default'
+            )
+            SELECT facts.*, picked.role, \(Self.columns)
+            FROM facts LEFT JOIN (picked JOIN batch_jobs ON job_id = picked.id) ON true
+            """
+        )
+        let jobs = try Dictionary(
+            uniqueKeysWithValues: rows.filter { try $0.decode(String?.self, "role") != nil }
+                .map { (try $0.decode(String.self, "role"), try Self.job($0)) }
+        )
+        let facts = rows[0]
+        let model = try facts.decode(String?.self, "live_model")
+        return BatchState(
+            now: try facts.decode(Date.self, "server_time"),
+            running: jobs["running"],
+            pending: jobs["pending"],
+            lastCompleted: jobs["last_completed"],
+            lastFailed: jobs["last_failed"],
+            lastWithLists: jobs["last_with_lists"],
+            live: try facts.decode(Int64?.self, "live_generation").flatMap { generation in
+                model.map { LivePointer(generation: generation, modelVersion: $0) }
+            },
+            newestEventID: try facts.decode(Int64.self, "newest_event"),
+            catalogueVersion: try facts.decode(Int64.self, "current_catalogue"),
+            scheduleJSON: try facts.decode(String?.self, "schedule"),
+            housekeepingJobID: try facts.decode(String?.self, "housekeeping_job")
+        )
     }
 
-    /// The newest job with one of these states.
-    package func newest(_ statuses: [BatchJob.Status]) async throws -> BatchJob? {
-        try await select(
-            " WHERE status = ANY(\(statuses.map(\.rawValue))) ORDER BY requested_at DESC, job_id DESC LIMIT 1"
-        ).first
+    /// For each of these jobs that there is, the fencing token that may still write for it; nil when the job has ended.
+    package func writers(of jobIDs: [String]) async throws -> [String: Int64?] {
+        let rows = try await database.query(
+            """
+            SELECT job_id, CASE WHEN status IN ('pending', 'running') THEN coalesce(fencing_token, 0) END FROM batch_jobs
+            WHERE job_id = ANY(\(jobIDs))
+            """
+        )
+        return Dictionary(
+            uniqueKeysWithValues: try rows.map {
+                (try $0.decode(String.self, at: 0), try $0.decode(Int64?.self, at: 1))
+            }
+        )
     }
 
-    /// The newest job that wrote lists which went live.
-    package func newestWithLists() async throws -> BatchJob? {
-        try await select(
-            " WHERE status = 'completed' AND generation IS NOT NULL ORDER BY requested_at DESC, job_id DESC LIMIT 1"
-        ).first
+    /// Jobs whose manifests stay: the newest, those that have not ended, and those whose lists are still there.
+    package func withReports(newest count: Int) async throws -> Set<String> {
+        let rows = try await database.query(
+            """
+            (SELECT job_id FROM batch_jobs ORDER BY requested_at DESC, job_id DESC LIMIT \(Int64(count)))
+            UNION SELECT job_id FROM batch_jobs WHERE status IN ('pending', 'running')
+            UNION SELECT job_id FROM generations WHERE status IN ('building', 'live', 'retired')
+            """
+        )
+        return Set(try rows.map { try $0.decode(String.self, at: 0) })
     }
 
     /// A page of jobs, newest first, and how many there are.
     package func list(page: Int, pageSize: Int, status: BatchJob.Status?) async throws -> (
         items: [BatchJob], total: Int
     ) {
-        var condition: SQLQuery = ""
-        if let status { condition.append(" WHERE status = \(status.rawValue)") }
-        var count: SQLQuery = "SELECT count(*) FROM batch_jobs"
-        count.append(condition)
-        let total = try await database.query(count).first?.decode(Int64.self, at: 0) ?? 0
-        condition.append(
-            " ORDER BY requested_at DESC, job_id DESC LIMIT \(pageSize) OFFSET \((page - 1) * pageSize)"
+        let condition: SQLQuery = if let status { "WHERE status = \(status.rawValue)" } else { "" }
+        let total = try await database.query("SELECT count(*) FROM batch_jobs \(condition)").first?
+            .decode(Int64.self, at: 0)
+        let items = try await select(
+            "\(condition) ORDER BY requested_at DESC, job_id DESC LIMIT \(pageSize) OFFSET \((page - 1) * pageSize)"
         )
-        return (try await select(condition), Int(total))
+        return (items, Int(total ?? 0))
     }
 
     private func select(_ rest: SQLQuery) async throws -> [BatchJob] {
-        var query: SQLQuery = "SELECT "
-        query.append(Self.columns)
-        query.append(" FROM batch_jobs")
-        query.append(rest)
-        return try await database.query(query).map(Self.job)
+        try await database.query("SELECT \(Self.columns) FROM batch_jobs \(rest)").map(Self.job)
     }
 
-    static func job(_ row: Row) throws -> BatchJob {
+    private static func job(_ row: Row) throws -> BatchJob {
         BatchJob(
             jobID: try row.decode(String.self, "job_id"),
             jobType: try row.decode(String.self, "job_type"),
@@ -192,7 +354,8 @@ package struct BatchJobRepository: Sendable {
             attempts: try row.decode(Int32.self, "attempts"),
             leaseOwner: try row.decode(String?.self, "lease_owner"),
             leaseUntil: try row.decode(Date?.self, "lease_until"),
-            fencingToken: try row.decode(Int64?.self, "fencing_token")
+            fencingToken: try row.decode(Int64?.self, "fencing_token"),
+            isAbandoned: try row.decode(Bool.self, "is_abandoned")
         )
     }
 }

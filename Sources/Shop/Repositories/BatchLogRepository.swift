@@ -9,8 +9,8 @@ package struct BatchLogRepository: Sendable {
         self.database = database
     }
 
-    /// Adds a line.
-    package func append(jobID: String?, level: BatchLogEntry.Level, _ message: String) async throws {
+    /// Adds a line to a job's log.
+    package func append(jobID: String, level: BatchLogEntry.Level, _ message: String) async throws {
         _ = try await database.execute(
             "INSERT INTO batch_job_logs (job_id, level, message) VALUES (\(jobID), \(level.rawValue), \(message))"
         )
@@ -40,12 +40,14 @@ package struct BatchLogRepository: Sendable {
         return Int(try rows.first?.decode(Int64.self, at: 0) ?? 0)
     }
 
-    /// Removes the lines of idle ticks older than this many days: one every five minutes is 288 a day.
-    package func prune(days: Int) async throws {
+    /// Adds the line of a tick that started no job, and removes those older than this many days: one every five minutes is 288 a
+    /// day.
+    package func appendTick(_ message: String, keepingDays days: Int) async throws {
         _ = try await database.execute(
             """
-            DELETE FROM batch_job_logs
-            WHERE job_id IS NULL AND logged_at < now() - make_interval(days => \(Int32(days)))
+            WITH old AS (DELETE FROM batch_job_logs
+                WHERE job_id IS NULL AND logged_at < now() - make_interval(days => \(Int32(days))))
+            INSERT INTO batch_job_logs (level, message) VALUES ('info', \(message))
             """
         )
     }

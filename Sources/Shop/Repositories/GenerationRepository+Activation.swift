@@ -2,8 +2,8 @@ import Postgres
 
 /// How a generation goes live: by a batch's flip and by an activation, both through `makeLive`.
 ///
-/// Locks are taken in one order everywhere: the live pointer's row, rows of generations, rows of models, the job's row. So
-/// flips queue up behind each other, the last one is live, and none waits for one that waits for it.
+/// Locks are taken in one order everywhere: the live pointer's row, rows of generations, rows of models, the job's row, the row
+/// of housekeeping. So flips queue up behind each other, the last one is live, and none waits for one that waits for it.
 extension GenerationRepository {
     /// Locks the live pointer until the transaction ends, so that one flip follows the other.
     /// - Returns: what is live; `nil` before the first batch.
@@ -56,19 +56,19 @@ extension GenerationRepository {
         }
     }
 
-    /// Makes a generation and its model live, if it still stands.
+    /// Makes a generation and its model live, if its lists are still there.
     /// - Throws: `ActivationRefusal`.
     package func activate(_ generation: Int64) async throws -> Activation {
         try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
             let previous = try await Self.lockLive(on: connection)
-            // Against `retire`, which marks a row before it touches the table.
+            // Against `dropExpired`, which marks a row before it touches the table.
             _ = try await connection.query(
                 "SELECT 1 FROM generations WHERE generation = \(generation) FOR NO KEY UPDATE"
             )
             switch try await Self.examine(.generation(generation), on: connection) {
             case .live(let live): return Activation(live: live, previous: live)
             case .refused(let refusal): throw refusal
-            case .standing(let pointer):
+            case .activatable(let pointer):
                 try await Self.makeLive(pointer, on: connection)
                 return Activation(live: pointer, previous: previous)
             }
@@ -100,18 +100,18 @@ extension GenerationRepository {
                 return .refused(.unknown(target))
             }
             guard !deleted else { return .refused(.artifactsDeleted(model: version)) }
-            let whole = try await records(
+            let complete = try await records(
                 "g.model_version = \(version) AND g.status IN ('live', 'retired')",
                 on: connection
             )
-            for record in whole {
+            for record in complete {
                 let candidate = try await examine(record, on: connection)
                 switch candidate {
-                case .live, .standing: return candidate
+                case .live, .activatable: return candidate
                 case .refused: continue
                 }
             }
-            return .refused(.noWholeGeneration(model: version))
+            return .refused(.noCompleteGeneration(model: version))
         }
     }
 
@@ -119,19 +119,19 @@ extension GenerationRepository {
         _ record: GenerationRecord,
         on connection: PostgresConnection
     ) async throws -> ActivationCandidate {
-        // It went live between two looks.
+        // It went live since it was read.
         if record.obstacle == .isLive {
             return .live(LivePointer(generation: record.generation, modelVersion: record.modelVersion))
         }
         if let obstacle = record.obstacle { return .refused(obstacle) }
-        // The row says that it is whole; the catalogue, that nobody is taking it away.
+        // The row says that it is complete; the catalogue, that nobody is detaching it.
         let isAttached = try await !connection.query(
             """
             SELECT 1 FROM pg_inherits
             WHERE inhrelid = to_regclass(\(table(record.generation))::text) AND NOT inhdetachpending
             """
         ).isEmpty
-        guard isAttached else { return .refused(.notWhole(generation: record.generation, .dropped)) }
-        return .standing(LivePointer(generation: record.generation, modelVersion: record.modelVersion))
+        guard isAttached else { return .refused(.incomplete(generation: record.generation, .dropped)) }
+        return .activatable(LivePointer(generation: record.generation, modelVersion: record.modelVersion))
     }
 }

@@ -1,7 +1,8 @@
 import FoundationEssentials
 package import Postgres
+import Threading
 
-/// The life of a generation: a table of its own while it is loaded, a partition once it is whole, live by one pointer flip,
+/// The life of a generation: a table of its own while it is loaded, a partition once it is complete, live by one pointer flip,
 /// dropped when nobody can be reading it any more.
 package struct GenerationRepository: Sendable {
     let database: PostgresClient
@@ -141,16 +142,14 @@ package struct GenerationRepository: Sendable {
         return (Int(try row.decode(Int64.self, at: 0)), Int(try row.decode(Int64.self, at: 1)))
     }
 
-    /// Makes a sealed generation and its model live and completes the job, all in one transaction.
+    /// Makes a sealed generation and its model live, completes the job and makes housekeeping due, all in one transaction.
     package func flip(
         _ generation: Int64,
         modelVersion: String,
         listCount: Int,
         metricsJSON: String,
         _ lease: BatchLease
-    )
-        async throws
-    {
+    ) async throws {
         try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
             _ = try await Self.lockLive(on: connection)
             try await Self.makeLive(LivePointer(generation: generation, modelVersion: modelVersion), on: connection)
@@ -165,42 +164,84 @@ package struct GenerationRepository: Sendable {
                 WHERE job_id = \(lease.jobID)
                 """
             )
+            try await HousekeepingRepository.request(for: lease.jobID, isCompleted: true, on: connection)
         }
     }
 
-    /// Drops what nobody can be reading: tables of failed jobs at once; retired generations beyond the newest `keep`, ten
-    /// minutes after they stopped being live. The row is marked first, so that nothing that is being dropped goes live again.
-    /// DETACH CONCURRENTLY cannot run in a transaction; what was cut off half-way is finished by the next call.
-    /// - Returns: the generations dropped.
-    package func retire(keep: Int) async throws -> [Int64] {
+    /// Drops the lists that nobody can be reading: those of failed jobs at once; retired generations beyond the newest
+    /// `retaining`, ten minutes after they stopped being live. The row is marked first, so that nothing that is being dropped
+    /// goes live again.
+    ///
+    /// DETACH CONCURRENTLY cannot run in a transaction, waits for every transaction that has read the parent table, and one that
+    /// was cut off refuses the next. So a detach that is pending is finalised first, and one that takes longer than `limit` is
+    /// left pending for the next call.
+    /// - Returns: the generations dropped, and why others that should go are still there.
+    package func dropExpired(
+        retaining count: Int,
+        detachWithin limit: Duration = .seconds(5)
+    ) async throws -> (dropped: [Int64], delay: (any Error)?) {
+        var delay: (any Error)?
+        do { try await finalizePendingDetach(within: limit) } catch { delay = error }
         let expired = try await database.query(
             """
-            SELECT generation FROM generations
-            WHERE status = 'failed'
-                OR status = 'dropped' AND to_regclass('recommendation_cache_g' || generation::text) IS NOT NULL
-            UNION ALL
-            (SELECT generation FROM (
-                SELECT generation, retired_at, row_number() OVER (ORDER BY generation DESC) AS age
-                FROM generations WHERE status = 'retired') AS old
-             WHERE age > \(Int64(keep)) AND retired_at < clock_timestamp() - interval '10 minutes')
-            ORDER BY generation
+            SELECT generation, EXISTS (SELECT 1 FROM pg_inherits
+                WHERE inhrelid = to_regclass('recommendation_cache_g' || generation::text)) AS is_attached
+            FROM (
+                SELECT generation FROM generations
+                WHERE status = 'failed'
+                    OR status = 'dropped' AND to_regclass('recommendation_cache_g' || generation::text) IS NOT NULL
+                UNION ALL SELECT generation FROM (
+                    SELECT generation, retired_at, row_number() OVER (ORDER BY generation DESC) AS age
+                    FROM generations WHERE status = 'retired') AS retired
+                WHERE age > \(Int64(count)) AND \(Self.isOutOfUse)) AS expired
+            ORDER BY is_attached, generation
             """
-        ).map { try $0.decode(Int64.self, at: 0) }
+        ).map { (generation: try $0.decode(Int64.self, at: 0), isAttached: try $0.decode(Bool.self, at: 1)) }
         var dropped: [Int64] = []
-        for generation in expired where try await claim(generation) {
-            dropped.append(generation)
-            let table = Self.table(generation)
-            if let state = try await Self.attachment(table, on: database) {
-                let finish = state == .detachPending ? "FINALIZE" : "CONCURRENTLY"
-                _ = try await database.execute(
-                    "ALTER TABLE recommendation_cache DETACH PARTITION \(identifier: table) \(unescaped: finish)"
-                )
-            }
-            try await database.withTransaction(.init(lockTimeout: .seconds(2))) { connection in
-                _ = try await connection.execute("DROP TABLE IF EXISTS \(identifier: table)")
+        for (generation, isAttached) in expired where !isAttached || delay == nil {
+            do {
+                guard try await claim(generation) else { continue }
+                let table = Self.table(generation)
+                if isAttached {
+                    try await detach("ALTER TABLE recommendation_cache DETACH PARTITION \(identifier: table) CONCURRENTLY", limit)
+                }
+                try await database.withTransaction(.init(lockTimeout: .seconds(2))) { connection in
+                    _ = try await connection.execute("DROP TABLE IF EXISTS \(identifier: table)")
+                }
+                dropped.append(generation)
+            } catch {
+                guard !Task.isCancelled else { throw error }
+                delay = error
             }
         }
-        return dropped
+        return (dropped, delay)
+    }
+
+    /// Ten minutes after it stopped being live no reader can hold an older pointer. A time that lies ahead comes from a wrong
+    /// clock.
+    private static let isOutOfUse: SQLQuery =
+        "retired_at NOT BETWEEN clock_timestamp() - interval '10 minutes' AND clock_timestamp()"
+
+    /// Completes a DETACH CONCURRENTLY that was cut off; there is at most one.
+    private func finalizePendingDetach(within limit: Duration) async throws {
+        let pending = try await database.query(
+            """
+            SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+            WHERE i.inhparent = 'recommendation_cache'::regclass AND i.inhdetachpending
+            """
+        )
+        for row in pending {
+            let table = try row.decode(String.self, at: 0)
+            try await detach("ALTER TABLE recommendation_cache DETACH PARTITION \(identifier: table) FINALIZE", limit)
+        }
+    }
+
+    private func detach(_ statement: SQLQuery, _ limit: Duration) async throws {
+        do {
+            try await withDeadline(limit) { _ = try await database.execute(statement) }
+        } catch is DeadlineExceeded {
+            throw DetachDelayed(limit: limit)
+        }
     }
 
     /// Marks a generation as dropped.
@@ -209,8 +250,7 @@ package struct GenerationRepository: Sendable {
         try await database.execute(
             """
             UPDATE generations SET status = 'dropped' WHERE generation = \(generation)
-                AND (status IN ('failed', 'dropped')
-                    OR status = 'retired' AND retired_at < clock_timestamp() - interval '10 minutes')
+                AND (status IN ('failed', 'dropped') OR status = 'retired' AND \(Self.isOutOfUse))
             """
         ) == 1
     }
@@ -226,18 +266,8 @@ package struct GenerationRepository: Sendable {
         )
     }
 
-    private enum Attachment { case attached, detachPending }
-
     private static func isAttached(_ table: String, on connection: PostgresConnection) async throws -> Bool {
         try await !connection.query("SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass(\(table)::text)").isEmpty
-    }
-
-    private static func attachment(_ table: String, on database: PostgresClient) async throws -> Attachment? {
-        let rows = try await database.query(
-            "SELECT inhdetachpending FROM pg_inherits WHERE inhrelid = to_regclass(\(table)::text)"
-        )
-        guard let row = rows.first else { return nil }
-        return try row.decode(Bool.self, at: 0) ? .detachPending : .attached
     }
 
     private static func copy(
@@ -264,6 +294,86 @@ package struct GenerationRepository: Sendable {
             }
         }
     }
+
+    // MARK: - Queries
+
+    /// Streams the lists of a generation in the order of user keys; nothing when its table was dropped.
+    /// - Returns: whether the table is there.
+    package func lists(
+        _ generation: Int64,
+        _ receive: (_ userKey: Int64, _ list: ListKind, _ payload: String) throws -> Void
+    ) async throws -> Bool {
+        try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(900))) { connection in
+            let table = Self.table(generation)
+            let found = try await connection.query("SELECT 1 FROM pg_class WHERE oid = to_regclass(\(table)::text)")
+            guard !found.isEmpty else { return false }
+            let rows = connection.copyOut(
+                """
+                COPY (SELECT user_key, list::text, recommended_products::text FROM \(identifier: table) ORDER BY user_key, list)
+                TO STDOUT (FORMAT binary)
+                """
+            )
+            for try await batch in rows {
+                for row in batch.rows {
+                    guard let list = ListKind(rawValue: try row.string(1)) else { continue }
+                    try receive(try row.int64(0), list, try row.string(2))
+                }
+            }
+            return true
+        }
+    }
+
+    /// A page of generations, newest first, and how many there are.
+    package func list(page: Int, pageSize: Int, status: GenerationRecord.Status?) async throws -> (
+        items: [GenerationRecord], total: Int
+    ) {
+        let condition: SQLQuery = if let status { "g.status = \(status.rawValue)" } else { "true" }
+        let total = try await database.query("SELECT count(*) FROM generations g WHERE \(condition)").first?
+            .decode(Int64.self, at: 0)
+        let items = try await database.query(
+            Self.selection("\(condition) ORDER BY g.generation DESC LIMIT \(pageSize) OFFSET \((page - 1) * pageSize)")
+        )
+        return (try items.map(Self.record), Int(total ?? 0))
+    }
+
+    /// Generations that were made with any of these models, newest first.
+    package func made(with models: [String]) async throws -> [GenerationRecord] {
+        try await database.query(Self.selection("g.model_version = ANY(\(models)) ORDER BY g.generation DESC"))
+            .map(Self.record)
+    }
+
+    static func records(_ condition: SQLQuery, on connection: PostgresConnection) async throws -> [GenerationRecord] {
+        try await connection.query(selection("\(condition) ORDER BY g.generation DESC")).map(record)
+    }
+
+    private static func selection(_ condition: SQLQuery) -> SQLQuery {
+        """
+        SELECT g.generation, g.job_id, g.model_version, g.data_cut, g.status, g.list_count, g.created_at, g.live_at, \
+        g.retired_at, m.artifacts_deleted_at IS NOT NULL
+        FROM generations g JOIN models m ON m.version = g.model_version WHERE \(condition)
+        """
+    }
+
+    private static func record(_ row: Row) throws -> GenerationRecord {
+        GenerationRecord(
+            generation: try row.decode(Int64.self, at: 0),
+            jobID: try row.decode(String.self, at: 1),
+            modelVersion: try row.decode(String.self, at: 2),
+            dataCut: try row.decode(Int64.self, at: 3),
+            status: GenerationRecord.Status(rawValue: try row.decode(String.self, at: 4)) ?? .failed,
+            listCount: try row.decode(Int64.self, at: 5),
+            createdAt: try row.decode(Date.self, at: 6),
+            liveAt: try row.decode(Date?.self, at: 7),
+            retiredAt: try row.decode(Date?.self, at: 8),
+            isArtifactDeleted: try row.decode(Bool.self, at: 9)
+        )
+    }
+}
+
+/// A transaction that has read lists kept the detaching of a generation from ending; the next attempt finalises it.
+package struct DetachDelayed: Error, CustomStringConvertible {
+    let limit: Duration
+    package var description: String { "a reader's open transaction delays the removal of a generation by more than \(limit)" }
 }
 
 extension BatchLease {

@@ -114,7 +114,7 @@ package struct InteractionRepository: Sendable {
     ///
     /// A plain `max(id)` would miss rows whose transaction is still open, so this waits for writers: SHARE conflicts with the
     /// lock that an insert holds until it commits. Held for one index look-up only; a wait over two seconds throws
-    /// `lockNotAvailable`, which the caller retries.
+    /// `lockNotAvailable` (`DatabaseInterruption.Cause.lockWait`), which the caller retries.
     package func dataCut() async throws -> Int64 {
         try await database.withTransaction(.init(lockTimeout: .seconds(2))) { connection in
             _ = try await connection.execute("LOCK TABLE interactions IN SHARE MODE")
@@ -266,13 +266,6 @@ package struct InteractionRepository: Sendable {
             """
         )
         return Int(try rows.first?.decode(Int64.self, at: 0) ?? 0)
-    }
-}
-
-extension InteractionRepository {
-    /// Whether `dataCut()` failed only because a writer kept the table for too long.
-    package static func isLockWait(_ error: any Error) -> Bool {
-        (error as? PostgresError)?.code == .server(.lockNotAvailable)
     }
 }
 

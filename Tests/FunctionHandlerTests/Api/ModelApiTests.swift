@@ -137,7 +137,7 @@ import TextFormats
             _ = try await shop.fixture.client.execute(
                 "UPDATE generations SET retired_at = now() - interval '1 hour' WHERE status = 'retired'"
             )
-            _ = try await shop.fixture.generations.retire(keep: 0)
+            _ = try await shop.fixture.generations.dropExpired(retaining: 0)
             let gone = try await activate(path, shop)
             #expect(gone.status == 409)
             let problem = try gone.problem()

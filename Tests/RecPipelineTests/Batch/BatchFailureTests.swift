@@ -87,14 +87,14 @@ struct BatchFailureTests {
             try await shop.seed()
             try await onChunk(3, shop, "PERFORM pg_terminate_backend(pg_backend_pid())")
             let report = try await shop.runner().run(.timer)
-            guard case .interrupted(let jobID, _) = report else {
+            guard case .interrupted(let jobID, _, .running) = report else {
                 Issue.record("\(report)")
                 return
             }
             let job = try #require(try await shop.jobs.find(jobID))
             #expect(job.status == .running)
             #expect(try #require(job.leaseUntil) <= Date())
-            #expect(try await shop.logs.list(jobID: jobID).last?.message.contains("the database went away") == true)
+            #expect(try await shop.logs.list(jobID: jobID).last?.message.contains("the database is not available") == true)
             #expect(try await shop.generations.pendingChunks(jobID: jobID).map(\.number) == [3, 4, 5])
             _ = try await shop.client.execute("DROP TRIGGER disturb ON batch_chunks")
             guard case .completed(let completedID, _, _, let metrics) = try await shop.runner(owner: "p2").run(.timer)
@@ -153,7 +153,7 @@ struct BatchFailureTests {
             // The deadline passes while the model is written: the steps are in the middle of something.
             blobs.beforePuts { _ in await untilCancelled() }
             let report = try await shop.runner(blobs: blobs).run(.timer, deadline: .milliseconds(50))
-            guard case .interrupted(let jobID, let reason) = report else {
+            guard case .interrupted(let jobID, let reason, .running) = report else {
                 Issue.record("\(report)")
                 return
             }
@@ -180,7 +180,7 @@ struct BatchFailureTests {
             let run = Task { try await shop.runner(blobs: blobs).run(.timer) }
             for await _ in isWriting.stream { break }
             run.cancel()
-            guard case .interrupted(let jobID, let reason) = try await run.value else {
+            guard case .interrupted(let jobID, let reason, .running) = try await run.value else {
                 Issue.record("not interrupted")
                 return
             }

@@ -71,7 +71,7 @@ struct BatchModelTests {
                     $0.seed = 5
                 }.run(.timer)
             )
-            let job = try #require(try await shop.jobs.newest([.completed]))
+            let job = try #require(try await shop.jobs.state().lastCompleted)
             let bytes = try await shop.blobs.get("models/\(version)/manifest.json")
             let manifest = try JSONDecoder().decode(ModelManifest.self, from: Data(bytes))
             #expect(manifest.version == version)
@@ -105,7 +105,7 @@ struct BatchModelTests {
             let blobs = FaultyBlobStore(shop.blobs)
             blobs.beforePuts { path in if path == "models/current.json" { blobs.failPuts(true) } }
             _ = try completed(try await shop.runner(blobs: blobs).run(.timer))
-            #expect(try await shop.jobs.newest([.completed]) != nil)
+            #expect(try await shop.jobs.state().lastCompleted != nil)
         }
     }
 }

@@ -35,7 +35,7 @@ struct BatchRunnerTests {
             let job = try #require(try await shop.jobs.find(jobID))
             #expect(job.status == .completed)
             #expect(job.progress == 100)
-            for stage in ["cut", "load", "fit", "generate", "seal", "validate", "flip", "tidy"] {
+            for stage in ["cut", "load", "fit", "generate", "seal", "validate", "flip", "housekeeping"] {
                 #expect(metrics.seconds[stage] != nil, "\(stage)")
             }
             #expect(try #require(metrics.peakMemoryMB) > 1)
@@ -77,7 +77,7 @@ struct BatchRunnerTests {
                 return
             }
             #expect(try await shop.modelRows.live() == nil)
-            let job = try #require(try await shop.jobs.newest([.completed]))
+            let job = try #require(try await shop.jobs.state().lastCompleted)
             #expect(job.errorMessage == nil)
             #expect(try await shop.logs.list(jobID: nil).last?.message.contains("no interactions") == true)
             #expect(try await shop.logs.list(jobID: job.jobID).last?.message.contains("no data") == true)

@@ -97,7 +97,7 @@ struct BatchTakeoverTests {
                 }
             }
             // Its own connections are ended by the successor only if they bear its name; here they do not.
-            guard case .interrupted = try await shop.runner(owner: "paused", blobs: blobs).run(.timer) else {
+            guard case .interrupted(_, _, .completed) = try await shop.runner(owner: "paused", blobs: blobs).run(.timer) else {
                 Issue.record("the paused holder went on")
                 return
             }

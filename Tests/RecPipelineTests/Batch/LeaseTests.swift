@@ -77,7 +77,7 @@ struct LeaseTests {
                 try await shop.jobs.report(job.lease, stage: "x", progress: 50, metricsJSON: "{}")
             }
             await #expect(throws: LeaseLost.self) {
-                try await shop.jobs.finish(job.lease, status: .failed, error: "x", metricsJSON: "{}")
+                try await shop.jobs.finish(job.lease, status: .failed, error: "x")
             }
             #expect(try await rows(job.generation, shop) == 0)
             #expect(try await shop.modelRows.live() == nil)
@@ -170,8 +170,8 @@ struct LeaseTests {
     func failedGeneration() async throws {
         try await ShopFixture.with { shop in
             let job = try await open(shop, owner: "p")
-            try await shop.jobs.finish(job.lease, status: .failed, error: "on purpose", metricsJSON: "{}")
-            #expect(try await shop.generations.retire(keep: 3) == [job.generation])
+            try await shop.jobs.finish(job.lease, status: .failed, error: "on purpose")
+            #expect(try await shop.generations.dropExpired(retaining: 3).dropped == [job.generation])
             let table = try await shop.client.query("SELECT to_regclass('recommendation_cache_g1')::text")
             #expect(try #require(table.first).decode(String?.self, at: 0) == nil)
         }

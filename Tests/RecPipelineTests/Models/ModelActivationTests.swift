@@ -166,14 +166,14 @@ struct ModelActivationTests {
             _ = try await shop.client.execute(
                 "UPDATE generations SET retired_at = now() - interval '1 hour' WHERE status = 'retired'"
             )
-            #expect(try await shop.generations.retire(keep: 0) == [pointers[0].generation])
+            #expect(try await shop.generations.dropExpired(retaining: 0).dropped == [pointers[0].generation])
             #expect(
                 await refusal(.generation(pointers[0].generation))
-                    == .notWhole(generation: pointers[0].generation, .dropped)
+                    == .incomplete(generation: pointers[0].generation, .dropped)
             )
             let version = pointers[0].modelVersion
             let gone = await refusal(.model(version: version))
-            #expect(gone == .noWholeGeneration(model: version))
+            #expect(gone == .noCompleteGeneration(model: version))
             #expect(gone?.description.contains("MODEL_VERSION=\(version)") == true)
             #expect(try await shop.modelRows.live() == pointers[1])
         }
@@ -187,7 +187,7 @@ struct ModelActivationTests {
                 _ = try await shop.client.execute(
                     "UPDATE generations SET retired_at = now() - interval '1 hour' WHERE status = 'retired'"
                 )
-                async let dropping = shop.generations.retire(keep: 0)
+                async let dropping = shop.generations.dropExpired(retaining: 0).dropped
                 async let activating = try? activation.activate(.generation(pointers[0].generation))
                 let (dropped, activated) = try await (dropping, activating)
                 #expect(dropped.isEmpty == (activated != nil))

@@ -73,7 +73,7 @@ struct ModelManagerTests {
         }
     }
 
-    @Test("readers get the old bundle at once while the new one is being read, and the new one when it is whole")
+    @Test("readers get the old bundle at once while the new one is being read, and the new one when it is complete")
     func slowLoad() async throws {
         try await withModels { models in
             let manager = models.manager()
@@ -87,7 +87,7 @@ struct ModelManagerTests {
             }
             #expect(manager.status.isLoading)
             #expect(manager.status.serving == models.old)
-            #expect(manager.status.wanted == models.new)
+            #expect(manager.status.live == models.new)
             open.finish()
             try await eventually("the new one answers") {
                 try await manager.bundle(for: models.new).version == models.new
@@ -116,7 +116,7 @@ struct ModelManagerTests {
         }
     }
 
-    @Test("a late bundle does not take the place of one that went live while it was read")
+    @Test("a late bundle does not replace one that went live while it was read")
     func late() async throws {
         try await withModels { models in
             let other = models.manager()
@@ -126,8 +126,8 @@ struct ModelManagerTests {
             #expect(answering.version == models.new)
             let (gate, open) = AsyncStream.makeStream(of: Never.self)
             models.blobs.beforeGets { _ in for await _ in gate {} }
-            manager.follow(models.old)
-            manager.adopt(newest)
+            manager.setLive(version: models.old)
+            manager.setLive(newest)
             open.finish()
             try await settled(manager)
             #expect(manager.status.serving == models.new)
@@ -185,7 +185,7 @@ struct ModelManagerTests {
     }
 
     @Test(
-        "a file that is whole and makes no sense is refused although its checksums hold",
+        "a complete file that makes no sense is refused although its checksums hold",
         arguments: Nonsense.allCases
     )
     func nonsense(kind: Nonsense) async throws {
@@ -276,23 +276,23 @@ struct ModelManagerTests {
                 models.clock.withLock { $0 += .milliseconds(1) }
             }
             models.blobs.failGets(false)
-            manager.follow(models.new)
+            manager.setLive(version: models.new)
             try await settled(manager)
             #expect(manager.status.serving == models.new)
         }
     }
 
-    @Test("one version is read at a time: a load for an activation holds the turn until it is used")
-    func turn() async throws {
+    @Test("one version is read at a time: a load for an activation keeps others from starting until it was used")
+    func oneAtATime() async throws {
         try await withModels { models in
             let manager = models.manager()
             let earlier = try await manager.bundle(for: models.old)
             #expect(earlier.version == models.old)
             try await manager.withLoaded(models.new) { bundle in
                 #expect(bundle.version == models.new)
-                manager.follow(models.new)
+                manager.setLive(version: models.new)
                 #expect(manager.status.serving == models.old)
-                manager.adopt(bundle)
+                manager.setLive(bundle)
             }
             #expect(manager.status.serving == models.new)
             #expect(!manager.status.isLoading)

@@ -131,9 +131,9 @@ struct RetentionTests {
                     lease_until = clock_timestamp() + interval '1 hour' WHERE job_id = 'job-000001'
                 """
             )
-            #expect(try await shop.modelRows.retire(keep: 1, pinned: nil) == [made[1]])
+            #expect(try await shop.modelRows.markUnused(retaining: 1, pinned: nil) == [made[1]])
             _ = try await shop.client.execute("UPDATE batch_jobs SET status = 'failed' WHERE job_id = 'job-000001'")
-            #expect(try await shop.modelRows.retire(keep: 1, pinned: nil) == [made[0]])
+            #expect(try await shop.modelRows.markUnused(retaining: 1, pinned: nil) == [made[0]])
         }
     }
 

@@ -115,7 +115,7 @@ struct InteractionTests {
             try await shop.client.withTransaction { connection in
                 _ = try await connection.execute("LOCK TABLE interactions IN ROW EXCLUSIVE MODE")
                 let error = await #expect(throws: PostgresError.self) { try await shop.interactions.dataCut() }
-                #expect(InteractionRepository.isLockWait(try #require(error)))
+                #expect(DatabaseInterruption(try #require(error))?.cause == .lockWait)
             }
         }
     }

@@ -1,0 +1,22 @@
+package import FoundationEssentials
+
+/// What decides whether a tick has work, read in one statement: jobs, inputs, the schedule and housekeeping.
+package struct BatchState: Sendable, Equatable {
+    /// The server's clock, which wrote all other times here.
+    package var now: Date
+    package var running: BatchJob?
+    /// The oldest job that waits to be started.
+    package var pending: BatchJob?
+    /// By the order in which jobs were worked on, not by a clock that may have been wrong.
+    package var lastCompleted: BatchJob?
+    package var lastFailed: BatchJob?
+    /// The last completed job that wrote lists.
+    package var lastWithLists: BatchJob?
+    package var live: LivePointer?
+    package var newestEventID: Int64
+    package var catalogueVersion: Int64
+    /// The schedule that an administrator wrote; nil when the setting holds.
+    package var scheduleJSON: String?
+    /// The job that housekeeping is due for; nil when there is none to do, another process does it or it failed a moment ago.
+    package var housekeepingJobID: String?
+}
