@@ -1,8 +1,9 @@
 import Foundation
 import Postgres
-import Shop
 import TestSupport
 import Testing
+
+@testable import Shop
 
 @Suite("The whole shop under LocalHost", .serialized)
 struct ShopEndToEndTests {
@@ -22,6 +23,10 @@ struct ShopEndToEndTests {
 
     private func number(_ client: PostgresClient, _ query: SQLQuery) async throws -> Int64 {
         try await #require(client.query(query).first).decode(Int64.self, at: 0)
+    }
+
+    private func text(_ client: PostgresClient, _ query: SQLQuery) async throws -> String {
+        try await #require(client.query(query).first).decode(String.self, at: 0)
     }
 
     private func completedJobs(_ shop: RunningShop) async throws -> Int {
@@ -134,6 +139,55 @@ struct ShopEndToEndTests {
                 try await number(client, "SELECT attempts::bigint FROM batch_jobs WHERE job_id = 'job-000002'") >= 2
             )
             #expect(try await number(client, "SELECT count(*) FROM batch_jobs") == 2)
+        }
+    }
+
+    @Test("kill -9 between the flip and the end of housekeeping: a later tick does the housekeeping, and no second job")
+    func killedInHousekeeping() async throws {
+        let settings = [
+            "BATCH_LEASE": "2", "RECOMMENDATION_BATCH_INTERVAL": "86400",
+            "AzureFunctionsJobHost__extensions__recommendations__schedule": "*/1 * * * * *",
+        ]
+        try await withShop(settings: settings) { shop, client in
+            try await shop.until("the first job and its housekeeping are done") {
+                try await number(client, "SELECT count(*) FROM housekeeping WHERE job_id IS NULL AND fencing_token > 0")
+                    == 1
+            }
+            let product = try await text(client, "SELECT product_id FROM products ORDER BY product_id LIMIT 1")
+            let event = """
+                {"event_id": "late", "user_id": "U-000001", "product_id": "\(product)", "interaction_type": "purchase"}
+                """
+            #expect(try await shop.post("/api/interactions", event).status == 201)
+            let datasets = shop.root + "/blob/recommendations/datasets"
+            let before = try FileManager.default.contentsOfDirectory(atPath: datasets).count
+            try await client.withTransaction { connection in
+                // The first step of housekeeping waits for this lock.
+                _ = try await connection.query("SELECT pg_advisory_xact_lock(\(ProductRepository.summariesLock))")
+                #expect(try await shop.post("/api/batch/trigger", "{}", admin: true).status == 202)
+                try await shop.until("the second job's housekeeping has begun") {
+                    try await number(
+                        client,
+                        "SELECT count(*) FROM housekeeping WHERE job_id = 'job-000002' AND lease_until > now()"
+                    )
+                        == 1
+                }
+                let pid = try await shop.handlerPID()
+                kill(pid, SIGKILL)
+                try await shop.until("another handler answers") { try await shop.handlerPID() != pid }
+            }
+            try await shop.until("a tick has done the housekeeping") {
+                try await number(client, "SELECT count(*) FROM housekeeping WHERE job_id IS NULL") == 1
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: datasets).count == before + 1)
+            let current = try String(
+                contentsOfFile: shop.root + "/blob/recommendations/models/current.json",
+                encoding: .utf8
+            )
+            #expect(current.contains(try await text(client, "SELECT model_version FROM live")))
+            #expect(try await number(client, "SELECT count(*) FROM batch_jobs") == 2)
+            #expect(
+                try await number(client, "SELECT attempts::bigint FROM batch_jobs WHERE job_id = 'job-000002'") == 1
+            )
         }
     }
 

@@ -6,7 +6,7 @@ package struct BatchOptions: Sendable {
     package var chunkSize = 1_000
     /// Stored length of a list.
     package var listLength = 20
-    /// Generations kept besides the live one, for rollback.
+    /// Retired generations that are kept for rollback.
     package var keptGenerations = 3
     /// Length of the leases of a job and of housekeeping; renewed at a third.
     package var leaseDuration: Duration = .seconds(60)
@@ -18,7 +18,7 @@ package struct BatchOptions: Sendable {
     package var keptReports = 50
     /// The fit.
     package var model = ItemKNN.Options()
-    /// The list that fills where the model has nothing.
+    /// The list that fills up where the model's is short.
     package var popularity = PopularityModel.Options()
     /// Interval of full runs unless the schedule row says otherwise.
     package var intervalSeconds = 21_600
@@ -30,9 +30,9 @@ package struct BatchOptions: Sendable {
     /// How long readers' transactions may delay the removal of a generation before it is left to the next attempt. While it is
     /// finalised no other generation can be attached, which a batch waits ten seconds for.
     package var detachLimit: Duration = .seconds(5)
-    /// Pin: generate with this saved model instead of fitting one. Products that it does not know stay out of the lists.
+    /// Pin: generate with this saved model instead of fitting one. Products that it does not know are not in the lists.
     package var modelVersion: String?
-    /// Start of every random number of a fit, written into manifests; the model of today draws none.
+    /// Seed of a fit's random numbers, written into manifests; item KNN draws none.
     package var seed: UInt64 = 0
     /// Written into manifests.
     package var codeVersion = "development"

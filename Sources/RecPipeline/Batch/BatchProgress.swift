@@ -1,7 +1,7 @@
 import Logging
 import Shop
 
-/// Keeps a job's row and log up to date while its stages run.
+/// Updates a job's row and log while its stages run.
 struct BatchProgress {
     private let services: BatchServices
     private let job: BatchJob

@@ -152,7 +152,8 @@ struct BatchRun: Sendable {
 
     /// Fits and saves a model under a name that holds this holder's fencing token, then fixes it in one transaction that
     /// compares the token. A holder that was paused on the way writes files that no row names.
-    private func fittedModel(_ dataset: Dataset, _ profiles: ProfileTable, _ job: BatchJob) async throws -> ModelBundle {
+    private func fittedModel(_ dataset: Dataset, _ profiles: ProfileTable, _ job: BatchJob) async throws -> ModelBundle
+    {
         let trainer = ModelTrainer(options: options, compute: services.compute)
         var fitted = try await trainer.fit(dataset, profiles: profiles, job: job)
         fitted.manifest.features = try await FeatureMatrices(dataset)

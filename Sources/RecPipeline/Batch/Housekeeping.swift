@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Logging
-package import Shop
+import Shop
 import Threading
 
 /// What came of housekeeping.
@@ -13,7 +13,8 @@ package struct HousekeepingReport: Sendable, Equatable {
     package var failures: [String] = []
 
     package var summary: String {
-        let done = "housekeeping after \(jobID): " + (changes.isEmpty ? "nothing to change" : changes.joined(separator: "; "))
+        let done =
+            "housekeeping after \(jobID): " + (changes.isEmpty ? "nothing to change" : changes.joined(separator: "; "))
         return failures.isEmpty ? done : "\(done); not done: \(failures.joined(separator: "; "))"
     }
 }

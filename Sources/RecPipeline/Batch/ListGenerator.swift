@@ -1,7 +1,7 @@
 package import RecEngine
 package import Shop
 
-/// Turns a range of users into cache rows: the model's list with its evidence, filled up from popularity where it is short.
+/// Makes the cache rows of a range of users: the model's list with its evidence, filled up from popularity where it is short.
 package struct ListGenerator: Sendable {
     private let dataset: Dataset
     private let profiles: ProfileTable
@@ -73,7 +73,7 @@ extension StoredList {
             scores.append(item.score)
             if let evidence {
                 self.evidence.append(items.keys[Int(evidence.item)])
-                // Two decimals are what a reader sees; rounding here keeps rows short.
+                // Readers see two decimals; rounding here makes rows shorter.
                 shares.append((evidence.share * 100).rounded() / 100)
                 evidenceTimes.append(Int64(profile.time(of: evidence.item)))
             } else {
@@ -115,7 +115,7 @@ extension StoredList {
 }
 
 extension Profile {
-    /// When the item was last met, unix seconds; 0 when it is not in the profile. Cost: O(log entries).
+    /// When the item was last interacted with, unix seconds; 0 when it is not in the profile. Cost: O(log entries).
     func time(of item: Int32) -> Double {
         var low = entries.startIndex
         var high = entries.endIndex

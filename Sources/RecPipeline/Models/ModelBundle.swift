@@ -1,6 +1,6 @@
 package import RecEngine
 
-/// A fitted model with what it takes to serve it: its items and the popularity list that fills what it cannot.
+/// A fitted model with what is needed to serve it: its items and the popularity list that fills lists it leaves short.
 package struct ModelBundle: Sendable {
     package let version: String
     package let manifest: ModelManifest
@@ -23,7 +23,7 @@ package struct ModelBundle: Sendable {
     }
 }
 
-/// What `models/{version}/manifest.json` says: enough to check every file and to repeat the fit.
+/// `models/{version}/manifest.json`: enough to check every file and to repeat the fit.
 package struct ModelManifest: Codable, Sendable, Equatable {
     package struct File: Codable, Sendable, Equatable {
         package var name: String
@@ -43,7 +43,7 @@ package struct ModelManifest: Codable, Sendable, Equatable {
     package var asOf: Double
     package var jobID: String
     package var counts: [String: Int]
-    /// Start of the fit's random numbers; manifests of older builds do not say.
+    /// Seed of the fit's random numbers; absent in manifests of older builds.
     package var seed: UInt64?
     /// The options of the fit, and those of the popularity list beside it: what a refit needs.
     package var configuration: ModelConfiguration?
@@ -51,7 +51,7 @@ package struct ModelManifest: Codable, Sendable, Equatable {
     package var metrics: [String: Double]
     package var codeVersion: String
     package var files: [File]
-    /// Feature matrices of the same version; they serve people and tools, not this program.
+    /// Feature matrices of the same version; for people and tools, never read by this program.
     package var features: [File]?
 
     enum CodingKeys: String, CodingKey {

@@ -1,15 +1,15 @@
 import RecEngine
 
-/// A stored model that cannot be read. `reason` is for anybody; the cause, which may name hosts, is for the log.
+/// A stored model that cannot be read. `reason` may be shown to anybody; `underlying`, which may name hosts, is for the log.
 package struct ModelLoadError: Error, Sendable, CustomStringConvertible {
     package enum Kind: Sendable, Equatable {
         /// There is no such model.
         case unknown
-        /// Its files are not there, damaged, or not what this program writes: trying again does not help.
+        /// Its files are missing, damaged, or not in a format that this program writes: trying again does not help.
         case artifact
-        /// The store does not answer, or not this program.
+        /// The store does not answer, or refuses this program.
         case store
-        /// Something else on the way, the database for one.
+        /// Anything else: the database, for one.
         case other
     }
 
@@ -35,17 +35,17 @@ package struct ModelLoadError: Error, Sendable, CustomStringConvertible {
         self.underlying = underlying
     }
 
-    /// Sorts an error of the way from the row to the bundle.
+    /// Classifies an error of reading the row, the files or the model.
     init(_ error: any Error, version: String) {
         if let error = error as? ModelLoadError {
             self = error
             return
         }
-        let (kind, reason) = Self.sorted(error)
+        let (kind, reason) = Self.classified(error)
         self.init(version: version, kind: kind, reason: reason, underlying: error)
     }
 
-    private static func sorted(_ error: any Error) -> (Kind, String) {
+    private static func classified(_ error: any Error) -> (Kind, String) {
         switch error {
         case let error as ModelArtifactError:
             (.artifact, error.description)

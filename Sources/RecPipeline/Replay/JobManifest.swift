@@ -3,7 +3,7 @@ package import RecEngine
 package import Shop
 import TextFormats
 
-/// What `reports/{job_id}/manifest.json` says: everything that decided a job's lists, so that they can be made again bit for bit.
+/// `reports/{job_id}/manifest.json`: everything that decided a job's lists, so that they can be made again bit for bit.
 package struct JobManifest: Codable, Sendable, Equatable {
     package static let currentFormat = 1
 
@@ -67,7 +67,7 @@ package struct JobReports: Sendable {
 
     static func folder(_ jobID: String) -> String { "\(prefix)\(jobID)" }
 
-    /// What can be sold in this job's lists: as the first of its holders saw it, for every later one too.
+    /// The products that can be in this job's lists: stored by its first holder, read by every later one.
     package func fixSellable(_ dataset: Dataset, jobID: String) async throws -> ItemSet {
         let keys = dataset.sellable.items.map { dataset.items.keys[Int($0)] }
         let bytes = try NPZArchive([NPYArray(name: "product_key", keys)]).serialized()
@@ -109,7 +109,7 @@ package struct JobReports: Sendable {
         }
         let manifest: JobManifest
         do { manifest = try ManifestJSON.decode(JobManifest.self, from: bytes) } catch {
-            throw ModelArtifactError(path: path, reason: "is no manifest of a job")
+            throw ModelArtifactError(path: path, reason: "is not a manifest of a job")
         }
         guard manifest.format == JobManifest.currentFormat, manifest.jobID == jobID else {
             throw ModelArtifactError(path: path, reason: "describes \(manifest.jobID), format \(manifest.format)")
@@ -117,7 +117,7 @@ package struct JobReports: Sendable {
         return manifest
     }
 
-    /// What could be sold when the lists were made.
+    /// The products that could be sold when the lists were made.
     package func sellable(_ manifest: JobManifest, items: KeyIndex) async throws -> ItemSet {
         try sellable(try await file(Self.sellableName, of: manifest), items)
     }

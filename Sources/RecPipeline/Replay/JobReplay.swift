@@ -6,7 +6,7 @@ import Threading
 
 /// Makes the lists of a past job again and compares them with what was written.
 package struct JobReplay: Sendable {
-    /// What came of it.
+    /// How the comparison ended.
     package enum Outcome: Sendable, Equatable {
         case equal(Result)
         /// The fit gives other bytes than the artifact has.
@@ -19,7 +19,7 @@ package struct JobReplay: Sendable {
     package struct Result: Sendable, Equatable {
         package var lists: Int
         package var modelVersion: String
-        /// Whether the rows of the generation stand and were compared too.
+        /// Whether the rows of the generation are still there and were compared too.
         package var comparedRows: Bool
     }
 
@@ -29,7 +29,7 @@ package struct JobReplay: Sendable {
         package var against: String
         /// Products of the list that was made now.
         package var rebuilt: [String]
-        /// Products of the row that stands, where there is one.
+        /// Products of the stored row, where there is one.
         package var stored: [String]?
     }
 
@@ -41,7 +41,7 @@ package struct JobReplay: Sendable {
         self.options = options
     }
 
-    /// - Parameter progress: told of steps and how far they are, 0 to 1.
+    /// - Parameter progress: gets the step and the share that is done, 0 to 1.
     package func run(_ jobID: String, progress: (String, Double) -> Void = { _, _ in }) async throws -> Outcome {
         guard let job = try await services.jobs.find(jobID) else {
             return .notReplayable(reason: "there is no job \(jobID)")
@@ -70,14 +70,14 @@ package struct JobReplay: Sendable {
         } catch let error as ArchiveError {
             return .notReplayable(reason: "a stored file cannot be read: \(error)")
         } catch let error as BlobStoreError where error.code == .notFound {
-            return .notReplayable(reason: "a file that it needs is gone: \(error.path)")
+            return .notReplayable(reason: "a file that it needs is missing: \(error.path)")
         }
     }
 
     private static func withoutManifest(_ job: BatchJob) -> String {
         switch job.status {
         case .completed where job.generation == nil: "the job wrote no lists"
-        case .completed: "its manifest is gone; only the newest jobs and those whose lists stand keep one"
+        case .completed: "its manifest was removed; only the newest jobs and those whose lists are still there have one"
         default: "the job is \(job.status.rawValue)"
         }
     }
@@ -135,10 +135,10 @@ package struct JobReplay: Sendable {
     ) async throws -> Outcome {
         var stored = ListDigests(users: dataset.users)
         var payloads: [Int64: String] = [:]
-        let stands = try await services.generations.lists(manifest.generation) { userKey, list, payload in
+        let hasRows = try await services.generations.lists(manifest.generation) { userKey, list, payload in
             guard list == .discover else { return }
             try stored.add(userKey, payload)
-            // Few rows differ, if any; the texts of those are what a person wants to see.
+            // Few rows differ, if any; the texts of those are for the report.
             if stored[userKey] != digests[userKey] { payloads[userKey] = payload }
         }
         let generator = ListGenerator(
@@ -156,7 +156,7 @@ package struct JobReplay: Sendable {
             for row in rows {
                 let rebuilt = ListDigests.digest(row)
                 let isAsWritten = rebuilt == digests[row.userKey]
-                guard isAsWritten, !stands || stored[row.userKey] == rebuilt else {
+                guard isAsWritten, !hasRows || stored[row.userKey] == rebuilt else {
                     return .listDiffers(
                         try await difference(
                             row,
@@ -171,7 +171,7 @@ package struct JobReplay: Sendable {
             progress("lists", 0.5 + 0.5 * Double(chunk.number + 1) / Double(chunks.count))
         }
         return .equal(
-            Result(lists: dataset.users.count, modelVersion: bundle.version, comparedRows: stands)
+            Result(lists: dataset.users.count, modelVersion: bundle.version, comparedRows: hasRows)
         )
     }
 

@@ -3,7 +3,7 @@ package import RecEngine
 package import Shop
 import TextFormats
 
-/// A 64-bit digest of each customer's list, in the job's order: enough to say which list is another one.
+/// A 64-bit digest of each customer's list, in the job's order: enough to tell which lists differ.
 package struct ListDigests: Sendable, Equatable {
     package let users: KeyIndex
     package private(set) var values: [UInt64]
@@ -17,14 +17,14 @@ package struct ListDigests: Sendable, Equatable {
 
     package var isComplete: Bool { isKnown.allSatisfy { $0 } }
 
-    /// Of rows as they are written.
+    /// Adds rows as they are written.
     package mutating func add(_ rows: [CacheRow]) {
         for row in rows where row.list == .discover { set(row.userKey, Self.digest(row)) }
     }
 
     package static func digest(_ row: CacheRow) -> UInt64 { CRC64(row.payload).value }
 
-    /// Of a row as it was read: jsonb keeps numbers and not blanks, so the list is written out again first.
+    /// Adds a row as it was read: jsonb changes the blanks between values, so the list is encoded again first.
     package mutating func add(_ userKey: Int64, _ payload: String) throws {
         set(userKey, CRC64(try StoredList(json: Array(payload.utf8)).jsonBytes()).value)
     }

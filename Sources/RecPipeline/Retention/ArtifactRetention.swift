@@ -56,7 +56,9 @@ package struct ArtifactRetention: Sendable {
         for (area, folders) in listed {
             removed += try await remove(area, folders) { version, objects in
                 if known.contains(version) { return deleted.contains(version) }
-                if let maker = Self.maker(of: version), let writer = writers[maker.jobID] { return writer != maker.token }
+                if let maker = Self.maker(of: version), let writer = writers[maker.jobID] {
+                    return writer != maker.token
+                }
                 return isAbandoned(objects)
             }
         }
@@ -65,7 +67,8 @@ package struct ArtifactRetention: Sendable {
 
     private func removeReports() async throws -> [String] {
         let kept = try await jobs.withReports(newest: options.keptReports)
-        return try await remove(JobReports.prefix, try await folders(JobReports.prefix)) { job, _ in !kept.contains(job) }
+        return try await remove(JobReports.prefix, try await folders(JobReports.prefix)) { job, _ in !kept.contains(job)
+        }
     }
 
     /// The job and the fencing token in a version's name, as `ModelTrainer` makes it.
@@ -102,7 +105,8 @@ package struct ArtifactRetention: Sendable {
     ) async throws -> [String] {
         var removed: [String] = []
         for (name, objects) in folders where isUnneeded(name, objects) {
-            let manifestsFirst = objects.filter { $0.path.hasSuffix(".json") } + objects.filter { !$0.path.hasSuffix(".json") }
+            let manifestsFirst =
+                objects.filter { $0.path.hasSuffix(".json") } + objects.filter { !$0.path.hasSuffix(".json") }
             for object in manifestsFirst { try await blobs.delete(object.path) }
             removed.append(area + name)
         }

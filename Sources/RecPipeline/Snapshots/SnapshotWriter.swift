@@ -44,7 +44,9 @@ package struct SnapshotWriter: Sendable {
             return nil
         }
         // Incomplete ones too: another process may be writing there.
-        let taken = Set(objects.compactMap { object in object.path.lastIndex(of: "/").map { String(object.path[..<$0]) } })
+        let taken = Set(
+            objects.compactMap { object in object.path.lastIndex(of: "/").map { String(object.path[..<$0]) } }
+        )
         let folder = Self.folder(at: moment, besides: Array(taken))
         var summary = SnapshotSummary(
             createdAt: Date(timeIntervalSince1970: moment.timeIntervalSince1970.rounded(.down)),

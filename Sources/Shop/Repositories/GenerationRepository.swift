@@ -203,7 +203,10 @@ package struct GenerationRepository: Sendable {
                 guard try await claim(generation) else { continue }
                 let table = Self.table(generation)
                 if isAttached {
-                    try await detach("ALTER TABLE recommendation_cache DETACH PARTITION \(identifier: table) CONCURRENTLY", limit)
+                    try await detach(
+                        "ALTER TABLE recommendation_cache DETACH PARTITION \(identifier: table) CONCURRENTLY",
+                        limit
+                    )
                 }
                 try await database.withTransaction(.init(lockTimeout: .seconds(2))) { connection in
                     _ = try await connection.execute("DROP TABLE IF EXISTS \(identifier: table)")
@@ -373,7 +376,9 @@ package struct GenerationRepository: Sendable {
 /// A transaction that has read lists kept the detaching of a generation from ending; the next attempt finalises it.
 package struct DetachDelayed: Error, CustomStringConvertible {
     let limit: Duration
-    package var description: String { "a reader's open transaction delays the removal of a generation by more than \(limit)" }
+    package var description: String {
+        "a reader's open transaction delays the removal of a generation by more than \(limit)"
+    }
 }
 
 extension BatchLease {

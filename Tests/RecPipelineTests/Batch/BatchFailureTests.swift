@@ -94,7 +94,9 @@ struct BatchFailureTests {
             let job = try #require(try await shop.jobs.find(jobID))
             #expect(job.status == .running)
             #expect(try #require(job.leaseUntil) <= Date())
-            #expect(try await shop.logs.list(jobID: jobID).last?.message.contains("the database is not available") == true)
+            #expect(
+                try await shop.logs.list(jobID: jobID).last?.message.contains("the database is not available") == true
+            )
             #expect(try await shop.generations.pendingChunks(jobID: jobID).map(\.number) == [3, 4, 5])
             _ = try await shop.client.execute("DROP TRIGGER disturb ON batch_chunks")
             guard case .completed(let completedID, _, _, let metrics) = try await shop.runner(owner: "p2").run(.timer)
@@ -107,6 +109,29 @@ struct BatchFailureTests {
             #expect(
                 try await shop.logs.list(jobID: jobID).contains { $0.message.contains("goes on at chunk 3 of 6") }
             )
+        }
+    }
+
+    @Test(
+        "a transaction that writes interactions across the data cut is what the interruption names; the next tick takes the cut"
+    )
+    func openInsert() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            try await shop.client.withTransaction { writer in
+                _ = try await writer.execute("UPDATE interactions SET value = value WHERE id = 1")
+                let report = try await shop.runner { $0.dataCutLimit = .zero }.run(.timer)
+                guard case .interrupted(let jobID, let reason, .running) = report else {
+                    Issue.record("\(report)")
+                    return
+                }
+                #expect(reason.contains("a transaction that writes interactions has been open"))
+                try await expectGivenBack(jobID, reason, shop)
+            }
+            guard case .completed = try await shop.runner(owner: "process-2").run(.timer) else {
+                Issue.record("not completed")
+                return
+            }
         }
     }
 

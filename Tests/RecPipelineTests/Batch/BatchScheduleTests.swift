@@ -79,4 +79,13 @@ struct BatchScheduleTests {
         facts.lastFailedAt = now.addingTimeInterval(-601)
         #expect(isDue(schedule.decide(now: now, isManual: false, facts)))
     }
+
+    @Test("times that lie ahead of now delay nothing, and unchanged inputs are still no reason to run")
+    func future() {
+        var facts = facts(lastStart: -90_000)
+        facts.lastFailedAt = now.addingTimeInterval(90_000)
+        #expect(isDue(schedule.decide(now: now, isManual: false, facts)))
+        facts.lastDataCut = facts.newestEventID
+        #expect(!isDue(schedule.decide(now: now, isManual: false, facts)))
+    }
 }

@@ -105,7 +105,7 @@ struct ReplayTests {
         }
     }
 
-    @Test("a byte of any file that changed is found, and a file that is gone is named")
+    @Test("a byte of any file that changed is found, and a missing file is named")
     func changedFiles() async throws {
         try await ShopFixture.with { shop in
             try await shop.seed()
@@ -123,7 +123,7 @@ struct ReplayTests {
                 let outcome = try await replay(shop)
                 #expect(!isEqual(outcome), "\(path)")
                 try await shop.blobs.delete(path)
-                let name = path.hasSuffix("job-000001/manifest.json") ? "manifest is gone" : path
+                let name = path.hasSuffix("job-000001/manifest.json") ? "manifest was removed" : path
                 #expect(reason(try await replay(shop)).contains(name), "\(path)")
                 try await shop.blobs.put(path, bytes)
             }
@@ -137,7 +137,7 @@ struct ReplayTests {
             try await shop.seed()
             try await shop.generateLists()
             let version = try #require(try await shop.modelRows.live()).modelVersion
-            // An artifact that is whole and says that it was fitted with other options.
+            // A complete artifact that says that it was fitted with other options.
             let path = "models/\(version)/manifest.json"
             var manifest = try ManifestJSON.decode(ModelManifest.self, from: try await shop.blobs.get(path))
             guard case .itemKNN(var model)? = manifest.configuration else {
@@ -174,11 +174,10 @@ struct ReplayTests {
         }
     }
 
-    @Test("who resumes a job sells what its first holder saw, and the job is made again as it was")
+    @Test("a job that is resumed sells what its first holder saw, and its lists are made again as they were")
     func resumed() async throws {
         try await ShopFixture.with { shop in
             try await shop.seed()
-            let services = shop.batchServices(owner: "first")
             let faulty = FaultyBlobStore(shop.blobs)
             // The first holder stops after it fixed what can be sold.
             faulty.beforePuts { path in if path.hasPrefix("features/") { faulty.failPuts(true) } }
@@ -187,7 +186,6 @@ struct ReplayTests {
                 Issue.record("\(failed)")
                 return
             }
-            _ = services
             let fixed = try await shop.blobs.get("reports/job-000001/sellable.npz")
             _ = try await shop.client.execute("UPDATE products SET stock = 0 WHERE product_id = 'P-03'")
             _ = try await shop.client.execute(

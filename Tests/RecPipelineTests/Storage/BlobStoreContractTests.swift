@@ -201,4 +201,37 @@ struct BlobStoreContractTests {
             #expect(probe?.code == .denied)
         }
     }
+
+    @Test("a check finds out that an account lets this program read and not write, and writes nothing where it may")
+    func azureReadOnly() async throws {
+        let transport = CurlTransport()
+        defer { transport.shutdown() }
+        try await BlobServer.with { server in
+            func store(_ permissions: String) throws -> AzureBlobStore {
+                let key = try SharedKey(account: server.options.account, base64Key: server.options.keys[0])
+                let token = SharedAccessSignature(permissions: permissions, expiry: Date(timeIntervalSinceNow: 600))
+                    .token(container: "contract", key: key)
+                let service = BlobServiceClient(
+                    endpoint: server.endpoint,
+                    credential: .sas(token),
+                    transport: transport,
+                    options: Self.options
+                )
+                return AzureBlobStore(container: service.container("contract"), location: server.endpoint)
+            }
+            let owner = BlobServiceClient(
+                endpoint: server.endpoint,
+                credential: .sharedKey(
+                    try SharedKey(account: server.options.account, base64Key: server.options.keys[0])
+                ),
+                transport: transport,
+                options: Self.options
+            )
+            try await owner.container("contract").create()
+            let denied = await #expect(throws: BlobStoreError.self) { try await store("rl").check() }
+            #expect(denied?.code == .denied)
+            try await store("rlcw").check()
+            #expect(try await store("rlcw").list(prefix: "").isEmpty)
+        }
+    }
 }

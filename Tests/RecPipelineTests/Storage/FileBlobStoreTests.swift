@@ -114,6 +114,74 @@ struct FileBlobStoreTests {
         }
     }
 
+    @Test("files are their owner's alone, also those that an earlier version wrote")
+    func permissions() async throws {
+        try await withStore { store, directory in
+            func mode(_ path: String) throws -> Int? {
+                let attributes = try FileManager.default.attributesOfItem(atPath: "\(directory)/\(path)")
+                return (attributes[.posixPermissions] as? NSNumber)?.intValue
+            }
+            let local = NSTemporaryDirectory() + "data-\(UUID().uuidString)"
+            #expect(
+                FileManager.default.createFile(
+                    atPath: local,
+                    contents: Data([1]),
+                    attributes: [.posixPermissions: 0o644]
+                )
+            )
+            defer { try? FileManager.default.removeItem(atPath: local) }
+            try await store.put("datasets/a/users.csv.gz", file: local, if: .absent, progress: nil)
+            try await store.put("models/current.json", [1])
+            for path in ["datasets/a/users.csv.gz", "models/current.json", ".lock"] {
+                #expect(try mode(path) == 0o600, "\(path)")
+            }
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o644],
+                ofItemAtPath: "\(directory)/datasets/a/users.csv.gz"
+            )
+            let other = FileBlobStore(directory: (directory as NSString).deletingLastPathComponent, container: "c")
+            try await other.put("x", [1])
+            #expect(try mode("datasets/a/users.csv.gz") == 0o600)
+        }
+    }
+
+    @Test("a folder goes with its last object, and one that was left empty goes too")
+    func emptyFolders() async throws {
+        try await withStore { store, directory in
+            let files = FileManager.default
+            for path in ["models/a/x.npz", "models/a/y.npz", "models/b/x.npz"] { try await store.put(path, [1]) }
+            try await store.delete("models/a/x.npz")
+            #expect(try files.contentsOfDirectory(atPath: directory + "/models").sorted() == ["a", "b"])
+            try await store.delete("models/a/y.npz")
+            #expect(try files.contentsOfDirectory(atPath: directory + "/models") == ["b"])
+            try await store.delete("models/b/x.npz")
+            #expect(try files.contentsOfDirectory(atPath: directory) == [".lock"])
+            try files.createDirectory(atPath: directory + "/reports/job-1", withIntermediateDirectories: true)
+            let other = FileBlobStore(directory: (directory as NSString).deletingLastPathComponent, container: "c")
+            try await other.put("x", [1])
+            #expect(try files.contentsOfDirectory(atPath: directory).sorted() == [".lock", "x"])
+        }
+    }
+
+    @Test("writes into a folder and removals that empty it do not disturb each other")
+    func writesAndRemovals() async throws {
+        try await withStore { store, directory in
+            let other = FileBlobStore(directory: (directory as NSString).deletingLastPathComponent, container: "c")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (index, each) in [store, other].enumerated() {
+                    group.addTask {
+                        for _ in 0..<100 {
+                            try await each.put("models/a/\(index)", [1])
+                            try await each.delete("models/a/\(index)")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await store.list(prefix: "").isEmpty)
+        }
+    }
+
     @Test("a put leaves nothing but the object in its folder")
     func noLeftovers() async throws {
         try await withStore { store, directory in
@@ -131,9 +199,13 @@ struct FileBlobStoreTests {
         }
     }
 
-    @Test("a check fails where no object could be written", arguments: ["/proc/nope", "/etc/passwd/x", "/dev/null"])
-    func checkFails(directory: String) async throws {
-        let store = FileBlobStore(directory: directory, container: "c")
+    /// `/proc/self` is a directory that root's permissions allow to write, and nobody can.
+    @Test(
+        "a check fails where no object could be written",
+        arguments: [("/proc/nope", "c"), ("/etc/passwd/x", "c"), ("/dev/null", "c"), ("/proc", "self")]
+    )
+    func checkFails(directory: String, container: String) async throws {
+        let store = FileBlobStore(directory: directory, container: container)
         let error = await #expect(throws: BlobStoreError.self) { try await store.check() }
         #expect(error?.code == .unavailable)
     }
