@@ -23,7 +23,7 @@ import Testing
         #expect(config.port == 8080)
         #expect(config.batchInterval == 21_600)
         #expect(config.database.apiConnections == 3)
-        #expect(config.database.batchConnections == 2)
+        #expect(config.database.batchConnections == 3)
         #expect(config.database.usesPreparedStatements)
         #expect(config.blob.location == .file(directory: ".local/blob"))
         #expect(config.blob.container == "recommendations")

@@ -10,11 +10,12 @@ struct DatabaseSettings: Sendable, Equatable {
     /// A libpq URI or key=value string; empty when libpq takes everything from PG*.
     var uri = ""
     var authentication = Authentication.password
-    /// Connections for requests, lanes included. A small Azure server allows 35 in all; 3 + 2 leave room for six instances
-    /// and for people.
+    /// Connections for requests, lanes included. A small Azure server allows 35 in all; 3 + 3 leave room for five
+    /// instances and for people.
     var apiConnections = 3
-    /// Connections for batches: one for the steps, one for renewing the lease.
-    var batchConnections = 2
+    /// Connections for batches, opened as needed: one for a job's steps, one for housekeeping after an earlier one, one for renewing
+    /// leases.
+    var batchConnections = 3
     /// How many of `apiConnections` are in pipeline mode, for single-row reads; with none each such read takes an exclusive
     /// connection.
     var pipelineLanes = 1
@@ -48,7 +49,7 @@ struct DatabaseSettings: Sendable, Equatable {
             refuseUnfit(settings.uri, &reader)
         }
         settings.apiConnections = reader.integer("DATABASE_POOL_API", default: 3, in: 2...100)
-        settings.batchConnections = reader.integer("DATABASE_POOL_BATCH", default: 2, in: 1...100)
+        settings.batchConnections = reader.integer("DATABASE_POOL_BATCH", default: 3, in: 1...100)
         settings.pipelineLanes = reader.integer("DATABASE_PIPELINE_LANES", default: 1, in: 0...8)
         if settings.pipelineLanes >= settings.apiConnections {
             reader.refuse("DATABASE_PIPELINE_LANES", "must be below DATABASE_POOL_API, which counts them too")

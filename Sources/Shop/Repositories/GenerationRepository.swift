@@ -70,7 +70,7 @@ package struct GenerationRepository: Sendable {
         }
     }
 
-    /// Writes one chunk and marks it done, in one transaction: after a kill it is there whole or not at all.
+    /// Writes one chunk and marks it done, in one transaction: after a kill it is there completely or not at all.
     ///
     /// The chunk's row is locked first, the lease is compared last, so the job's row is held for a moment only and a holder
     /// that was paused in the middle finds out before it commits. Should it be paused between that check and its commit, the

@@ -69,7 +69,11 @@ struct BatchFailureTests {
             let job = try #require(try await shop.jobs.find(jobID))
             #expect(job.status == .failed)
             #expect(job.errorMessage == reason)
-            #expect(try await shop.logs.list(jobID: jobID).last?.level == .error)
+            #expect(
+                try await shop.logs.list(jobID: jobID).contains {
+                    $0.level == .error && $0.message == "failed: \(reason)"
+                }
+            )
             try await repair(stage, shop, blobs)
             #expect(try await shop.modelRows.live() == live)
             let lookup = try #require(try await shop.cache.lookup(userID: "U-1", list: .discover))

@@ -17,7 +17,7 @@ struct HousekeepingTests {
         }
     }
 
-    private func row(_ shop: ShopFixture) async throws -> (jobID: String?, owner: String?, leaseUntil: Date?) {
+    private func state(_ shop: ShopFixture) async throws -> (jobID: String?, owner: String?, leaseUntil: Date?) {
         let rows = try await shop.client.query("SELECT job_id, lease_owner, lease_until FROM housekeeping")
         let row = try #require(rows.first)
         return (
@@ -31,8 +31,8 @@ struct HousekeepingTests {
         let current = String(decoding: try await shop.blobs.get("models/current.json"), as: UTF8.self)
         #expect(current.contains(live.modelVersion))
         #expect(try await shop.blobs.list(prefix: "datasets/").contains { $0.path.hasSuffix("summary.json") })
-        let row = try await row(shop)
-        #expect(row.jobID == nil && row.leaseUntil == nil)
+        let left = try await state(shop)
+        #expect(left.jobID == nil && left.leaseUntil == nil)
     }
 
     private func age(_ shop: ShopFixture) async throws {
@@ -52,13 +52,13 @@ struct HousekeepingTests {
     func longerThanItsLease() async throws {
         try await ShopFixture.with { shop in
             try await shop.seed()
-            let run = Task { try await shop.runner { $0.leaseDuration = .milliseconds(600) }.run(.timer) }
+            let run = Task { try await shop.runner { $0.leaseDuration = .seconds(3) }.run(.timer) }
             try await whileHeld(shop) {
                 var first: Date?
                 try await eventually("the lease was renewed past its first end") {
-                    guard let until = try await row(shop).leaseUntil else { return false }
+                    guard let until = try await state(shop).leaseUntil else { return false }
                     first = first ?? until
-                    return until.timeIntervalSince(first ?? until) > 0.6
+                    return until.timeIntervalSince(first ?? until) > 3
                 }
                 #expect(try await shop.jobs.state().lastCompleted != nil)
             }
@@ -83,14 +83,14 @@ struct HousekeepingTests {
             try await shop.seed()
             let run = Task { try await shop.runner().run(.timer) }
             try await whileHeld(shop) {
-                try await eventually("housekeeping has begun") { try await row(shop).leaseUntil != nil }
+                try await eventually("housekeeping has begun") { try await state(shop).leaseUntil != nil }
                 run.cancel()
                 guard case .completed = try await run.value else {
                     Issue.record("\(try await run.value)")
                     return
                 }
-                let row = try await row(shop)
-                #expect(row.jobID == "job-000001" && row.leaseUntil == nil)
+                let left = try await state(shop)
+                #expect(left.jobID == "job-000001" && left.leaseUntil == nil)
             }
             guard case .housekeeping(let report) = try await shop.runner(owner: "process-2").run(.timer) else {
                 Issue.record("no housekeeping by the tick")
@@ -111,12 +111,12 @@ struct HousekeepingTests {
             try await shop.seed()
             let run = Task { try await shop.runner().run(.timer) }
             try await whileHeld(shop) {
-                try await eventually("housekeeping has begun") { try await row(shop).leaseUntil != nil }
+                try await eventually("housekeeping has begun") { try await state(shop).leaseUntil != nil }
                 guard case .notDue = try await shop.runner(owner: "process-2").run(.timer) else {
                     Issue.record("two did housekeeping at once")
                     return
                 }
-                #expect(try await row(shop).owner == "process-1")
+                #expect(try await state(shop).owner == "process-1")
             }
             _ = try await run.value
         }
@@ -146,7 +146,7 @@ struct HousekeepingTests {
                 #expect(try await shop.blobs.list(prefix: "datasets/").count { $0.path.hasSuffix("summary.json") } == 2)
                 let lines = try await shop.logs.list(jobID: jobID)
                 #expect(lines.contains { $0.level == .warning && $0.message.contains("reader's open transaction") })
-                #expect(try await row(shop).jobID == jobID)
+                #expect(try await state(shop).jobID == jobID)
             }
             // The pause after a failure.
             guard case .notDue = try await runner.run(.timer) else {
@@ -226,7 +226,7 @@ struct HousekeepingTests {
             let run = Task { try await shop.runner().run(.timer) }
             var (writing, earlier) = ("", "")
             try await whileHeld(shop) {
-                try await eventually("housekeeping has begun") { try await row(shop).leaseUntil != nil }
+                try await eventually("housekeeping has begun") { try await state(shop).leaseUntil != nil }
                 let outcome = try await shop.jobs.acquire(owner: "other", leaseDuration: .seconds(60), newJob: .manual)
                 guard case .granted(let job, let lease) = outcome else {
                     Issue.record("\(outcome)")
@@ -253,7 +253,7 @@ struct HousekeepingTests {
                 return
             }
             #expect(try await !shop.blobs.list(prefix: "datasets/").isEmpty)
-            #expect(try await row(shop).jobID == "job-000001")
+            #expect(try await state(shop).jobID == "job-000001")
             // A time that a wrong clock wrote is no pause.
             _ = try await shop.client.execute(
                 "UPDATE housekeeping SET not_before = clock_timestamp() + interval '1 year'"
@@ -280,8 +280,8 @@ struct HousekeepingTests {
             await #expect(throws: LeaseLost.self) { try await housekeeping.renew(old, for: .seconds(60)) }
             try await housekeeping.finish(old, hasFailed: false, seconds: 1)
             try await housekeeping.release(old)
-            let row = try await row(shop)
-            #expect(row.jobID == "job-000001" && row.owner == "new" && row.leaseUntil != nil)
+            let left = try await state(shop)
+            #expect(left.jobID == "job-000001" && left.owner == "new" && left.leaseUntil != nil)
             try await housekeeping.renew(new, for: .seconds(60))
         }
     }

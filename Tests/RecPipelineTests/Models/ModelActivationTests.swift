@@ -154,7 +154,7 @@ struct ModelActivationTests {
         }
     }
 
-    @Test("what is gone, unknown or unfinished is refused with what helps")
+    @Test("what was dropped, is unknown or unfinished is refused with what helps")
     func refused() async throws {
         try await withGenerations { shop, pointers in
             let (activation, _) = activation(shop)
@@ -172,9 +172,9 @@ struct ModelActivationTests {
                     == .incomplete(generation: pointers[0].generation, .dropped)
             )
             let version = pointers[0].modelVersion
-            let gone = await refusal(.model(version: version))
-            #expect(gone == .noCompleteGeneration(model: version))
-            #expect(gone?.description.contains("MODEL_VERSION=\(version)") == true)
+            let refused = await refusal(.model(version: version))
+            #expect(refused == .noCompleteGeneration(model: version))
+            #expect(refused?.description.contains("MODEL_VERSION=\(version)") == true)
             #expect(try await shop.modelRows.live() == pointers[1])
         }
     }

@@ -123,7 +123,7 @@ struct RetentionTests {
                 _ = try await shop.record("round-\(round)", user: "U-\(round)", product: "P-29", type: .view)
             }
             #expect(Set(made).count == 3)
-            // The lists of the first two are gone; a job that another process works at names the first.
+            // The lists of the first two were dropped; a job that another process works at names the first.
             _ = try await shop.client.execute("UPDATE generations SET status = 'dropped' WHERE status = 'retired'")
             _ = try await shop.client.execute(
                 """
@@ -146,14 +146,14 @@ struct RetentionTests {
                 made.append(try await run(shop))
                 try await age(shop)
             }
-            let gone = try #require(made.first)
-            // As if a removal had been cut off: the row says that the files are gone, one of them is there.
-            try await shop.blobs.put("models/\(gone)/model.npz", [1])
+            let removed = try #require(made.first)
+            // As if a removal had been cut off: the row says that the files were deleted, one of them is still there.
+            try await shop.blobs.put("models/\(removed)/model.npz", [1])
             _ = try await shop.client.execute(
-                "UPDATE models SET artifacts_deleted_at = clock_timestamp() WHERE version = \(gone)"
+                "UPDATE models SET artifacts_deleted_at = clock_timestamp() WHERE version = \(removed)"
             )
             _ = try await run(shop)
-            #expect(try await !versions(shop, "models/").contains(gone))
+            #expect(try await !versions(shop, "models/").contains(removed))
         }
     }
 }

@@ -98,14 +98,14 @@ struct BlobStoreContractTests {
             #expect(try await store.get("p") == [3])
             try await store.delete("p", if: .matches(etag: second))
             for operation in ["put", "delete"] {
-                let gone = await #expect(throws: BlobStoreError.self) {
+                let error = await #expect(throws: BlobStoreError.self) {
                     if operation == "put" {
                         try await store.put("p", [5], if: .matches(etag: second))
                     } else {
                         try await store.delete("p", if: .matches(etag: second))
                     }
                 }
-                #expect(gone?.code == .conditionFailed, "\(operation)")
+                #expect(error?.code == .conditionFailed, "\(operation)")
             }
         }
     }
@@ -185,8 +185,8 @@ struct BlobStoreContractTests {
             options: options
         )
         let store = AzureBlobStore(container: away.container("contract"), location: "http://127.0.0.1:9/acc/contract")
-        let gone = await #expect(throws: BlobStoreError.self) { try await store.check() }
-        #expect(gone?.code == .unavailable)
+        let error = await #expect(throws: BlobStoreError.self) { try await store.check() }
+        #expect(error?.code == .unavailable)
         try await BlobServer.with { server in
             let wrong = BlobServiceClient(
                 endpoint: server.endpoint,

@@ -11,7 +11,7 @@ struct FileBlobStoreTests {
         try await body(FileBlobStore(directory: directory, container: "c"), directory + "/c")
     }
 
-    @Test("what is put is got, replaced by a second put, and gone after a delete")
+    @Test("what is put is read, replaced by a second put, and absent after a delete")
     func roundTrip() async throws {
         try await withStore { store, _ in
             try await store.put("models/a/x.npz", [1, 2, 3])
@@ -130,7 +130,7 @@ struct FileBlobStoreTests {
                 )
             )
             defer { try? FileManager.default.removeItem(atPath: local) }
-            try await store.put("datasets/a/users.csv.gz", file: local, if: .absent, progress: nil)
+            _ = try await store.put("datasets/a/users.csv.gz", file: local, if: .absent, progress: nil)
             try await store.put("models/current.json", [1])
             for path in ["datasets/a/users.csv.gz", "models/current.json", ".lock"] {
                 #expect(try mode(path) == 0o600, "\(path)")
