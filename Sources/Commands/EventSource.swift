@@ -96,6 +96,7 @@ struct EventSource: ParsableArguments {
                 "\(NumberText.integer(reading.unknownProduct)) events left out: their product is not in the products file"
             )
         }
+        lines += reading.notes
         guard !lines.isEmpty else { return }
         FileHandle.standardError.write(Data((lines.joined(separator: "\n") + "\n").utf8))
     }

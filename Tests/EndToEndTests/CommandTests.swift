@@ -74,6 +74,33 @@ struct CommandTests {
         }
     }
 
+    @Test("an import that would keep less than half of a file ends with status 1, the numbers and the reason")
+    func importKeepsTooLittle() async throws {
+        try await TestDatabase.with { database in
+            let environment = ["DATABASE_URL": database.uri]
+            #expect(try run(["migrate"], environment).status == 0)
+            let file = NSTemporaryDirectory() + "command-\(UUID().uuidString).csv"
+            defer { try? FileManager.default.removeItem(atPath: file) }
+            let lines = """
+                InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID
+                1,A,LAMP,1,1/2/2011 8:26,1,1
+                2,A,LAMP,1,1/2/2011 8:26,1,nan
+                C3,A,LAMP,1,1/2/2011 8:26,1,1
+                4,POST,POSTAGE,1,1/2/2011 8:26,1,1
+
+                """
+            try lines.write(toFile: file, atomically: true, encoding: .utf8)
+            let refused = try run(["import", "--format", "online-retail", file], environment)
+            #expect(refused.status == 1)
+            #expect(refused.output.contains("such as C3 (line 4)") && refused.output.contains("such as POST (line 5)"))
+            #expect(!refused.output.contains("events added"))
+            #expect(refused.errors.contains("1 of 4 lines can be kept, less than half"), "\(refused.errors)")
+            let accepted = try run(["import", "--format", "online-retail", "--accept-partial", file], environment)
+            #expect(accepted.status == 0, "\(accepted.errors)")
+            #expect(accepted.output.contains("dates such as 1/2/2011 8:26 (line 2) were read with the month first"))
+        }
+    }
+
     @Test("report makes pages from two files alone, and says where they are")
     func report() throws {
         let folder = NSTemporaryDirectory() + "command-\(UUID().uuidString)"

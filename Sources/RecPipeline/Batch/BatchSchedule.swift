@@ -3,7 +3,9 @@ package import Shop
 
 /// When a tick should start a run. The cron only ticks; this decides.
 package struct BatchSchedule: Codable, Sendable, Equatable {
+    /// From the start of one run to the start of the next.
     package var intervalSeconds: Int
+    /// Off: only runs by hand and unfinished jobs.
     package var enabled: Bool
 
     package init(intervalSeconds: Int, enabled: Bool = true) {
@@ -48,6 +50,7 @@ package struct BatchSchedule: Codable, Sendable, Equatable {
         }
     }
 
+    /// What a tick should do.
     package enum Decision: Sendable, Equatable {
         /// Run, and why.
         case due(String)

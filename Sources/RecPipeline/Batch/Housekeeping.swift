@@ -12,6 +12,7 @@ package struct HousekeepingReport: Sendable, Equatable {
     /// What is left to do and why; the next try comes by itself.
     package var failures: [String] = []
 
+    /// One sentence for logs and answers.
     package var summary: String {
         let done =
             "housekeeping after \(jobID): " + (changes.isEmpty ? "nothing to change" : changes.joined(separator: "; "))

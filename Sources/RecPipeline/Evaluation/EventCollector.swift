@@ -26,7 +26,7 @@ struct EventCollector {
         value: Float?,
         time: Double,
         orderID: String?,
-        line: (description: String, priceMinor: Int)? = nil
+        line: (description: String, priceMinor: Int?)? = nil
     ) {
         guard type.saysTaste else { return }
         userOf.append(users.number(of: userID))

@@ -37,7 +37,8 @@ package struct ShopEvents: Sendable {
     /// An order line's words about its product.
     struct OrderLine: Sendable {
         let description: Int32
-        let priceMinor: Int
+        /// Nil where the line has none.
+        let priceMinor: Int?
     }
 }
 
@@ -98,12 +99,12 @@ extension ShopEvents {
         for row in 0..<log.count where isTrain(row) {
             let description = descriptions[Int(lines[row].description)]
             catalogue.add(
-                productID: productIDs[Int(log.items[row])],
-                description: description.utf8Span.span,
+                productIDs[Int(log.items[row])],
+                description.utf8Span.span,
                 priceMinor: lines[row].priceMinor
             )
         }
-        let found = catalogue.products(currency: OnlineRetailReader.currency)
+        let found = catalogue.products(currency: OnlineRetailFormat.currency)
         let byID = Dictionary(uniqueKeysWithValues: found.map { ($0.productID, ProductDescription($0)) })
         return zip(productIDs, products).map { byID[$0] ?? $1 }
     }
@@ -182,7 +183,7 @@ extension ShopEvents {
         var reader = try OnlineRetailReader(try FileSource.openText(path: path), recordsLines: true)
         var collector = EventCollector()
         var reading = EventReading()
-        try collector.read(&reader, of: nil, into: &reading) { $0.lines }
+        try collector.read(&reader, of: nil, into: &reading) { $0.takeLines() }
         let products = reader.products().map { ($0.productID, ProductDescription($0)) }
         let known = Dictionary(uniqueKeysWithValues: products)
         return collector.finish(known: known, source: path, reading: reading).events
@@ -225,8 +226,8 @@ extension ShopEvents {
     ) throws -> [String: ProductDescription] {
         var reader = try ShopProductReader(try FileSource.openText(path: path))
         var known: [String: ProductDescription] = [:]
-        while let (batch, malformed) = try reader.next() {
-            for entry in batch { known[entry.productID] = ProductDescription(entry) }
+        while let (products, malformed) = try reader.next() {
+            for entry in products { known[entry.productID] = ProductDescription(entry) }
             reading.note(malformed, in: path)
         }
         return known
@@ -238,15 +239,15 @@ extension EventCollector {
     /// - Parameters:
     ///   - path: said with malformed lines, where there are several files of events.
     ///   - lines: what the events of the last batch say of their products; nothing by default.
-    fileprivate mutating func read<Reader: InteractionReader>(
-        _ reader: inout Reader,
+    fileprivate mutating func read<Format: RecordFormat>(
+        _ reader: inout RecordReader<Format>,
         of path: String?,
         into reading: inout EventReading,
-        lines: (Reader) -> [(description: String, priceMinor: Int)] = { _ in [] }
-    ) throws {
+        lines: (inout RecordReader<Format>) -> [(description: String, priceMinor: Int?)] = { _ in [] }
+    ) throws where Format.Value == NewInteraction {
         while let batch = try reader.next() {
-            let lines = lines(reader)
-            for (position, event) in batch.interactions.enumerated() {
+            let lines = lines(&reader)
+            for (position, event) in batch.kept.enumerated() {
                 add(
                     userID: event.userID,
                     productID: event.productID,
@@ -262,6 +263,7 @@ extension EventCollector {
         reading.rowsRead += reader.summary.rowsRead
         reading.kept += reader.summary.kept
         reading.leftOut += reader.summary.leftOutTotal
+        reading.notes += reader.summary.notes
     }
 }
 
@@ -290,7 +292,7 @@ package struct ProductDescription: Sendable, Equatable {
         name = entry.name ?? ""
         description = entry.description ?? ""
         category = entry.category ?? ""
-        price = Float(entry.priceMinor) / 100
+        price = entry.priceMinor.map { Float($0) / 100 }
     }
 
     package init(_ product: Product) {
@@ -311,6 +313,8 @@ package struct EventReading: Sendable, Equatable {
     /// Lines that could not be read, the first few of them in words.
     package var malformed = 0
     package var firstMalformed: [String] = []
+    /// What else somebody should know of how the files were read.
+    package var notes: [String] = []
 
     package init() {}
 }

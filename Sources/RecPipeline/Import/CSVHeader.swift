@@ -1,25 +1,40 @@
 /// A column that a reader asks a CSV file for.
 package struct CSVColumn: Sendable {
+    /// What a column's fields hold, which distinguishes a field over several lines from a stray quote.
+    package enum Content: Sendable {
+        /// One line of text: a line break in it is a fault.
+        case line
+        /// A decimal number, or nothing.
+        case number
+        /// Text that may have several lines.
+        case text
+    }
+
     /// The name as documented; other spellings of it are found too.
     package var name: String
     package var aliases: [String]
     package var isRequired: Bool
+    package var content: Content
 
-    package init(_ name: String, aliases: [String] = [], isRequired: Bool = true) {
+    package init(_ name: String, aliases: [String] = [], isRequired: Bool = true, _ content: Content = .line) {
         self.name = name
         self.aliases = aliases
         self.isRequired = isRequired
+        self.content = content
     }
 }
 
-/// Where the asked-for columns stand in the file.
+/// Which of the file's columns are the ones asked for.
 struct CSVHeader: Sendable {
-    /// Number of columns in the file, asked for or not.
-    let width: Int
+    /// For each column of the file what it holds; columns that nobody asked for may hold any text.
+    let contents: [CSVColumn.Content]
     /// For each asked-for column its position in the file; nil when it is optional and absent.
     let positions: [Int?]
 
-    /// So many of a file's own names go into a message.
+    /// Number of columns in the file, asked for or not, without empty names at the end.
+    var width: Int { contents.count }
+
+    /// At most this many of a file's own names go into a message.
     private static let shownNames = 20
 
     /// Names match without regard to letter case, spaces and underscores: `Customer ID` is `CustomerID`.
@@ -42,7 +57,13 @@ struct CSVHeader: Sendable {
             }
             throw ImportError(.missingColumns, file: file, message)
         }
-        width = names.count
+        // Spreadsheets write empty columns after the last one.
+        let width = found.lastIndex { !$0.isEmpty }.map { $0 + 1 } ?? found.count
+        var contents = [CSVColumn.Content](repeating: .text, count: width)
+        for (column, position) in zip(columns, positions) {
+            if let position { contents[position] = column.content }
+        }
+        self.contents = contents
         self.positions = positions
     }
 

@@ -1,18 +1,22 @@
 /// Reads a CSV file in chunks: a header line, then records (see ``CSVScanner`` for the format).
 ///
-/// Memory is one chunk: 256 KB, or up to 2 MB when a record is that long. Empty lines are skipped. A record that is not well
-/// formed, has more or fewer fields than the header, or holds a NUL is reported with its line and left out; reading goes on.
+/// Memory is one chunk: 256 KB, or up to 2 MB when a record is that long. Lines without text are skipped. A record that is not
+/// well formed, has more or fewer fields than the header (empty ones at its end do not count), or holds a NUL is reported with
+/// its line and left out; reading goes on.
+///
+/// A stray quote, which opens a field that swallows lines, costs its own line alone: reading goes on at the line after it,
+/// also when some later quote happens to close the field. See ``strayField(in:from:)``.
 ///
 /// Encoding: UTF-8, with or without a byte order mark. A field that is not valid UTF-8 is read as Windows-1252, field by
 /// field, which is what spreadsheets of Western Europe write.
 package struct CSVReader {
     /// A record longer than this is a quote that was never closed.
-    static let longestRecord = 1 << 20
+    private static let longestRecord = 1 << 20
 
     private var source: any ByteSource
     private let header: CSVHeader
     private let chunkSize: Int
-    /// Bytes after the last whole record of the chunk before.
+    /// Bytes after the last complete record of the chunk before.
     private var carry: [UInt8]
     private var isAtEnd: Bool
     /// Where the next record starts.
@@ -33,10 +37,10 @@ package struct CSVReader {
         self.chunkSize = chunkSize
         var bytes: [UInt8] = []
         var fields: [CSVScanner.RawField] = []
-        var wanted = chunkSize
+        var target = chunkSize
         var next: Int?
         repeat {
-            isAtEnd = try Self.fill(&bytes, upTo: wanted, from: &self.source)
+            isAtEnd = try Self.fill(&bytes, upTo: target, from: &self.source)
             guard !bytes.isEmpty else {
                 throw ImportError(.emptyFile, file: source.name, "is empty: its first line must name the columns")
             }
@@ -45,7 +49,7 @@ package struct CSVReader {
             case .record(let index):
                 next = index
             case .incomplete where bytes.count < Self.longestRecord:
-                wanted *= 2
+                target *= 2
             case .incomplete, .malformed:
                 try Self.refuseCarriageReturns(bytes, file: source.name)
                 throw ImportError(.notText, file: source.name, "does not begin with a line that names its columns")
@@ -53,7 +57,7 @@ package struct CSVReader {
         } while next == nil
 
         let names = fields.map { field in
-            var text = Array(bytes[field.start..<field.start + field.count])
+            var text = Array(bytes[field.range])
             if field.hasDoubledQuotes { text.removeLast(text.count - CSVText.collapseQuotes(&text, text.indices)) }
             if !CSVText.isUTF8(text.span) { text = CSVText.fromWindows1252(text.span) }
             return String(decoding: text, as: UTF8.self)
@@ -88,46 +92,150 @@ package struct CSVReader {
         var transcoded: [UInt8] = []
         var index = 0
         scanning: while index < batch.bytes.count {
+            let end: Int
             switch CSVScanner.scan(batch.bytes.span, from: index, isLast: isAtEnd, into: &rawFields) {
             case .record(let next):
-                // Lines are counted first: taking quotes off moves bytes.
-                let start = line
-                advance(from: index, to: next, in: batch.bytes.span)
-                append(to: &batch, line: start, isPlain: isPlain, transcoded: &transcoded)
-                index = next
-            case .malformed(let reason, let next):
-                batch.malformed.append(MalformedLine(line: line, reason: reason))
-                advance(from: index, to: next, in: batch.bytes.span, mayHoldLines: true)
-                index = next
+                let lineCount = rawFields.contains { $0.isQuoted } ? lines(batch.bytes.span, index..<next) : 1
+                if lineCount > 1, let field = strayField(in: batch.bytes.span, from: index) {
+                    // The opening quote's line ends inside the field.
+                    end = CSVScanner.nextLine(batch.bytes.span, after: field.start) ?? next
+                    reportQuote(at: field.start, to: field.range.upperBound, .holdsLines, from: index, in: &batch)
+                    line += lines(batch.bytes.span, index..<end)
+                } else {
+                    append(to: &batch, isPlain: isPlain, transcoded: &transcoded)
+                    line += lineCount
+                    end = next
+                }
+            case .malformed(let fault, let next):
+                let what: QuoteFault = fault.kind == .neverClosed ? .neverClosed : .textFollows
+                reportQuote(at: fault.openingQuote, to: fault.end, what, from: index, in: &batch)
+                line += lines(batch.bytes.span, index..<next)
+                end = next
             case .incomplete where index > 0:
                 break scanning
             case .incomplete where batch.bytes.count < Self.longestRecord:
                 try fill(&batch.bytes, upTo: batch.bytes.count * 2)
                 isPlain = CSVText.isPlain(batch.bytes.span)
-            case .incomplete:
-                let end = CSVScanner.nextLine(batch.bytes.span, after: index)
-                let next = end ?? batch.bytes.count
-                isSkippingLine = end == nil
-                batch.malformed.append(MalformedLine(line: line, reason: "is over 1 MB long: a quote is not closed"))
-                advance(from: index, to: next, in: batch.bytes.span, mayHoldLines: true)
-                index = next
+                continue
+            case .incomplete(let openingQuote):
+                if let openingQuote {
+                    reportQuote(at: openingQuote, to: batch.bytes.count, .tooLong, from: index, in: &batch)
+                } else {
+                    batch.malformed.append(MalformedLine(line: line, reason: "is over 1 MB long"))
+                }
+                let next = CSVScanner.nextLine(batch.bytes.span, after: openingQuote ?? index)
+                isSkippingLine = next == nil
+                end = next ?? batch.bytes.count
+                // The rest of a line without an end is counted where it is skipped.
+                line += CSVText.lineFeeds(batch.bytes.span, in: index..<end)
             }
+            index = end
         }
         carry.append(contentsOf: batch.bytes[index...])
         if !transcoded.isEmpty { batch.bytes.append(contentsOf: transcoded) }
         return true
     }
 
-    private mutating func advance(from index: Int, to next: Int, in bytes: Span<UInt8>, mayHoldLines: Bool = false) {
-        // Without quotes a record is one line, and most files have few quotes.
-        let holdsLines = mayHoldLines || rawFields.contains { $0.isQuoted }
-        line += holdsLines ? CSVText.lineFeeds(bytes, in: index..<next) : 1
+    // MARK: Quotes
+
+    private enum QuoteFault: String {
+        case textFollows = "closes in the middle of a text"
+        case neverClosed = "is never closed"
+        case holdsLines = "makes a field hold line breaks"
+        case tooLong = "is not closed within 1 MB"
     }
 
-    /// Adds the record in `rawFields`. Transcoded fields go behind the chunk's bytes, where they are appended at its end.
-    private func append(to batch: inout CSVBatch, line: Int, isPlain: Bool, transcoded: inout [UInt8]) {
-        if rawFields.count == 1, rawFields[0].count == 0, !rawFields[0].isQuoted, header.width > 1 { return }
-        guard rawFields.count == header.width else {
+    /// Reports a field in quotes that is a fault, with the lines that it spans. The line of its opening quote is the one left
+    /// out.
+    private func reportQuote(
+        at opening: Int,
+        to end: Int,
+        _ fault: QuoteFault,
+        from start: Int,
+        in batch: inout CSVBatch
+    ) {
+        let first = line + CSVText.lineFeeds(batch.bytes.span, in: start..<opening)
+        var last = first + CSVText.lineFeeds(batch.bytes.span, in: opening..<end)
+        // A line feed that ends the file begins no line.
+        if end == batch.bytes.count, end > opening, batch.bytes[end - 1] == CSVScanner.lineFeed { last -= 1 }
+        var reason = "a quote that opens a field \(fault.rawValue)"
+        if last > first {
+            reason += fault == .holdsLines ? " up to line \(last)" : ", up to line \(last)"
+            reason += "; what follows line \(first) is read line by line"
+        }
+        batch.malformed.append(MalformedLine(line: first, reason: reason))
+    }
+
+    /// Lines that a range of records takes, the last one possibly without its end.
+    private func lines(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+        let ends = CSVText.lineFeeds(bytes, in: range)
+        return bytes[range.upperBound - 1] == CSVScanner.lineFeed ? ends : ends + 1
+    }
+
+    /// The field that a stray quote opened, of a record over several lines; nil when the record means what it says.
+    ///
+    /// It is stray when it makes the record hold too many or too few fields, when it swallows lines into a column that holds
+    /// one line, and when both the line that it opens on and the line that it closes on would be records by themselves:
+    /// `p1,Lamp,12" wide,…` and a later `p9,Rod,3" thick,…` whose quotes were not doubled. A writer that puts every field
+    /// of a record in quotes means them.
+    private func strayField(in bytes: Span<UInt8>, from start: Int) -> CSVScanner.RawField? {
+        for (position, field) in rawFields.enumerated()
+        where field.isQuoted && CSVText.lineFeeds(bytes, in: field.range) > 0 {
+            guard hasHeaderWidth, position < header.width, header.contents[position] == .text else { return field }
+            if rawFields.contains(where: { !$0.isQuoted }), joinsTwoRecords(field, at: position, in: bytes, from: start)
+            {
+                return field
+            }
+        }
+        return nil
+    }
+
+    /// Whether the record in `rawFields` has as many fields as the header, and after them only empty ones.
+    private var hasHeaderWidth: Bool {
+        rawFields.count == header.width
+            || rawFields.count > header.width && rawFields[header.width...].allSatisfy { $0.count == 0 }
+    }
+
+    private func joinsTwoRecords(
+        _ field: CSVScanner.RawField,
+        at position: Int,
+        in bytes: Span<UInt8>,
+        from start: Int
+    ) -> Bool {
+        // Lines of its own before the field's: the line that it opens on is no record.
+        guard CSVText.lineFeeds(bytes, in: start..<field.start) == 0 else { return false }
+        var firstEnd = field.start
+        while bytes[firstEnd] != CSVScanner.lineFeed { firstEnd += 1 }
+        if firstEnd > field.start, bytes[firstEnd - 1] == CSVScanner.carriageReturn { firstEnd -= 1 }
+        var lastStart = field.range.upperBound
+        while bytes[lastStart - 1] != CSVScanner.lineFeed { lastStart -= 1 }
+        return couldBeFields(bytes, field.start..<firstEnd, positions: position..<header.width)
+            && couldBeFields(bytes, lastStart..<field.range.upperBound, positions: 0..<position + 1)
+    }
+
+    /// Whether a range, divided at its commas, fills these columns, numbers where they hold numbers.
+    private func couldBeFields(_ bytes: Span<UInt8>, _ range: Range<Int>, positions: Range<Int>) -> Bool {
+        var position = positions.lowerBound
+        var start = range.lowerBound
+        for index in range.lowerBound...range.upperBound
+        where index == range.upperBound || bytes[index] == CSVScanner.comma {
+            guard positions.contains(position) else { return false }
+            let piece = bytes.extracting(ImportText.trimmed(start..<index, in: bytes))
+            if header.contents[position] == .number, !piece.isEmpty, !ImportText.isAbsenceWord(piece),
+                DecimalParser.double(piece) == nil
+            {
+                return false
+            }
+            position += 1
+            start = index + 1
+        }
+        return position == positions.upperBound
+    }
+
+    /// Adds the record in `rawFields`. Transcoded fields are stored after the chunk's bytes.
+    private func append(to batch: inout CSVBatch, isPlain: Bool, transcoded: inout [UInt8]) {
+        if header.width > 1, rawFields.allSatisfy({ $0.count == 0 && !$0.isQuoted }) { return }
+        guard hasHeaderWidth else {
             let reason = "has \(rawFields.count) fields where the header has \(header.width)"
             batch.malformed.append(MalformedLine(line: line, reason: reason))
             return
@@ -139,9 +247,9 @@ package struct CSVReader {
                 continue
             }
             let raw = rawFields[position]
-            var field = CSVBatch.Field(start: Int32(raw.start), count: Int32(raw.count))
+            var field = CSVBatch.Field(start: Int32(raw.start), count: Int32(raw.count), isQuoted: raw.isQuoted)
             if raw.hasDoubledQuotes {
-                field.count = Int32(CSVText.collapseQuotes(&batch.bytes, raw.start..<raw.start + raw.count))
+                field.count = Int32(CSVText.collapseQuotes(&batch.bytes, raw.range))
             }
             if !isPlain {
                 switch CSVText.inspect(batch.bytes.span, Int(field.start)..<Int(field.start + field.count)) {

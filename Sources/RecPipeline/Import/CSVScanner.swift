@@ -7,19 +7,31 @@ enum CSVScanner {
     struct RawField {
         var start: Int
         var count: Int
-        /// Whether it stood in quotes: only then can it hold a line end.
+        /// Whether it was in quotes: only then can it hold a line end.
         var isQuoted = false
         /// Whether doubled quotes are still in it.
         var hasDoubledQuotes = false
+
+        var range: Range<Int> { start..<start + count }
+    }
+
+    /// Why bytes are no record.
+    struct Fault: Equatable {
+        enum Kind { case textAfterQuote, neverClosed }
+        let kind: Kind
+        /// Index of the quote that opens the field at fault.
+        let openingQuote: Int
+        /// Where the field ends: at its closing quote, or with the bytes.
+        let end: Int
     }
 
     enum Outcome: Equatable {
-        /// A whole record; the next one begins at the index.
+        /// The next record begins at the index.
         case record(next: Int)
-        /// The bytes end inside the record.
-        case incomplete
-        /// The record breaks the format; reading can go on at the index, the line after the fault.
-        case malformed(reason: String, next: Int)
+        /// The bytes end inside the record; the index is that of a quote which is open there.
+        case incomplete(openingQuote: Int?)
+        /// Reading can go on at the index, the line after the opening quote's: what follows may be good lines.
+        case malformed(Fault, next: Int)
     }
 
     static let comma: UInt8 = 0x2C
@@ -41,29 +53,30 @@ enum CSVScanner {
         var index = start
         while true {
             if index < end, bytes[index] == quote {
-                switch quotedField(bytes, from: index, isLast: isLast) {
+                let opening = index
+                switch quotedField(bytes, from: opening, isLast: isLast) {
                 case .field(let field):
                     fields.append(field)
                     index = field.start + field.count + 1
                 case .other(let outcome):
                     return outcome
                 }
-                if index == end { return isLast ? .record(next: end) : .incomplete }
+                if index == end { return isLast ? .record(next: end) : .incomplete(openingQuote: opening) }
                 if bytes[index] == comma {
                     index += 1
                     continue
                 }
                 if bytes[index] == lineFeed { return .record(next: index + 1) }
                 if bytes[index] == carriageReturn {
-                    if index + 1 == end { return isLast ? .record(next: end) : .incomplete }
+                    if index + 1 == end { return isLast ? .record(next: end) : .incomplete(openingQuote: opening) }
                     if bytes[index + 1] == lineFeed { return .record(next: index + 2) }
                 }
-                return malformed("text follows a closing quote", bytes, from: index, isLast: isLast)
+                return malformed(.textAfterQuote, bytes, from: opening, to: index, isLast: isLast)
             }
 
             let fieldStart = index
             while index < end, bytes[index] != comma, bytes[index] != lineFeed { index += 1 }
-            if index == end, !isLast { return .incomplete }
+            if index == end, !isLast { return .incomplete(openingQuote: nil) }
             var fieldEnd = index
             let endsRecord = index == end || bytes[index] == lineFeed
             if endsRecord, fieldEnd > fieldStart, bytes[fieldEnd - 1] == carriageReturn { fieldEnd -= 1 }
@@ -94,10 +107,9 @@ enum CSVScanner {
         while true {
             while index < bytes.count, bytes[index] != quote { index += 1 }
             // A quote that ends the chunk may be the first of two.
-            if index + 1 >= bytes.count, !isLast { return .other(.incomplete) }
+            if index + 1 >= bytes.count, !isLast { return .other(.incomplete(openingQuote: open)) }
             if index >= bytes.count {
-                let reason = "a quote opens a field and is never closed"
-                return .other(malformed(reason, bytes, from: open, isLast: true))
+                return .other(malformed(.neverClosed, bytes, from: open, to: bytes.count, isLast: true))
             }
             guard index + 1 < bytes.count, bytes[index + 1] == quote else { break }
             hasDoubledQuotes = true
@@ -108,8 +120,15 @@ enum CSVScanner {
         )
     }
 
-    private static func malformed(_ reason: String, _ bytes: Span<UInt8>, from index: Int, isLast: Bool) -> Outcome {
-        if let next = nextLine(bytes, after: index) { return .malformed(reason: reason, next: next) }
-        return isLast ? .malformed(reason: reason, next: bytes.count) : .incomplete
+    private static func malformed(
+        _ kind: Fault.Kind,
+        _ bytes: Span<UInt8>,
+        from open: Int,
+        to end: Int,
+        isLast: Bool
+    ) -> Outcome {
+        let fault = Fault(kind: kind, openingQuote: open, end: end)
+        if let next = nextLine(bytes, after: open) { return .malformed(fault, next: next) }
+        return isLast ? .malformed(fault, next: bytes.count) : .incomplete(openingQuote: open)
     }
 }

@@ -1,6 +1,6 @@
 /// The encoding side of the CSV reader: which bytes need work, and the work.
 enum CSVText {
-    /// Whether the bytes are ASCII without NUL, so that no field of theirs needs a look.
+    /// Whether the bytes are ASCII without NUL, so that no field needs to be inspected.
     static func isPlain(_ bytes: Span<UInt8>) -> Bool {
         var high: UInt8 = 0
         var zeros = 0

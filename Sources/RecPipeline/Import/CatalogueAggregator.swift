@@ -10,14 +10,13 @@ struct CatalogueAggregator: Sendable {
         let productID: String
         var names: [(name: String, count: Int)] = []
         var prices: [(minor: Int, count: Int)] = []
-        var lines = 0
     }
 
     private var indices: [String: Int] = [:]
     private var entries: [Entry] = []
 
-    /// Adds one line's description and price. An empty description counts for nothing.
-    mutating func add(productID: String, description: Span<UInt8>, priceMinor: Int) {
+    /// Adds one line's description and price. An empty description counts for nothing, and so does no price.
+    mutating func add(_ productID: String, _ description: Span<UInt8>, priceMinor: Int?) {
         let index: Int
         if let known = indices[productID] {
             index = known
@@ -26,8 +25,7 @@ struct CatalogueAggregator: Sendable {
             indices[productID] = index
             entries.append(Entry(productID: productID))
         }
-        entries[index].lines += 1
-        Self.count(priceMinor, in: &entries[index].prices)
+        if let priceMinor { Self.count(priceMinor, in: &entries[index].prices) }
         if !description.isEmpty { Self.count(description, in: &entries[index].names) }
     }
 
@@ -40,13 +38,13 @@ struct CatalogueAggregator: Sendable {
             return CatalogueEntry(
                 productID: entry.productID,
                 name: name?.name,
-                priceMinor: Int64(Self.lowerMedian(entry.prices, of: entry.lines)),
+                priceMinor: Self.lowerMedian(entry.prices),
                 currency: currency
             )
         }
     }
 
-    // A product has a handful of names and prices, so a look along the list is cheaper than hashing.
+    // A product has a handful of names and prices, so searching the list is cheaper than hashing.
 
     private static func count(_ price: Int, in prices: inout [(minor: Int, count: Int)]) {
         if let index = prices.firstIndex(where: { $0.minor == price }) {
@@ -71,12 +69,14 @@ struct CatalogueAggregator: Sendable {
         return true
     }
 
-    private static func lowerMedian(_ prices: [(minor: Int, count: Int)], of lines: Int) -> Int {
+    /// Nil without prices.
+    private static func lowerMedian(_ prices: [(minor: Int, count: Int)]) -> Int64? {
+        let total = prices.reduce(0) { $0 + $1.count }
         var before = 0
         for price in prices.sorted(by: { $0.minor < $1.minor }) {
             before += price.count
-            if before * 2 >= lines { return price.minor }
+            if before * 2 >= total { return Int64(price.minor) }
         }
-        return 0
+        return nil
     }
 }

@@ -3,7 +3,8 @@ import CZlib
 /// Inflates a gzip stream chunk by chunk: 64 KB of input and zlib's own window (about 40 KB), whatever the file's length.
 ///
 /// Several gzip members after one another are one stream (as `cat a.gz b.gz` makes them). zlib checks each member's CRC-32
-/// and length. A file that ends inside a member is an error, not a short file: half an import must not look like a whole one.
+/// and length. NULs after the last member, which tapes and block copies leave, are ignored as gzip ignores them; anything else
+/// there is an error, and so is a file that ends inside a member: half a file must not pass for the file.
 package final class GzipReader: ByteSource {
     package var name: String { source.name }
     package var fractionRead: Double? { source.fractionRead }
@@ -13,6 +14,8 @@ package final class GzipReader: ByteSource {
     private let input: UnsafeMutableRawBufferPointer
     private var isInsideMember = false
     private var hasMember = false
+    /// Zeros have followed a member: only more of them may come.
+    private var isPadding = false
 
     package init(_ source: any ByteSource) {
         self.source = source
@@ -46,7 +49,11 @@ package final class GzipReader: ByteSource {
                 stream.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
                 stream.avail_in = UInt32(count)
             }
-            if !isInsideMember { try beginMember() }
+            if !isInsideMember {
+                if hasMember { skipPadding() }
+                if stream.avail_in == 0 { continue }
+                try beginMember()
+            }
             switch inflate(&stream, Z_NO_FLUSH) {
             case Z_OK, Z_BUF_ERROR:
                 break
@@ -65,7 +72,20 @@ package final class GzipReader: ByteSource {
         return Int(room - stream.avail_out)
     }
 
+    package func fromStart() throws(ImportError) -> any ByteSource { GzipReader(try source.fromStart()) }
+
+    private func skipPadding() {
+        while stream.avail_in > 0, let next = stream.next_in, next.pointee == 0 {
+            isPadding = true
+            stream.next_in = next + 1
+            stream.avail_in -= 1
+        }
+    }
+
     private func beginMember() throws(ImportError) {
+        guard !isPadding else {
+            throw ImportError(.corruptGzip, file: name, "is damaged: data follows the zeros after its compressed data")
+        }
         // 15: the largest window; + 16: gzip framing only, so that anything else after a member is an error.
         let windowBits: Int32 = 15 + 16
         let status = inflateInit2_(&stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))

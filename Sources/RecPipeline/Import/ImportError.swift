@@ -1,6 +1,6 @@
 /// Why a file cannot be imported at all. A single bad line is not an error but a ``MalformedLine``.
 package struct ImportError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What went wrong, for a program to look at.
+    /// What went wrong, for a program to tell apart.
     package enum Code: Sendable, Equatable {
         case cannotRead
         case corruptGzip
@@ -9,6 +9,8 @@ package struct ImportError: Error, Sendable, Equatable, CustomStringConvertible 
         case emptyFile
         case missingColumns
         case malformedLine
+        /// Some dates can only be day first, others only month first.
+        case mixedDates
     }
 
     package var code: Code
@@ -24,4 +26,23 @@ package struct ImportError: Error, Sendable, Equatable, CustomStringConvertible 
     }
 
     package var description: String { "\(file): \(message)" }
+}
+
+/// A line that cannot be read, and why. It is reported and left out; the import goes on.
+package struct MalformedLine: Sendable, Equatable, CustomStringConvertible {
+    /// The line of the file the fault is on, from 1 (the header is line 1).
+    package var line: Int
+    /// The column at fault, when one is.
+    package var field: String?
+    package var reason: String
+
+    package init(line: Int, field: String? = nil, reason: String) {
+        self.line = line
+        self.field = field
+        self.reason = reason
+    }
+
+    package var description: String {
+        "line \(line): " + (field.map { "\($0) " } ?? "") + reason
+    }
 }

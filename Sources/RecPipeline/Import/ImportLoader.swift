@@ -5,21 +5,52 @@ package import Shop
 package struct ImportResult: Sendable {
     /// The products file, when there is one.
     package var products: ImportSummary?
+    /// The users file, when there is one.
+    package var users: ImportSummary?
     package var interactions: ImportSummary
     package var load: BulkLoadSummary
+}
+
+/// An import that would keep less than half of a file, which usually means the wrong file or format. Nothing was written.
+package struct TooLittleKept: Error, CustomStringConvertible {
+    package let result: ImportResult
+    package let description: String
+}
+
+/// How far an import is.
+package enum ImportProgress: Sendable, Equatable {
+    /// A file is read: how much of it, 0…1 (nil when its length is not known), and how many rows so far.
+    case reading(String, Double?, rows: Int)
+    /// The database brings its rows into the shop's tables.
+    case loading(BulkLoadPhase)
+    /// Purchase counts and ratings of products are brought up to date.
+    case summaries
 }
 
 /// Loads files into the shop in one transaction: an error leaves the database as it was, a second run adds nothing.
 package struct ImportLoader: Sendable {
     private let bulk: BulkLoadRepository
     private let products: ProductRepository
+    private let options: Options
 
-    package init(bulk: BulkLoadRepository, products: ProductRepository) {
-        self.bulk = bulk
-        self.products = products
+    package struct Options: Sendable {
+        /// Pieces in stock of each new product whose source does not say.
+        package var stock: Int32 = 100
+        /// The first malformed line ends the import with nothing written.
+        package var isStrict = false
+        /// A file of which less than half can be kept is loaded all the same.
+        package var acceptsAnyShare = false
+
+        package init() {}
     }
 
-    /// Hears about the load while it runs.
+    package init(bulk: BulkLoadRepository, products: ProductRepository, options: Options = Options()) {
+        self.bulk = bulk
+        self.products = products
+        self.options = options
+    }
+
+    /// Callbacks during a load.
     package struct Listener {
         /// Called for each chunk and each step of the database.
         package var progress: (ImportProgress) -> Void
@@ -36,89 +67,107 @@ package struct ImportLoader: Sendable {
     }
 
     /// Order lines in the columns of the UCI data; the catalogue is made of the lines themselves.
-    /// - Parameters:
-    ///   - stock: pieces on the shelf of each new product: the data does not say.
-    ///   - strict: the first malformed line ends the import with nothing written.
-    package func importOnlineRetail(
-        _ source: any ByteSource,
-        stock: Int32,
-        strict: Bool,
-        listener: Listener
-    ) async throws -> ImportResult {
+    /// - Throws: ``TooLittleKept``, ``ImportError``, or what the database answers; nothing is written then.
+    package func importOnlineRetail(_ source: any ByteSource, listener: Listener) async throws -> ImportResult {
         var reader = try OnlineRetailReader(source)
-        let load = try await bulk.load(defaults: .init(stock: stock), progress: { listener.hear($0) }) { session in
-            try await session.stageInteractions {
-                try Self.next(&reader, strict: strict, file: source.name, listener)
-            }
+        return try await load(listener) { session in
+            try await session.stageInteractions { try next(&reader, listener) }
             var catalogue: [CatalogueEntry]? = reader.products()
             try await session.stageProducts {
                 defer { catalogue = nil }
                 return catalogue
             }
+        } result: { load in
+            ImportResult(interactions: reader.summary, load: load)
+        } files: { result in
+            guard result.interactions.rowsRead > 0 else {
+                throw TooLittleKept(result: result, description: "\(source.name): holds no line but its header")
+            }
+            return [(source.name, result.interactions)]
         }
-        try await summarise(listener)
-        return ImportResult(products: nil, interactions: reader.summary, load: load)
     }
 
-    /// The shop's own two files.
-    /// - Parameters:
-    ///   - stock: pieces on the shelf of each new product whose file does not say.
-    ///   - strict: the first malformed line ends the import with nothing written.
+    /// The shop's own files, as a data set has them.
+    /// - Throws: ``TooLittleKept``, ``ImportError``, or what the database answers; nothing is written then.
     package func importShop(
         products productSource: any ByteSource,
+        users userSource: (any ByteSource)? = nil,
         interactions interactionSource: any ByteSource,
-        stock: Int32,
-        strict: Bool,
         listener: Listener
     ) async throws -> ImportResult {
         var productReader = try ShopProductReader(productSource)
+        var userReader: ShopUserReader?
+        if let userSource { userReader = try ShopUserReader(userSource) }
         var reader = try ShopInteractionReader(interactionSource)
-        let load = try await bulk.load(defaults: .init(stock: stock), progress: { listener.hear($0) }) { session in
-            try await session.stageProducts {
-                guard let (products, malformed) = try productReader.next() else { return nil }
-                try Self.report(malformed, strict: strict, file: productSource.name, listener)
-                let fraction = productReader.fractionRead
-                listener.progress(.reading(productSource.name, fraction, rows: productReader.summary.rowsRead))
-                return products
+        return try await load(listener) { session in
+            try await session.stageProducts { try next(&productReader, listener) }
+            if var users = userReader {
+                try await session.stageUsers { try next(&users, listener) }
+                userReader = users
             }
-            try await session.stageInteractions {
-                try Self.next(&reader, strict: strict, file: interactionSource.name, listener)
-            }
+            try await session.stageInteractions { try next(&reader, listener) }
+        } result: { load in
+            var events = reader.summary
+            events.moveKept(to: .unknownProduct, count: load.unknownProducts, examples: load.unknownProductExamples)
+            return ImportResult(
+                products: productReader.summary,
+                users: userReader?.summary,
+                interactions: events,
+                load: load
+            )
+        } files: { result in
+            let users = result.users.map { [(userReader?.name ?? "users file", $0)] } ?? []
+            let products = result.products.map { [(productSource.name, $0)] } ?? []
+            return products + users + [(interactionSource.name, result.interactions)]
         }
-        try await summarise(listener)
-        var summary = reader.summary
-        summary.moveKept(to: .unknownProduct, count: load.unknownProducts)
-        return ImportResult(products: productReader.summary, interactions: summary, load: load)
     }
 
-    private func summarise(_ listener: Listener) async throws {
+    private func load(
+        _ listener: Listener,
+        _ stage: (BulkLoadSession) async throws -> Void,
+        result: (BulkLoadSummary) -> ImportResult,
+        files: (ImportResult) throws -> [(name: String, summary: ImportSummary)]
+    ) async throws -> ImportResult {
+        let summary = try await bulk.load(
+            defaults: .init(stock: options.stock),
+            progress: { phase in
+                // Reading reports its own progress.
+                if phase != .staging { listener.progress(.loading(phase)) }
+            },
+            accept: { summary in
+                let result = result(summary)
+                for file in try files(result) where file.summary.keepsTooLittle && !options.acceptsAnyShare {
+                    throw TooLittleKept(result: result, description: Self.reason(file.name, file.summary))
+                }
+            },
+            stage
+        )
         listener.progress(.summaries)
         try await products.refreshSummaries()
+        return result(summary)
     }
 
-    private static func next(
-        _ reader: inout some InteractionReader,
-        strict: Bool,
-        file: String,
-        _ listener: Listener
-    ) throws -> [NewInteraction]? {
-        guard let batch = try reader.next() else { return nil }
-        try report(batch.malformed, strict: strict, file: file, listener)
-        listener.progress(.reading(file, reader.fractionRead, rows: reader.summary.rowsRead))
-        return batch.interactions
-    }
-
-    private static func report(_ lines: [MalformedLine], strict: Bool, file: String, _ listener: Listener) throws {
-        for line in lines {
-            if strict { throw ImportError(.malformedLine, file: file, "\(line); nothing was written") }
-            listener.malformed(file, line)
+    private static func reason(_ file: String, _ summary: ImportSummary) -> String {
+        var parts = LeftOutReason.allCases.compactMap { reason in
+            summary.leftOut[reason].map { "\($0) left out (\(reason.label))" }
         }
+        if summary.malformed > 0 { parts.append("\(summary.malformed) malformed") }
+        return """
+            \(file): \(summary.kept) of \(summary.rowsRead) lines can be kept, less than half: \
+            \(parts.joined(separator: ", ")); nothing was written
+            """
     }
-}
 
-extension ImportLoader.Listener {
-    fileprivate func hear(_ phase: BulkLoadPhase) {
-        // Reading tells its own progress.
-        if phase != .staging { progress(.loading(phase)) }
+    private func next<Format>(
+        _ reader: inout RecordReader<Format>,
+        _ listener: Listener
+    ) throws -> [Format.Value]? {
+        guard let batch = try reader.next() else { return nil }
+        for line in batch.malformed {
+            if options.isStrict { throw ImportError(.malformedLine, file: reader.name, "\(line); nothing was written") }
+            listener.malformed(reader.name, line)
+        }
+        listener.progress(.reading(reader.name, reader.fractionRead, rows: reader.summary.rowsRead))
+        return batch.kept
     }
 }

@@ -1,3 +1,4 @@
+import Shop
 import TextFormats
 
 /// Field bytes to values.
@@ -9,8 +10,19 @@ enum ImportText {
         }
     }
 
-    /// The text, nil when there is none.
-    static func nonEmpty(_ bytes: Span<UInt8>) -> String? { bytes.isEmpty ? nil : string(bytes) }
+    /// Whether the text is a word that data frames and databases write where there is no value.
+    static func isAbsenceWord(_ bytes: Span<UInt8>) -> Bool {
+        guard (1...4).contains(bytes.count) else { return false }
+        switch bytes[0] {
+        case UInt8(ascii: "-"), UInt8(ascii: "<"), UInt8(ascii: "N"), UInt8(ascii: "n"):
+            return absenceWords.contains(string(bytes).lowercased())
+        default:
+            return false
+        }
+    }
+
+    /// In lower case.
+    static let absenceWords: Set<String> = ["nan", "none", "null", "na", "n/a", "<na>", "nat", "-"]
 
     /// The range without spaces and tabs at either end.
     static func trimmed(_ range: Range<Int>, in bytes: Span<UInt8>) -> Range<Int> {
@@ -20,19 +32,20 @@ enum ImportText {
         return lower..<upper
     }
 
-    /// Whether the text has no more than so many characters, counted as PostgreSQL counts them.
-    static func isAtMost(_ longest: Int, _ bytes: Span<UInt8>) -> Bool {
-        if bytes.count <= longest { return true }
-        var count = 0
-        // Every byte but those that continue a character begins one.
-        for index in bytes.indices where bytes[index] & 0xC0 != 0x80 { count += 1 }
-        return count <= longest
+    /// Whether the text is printable ASCII of at most a number of characters, so that every text rule takes it as it is.
+    static func isPlainLine(_ bytes: Span<UInt8>, longest: Int) -> Bool {
+        guard bytes.count <= longest else { return false }
+        for index in bytes.indices where !(0x20...0x7E).contains(bytes[index]) { return false }
+        return true
     }
 
     /// What to tell somebody whose text is no external id; the end of a sentence that begins with the column's name.
     static func idFault(_ bytes: Span<UInt8>) -> String {
         bytes.isEmpty ? "is empty" : "is not \(ExternalID.rule): \(quoted(bytes))"
     }
+
+    /// What to tell somebody whose text breaks a rule; the end of a sentence that begins with the column's name.
+    static func fault(_ rule: TextRule, _ bytes: Span<UInt8>) -> String { "\(rule.words): \(quoted(bytes))" }
 
     /// A field for a message: quoted, cut and printable.
     static func quoted(_ bytes: Span<UInt8>) -> String { "\"\(printable(string(bytes)))\"" }
@@ -41,16 +54,14 @@ enum ImportText {
     /// terminal obeys them: `\u{1B}[2J` clears it.
     static func printable(_ text: String, longest: Int = 40) -> String {
         var shown = ""
-        for character in text.prefix(longest) {
-            for scalar in character.unicodeScalars {
-                switch scalar.properties.generalCategory {
-                case .control, .format, .lineSeparator, .paragraphSeparator:
-                    shown += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
-                default:
-                    shown.unicodeScalars.append(scalar)
-                }
+        for scalar in text.unicodeScalars.prefix(longest) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator:
+                shown += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+            default:
+                shown.unicodeScalars.append(scalar)
             }
         }
-        return text.count > longest ? shown + "…" : shown
+        return text.unicodeScalars.dropFirst(longest).isEmpty ? shown : shown + "…"
     }
 }

@@ -69,11 +69,11 @@ struct RowHashSet: Sendable {
     /// - Returns: whether the row is new.
     mutating func insert(_ hash: RowHash) -> Bool {
         if count * 8 >= high.count * 5 { grow() }
-        return place(hash.high, hash.low)
+        return store(hash.high, hash.low)
     }
 
-    private mutating func place(_ first: UInt64, _ second: UInt64) -> Bool {
-        // Zero in both halves marks a free place. A row that hashes to it (1 in 2^128) is stored as its neighbour.
+    private mutating func store(_ first: UInt64, _ second: UInt64) -> Bool {
+        // Zero in both halves marks a free slot. A row that hashes to it (1 in 2^128) is stored as its neighbour.
         let second = first == 0 && second == 0 ? 1 : second
         let mask = high.count - 1
         var slot = Int(truncatingIfNeeded: second) & mask
@@ -93,7 +93,7 @@ struct RowHashSet: Sendable {
         low = Array(repeating: 0, count: oldHigh.count * 2)
         count = 0
         for index in oldHigh.indices where oldHigh[index] != 0 || oldLow[index] != 0 {
-            _ = place(oldHigh[index], oldLow[index])
+            _ = store(oldHigh[index], oldLow[index])
         }
     }
 }

@@ -1,49 +1,72 @@
 import FoundationEssentials
+import Shop
+import TextFormats
 
 /// Points in time as CSV files write them. A time without a zone is UTC.
 ///
-/// Accepted: RFC 3339 (`2010-12-01T08:26:00Z`, `2010-12-01T09:26:00.250+01:00`), the same with a space and without a zone
-/// (`2010-12-01 08:26:00`, `2010-12-01 08:26`, `2010-12-01`), month first as the original Online Retail spreadsheet has it
-/// (`12/1/2010 8:26`), and unix time in seconds from 10^8 on (March 1973), or in milliseconds from 10^11 on (`1291191960`,
-/// `1291191960000`): a shorter number is a date without its hyphens, `20101201`.
+/// Accepted: RFC 3339 (`2010-12-01T08:26:00Z`, `2010-12-01T09:26:00.250+01:00`), the same with a space, with an offset such as
+/// `+01` or without a zone (`2010-12-01 08:26:00`, `2010-12-01 08:26`, `2010-12-01`), also with slashes (`2010/12/01 08:26`);
+/// day and month before the year (`12/1/2010 8:26`, `01-12-2010 08:26`), in the order of ``DateOrder``; and unix time in seconds
+/// from 10^8 on (March 1973), or in milliseconds from 10^11 on (`1291191960`, `1291191960000`): a shorter number is a date
+/// without its hyphens, `20101201`.
 enum TimestampText {
     /// Why a text is not the time of an event; the end of a sentence that begins with the column's name.
     struct Fault: Error {
         let reason: String
     }
 
-    /// The latest time an event may have, in microseconds: a day after `now`, for clocks and zones that are wrong.
-    static func latest(_ now: Date) -> Int64 { Int64((now.timeIntervalSince1970 + 86_400) * 1_000_000) }
+    /// The latest time an event may have, in microseconds.
+    static func latest(_ now: Date) -> Int64 { Int64(EventTimeRule.latest(now).timeIntervalSince1970 * 1_000_000) }
 
     /// An event's time in microseconds since 1970-01-01 UTC: from that day on, and not after `latest`.
-    static func eventTime(_ text: Span<UInt8>, latest: Int64) throws(Fault) -> Int64 {
-        guard let time = microseconds(text) else { throw Fault(reason: "is not a time: \(ImportText.quoted(text))") }
+    static func eventTime(_ text: Span<UInt8>, _ order: DateOrder, latest: Int64) throws(Fault) -> Int64 {
+        guard let time = microseconds(text, order) else {
+            throw Fault(reason: "is not a time: \(ImportText.quoted(text))")
+        }
         guard time >= 0 else { throw Fault(reason: "is before 1970: \(ImportText.quoted(text))") }
-        guard time <= latest else { throw Fault(reason: "is in the future: \(ImportText.quoted(text))") }
+        guard time <= latest else {
+            throw Fault(reason: "is in the future (a time without a zone is UTC): \(ImportText.quoted(text))")
+        }
         return time
     }
 
     /// Microseconds since 1970-01-01 UTC, or nil when the text is none of the forms or names a time that does not exist.
-    static func microseconds(_ text: Span<UInt8>) -> Int64? {
+    static func microseconds(_ text: Span<UInt8>, _ order: DateOrder) -> Int64? {
         guard var cursor = Cursor(text), let first = cursor.number(digits: 1...15) else { return nil }
         if cursor.isAtEnd { return unixTime(first) }
-        if cursor.take("-") {
-            guard cursor.index == 5, let month = cursor.number(digits: 2...2), cursor.take("-"),
-                let day = cursor.number(digits: 2...2)
-            else { return nil }
-            return clock(after: day, month: month, year: first, hourDigits: 2...2, &cursor)
-        }
         if cursor.take(".") {
             // A unix time with a fraction, as data frames write it.
             guard (shortestUnixTime..<100_000_000_000).contains(first), let fraction = cursor.fraction(), cursor.isAtEnd
             else { return nil }
             return Int64(first * 1_000_000 + fraction)
         }
-        guard cursor.take("/"), let day = cursor.number(digits: 1...2), cursor.take("/"),
-            let year = cursor.number(digits: 4...4)
-        else { return nil }
-        return clock(after: day, month: first, year: year, hourDigits: 1...2, &cursor)
+        let digits = cursor.index
+        guard let separator = cursor.separator() else { return nil }
+        if digits == 4 {
+            guard let month = cursor.number(digits: 2...2), cursor.take(separator),
+                let day = cursor.number(digits: 2...2)
+            else { return nil }
+            return clock(after: CalendarDay(existing: first, month, day), hourDigits: 2...2, &cursor)
+        }
+        guard let date = cursor.dayAndMonth(first, separator) else { return nil }
+        let (day, month) = order == .dayFirst ? (date.first, date.second) : (date.second, date.first)
+        return clock(after: CalendarDay(existing: date.year, month, day), hourDigits: 1...2, &cursor)
     }
+
+    /// The orders in which a text such as `13/1/2010` is an existing date: none, one or both; nil for any other form.
+    static func possibleOrders(_ text: Span<UInt8>) -> [DateOrder]? {
+        // Two bytes are enough to recognise the other forms.
+        guard text.count >= 8, isSeparator(text[1]) || isSeparator(text[2]), var cursor = Cursor(text),
+            let first = cursor.number(digits: 1...2), let separator = cursor.separator(),
+            let date = cursor.dayAndMonth(first, separator)
+        else { return nil }
+        return [DateOrder.dayFirst, .monthFirst].filter { order in
+            let (day, month) = order == .dayFirst ? (date.first, date.second) : (date.second, date.first)
+            return CalendarDay(existing: date.year, month, day) != nil
+        }
+    }
+
+    private static func isSeparator(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "/") || byte == UInt8(ascii: "-") }
 
     private static let shortestUnixTime = 100_000_000
 
@@ -55,14 +78,12 @@ enum TimestampText {
     }
 
     private static func clock(
-        after day: Int,
-        month: Int,
-        year: Int,
+        after day: CalendarDay?,
         hourDigits: ClosedRange<Int>,
         _ cursor: inout Cursor
     ) -> Int64? {
-        guard let days = daysSinceEpoch(year: year, month: month, day: day) else { return nil }
-        var seconds = days * 86_400
+        guard let day else { return nil }
+        var seconds = day.number * 86_400
         if cursor.isAtEnd { return Int64(seconds) * 1_000_000 }
         guard cursor.take(" ") || cursor.take("T") || cursor.take("t"), let hour = cursor.number(digits: hourDigits),
             hour < 24, cursor.take(":"), let minute = cursor.number(digits: 2...2), minute < 60
@@ -81,30 +102,13 @@ enum TimestampText {
         if !cursor.isAtEnd, !(cursor.take("Z") || cursor.take("z")) {
             let isEast = cursor.take("+")
             guard isEast || cursor.take("-"), let hours = cursor.number(digits: 2...2), hours < 24 else { return nil }
-            _ = cursor.take(":")
-            guard let minutes = cursor.number(digits: 2...2), minutes < 60 else { return nil }
+            // PostgreSQL leaves the minutes out when they are zero.
+            let hasColon = cursor.take(":")
+            guard let minutes = cursor.isAtEnd && !hasColon ? 0 : cursor.number(digits: 2...2), minutes < 60
+            else { return nil }
             seconds -= (isEast ? 1 : -1) * (hours * 3_600 + minutes * 60)
         }
         return cursor.isAtEnd ? Int64(seconds) * 1_000_000 + Int64(microseconds) : nil
-    }
-
-    /// Days from 1970-01-01 in the Gregorian calendar (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-    private static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int? {
-        guard (1...12).contains(month), (1...9_999).contains(year) else { return nil }
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let length =
-            switch month {
-            case 2: isLeap ? 29 : 28
-            case 4, 6, 9, 11: 30
-            default: 31
-            }
-        guard (1...length).contains(day) else { return nil }
-        let shifted = month <= 2 ? year - 1 : year
-        let era = shifted / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
     }
 
     /// Reads a text from its front. It holds a copy, which no time is too long for, because a span cannot be stored.
@@ -125,6 +129,16 @@ enum TimestampText {
             guard index < count, bytes[index] == UInt8(ascii: byte) else { return false }
             index += 1
             return true
+        }
+
+        /// The slash or hyphen between the parts of a date.
+        mutating func separator() -> Unicode.Scalar? { take("/") ? "/" : take("-") ? "-" : nil }
+
+        /// The rest of a date after its first number: second number and year.
+        mutating func dayAndMonth(_ first: Int, _ separator: Unicode.Scalar) -> (first: Int, second: Int, year: Int)? {
+            guard index <= 3, let second = number(digits: 1...2), take(separator), let year = number(digits: 4...4)
+            else { return nil }
+            return (first, second, year)
         }
 
         /// A run of digits whose length is in the range; nothing is consumed otherwise.

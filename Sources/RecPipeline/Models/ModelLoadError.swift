@@ -2,6 +2,7 @@ import RecEngine
 
 /// A stored model that cannot be read. `reason` may be shown to anybody; `underlying`, which may name hosts, is for the log.
 package struct ModelLoadError: Error, Sendable, CustomStringConvertible {
+    /// What went wrong, for those who decide by it.
     package enum Kind: Sendable, Equatable {
         /// There is no such model.
         case unknown

@@ -12,10 +12,12 @@ package struct JobManifest: Codable, Sendable, Equatable {
     package var jobID: String
     package var generation: Int64
     package var modelVersion: String
+    /// The highest event id that the job read.
     package var dataCut: Int64
     package var catalogueVersion: Int64
     /// CRC-64 of the events up to the cut, hex.
     package var eventsChecksum: String
+    /// Users, items, interactions and products that could be sold.
     package var counts: [String: Int]
     package var listLength: Int
     /// Release and commit of the build.
@@ -127,6 +129,7 @@ package struct JobReports: Sendable {
         try sellable(try await file(Self.sellableName, of: manifest), items)
     }
 
+    /// The digests of the lists as they were written.
     package func digests(_ manifest: JobManifest) async throws -> ListDigests {
         try ListDigests(archive: NPZArchive(bytes: try await file(Self.listsName, of: manifest)))
     }

@@ -16,6 +16,7 @@ package struct JobReplay: Sendable {
         case notReplayable(reason: String)
     }
 
+    /// What was compared.
     package struct Result: Sendable, Equatable {
         package var lists: Int
         package var modelVersion: String
@@ -23,6 +24,7 @@ package struct JobReplay: Sendable {
         package var comparedRows: Bool
     }
 
+    /// A list that is not what was written.
     package struct Difference: Sendable, Equatable {
         package var userID: String
         /// Against what: the manifest, or the row in the cache.

@@ -5,7 +5,9 @@ import TextFormats
 
 /// A 64-bit digest of each customer's list, in the job's order: enough to tell which lists differ.
 package struct ListDigests: Sendable, Equatable {
+    /// The job's customers in its order.
     package let users: KeyIndex
+    /// One a customer; 0 until it is known.
     package private(set) var values: [UInt64]
     private var isKnown: [Bool]
 
@@ -15,6 +17,7 @@ package struct ListDigests: Sendable, Equatable {
         isKnown = [Bool](repeating: false, count: users.count)
     }
 
+    /// Whether every customer's digest is known.
     package var isComplete: Bool { isKnown.allSatisfy { $0 } }
 
     /// Adds rows as they are written.
@@ -22,6 +25,7 @@ package struct ListDigests: Sendable, Equatable {
         for row in rows where row.list == .discover { set(row.userKey, Self.digest(row)) }
     }
 
+    /// CRC-64 of the list's JSON.
     package static func digest(_ row: CacheRow) -> UInt64 { CRC64(row.payload).value }
 
     /// Adds a row as it was read: jsonb changes the blanks between values, so the list is encoded again first.
@@ -29,6 +33,7 @@ package struct ListDigests: Sendable, Equatable {
         set(userKey, CRC64(try StoredList(json: Array(payload.utf8)).jsonBytes()).value)
     }
 
+    /// The digest of one customer's list; nil when it is not known.
     package subscript(userKey: Int64) -> UInt64? {
         guard let row = users.index(of: userKey), isKnown[Int(row)] else { return nil }
         return values[Int(row)]
@@ -42,6 +47,7 @@ package struct ListDigests: Sendable, Equatable {
 
     // MARK: - Archive
 
+    /// `user_key` and `digest`, in the order of `users`.
     package func archive() -> NPZArchive {
         NPZArchive([
             NPYArray(name: "user_key", users.keys),

@@ -34,7 +34,7 @@ package struct ArtifactRetention: Sendable {
     /// keep, data sets are off: complete ones stay as they are.
     func removeSnapshots() async throws -> [String] {
         let found = try await folders(SnapshotWriter.prefix)
-        let complete = SnapshotFolders.whole(among: found.flatMap(\.objects))
+        let complete = SnapshotFolders.complete(among: found.flatMap(\.objects))
         let old = options.keptSnapshots > 0 ? Set(complete.dropLast(options.keptSnapshots)) : []
         return try await remove(SnapshotWriter.prefix, found) { name, objects in
             let folder = SnapshotWriter.prefix + name

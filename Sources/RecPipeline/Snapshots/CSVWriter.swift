@@ -1,6 +1,9 @@
-import TextFormats
+import Shop
 
 /// Rows of a CSV file (RFC 4180), gathered in memory up to 64 KB and then compressed.
+///
+/// What is written is what ``CSVReader`` reads: a text that a reader would take for "no value" (`None`, `-`) is in quotes, and
+/// a record that holds a line break has all its fields in quotes, which distinguishes it from a stray quote.
 struct CSVWriter: ~Copyable {
     private let gzip: GzipWriter
     private var pending: [UInt8] = []
@@ -10,11 +13,12 @@ struct CSVWriter: ~Copyable {
         pending.append(contentsOf: "\(header)\n".utf8)
     }
 
-    /// One row; a field is quoted where it has to be.
-    mutating func row(_ fields: String...) throws {
+    /// One row; nil is an empty field.
+    mutating func row(_ fields: String?...) throws {
+        let quotesAll = fields.contains { $0?.utf8.contains { $0 == 0x0A || $0 == 0x0D } == true }
         for (number, field) in fields.enumerated() {
             if number > 0 { pending.append(UInt8(ascii: ",")) }
-            Self.append(field, to: &pending)
+            append(field ?? "", isQuoted: quotesAll)
         }
         pending.append(UInt8(ascii: "\n"))
         guard pending.count >= 64 << 10 else { return }
@@ -29,30 +33,31 @@ struct CSVWriter: ~Copyable {
         return (gzip.size, sha256)
     }
 
-    private static func append(_ field: String, to bytes: inout [UInt8]) {
+    private mutating func append(_ field: String, isQuoted: Bool) {
         let utf8 = field.utf8
-        let isPlain = !utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }
-        guard !isPlain else {
-            bytes.append(contentsOf: utf8)
+        guard isQuoted || utf8.contains(where: { $0 == 0x22 || $0 == 0x2C }) || Self.isAbsenceWord(field) else {
+            pending.append(contentsOf: utf8)
             return
         }
-        bytes.append(0x22)
+        pending.append(0x22)
         for byte in utf8 {
-            if byte == 0x22 { bytes.append(0x22) }
-            bytes.append(byte)
+            if byte == 0x22 { pending.append(0x22) }
+            pending.append(byte)
         }
-        bytes.append(0x22)
+        pending.append(0x22)
+    }
+
+    private static func isAbsenceWord(_ field: String) -> Bool {
+        field.utf8.count <= 4 && ImportText.isAbsenceWord(field.utf8Span.span)
     }
 }
 
-/// Times as the files have them: RFC 3339 in UTC, with microseconds where there are any.
-enum MomentText {
-    static func text(_ unixTime: Double) -> String {
-        Timestamp.text(unixMicroseconds: Int64((unixTime * 1e6).rounded()))
-    }
-
-    /// The same in a name of a folder: `20260102T030405Z`.
-    static func folder(_ unixTime: Double) -> String {
-        Timestamp.text(unixSeconds: Int64(unixTime.rounded(.down))).filter { $0 != "-" && $0 != ":" }
+extension TextRule {
+    /// A stored text as an import accepts it: rows of older versions may hold line breaks and other Unicode forms. Nil when
+    /// nothing of it is left.
+    func exported(_ text: String) -> String? {
+        if let accepted = accepted(text) { return accepted }
+        let scalars = text.unicodeScalars.map { $0.value < 0x20 || $0.properties.isWhitespace ? " " : $0 }
+        return accepted(String(String.UnicodeScalarView(scalars)))
     }
 }

@@ -1,7 +1,7 @@
 package import RecEngine
 import Shop
 
-/// The matrices behind a fit, for people and tools that work on with them: `features/{version}/`.
+/// The matrices that a model was fitted from, for people and other tools: `features/{version}/`.
 ///
 /// | file | what |
 /// |---|---|

@@ -1,8 +1,9 @@
 import Foundation
 import RecEngine
 import Shop
+import TextFormats
 
-/// The events of a data set on their way into a file, and what a summary says of them.
+/// Writes the events of a data set and counts them for its summary.
 final class InteractionFile {
     private var file: CSVWriter?
     private let products: KeyIndex
@@ -13,13 +14,14 @@ final class InteractionFile {
     private var perProduct: [Int]
     private var pairs: Set<UInt64> = []
     private var counts: [String: Int] = [:]
-    private var first = Double.infinity
-    private var last = -Double.infinity
+    /// In microseconds.
+    private var first = Int64.max
+    private var last = Int64.min
 
     init(path: String, products: KeyIndex, productIDs: [String], users: KeyIndex, userIDs: [String]) throws {
         file = try CSVWriter(
             path: path,
-            header: "user_id,product_id,interaction_type,value,timestamp,order_id"
+            header: "user_id,product_id,interaction_type,value,timestamp,order_id,session_id,event_id,request_id"
         )
         self.products = products
         self.productIDs = productIDs
@@ -29,9 +31,8 @@ final class InteractionFile {
         perProduct = [Int](repeating: 0, count: products.count)
     }
 
-    /// One event; one whose customer or product came after the lists of them were read is left out, with its cut still right
-    /// for everybody else.
-    func add(_ event: ExportedInteraction) throws {
+    /// Writes one event. One whose user or product was added after the lists of them were read is left out.
+    func add(_ event: RecordedInteraction) throws {
         guard let user = users.index(of: event.userKey), let product = products.index(of: event.productKey) else {
             return
         }
@@ -39,16 +40,19 @@ final class InteractionFile {
             userIDs[Int(user)],
             productIDs[Int(product)],
             event.type.rawValue,
-            event.value.map(\.description) ?? "",
-            MomentText.text(event.time),
-            event.orderID ?? ""
+            event.value?.description,
+            Timestamp.text(unixMicroseconds: event.microseconds),
+            event.orderID.flatMap(TextRule.orderID.exported),
+            event.sessionID.flatMap(TextRule.sessionID.exported),
+            event.eventID,
+            event.requestID.flatMap(TextRule.requestID.exported)
         )
         perUser[Int(user)] += 1
         perProduct[Int(product)] += 1
         pairs.insert(UInt64(UInt32(bitPattern: user)) << 32 | UInt64(UInt32(bitPattern: product)))
         counts[event.type.rawValue, default: 0] += 1
-        first = min(first, event.time)
-        last = max(last, event.time)
+        first = min(first, event.microseconds)
+        last = max(last, event.microseconds)
     }
 
     func finish() throws -> (size: Int, sha256: String) {
@@ -59,16 +63,16 @@ final class InteractionFile {
     func describe(_ summary: inout SnapshotSummary, _ catalogue: [Product]) {
         summary.counts.byType = counts
         summary.counts.interactions = counts.values.reduce(0, +)
-        let (active, met) = (perUser.filter { $0 > 0 }, perProduct.filter { $0 > 0 })
+        let (active, sold) = (perUser.filter { $0 > 0 }, perProduct.filter { $0 > 0 })
         summary.counts.activeUsers = active.count
-        summary.counts.activeProducts = met.count
+        summary.counts.activeProducts = sold.count
         summary.eventsPerUser = .init(active)
-        summary.eventsPerProduct = .init(met)
+        summary.eventsPerProduct = .init(sold)
         let cells = Double(perUser.count) * Double(perProduct.count)
         summary.sparsity = cells > 0 ? 1 - Double(pairs.count) / cells : 1
         if last >= first {
-            summary.firstEvent = Date(timeIntervalSince1970: first.rounded(.down))
-            summary.lastEvent = Date(timeIntervalSince1970: last.rounded(.down))
+            summary.firstEvent = Date(timeIntervalSince1970: (Double(first) / 1_000_000).rounded(.down))
+            summary.lastEvent = Date(timeIntervalSince1970: (Double(last) / 1_000_000).rounded(.down))
         }
         summary.categories = Self.categories(catalogue, perProduct)
     }

@@ -1,6 +1,6 @@
-/// Folders of whole data sets, oldest first.
+/// Folders of complete data sets, oldest first.
 enum SnapshotFolders {
-    static func whole(among objects: [BlobObject]) -> [String] {
+    static func complete(among objects: [BlobObject]) -> [String] {
         let folders = objects.map(\.path)
             .filter { $0.hasSuffix("/\(SnapshotWriter.summaryName)") }
             .map { String($0.dropLast(SnapshotWriter.summaryName.count + 1)) }

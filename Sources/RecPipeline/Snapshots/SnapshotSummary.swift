@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// What `datasets/{timestamp}/summary.json` says of the files beside it. Written last: a folder without it is not whole.
+/// What `datasets/{timestamp}/summary.json` says of the files beside it. Written last: a folder without it is incomplete.
 package struct SnapshotSummary: Codable, Sendable, Equatable {
     package struct Counts: Codable, Sendable, Equatable {
         package var products = 0

@@ -1,11 +1,12 @@
 package import Foundation
-import RecEngine
 package import Shop
+import TextFormats
 
 /// Writes the shop's data as files: `datasets/{timestamp}/{products,users,interactions}.csv.gz` and `summary.json`.
 ///
-/// `products` and `interactions` are in the columns that `import` reads. Customers have no name and no address here. Rows stream
-/// from the database into temporary files; memory holds the catalogue, the customers' ids and two counters a row of them.
+/// The files are in the columns that `import` reads, and importing them into an empty shop gives a shop whose data set has the
+/// same bytes. Users have no name, no address and no preferences here. Rows stream from the database into temporary files;
+/// memory holds the catalogue, the users' ids and two counters a row of them.
 package struct SnapshotWriter: Sendable {
     package static let prefix = "datasets/"
     static let summaryName = "summary.json"
@@ -36,7 +37,7 @@ package struct SnapshotWriter: Sendable {
         // Read before the products: should they change meanwhile, the next call sees a newer version and writes again.
         let catalogueVersion = try await products.catalogueVersion()
         let objects = try await blobs.list(prefix: Self.prefix)
-        let folders = SnapshotFolders.whole(among: objects)
+        let folders = SnapshotFolders.complete(among: objects)
         if let newest = folders.last, let found = try await summary(newest), found.dataCut == dataCut,
             found.catalogueVersion == catalogueVersion
         {
@@ -61,8 +62,8 @@ package struct SnapshotWriter: Sendable {
         )
         defer { try? FileManager.default.removeItem(at: local) }
         let catalogue = try await writeProducts(local, &summary)
-        let customers = try await writeUsers(local, &summary)
-        try await writeInteractions(local, catalogue, customers, &summary)
+        let userIDs = try await writeUsers(local, &summary)
+        try await writeInteractions(local, catalogue, userIDs, &summary)
         var written: [String] = []
         do {
             for file in summary.files {
@@ -90,11 +91,16 @@ package struct SnapshotWriter: Sendable {
         return try? ManifestJSON.decode(SnapshotSummary.self, from: bytes)
     }
 
+    /// `20260102T030405Z`
+    private static func folderName(_ moment: Date) -> String {
+        Timestamp.text(moment).filter { $0 != "-" && $0 != ":" }
+    }
+
     /// Two in one second have names of their own, in the order of time.
     private static func folder(at moment: Date, besides folders: [String]) -> String {
-        let base = prefix + MomentText.folder(moment.timeIntervalSince1970)
+        let base = prefix + folderName(moment)
         let taken = folders.map(SnapshotFolders.name).filter { $0.base == base }.map(\.number)
-        // After the highest, not the first free one: earlier ones may be gone, and the order is that of time.
+        // After the highest, not the first free one: earlier ones may have been removed, and the order is that of time.
         guard let highest = taken.max() else { return base }
         return base + "-\(highest + 1)"
     }
@@ -106,18 +112,19 @@ package struct SnapshotWriter: Sendable {
         let name = "products.csv.gz"
         var file = try CSVWriter(
             path: folder.appendingPathComponent(name).path,
-            header: "product_id,name,description,category,price,currency,stock,active"
+            header: "product_id,name,description,category,price,currency,stock,active,metadata"
         )
         for product in all {
             try file.row(
                 product.productID,
-                product.name,
-                product.description,
-                product.category,
+                TextRule.productName.exported(product.name),
+                TextRule.description.exported(product.description),
+                TextRule.category.exported(product.category),
                 Self.price(product.priceMinor),
                 product.currency,
                 String(product.stock),
-                product.active ? "true" : "false"
+                product.active ? "true" : "false",
+                product.metadataJSON.nfc
             )
         }
         let (size, sha256) = try file.finish()
@@ -140,7 +147,7 @@ package struct SnapshotWriter: Sendable {
         for user in rows {
             keys.append(user.key)
             ids.append(user.userID)
-            try file.row(user.userID, user.segment ?? "", MomentText.text(user.createdAt.timeIntervalSince1970))
+            try file.row(user.userID, user.segment.flatMap(TextRule.segment.exported), Self.time(user.createdAt))
         }
         let (size, sha256) = try file.finish()
         summary.files.append(ModelManifest.File(name: name, size: size, sha256: sha256))
@@ -151,7 +158,7 @@ package struct SnapshotWriter: Sendable {
     private func writeInteractions(
         _ folder: URL,
         _ catalogue: [Product],
-        _ customers: (keys: KeyIndex, ids: [String]),
+        _ users: (keys: KeyIndex, ids: [String]),
         _ summary: inout SnapshotSummary
     ) async throws {
         let name = "interactions.csv.gz"
@@ -159,13 +166,18 @@ package struct SnapshotWriter: Sendable {
             path: folder.appendingPathComponent(name).path,
             products: KeyIndex(keys: catalogue.map(\.key)),
             productIDs: catalogue.map(\.productID),
-            users: customers.keys,
-            userIDs: customers.ids
+            users: users.keys,
+            userIDs: users.ids
         )
-        try await interactions.export(upTo: summary.dataCut, withOrders: true) { try writer.add($0) }
+        try await interactions.exportRecords(upTo: summary.dataCut) { try writer.add($0) }
         let (size, sha256) = try writer.finish()
         summary.files.append(ModelManifest.File(name: name, size: size, sha256: sha256))
         writer.describe(&summary, catalogue)
+    }
+
+    /// To the microsecond, as the database has it.
+    private static func time(_ date: Date) -> String {
+        Timestamp.text(unixMicroseconds: Int64((date.timeIntervalSince1970 * 1_000_000).rounded()))
     }
 
     /// Major units.

@@ -71,6 +71,7 @@ package struct BlobObject: Sendable, Equatable {
 
 /// Why an operation on a store failed; names the object.
 package struct BlobStoreError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What a caller can decide by.
     package enum Code: Sendable, Equatable {
         case notFound, invalidPath
         /// Somebody else wrote first.

@@ -16,6 +16,7 @@ package struct Activation: Sendable, Equatable {
         self.previous = previous
     }
 
+    /// False when the target was live already.
     package var isChange: Bool { previous != live }
 }
 

@@ -2,6 +2,7 @@ package import FoundationEssentials
 
 /// A batch run as its row describes it; any instance can answer from it.
 package struct BatchJob: Sendable, Equatable {
+    /// Pending jobs wait for a process; running ones have a holder, or had one that was killed; the others have ended.
     package enum Status: String, Sendable, CaseIterable {
         case pending, running, completed, failed, cancelled
     }
@@ -12,28 +13,38 @@ package struct BatchJob: Sendable, Equatable {
     }
 
     package var jobID: String
+    /// `full`, `incremental` or `active_users`.
     package var jobType: String
     package var trigger: Trigger
     package var status: Status
     package var requestedAt: Date
     package var startedAt: Date?
     package var completedAt: Date?
+    /// Why it failed; nil otherwise.
     package var errorMessage: String?
+    /// The step it is at, as its log and metrics name it.
     package var stage: String
     /// 0…100
     package var progress: Double
     /// JSON object of figures: counts, seconds per stage, peak memory.
     package var metricsJSON: String
+    /// The highest event id that it reads; nil until the cut was taken.
     package var dataCut: Int64?
+    /// The version of the catalogue before it was read.
     package var catalogueVersion: Int64?
     /// The moment that time decay is counted from; fixed at the start so that a resumed or replayed run gives the same bytes.
     package var asOf: Date?
+    /// The model that its lists are made with; nil until it was fixed.
     package var modelVersion: String?
+    /// Its generation of lists; nil until it was opened.
     package var generation: Int64?
     /// How many processes have worked on it.
     package var attempts: Int32
+    /// The process that holds or last held the lease.
     package var leaseOwner: String?
+    /// When the lease ends; nil once the job has ended.
     package var leaseUntil: Date?
+    /// Grows with each holder of any job; only the latest may write.
     package var fencingToken: Int64?
     /// Marked running, but nobody holds its lease: its process was killed or gave it back.
     package var isAbandoned: Bool
@@ -54,7 +65,9 @@ package struct BatchLease: Sendable, Equatable {
 
 /// A slice of the job's users, in the job's user order.
 package struct BatchChunk: Sendable, Equatable {
+    /// From 0, in the order of users.
     package var number: Int32
+    /// Position of the first user in the job's order.
     package var firstUser: Int32
     package var userCount: Int32
 
@@ -70,7 +83,9 @@ package struct BatchLogEntry: Sendable, Equatable {
     package enum Level: String, Sendable {
         case debug, info, warning, error
     }
+    /// Grows with time; the cursor of the log's pages.
     package var id: Int64
+    /// Nil for a tick that started no job.
     package var jobID: String?
     package var loggedAt: Date
     package var level: Level

@@ -4,6 +4,7 @@ package import FoundationEssentials
 package struct BatchState: Sendable, Equatable {
     /// The server's clock, which wrote all other times here.
     package var now: Date
+    /// The job that is marked running, whether or not its holder is alive.
     package var running: BatchJob?
     /// The oldest job that waits to be started.
     package var pending: BatchJob?
@@ -13,7 +14,9 @@ package struct BatchState: Sendable, Equatable {
     /// The last completed job that wrote lists.
     package var lastWithLists: BatchJob?
     package var live: LivePointer?
+    /// The highest event id; 0 without events.
     package var newestEventID: Int64
+    /// Changes with each change of a product.
     package var catalogueVersion: Int64
     /// The schedule that an administrator wrote; nil when the setting holds.
     package var scheduleJSON: String?

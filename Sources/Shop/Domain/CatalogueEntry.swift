@@ -3,15 +3,16 @@
 package struct CatalogueEntry: Sendable, Equatable {
     /// External id: 1–64 characters of `[A-Za-z0-9._:-]`.
     package var productID: String
-    /// 1–500 characters.
+    /// See ``TextRule/productName``.
     package var name: String?
     package var description: String?
-    /// 1–200 characters.
+    /// See ``TextRule/category``.
     package var category: String?
-    package var priceMinor: Int64
+    package var priceMinor: Int64?
     /// ISO 4217 code.
     package var currency: String?
     package var stock: Int32?
+    package var active: Bool?
     /// JSON object: `brand`, `tags`, `specs`.
     package var metadataJSON: String?
 
@@ -20,9 +21,10 @@ package struct CatalogueEntry: Sendable, Equatable {
         name: String? = nil,
         description: String? = nil,
         category: String? = nil,
-        priceMinor: Int64,
+        priceMinor: Int64? = nil,
         currency: String? = nil,
         stock: Int32? = nil,
+        active: Bool? = nil,
         metadataJSON: String? = nil
     ) {
         self.productID = productID
@@ -32,6 +34,7 @@ package struct CatalogueEntry: Sendable, Equatable {
         self.priceMinor = priceMinor
         self.currency = currency
         self.stock = stock
+        self.active = active
         self.metadataJSON = metadataJSON
     }
 
@@ -45,11 +48,12 @@ package struct CatalogueEntry: Sendable, Equatable {
             priceMinor: product.priceMinor,
             currency: product.currency,
             stock: product.stock,
+            active: product.active,
             metadataJSON: product.metadataJSON
         )
     }
 
-    /// What a new product gets where its source is silent. Its name is then its id, and it has no description.
+    /// What a new product gets where its source is silent. Its name is then its id, its price zero, and it has no description.
     package struct Defaults: Sendable, Equatable {
         package var category = "Uncategorised"
         package var currency = "GBP"

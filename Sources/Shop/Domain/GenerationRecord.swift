@@ -2,6 +2,8 @@ package import FoundationEssentials
 
 /// A generation's row: the lists that one batch made with one model.
 package struct GenerationRecord: Sendable, Equatable {
+    /// Building until its job has ended; live while it is served; retired while it can be made live again; dropped when its lists
+    /// were removed.
     package enum Status: String, Sendable, CaseIterable {
         case building, live, retired, failed, dropped
 
@@ -12,8 +14,10 @@ package struct GenerationRecord: Sendable, Equatable {
     package var generation: Int64
     package var jobID: String
     package var modelVersion: String
+    /// The highest event id that its lists know.
     package var dataCut: Int64
     package var status: Status
+    /// Lists at the flip; 0 before.
     package var listCount: Int64
     package var createdAt: Date
     /// When it last went live; `nil` when it never did.
@@ -35,6 +39,7 @@ package struct GenerationRecord: Sendable, Equatable {
 
 /// A model's row with the generations that were made with it.
 package struct StoredModel: Sendable, Equatable {
+    /// Candidate until a generation made with it goes live; rejected when it was judged worse than what is live.
     package enum Status: String, Sendable, CaseIterable {
         case candidate, live, retired, rejected
     }

@@ -2,6 +2,7 @@ import Postgres
 
 /// A transient error of the database in words: what it was for, repeating the same work later helps.
 package struct DatabaseInterruption: Sendable, CustomStringConvertible {
+    /// What kept the database from doing the work.
     package enum Cause: Sendable {
         /// It cannot be reached, is busy or restarts.
         case unavailable

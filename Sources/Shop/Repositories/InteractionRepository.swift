@@ -3,7 +3,7 @@ package import Postgres
 
 /// Events in PostgreSQL: recorded one request at a time, read in full by the batch.
 package struct InteractionRepository: Sendable {
-    private let database: PostgresClient
+    let database: PostgresClient
 
     package init(database: PostgresClient) {
         self.database = database

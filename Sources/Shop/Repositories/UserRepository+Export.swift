@@ -10,11 +10,11 @@ package struct ExportedUser: Sendable {
 }
 
 extension UserRepository {
-    /// Streams every customer in the order of internal keys, by binary COPY.
+    /// Streams every customer in byte order of external ids, by binary COPY: the same users give the same file in any shop.
     package func export(_ receive: (ExportedUser) throws -> Void) async throws {
         try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(900))) { connection in
             let rows = connection.copyOut(
-                "COPY (SELECT id, user_id, segment, created_at FROM users ORDER BY id) TO STDOUT (FORMAT binary)"
+                "COPY (SELECT id, user_id, segment, created_at FROM users ORDER BY user_id) TO STDOUT (FORMAT binary)"
             )
             for try await batch in rows {
                 for row in batch.rows {

@@ -1,12 +1,13 @@
-import RecPipeline
 import Testing
+
+@testable import RecPipeline
 
 @Suite("CSV reader")
 struct ImportCSVTests {
     /// Rows as text, and the malformed lines, of a file with columns a and b.
     private func read(
         _ bytes: [UInt8],
-        columns: [CSVColumn] = [CSVColumn("a"), CSVColumn("b")],
+        columns: [CSVColumn] = [CSVColumn("a", .text), CSVColumn("b", .text)],
         chunkSize: Int = 256 << 10,
         largestRead: Int = .max
     ) throws -> (rows: [[String]], lines: [Int], malformed: [MalformedLine]) {
@@ -27,10 +28,12 @@ struct ImportCSVTests {
         return (rows, lines, malformed)
     }
 
-    private func read(_ text: String, chunkSize: Int = 256 << 10) throws -> (
-        rows: [[String]], lines: [Int], malformed: [MalformedLine]
-    ) {
-        try read(Array(text.utf8), chunkSize: chunkSize)
+    private func read(
+        _ text: String,
+        columns: [CSVColumn] = [CSVColumn("a", .text), CSVColumn("b", .text)],
+        chunkSize: Int = 256 << 10
+    ) throws -> (rows: [[String]], lines: [Int], malformed: [MalformedLine]) {
+        try read(Array(text.utf8), columns: columns, chunkSize: chunkSize)
     }
 
     @Test("quotes, embedded commas and line ends, doubled quotes, CRLF, byte order mark and a last line without an end")
@@ -91,9 +94,74 @@ struct ImportCSVTests {
         #expect(result.rows == [["1", "2"], ["6", "7"], ["9", "10"]])
         #expect(
             result.malformed == [
-                MalformedLine(line: 3, reason: "text follows a closing quote"),
+                MalformedLine(line: 3, reason: "a quote that opens a field closes in the middle of a text"),
                 MalformedLine(line: 4, reason: "has 3 fields where the header has 2"),
-                MalformedLine(line: 6, reason: "a quote opens a field and is never closed"),
+                MalformedLine(
+                    line: 6,
+                    reason:
+                        "a quote that opens a field is never closed, up to line 7; what follows line 6 is read line by line"
+                ),
+            ]
+        )
+    }
+
+    private static let catalogue = [
+        CSVColumn("id"), CSVColumn("name"), CSVColumn("description", .text), CSVColumn("price", .number),
+    ]
+
+    @Test(
+        "a stray quote costs its own line, whatever closes it: the lines that it would swallow are read",
+        arguments: [1, 3, 7, 64, 4_096]
+    )
+    func strayQuotes(chunkSize: Int) throws {
+        let lines = (3...400).map { "p\($0),Rod,plain,\($0)" }
+        let header = "id,name,description,price\n"
+        for (stray, end, what) in [
+            // Never closed; closed by a later stray quote, in the middle of a text, in another column, in the same one.
+            ("p2,\"Lamp,wide,5", "", "is never closed"),
+            ("p2,Lamp,\"wide,5", "p500,Rod,\"wide\" rod,1\n", "closes in the middle of a text"),
+            ("p2,\"Lamp,wide,5", "p500,Rod\",wide,1\n", "makes a field hold line breaks"),
+            ("p2,Lamp,\"wide,5", "p500,Rod 2\",wide,1\n", "makes a field hold line breaks"),
+            ("p2,Lamp,\"wide,5", "p500,Rod,12\",1\n", "makes a field hold line breaks"),
+        ] {
+            let text = header + stray + "\n" + lines.joined(separator: "\n") + "\n" + end
+            let result = try read(text, columns: Self.catalogue, chunkSize: chunkSize)
+            #expect(
+                Array(result.rows.prefix(lines.count).map { $0[0] }) == (3...400).map { "p\($0)" },
+                "\(stray) \(end)"
+            )
+            #expect(result.lines.prefix(lines.count) == [Int](3...400)[...], "\(stray) \(end)")
+            let fault = try #require(result.malformed.first)
+            #expect(fault.line == 2)
+            #expect(fault.reason.hasPrefix("a quote that opens a field \(what)"), "\(fault)")
+            #expect(fault.reason.contains("up to line \(end.isEmpty ? 400 : 401)"), "\(fault)")
+            #expect(result.rows.count + result.malformed.count == lines.count + (end.isEmpty ? 1 : 2))
+        }
+    }
+
+    @Test("a text over several lines is one field, also when its lines look like records")
+    func severalLines() throws {
+        let header = "id,name,description,price\n"
+        let plain = try read(header + "p1,Lamp,\"Nice, warm\nred, green\nand blue\",5\n", columns: Self.catalogue)
+        #expect(plain.rows == [["p1", "Lamp", "Nice, warm\nred, green\nand blue", "5"]])
+        // A writer that puts all fields of the record in quotes means what it writes.
+        let tricky = "12 wide,1\np9,Rod,3"
+        let quoted = try read(header + "\"p1\",\"Lamp\",\"\(tricky)\",\"5\"\n", columns: Self.catalogue)
+        #expect(quoted.rows == [["p1", "Lamp", tricky, "5"]])
+        let stray = try read(header + "p1,Lamp,\"\(tricky)\",5\n", columns: Self.catalogue)
+        #expect(stray.rows == [["p9", "Rod", "3\"", "5"]])
+        #expect(stray.malformed.map(\.line) == [2])
+    }
+
+    @Test("a line break in a column of one line is a fault, also in a well-formed record")
+    func oneLine() throws {
+        let result = try read("id,name,description,price\np1,\"Lamp\nred\",x,5\np2,Rod,y,6\n", columns: Self.catalogue)
+        #expect(result.rows == [["p2", "Rod", "y", "6"]])
+        #expect(
+            result.malformed.map(\.description) == [
+                "line 2: a quote that opens a field makes a field hold line breaks up to line 3; "
+                    + "what follows line 2 is read line by line",
+                "line 3: has 3 fields where the header has 4",
             ]
         )
     }
@@ -104,8 +172,17 @@ struct ImportCSVTests {
         let text = "a,b\n1,\"open\n" + String(repeating: "value,value\n", count: rows)
         let result = try read(text)
         #expect(result.rows.count == rows)
-        #expect(result.malformed == [MalformedLine(line: 2, reason: "is over 1 MB long: a quote is not closed")])
+        #expect(result.malformed.count == 1 && result.malformed.first?.line == 2)
+        let reason = "a quote that opens a field is not closed within 1 MB, up to line "
+        #expect(result.malformed.first?.reason.hasPrefix(reason) == true)
         #expect(result.lines.last == rows + 2)
+    }
+
+    @Test("empty fields behind the last column do not count, others do")
+    func trailingCommas() throws {
+        let result = try read("a,b,,\n1,2\n3,4,\n5,6,,,\n7,8,,9\n,,,\n10,\n")
+        #expect(result.rows == [["1", "2"], ["3", "4"], ["5", "6"], ["10", ""]])
+        #expect(result.malformed == [MalformedLine(line: 5, reason: "has 4 fields where the header has 2")])
     }
 
     @Test("a line without an end over several megabytes is one malformed record, and the next line is read")
@@ -114,7 +191,8 @@ struct ImportCSVTests {
             let result = try read("a,b\n1,2\n3,\(open)" + String(repeating: "x", count: 3 << 20) + "\n4,5\n")
             #expect(result.rows == [["1", "2"], ["4", "5"]])
             #expect(result.lines == [2, 4])
-            #expect(result.malformed == [MalformedLine(line: 3, reason: "is over 1 MB long: a quote is not closed")])
+            let quote = "a quote that opens a field is not closed within 1 MB"
+            #expect(result.malformed == [MalformedLine(line: 3, reason: open.isEmpty ? "is over 1 MB long" : quote)])
         }
         let last = try read("a,b\n1,2\n3," + String(repeating: "x", count: 3 << 20))
         #expect(last.rows == [["1", "2"]])
@@ -168,5 +246,12 @@ struct ImportCSVTests {
             let result = try read(Array(bytes[..<length]))
             #expect(result.rows.allSatisfy { $0.count == 2 })
         }
+    }
+}
+
+extension CSVBatch {
+    /// One field as text, as it is.
+    fileprivate func string(_ row: Int, _ column: Int) -> String {
+        String(decoding: bytes[range(row, column)], as: UTF8.self)
     }
 }

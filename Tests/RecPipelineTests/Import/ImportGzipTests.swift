@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import RecPipeline
 import Testing
@@ -66,12 +67,97 @@ struct ImportGzipTests {
         #expect(try withFile(header) { try readAll(FileSource.openText(path: $0)) } == "one,two\n")
         #expect(try withFile(Array("one,two\n".utf8)) { try readAll(FileSource.openText(path: $0)) } == "one,two\n")
         #expect(try withFile([0x61]) { try readAll(FileSource.openText(path: $0)) } == "a")
-        for start: [UInt8] in [[0x50, 0x4B, 3, 4, 20], [0xFF, 0xFE, 0x61, 0]] {
-            let error = try #require(throws: ImportError.self) {
-                try withFile(start) { try readAll(FileSource.openText(path: $0)) }
-            }
-            #expect(error.code == .notText)
+    }
+
+    private static func utf16(_ text: String, bigEndian: Bool) -> [UInt8] {
+        text.utf16.flatMap { unit -> [UInt8] in
+            let (high, low) = (UInt8(unit >> 8), UInt8(unit & 0xFF))
+            return bigEndian ? [high, low] : [low, high]
         }
+    }
+
+    @Test("what is no CSV text is named, in a file and inside gzip")
+    func foreignFormats() throws {
+        let header = "user_id,product_id,interaction_type\nanna,p-1,view\n"
+        let zip: [UInt8] = [0x50, 0x4B, 3, 4] + Array(repeating: 0, count: 26)
+        let cases: [(bytes: [UInt8], name: String)] = [
+            (zip + Array("[Content_Types].xml".utf8), "an Excel workbook (.xlsx)"),
+            (zip + Array("orders.csv".utf8), "a zip archive"),
+            ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0], "an Excel workbook (.xls)"),
+            (Array("BZh91AY&SY".utf8), "bzip2"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "xz"),
+            ([0xFF, 0xFE] + Self.utf16(header, bigEndian: false), "UTF-16"),
+            ([0xFE, 0xFF] + Self.utf16(header, bigEndian: true), "UTF-16"),
+            (Self.utf16(header, bigEndian: false), "UTF-16"), (Self.utf16(header, bigEndian: true), "UTF-16"),
+            (Self.utf16("a,b", bigEndian: false), "UTF-16"),
+        ]
+        for (bytes, name) in cases {
+            for packed in [bytes, try gzip(bytes)] {
+                let error = try #require(throws: ImportError.self, "\(name)") {
+                    try withFile(packed) { try readAll(FileSource.openText(path: $0)) }
+                }
+                #expect(error.code == .notText)
+                #expect(error.message.contains(name), "\(error)")
+            }
+        }
+        let twice = try #require(throws: ImportError.self) {
+            try withFile(try gzip(try gzip(Array(header.utf8)))) { try readAll(FileSource.openText(path: $0)) }
+        }
+        #expect(twice.message.contains("a gzip file"))
+        // A NUL or two in a text are a fault of their lines, not of the file.
+        #expect(try withFile(Array("a,b\n1,\u{0}\n".utf8)) { try readAll(FileSource.openText(path: $0)) }.count == 7)
+    }
+
+    /// The bytes as one stored block: what a gzip file is to a reader, without a compressor in the test.
+    private func gzip(_ bytes: [UInt8]) throws -> [UInt8] {
+        var crc: UInt32 = 0xFFFF_FFFF
+        for byte in bytes {
+            crc ^= UInt32(byte)
+            for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
+        }
+        func little(_ value: UInt32, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> (8 * $0) & 0xFF) } }
+        let length = UInt32(bytes.count)
+        return [31, 139, 8, 0, 0, 0, 0, 0, 0, 3, 1] + little(length, 2) + little(~length & 0xFFFF, 2) + bytes
+            + little(~crc, 4) + little(length, 4)
+    }
+
+    @Test(
+        "zeros behind the compressed data are ignored as gzip ignores them, anything else is damage",
+        arguments: [1, 5, 64]
+    )
+    func trailingZeros(chunk: Int) throws {
+        let padded = header + header + Array(repeating: 0, count: 1_000)
+        #expect(try readAll(GzipReader(MemorySource(padded, largestRead: chunk))) == "one,two\none,two\n")
+        for tail: [UInt8] in [[1], [0, 0, 7], [0] + header] {
+            let error = try #require(throws: ImportError.self) {
+                try readAll(GzipReader(MemorySource(header + tail, largestRead: chunk)))
+            }
+            #expect(error.code == .corruptGzip || error.code == .truncatedGzip, "\(tail)")
+        }
+    }
+
+    @Test("a file and a pipe can be read a second time while they are read")
+    func fromStart() throws {
+        try withFile(try gzip(Array("one,two\n".utf8))) { path in
+            var source = try FileSource.openText(path: path)
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 3, alignment: 1)
+            defer { buffer.deallocate() }
+            #expect(try source.read(into: buffer) == 3)
+            #expect(try readAll(try source.fromStart()) == "one,two\n")
+            #expect(try readAll(source) == ",two\n")
+        }
+        let pipe = "/tmp/recshop-import-pipe.\(getpid())"
+        unlink(pipe)
+        try #require(mkfifo(pipe, 0o600) == 0)
+        defer { unlink(pipe) }
+        let writer = Thread {
+            let descriptor = open(pipe, O_WRONLY)
+            _ = "three,four\n".withCString { write(descriptor, $0, 11) }
+            close(descriptor)
+        }
+        writer.start()
+        let source = try FileSource.openText(path: pipe)
+        #expect(try readAll(try source.fromStart()) == "three,four\n")
+        #expect(try readAll(source) == "three,four\n")
     }
 
     @Test("a missing file and a directory are errors that say so")

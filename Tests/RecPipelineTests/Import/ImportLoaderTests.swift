@@ -41,23 +41,29 @@ struct ImportLoaderTests {
         _ format: Format,
         into shop: ShopFixture,
         strict: Bool = false,
-        listener: ImportLoader.Listener = .init(progress: { _ in }, malformed: { _, _ in })
+        listener: ImportLoader.Listener = Self.silent
     ) async throws -> ImportResult {
-        let loader = ImportLoader(bulk: BulkLoadRepository(database: shop.client), products: shop.products)
+        let loader = loader(shop, strict: strict, anyShare: true)
         switch format {
         case .onlineRetail:
             let source = MemorySource(Self.orderLines, name: "orders.csv")
-            return try await loader.importOnlineRetail(source, stock: 7, strict: strict, listener: listener)
+            return try await loader.importOnlineRetail(source, listener: listener)
         case .shop:
             return try await loader.importShop(
                 products: MemorySource(Self.products, name: "p.csv"),
                 interactions: MemorySource(Self.events, name: "i.csv"),
-                stock: 7,
-                strict: strict,
                 listener: listener
             )
         }
     }
+
+    private func loader(_ shop: ShopFixture, strict: Bool = false, anyShare: Bool = false) -> ImportLoader {
+        var options = ImportLoader.Options()
+        (options.stock, options.isStrict, options.acceptsAnyShare) = (7, strict, anyShare)
+        return ImportLoader(bulk: BulkLoadRepository(database: shop.client), products: shop.products, options: options)
+    }
+
+    private static var silent: ImportLoader.Listener { .init(progress: { _ in }, malformed: { _, _ in }) }
 
     /// Every row of the three tables as text, without what a clock wrote.
     private func contents(_ shop: ShopFixture) async throws -> [String] {
@@ -125,7 +131,7 @@ struct ImportLoaderTests {
             #expect(error?.code == .malformedLine)
             let expected =
                 format == .shop
-                ? "p.csv: line 4: name is empty; nothing was written"
+                ? "p.csv: line 4: price is not a price such as 12.99: \"free\"; nothing was written"
                 : "orders.csv: line 6: Quantity is not a whole number: \"six\"; nothing was written"
             #expect(error?.description == expected)
             let left = try await contents(shop)
@@ -145,7 +151,7 @@ struct ImportLoaderTests {
             _ = try await load(.shop, into: shop, listener: listener)
             #expect(
                 malformed == [
-                    "p.csv: line 4: name is empty",
+                    "p.csv: line 4: price is not a price such as 12.99: \"free\"",
                     "i.csv: line 5: interaction_type is none of view, add_to_cart, purchase, rating, feedback, "
                         + "impression, click: \"looked\"",
                 ]
@@ -165,26 +171,110 @@ struct ImportLoaderTests {
             func filled(_ length: Int) -> String {
                 String(String(repeating: text, count: length).prefix(length - 1)) + "."
             }
-            let loader = ImportLoader(bulk: BulkLoadRepository(database: shop.client), products: shop.products)
             let row = "p1,\(filled(500)),\(filled(20_000)),\(filled(200)),1"
             let header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID"
-            let listener = ImportLoader.Listener(progress: { _ in }, malformed: { _, _ in })
-            let two = try await loader.importShop(
+            let two = try await loader(shop, strict: true).importShop(
                 products: MemorySource("product_id,name,description,category,price\n\(row)\n"),
                 interactions: MemorySource("user_id,product_id,interaction_type,value,timestamp\n"),
-                stock: 1,
-                strict: true,
-                listener: listener
+                listener: Self.silent
             )
             #expect(two.load.productsAdded == 1)
-            let orders = try await loader.importOnlineRetail(
+            let orders = try await loader(shop).importOnlineRetail(
                 MemorySource("\(header)\n1,A1,\(filled(500)),1,2010-12-01,1,1\n1,B1,\(filled(501)),1,2010-12-01,1,1\n"),
-                stock: 1,
-                strict: false,
-                listener: listener
+                listener: Self.silent
             )
             #expect(orders.interactions.malformed == 1)
             #expect(orders.load.productsAdded == 1)
+        }
+    }
+
+    private static let productsHeader = "product_id,name,description,category,price\n"
+    private static let eventsHeader = "user_id,product_id,interaction_type,value,timestamp\n"
+
+    @Test("a product without a price keeps its events; a later file without one changes no price")
+    func missingPrice() async throws {
+        try await ShopFixture.with { shop in
+            func load(_ price: String) async throws -> ImportResult {
+                try await loader(shop, strict: true).importShop(
+                    products: MemorySource(Self.productsHeader + "p1,,,Home,\(price)\n"),
+                    interactions: MemorySource(Self.eventsHeader + "u1,p1,purchase,1,2024-05-01\n"),
+                    listener: Self.silent
+                )
+            }
+            let first = try await load("")
+            #expect(first.load.productsWithoutPrice == 1 && first.load.interactionsAdded == 1)
+            let stored = try #require(try await shop.products.find("p1"))
+            #expect(stored.priceMinor == 0 && stored.name == "p1")
+            _ = try await load("4.50")
+            let again = try await load("nan")
+            #expect(again.load.productsUpdated == 0 && again.load.productsWithoutPrice == 0)
+            #expect(try await shop.products.find("p1")?.priceMinor == 450)
+        }
+    }
+
+    @Test("a file of which less than half is kept ends the import with the reason and nothing written")
+    func tooLittleKept() async throws {
+        try await ShopFixture.with { shop in
+            let products = Self.productsHeader + "p1,Lamp,,Home,1\n"
+            let line = "u1,p1,view,,2024-05-01\n"
+            let cases: [(products: String, events: String, reason: String)] = [
+                (products, line + "u1,p1,view,,soon\nu2,p1,view,,soon\n", "i.csv: 1 of 3 lines can be kept"),
+                (products, "u1,p2,view,,2024-05-01\nu1,p3,view,,2024-05-01\n" + line, "neither in the products file"),
+                (
+                    products, "u1,p1,viewed,,2024-05-01\n",
+                    "i.csv: 0 of 1 lines can be kept, less than half: 1 malformed"
+                ),
+                (Self.productsHeader + "p1,Lamp,,Home,free\n", line, "p.csv: 0 of 1 lines can be kept"),
+            ]
+            for (products, events, reason) in cases {
+                let error = await #expect(throws: TooLittleKept.self) {
+                    try await loader(shop).importShop(
+                        products: MemorySource(products, name: "p.csv"),
+                        interactions: MemorySource(Self.eventsHeader + events, name: "i.csv"),
+                        listener: Self.silent
+                    )
+                }
+                #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
+                #expect(error?.result.interactions.isReconciled == true)
+                #expect(try await contents(shop).isEmpty)
+            }
+            // Repetitions are no loss, half is enough, and a shop without events is a shop.
+            for events in [line + line + line, line + "u2,p1,view,,soon\n", ""] {
+                _ = try await loader(shop).importShop(
+                    products: MemorySource(products),
+                    interactions: MemorySource(Self.eventsHeader + events),
+                    listener: Self.silent
+                )
+            }
+            let empty = await #expect(throws: TooLittleKept.self) {
+                try await loader(shop).importOnlineRetail(
+                    MemorySource("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID\n"),
+                    listener: Self.silent
+                )
+            }
+            #expect(empty?.description.contains("no line but its header") == true)
+        }
+    }
+
+    @Test("what a file gives of users and of products in metadata is stored in one Unicode form")
+    func storedForms() async throws {
+        try await ShopFixture.with { shop in
+            _ = try await loader(shop, strict: true).importShop(
+                products: MemorySource(
+                    "product_id,name,description,category,price,active,metadata\n"
+                        + "p1,Cafe\u{301},e\u{301},Th\u{E9},1,false,\"{\"\"a\"\": \"\"e\\u0301\"\", \"\"b\"\": 1.50}\"\n"
+                ),
+                users: MemorySource("user_id,segment,created_at\nu9,vip,2020-01-02T03:04:05.000006Z\n"),
+                interactions: MemorySource(Self.eventsHeader + "u1,p1,view,,2024-05-01\n"),
+                listener: Self.silent
+            )
+            let product = try #require(try await shop.products.find("p1"))
+            #expect(Array(product.name.utf8) == Array("Caf\u{E9}".utf8) && !product.active)
+            #expect(Array(product.metadataJSON.utf8) == Array("{\"a\": \"\u{E9}\", \"b\": 1.50}".utf8))
+            let users = try await shop.client.query(
+                "SELECT user_id || ' ' || coalesce(segment, '') || ' ' || extract(epoch FROM created_at) FROM users ORDER BY 1"
+            ).map { try $0.decode(String.self, at: 0) }
+            #expect(users.count == 2 && users.last == "u9 vip 1577934245.000006")
         }
     }
 }

@@ -8,14 +8,17 @@ import Testing
 struct ImportOnlineRetailTests {
     private static let header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
 
-    private func read(_ lines: [String]) throws -> (
+    private func read(_ lines: [String], describedBefore: Date? = nil) throws -> (
         kept: [NewInteraction], malformed: [MalformedLine], summary: ImportSummary, products: [CatalogueEntry]
     ) {
-        var reader = try OnlineRetailReader(MemorySource(Self.header + lines.map { $0 + "\n" }.joined()))
+        var reader = try OnlineRetailReader(
+            MemorySource(Self.header + lines.map { $0 + "\n" }.joined()),
+            describedBefore: describedBefore
+        )
         var kept: [NewInteraction] = []
         var malformed: [MalformedLine] = []
         while let batch = try reader.next() {
-            kept += batch.interactions
+            kept += batch.kept
             malformed += batch.malformed
         }
         #expect(reader.summary.isReconciled)
@@ -61,6 +64,120 @@ struct ImportOnlineRetailTests {
             ]
         )
         #expect(Set(result.kept.map(\.eventID)).count == 2)
+        #expect(result.summary.examples[.cancellation] == ["C536379 (line 3)"])
+        #expect(result.summary.examples[.nonArticle] == ["POST (line 7)", "gift_0001_20 (line 8)", "m (line 9)"])
+        #expect(result.summary.examples[.missingCustomer] == ["line 4"])
+        #expect(result.summary.examples[.exactDuplicate] == ["line 10"])
+    }
+
+    @Test("codes that only look like a charge or a cancellation are articles and orders")
+    func lookalikes() throws {
+        let codes = ["GIFT_BOX_1", "gift_0001_25", "TESTER", "Test-tube", "TEST001", "POSTCARD", "M1", "DOTS"]
+        let lines = codes.map { "1,\($0),X,1,2010-12-01,1,1,UK" }
+        let invoices = ["CA-2011-100006", "C", "CX12", "Code7"]
+        let result = try read(lines + invoices.map { "\($0),A1,X,1,2010-12-01,1,1,UK" })
+        #expect(result.summary.kept == codes.count + invoices.count)
+        #expect(Set(result.kept.map(\.productID)) == Set(codes.map { $0.uppercased() } + ["A1"]))
+        #expect(result.kept.suffix(4).map(\.orderID) == invoices)
+    }
+
+    @Test("words for no value are absent customers, names and prices, in quotes or not")
+    func absent() throws {
+        for word in ["nan", "NaN", "None", "NULL", "null", "NA", "-", "", "<NA>", " nan ", "\"NULL\""] {
+            let result = try read([
+                "1,A1,HEART,1,2010-12-01,2.50,1,UK", "2,A1,\(word),1,2010-12-02,\(word),1,UK",
+                "3,A1,\(word),1,2010-12-03,\(word),2,UK", "4,B1,\(word),1,2010-12-03,\(word),2,UK",
+                "5,A1,HEART,1,2010-12-04,2.50,\(word),UK",
+            ])
+            #expect(result.kept.count == 4, "\(word)")
+            #expect(result.summary.leftOut == [.missingCustomer: 1], "\(word)")
+            #expect(result.products.map(\.name) == ["HEART", nil], "\(word)")
+            #expect(result.products.map(\.priceMinor) == [250, nil], "\(word)")
+        }
+    }
+
+    @Test("order ids that are no external ids are kept; their event ids are made of the line")
+    func orderIDs() throws {
+        let result = try read(["#1001,A1,X,1,2010-12-01,1,1,UK", "2026/0001,A1,X,1,2010-12-01,1,1,UK"])
+        #expect(result.kept.map(\.orderID) == ["#1001", "2026/0001"])
+        #expect(result.kept.allSatisfy { $0.eventID.hasPrefix("csv-") && $0.eventID.utf8.count == 36 })
+    }
+
+    @Test("two spellings of a name are one name, stored in one form")
+    func normalForm() throws {
+        let result = try read([
+            "1,A1,Cafe\u{301},1,2010-12-01,1,1,UK", "2,A1,Caf\u{E9},1,2010-12-01,1,1,UK",
+            "3,A1,Bar,1,2010-12-01,1,1,UK",
+        ])
+        #expect(result.products.first?.name.map { Array($0.utf8) } == Array("Caf\u{E9}".utf8))
+    }
+
+    @Test("a name never holds a line break: the lines that a stray quote would swallow are read")
+    func strayQuote() throws {
+        let good = (4...300).map { "\($0),A1,HEART,1,2010-12-01,1,\($0),UK" }
+        let result = try read(
+            ["2,B1,\"12 INCH,1,2010-12-01,1,1,UK", "3,A1,HEART,1,2010-12-01,1,3,UK"] + good + [
+                "301,B1,12 INCH\",1,2010-12-01,1,1,UK", "302,B1,\"A ROD\",1,2010-12-01,1,1,UK",
+            ]
+        )
+        #expect(result.summary.rowsRead == 301 && result.summary.kept == 300)
+        #expect(result.malformed.map(\.line) == [2])
+        #expect(result.products.compactMap(\.name).allSatisfy { !$0.contains(where: \.isNewline) })
+    }
+
+    @Test("one date that can only be read one way decides for the whole file, wherever it is")
+    func dateOrder() throws {
+        func days(_ dates: [String]) throws -> (days: [String], notes: [String]) {
+            let lines = dates.enumerated().map { "\($0.offset),A1,X,1,\($0.element),1,\($0.offset + 1),UK" }
+            let result = try read(lines)
+            let days = result.kept.map { String($0.timestamp.formatted(.iso8601).prefix(10)) }
+            return (days, result.summary.notes)
+        }
+        #expect(
+            try days(["1/2/2011 8:26", "2/1/2011", "13/1/2011 8:26"]).days == [
+                "2011-02-01", "2011-01-02", "2011-01-13",
+            ]
+        )
+        #expect(try days(["1/2/2011 8:26", "1/13/2011 8:26"]).days == ["2011-01-02", "2011-01-13"])
+        #expect(try days(["01-02-2011 08:26", "01-13-2011 08:26"]).days == ["2011-01-02", "2011-01-13"])
+        let proven = try days(["01-02-2011 08:26", "13-01-2011 08:26"])
+        #expect(proven.days == ["2011-02-01", "2011-01-13"] && proven.notes.isEmpty)
+
+        let slashes = try days(["2011-01-05", "1/2/2011 8:26"])
+        #expect(slashes.days == ["2011-01-05", "2011-01-02"])
+        let rest = "first: no line of the file says which it is"
+        #expect(slashes.notes == ["dates such as 1/2/2011 8:26 (line 3) were read with the month \(rest)"])
+        let hyphens = try days(["01-02-2011 08:26"])
+        #expect(hyphens.days == ["2011-02-01"])
+        #expect(hyphens.notes == ["dates such as 01-02-2011 08:26 (line 2) were read with the day \(rest)"])
+
+        let error = try #require(throws: ImportError.self) {
+            try days(["1/2/2011", "25/1/2011", "2011-01-01", "1/25/2011"])
+        }
+        #expect(error.code == .mixedDates)
+        #expect(error.message.contains("line 3 (25/1/2011) can only be day first, line 5 (1/25/2011) only month first"))
+    }
+
+    @Test("the date that proves the order may be megabytes behind the first that needs it")
+    func lateProof() throws {
+        let lines =
+            (0..<20_000).map { "\($0),A1,X,1,1/2/2011 8:26,1,\($0),UK" } + ["20000,A1,X,1,31/1/2011 8:26,1,1,UK"]
+        let result = try read(lines)
+        #expect(result.kept.first?.timestamp == Date(timeIntervalSince1970: 1_296_548_760))
+        #expect(result.kept.count == 20_001)
+    }
+
+    @Test("names and prices come from before a time, and later products have neither")
+    func describedBefore() throws {
+        let lines = [
+            "1,A1,OLD NAME,1,2010-12-01,1.00,1,UK", "2,A1,NEW NAME,1,2011-12-01,9.00,1,UK",
+            "3,A1,NEW NAME,1,2011-12-02,9.00,1,UK", "4,B1,LATER,1,2011-12-02,9.00,1,UK",
+        ]
+        let all = try read(lines)
+        #expect(all.products.map(\.name) == ["NEW NAME", "LATER"] && all.products.map(\.priceMinor) == [900, 900])
+        let before = try read(lines, describedBefore: Date(timeIntervalSince1970: 1_300_000_000))
+        #expect(before.products.map(\.name) == ["OLD NAME", nil] && before.products.map(\.priceMinor) == [100, nil])
+        #expect(before.kept == all.kept)
     }
 
     @Test("a malformed line is named by line, column and reason, and the rest is read")
@@ -68,7 +185,7 @@ struct ImportOnlineRetailTests {
         let result = try read([
             "536365,85123A,HEART,six,2010-12-01 08:26:00,2.55,17850.0,UK",
             "536365,85123A,HEART,6,yesterday,2.55,17850.0,UK",
-            "536365,85123A,HEART,6,2010-12-01 08:26:00,,17850.0,UK",
+            "536365,85123A,HEART,6,2010-12-01 08:26:00,free,17850.0,UK",
             "536365,85123A,HEART,6",
             ",85123A,HEART,6,2010-12-01 08:26:00,2.55,17850.0,UK",
             "536365,85 123,HEART,6,2010-12-01 08:26:00,2.55,17850.0,UK",
@@ -82,12 +199,12 @@ struct ImportOnlineRetailTests {
             result.malformed.map(\.description) == [
                 "line 2: Quantity is not a whole number: \"six\"",
                 "line 3: InvoiceDate is not a time: \"yesterday\"",
-                "line 4: UnitPrice is not a decimal number: \"\"",
+                "line 4: UnitPrice is not a decimal number: \"free\"",
                 "line 5: has 4 fields where the header has 8",
                 "line 6: InvoiceNo is empty",
                 "line 7: StockCode is not 1 to 64 of A–Z, a–z, 0–9 and . _ : -: \"85 123\"",
                 "line 8: CustomerID is not 1 to 64 of A–Z, a–z, 0–9 and . _ : -: \"no/body\"",
-                "line 10: Description is longer than 500 characters: \"\(String(repeating: "é", count: 40))…\"",
+                "line 10: Description \(TextRule.productName.words): \"\(String(repeating: "é", count: 40))…\"",
                 "line 11: Quantity is not a whole number: \"6.96\"",
                 "line 12: InvoiceDate is not a time: \"20101201\"",
             ]
@@ -123,7 +240,7 @@ struct ImportOnlineRetailTests {
         var users: Set<String> = []
         var events: Set<String> = []
         while let batch = try reader.next() {
-            for interaction in batch.interactions {
+            for interaction in batch.kept {
                 users.insert(interaction.userID)
                 events.insert(interaction.eventID)
             }

@@ -4,9 +4,11 @@ import Testing
 
 @Suite("Numbers, times and hashes in files")
 struct ImportTextTests {
-    private func price(_ text: String) -> Int? { NumberText.fixedPoint(Array(text.utf8).span, decimals: 2) }
-    private func integer(_ text: String) -> Int? { NumberText.integer(Array(text.utf8).span) }
-    private func time(_ text: String) -> Int64? { TimestampText.microseconds(Array(text.utf8).span) }
+    private func price(_ text: String) -> Int? { DecimalParser.fixedPoint(Array(text.utf8).span, decimals: 2) }
+    private func integer(_ text: String) -> Int? { DecimalParser.integer(Array(text.utf8).span) }
+    private func time(_ text: String, _ order: DateOrder = .monthFirst) -> Int64? {
+        TimestampText.microseconds(Array(text.utf8).span, order)
+    }
 
     @Test("decimal prices become minor units exactly, half a unit away from zero")
     func prices() {
@@ -34,9 +36,13 @@ struct ImportTextTests {
         for text in [
             "2010-12-01 08:26:00", "2010-12-01T08:26:00Z", "2010-12-01 08:26", "12/1/2010 8:26", "12/01/2010 08:26:00",
             "2010-12-01T09:26:00+01:00", "2010-12-01t03:56:00.000-04:30", "2010-12-01T09:26:00+0100", "1291191960",
-            "1291191960000", "1291191960.0",
+            "1291191960000", "1291191960.0", "12-01-2010 08:26", "2010/12/01 08:26", "2010-12-01T08:26:00+00",
+            "2010-12-01 10:26:00+02", "2010-12-01 03:26:00-05",
         ] {
             #expect(time(text) == base, "\(text)")
+        }
+        for text in ["01-12-2010 08:26", "1/12/2010 8:26", "01/12/2010 08:26:00", "2010-12-01 08:26"] {
+            #expect(time(text, .dayFirst) == base, "\(text)")
         }
         #expect(time("2010-12-01T08:26:00.123456789Z") == base + 123_456)
         #expect(time("1970-01-01") == 0)
@@ -45,11 +51,36 @@ struct ImportTextTests {
         #expect(time("2016-12-31T23:59:60Z") == 1_483_228_800_000_000)
     }
 
+    @Test("a date with its year behind tells in which orders it is a date")
+    func dateOrders() {
+        func orders(_ text: String) -> [DateOrder]? { TimestampText.possibleOrders(Array(text.utf8).span) }
+        #expect(orders("1/2/2010") == [.dayFirst, .monthFirst])
+        #expect(orders("13/1/2010 8:26") == [.dayFirst])
+        #expect(orders("01-13-2010 08:26") == [.monthFirst])
+        #expect(orders("29/2/2011") == [])
+        #expect(orders("13/13/2010") == [])
+        for text in ["2010-12-01", "1291191960", "1/2/10", "1/2", "", "1-2/2010"] {
+            #expect(orders(text) == nil, "\(text)")
+        }
+    }
+
+    @Test("numbers with a fraction are read to the nearest double, also with an exponent")
+    func doubles() {
+        func double(_ text: String) -> Double? { DecimalParser.double(Array(text.utf8).span) }
+        let cases: [(String, Double?)] = [
+            ("0.12345679", 0.12345679), ("1e-05", 1e-05), ("-1", -1), ("4.50", 4.5), ("nan", nil), ("inf", nil),
+            ("0x10", nil), ("1e999", nil), ("", nil), ("1,5", nil), ("1 ", nil),
+        ]
+        for (text, expected) in cases { #expect(double(text) == expected, "\(text)") }
+    }
+
     @Test("a time that does not exist or is half written is refused")
     func noTimes() {
         for text in [
             "", "yesterday", "2010-13-01", "2010-02-29", "2010-00-10", "2010-12-01 24:00", "2010-12-01 08:60",
             "2010-12-01 8:26", "2010-12-01T08:26:00+", "2010-12-01T08:26:00 UTC", "13/1/2010 8:26", "12/1/10 8:26",
+            "13-1-2010", "1-12/2010", "2010/12-01", "2010-12-01T08:26:00+0", "2010-12-01T08:26:00+01:",
+            "2010-12-01 8:26+00",
             "2010-12-01 08:26:00.", "999999999999999", "20101201", "99999999", "20101201.0", "1900-02-29",
             "2010-12-01T08:26:00Z and a very long tail behind it",
         ] {
@@ -62,14 +93,14 @@ struct ImportTextTests {
         let latest: Int64 = 1_700_000_000_000_000
         func outcome(_ text: String) -> String {
             do {
-                return String(try TimestampText.eventTime(Array(text.utf8).span, latest: latest))
+                return String(try TimestampText.eventTime(Array(text.utf8).span, .monthFirst, latest: latest))
             } catch {
                 return error.reason
             }
         }
         #expect(outcome("1970-01-01") == "0")
         #expect(outcome("1700000000") == "1700000000000000")
-        #expect(outcome("1700000001") == "is in the future: \"1700000001\"")
+        #expect(outcome("1700000001") == "is in the future (a time without a zone is UTC): \"1700000001\"")
         #expect(outcome("1969-12-31 23:59:59") == "is before 1970: \"1969-12-31 23:59:59\"")
         #expect(outcome("soon") == "is not a time: \"soon\"")
     }
@@ -80,6 +111,7 @@ struct ImportTextTests {
         #expect(ImportText.printable("a\u{202E}b\r\n") == "a\\u{202E}b\\u{D}\\u{A}")
         #expect(ImportText.printable("Zoë £5 日本") == "Zoë £5 日本")
         #expect(ImportText.printable(String(repeating: "x", count: 41)) == String(repeating: "x", count: 40) + "…")
+        #expect(ImportText.printable("e" + String(repeating: "\u{301}", count: 100_000)).utf8.count < 100)
         #expect(ImportText.quoted(Array("\u{9B}31m".utf8).span) == "\"\\u{9B}31m\"")
     }
 

@@ -1,5 +1,5 @@
-/// Numbers as CSV files write them: plain decimals, read exactly and without a detour through floating point.
-enum NumberText {
+/// Reads numbers as CSV files write them: plain decimals, exactly and without a detour through floating point.
+enum DecimalParser {
     private static let zero: UInt8 = 0x30
     private static let nine: UInt8 = 0x39
     private static let point: UInt8 = 0x2E
@@ -8,7 +8,7 @@ enum NumberText {
 
     /// A whole number; `6.0` and `6.` are 6, because data frames write whole columns that way. Nil for anything else.
     static func integer(_ text: Span<UInt8>) -> Int? {
-        // Exactly zeros behind the point: rounding would make 7 of 6.96, which nobody wrote.
+        // Only zeros after the point: rounding would turn 6.96 into 7.
         var hasPoint = false
         for index in text.indices {
             if hasPoint, text[index] != zero { return nil }
@@ -41,7 +41,7 @@ enum NumberText {
             guard byte >= zero, byte <= nine else { return nil }
             digits += 1
             if fraction >= decimals {
-                // The first digit that has no place decides; the others cannot.
+                // The first digit beyond the last decimal decides; the others cannot.
                 if fraction == decimals { roundsUp = byte >= zero + 5 }
                 fraction += 1
                 continue
@@ -57,5 +57,17 @@ enum NumberText {
         }
         if roundsUp { value += 1 }
         return isNegative ? -value : value
+    }
+
+    /// The nearest double of a decimal number, which may have an exponent as `1e-05`; nil for anything else.
+    static func double(_ text: Span<UInt8>) -> Double? {
+        for index in text.indices {
+            switch text[index] {
+            case zero...nine, point, minus, plus, UInt8(ascii: "e"), UInt8(ascii: "E"): continue
+            default: return nil
+            }
+        }
+        guard let value = Double(ImportText.string(text)), value.isFinite else { return nil }
+        return value
     }
 }

@@ -1,0 +1,196 @@
+package import FoundationEssentials
+package import Shop
+import TextFormats
+
+package typealias OnlineRetailReader = RecordReader<OnlineRetailFormat>
+
+/// Order lines in the columns of the UCI "Online Retail" data: `InvoiceNo, StockCode, Description, Quantity, InvoiceDate,
+/// UnitPrice, CustomerID, Country`, in any order, other columns ignored.
+///
+/// Each line that stays is a purchase of `Quantity` pieces with its invoice as order id. Checks run in this order and a line
+/// counts once: malformed (a field missing or not a number or time) → the reasons of ``LeftOutReason`` as they are listed →
+/// malformed (an id that the shop cannot store). Its own choices:
+/// - Stock codes are folded to upper case: the data writes 112 articles both ways (`85123A`, `85123a`).
+/// - A customer written as a decimal (`17850.0`) is that whole number (`17850`).
+/// - Prices are pounds; times are UTC, because the data names no zone.
+/// - The event id is `{invoice}-{16 hexadecimal digits of the line's hash}`.
+package struct OnlineRetailFormat: RecordFormat {
+    /// The currency of the data's prices.
+    package static let currency = "GBP"
+
+    /// Stock codes that stand for a charge, a correction or a voucher instead of an article, in upper case: exactly those of
+    /// the published data ("Online Retail" and "Online Retail II"). Codes that merely look like them are articles.
+    static let nonArticleCodes: Set<String> = {
+        let charges = [
+            "POST", "DOT", "C2", "C3",  // postage, Dotcom postage, carriage
+            "M",  // manual entry
+            "D",  // discount
+            "S",  // samples
+            "B", "ADJUST", "ADJUST2",  // bad debt and adjustments
+            "BANK CHARGES", "AMAZONFEE", "CRUK",  // bank charges, Amazon's fee, commission for Cancer Research UK
+            "GIFT",
+        ]
+        let vouchers = stride(from: 10, through: 90, by: 10).map { "GIFT_0001_\($0)" }
+        return Set(charges + vouchers)
+    }()
+
+    private enum Column: Int, CaseIterable {
+        case invoice, stockCode, description, quantity, date, price, customer, country
+    }
+
+    package static let columns = [
+        CSVColumn("InvoiceNo", aliases: ["Invoice"]), CSVColumn("StockCode"), CSVColumn("Description"),
+        CSVColumn("Quantity", .number), CSVColumn("InvoiceDate"), CSVColumn("UnitPrice", aliases: ["Price"], .number),
+        CSVColumn("CustomerID"), CSVColumn("Country", isRequired: false),
+    ]
+    package static var dateColumn: Int? { Column.date.rawValue }
+
+    private var seen = RowHashSet()
+    fileprivate var catalogue = CatalogueAggregator()
+    private let recordsLines: Bool
+    /// What each kept line since the last look says of its product.
+    fileprivate var lines: [(description: String, priceMinor: Int?)] = []
+
+    fileprivate init(recordsLines: Bool) {
+        self.recordsLines = recordsLines
+    }
+
+    package mutating func outcome(
+        ofRow row: Int,
+        of batch: CSVBatch,
+        _ times: TimeReading
+    ) -> LineOutcome<NewInteraction> {
+        let bytes = batch.bytes.span
+        func range(_ column: Column) -> Range<Int> { batch.trimmed(row, column.rawValue) }
+        let invoice = bytes.extracting(range(.invoice))
+        let stockCode = bytes.extracting(range(.stockCode))
+        guard !invoice.isEmpty else { return .malformed(field: "InvoiceNo", reason: "is empty") }
+        guard !stockCode.isEmpty else { return .malformed(field: "StockCode", reason: "is empty") }
+        let quantityText = bytes.extracting(range(.quantity))
+        guard let quantity = DecimalParser.integer(quantityText) else {
+            return .malformed(field: "Quantity", reason: "is not a whole number: \(ImportText.quoted(quantityText))")
+        }
+        let microseconds: Int64
+        do throws(TimestampText.Fault) {
+            microseconds = try times.eventTime(bytes.extracting(range(.date)))
+        } catch {
+            return .malformed(field: "InvoiceDate", reason: error.reason)
+        }
+        let priceText = bytes.extracting(range(.price))
+        let price = DecimalParser.fixedPoint(priceText, decimals: 2)
+        guard price != nil || Self.isAbsent(priceText) else {
+            return .malformed(field: "UnitPrice", reason: "is not a decimal number: \(ImportText.quoted(priceText))")
+        }
+
+        if Self.isCancellation(invoice) { return .leftOut(.cancellation, example: ImportText.string(invoice)) }
+        let customer = bytes.extracting(Self.wholeNumber(range(.customer), in: bytes))
+        if Self.isAbsent(customer) { return .leftOut(.missingCustomer, example: nil) }
+        if quantity <= 0 { return .leftOut(.nonPositiveQuantity, example: ImportText.string(quantityText)) }
+        if let price, price <= 0 { return .leftOut(.nonPositivePrice, example: ImportText.string(priceText)) }
+        let productID = Self.upperCased(stockCode)
+        if Self.nonArticleCodes.contains(productID) {
+            return .leftOut(.nonArticle, example: ImportText.string(stockCode))
+        }
+
+        guard ExternalID.isValid(stockCode) else {
+            return .malformed(field: "StockCode", reason: ImportText.idFault(stockCode))
+        }
+        guard ExternalID.isValid(customer) else {
+            return .malformed(field: "CustomerID", reason: ImportText.idFault(customer))
+        }
+        guard let orderID = TextRule.orderID.accepted(ImportText.string(invoice)) else {
+            return .malformed(field: "InvoiceNo", reason: ImportText.fault(TextRule.orderID, invoice))
+        }
+        guard let value = InteractionType.purchase.valueRule.accepted(Double(quantity)) else {
+            return .malformed(field: "Quantity", reason: InteractionType.purchase.valueRule.words)
+        }
+        let description = bytes.extracting(range(.description))
+        var name: String?
+        if !ImportText.isPlainLine(description, longest: TextRule.productName.length.upperBound) {
+            name = TextRule.productName.accepted(ImportText.string(description))
+            guard name != nil else {
+                return .malformed(field: "Description", reason: ImportText.fault(TextRule.productName, description))
+            }
+        }
+        let hash = batch.hash(row, 0..<Column.allCases.count)
+        guard seen.insert(hash) else { return .leftOut(.exactDuplicate, example: nil) }
+
+        let hasName = !Self.isAbsent(description)
+        if let name, hasName {
+            catalogue.add(productID, name.utf8Span.span, priceMinor: price)
+        } else {
+            catalogue.add(productID, hasName ? description : bytes.extracting(first: 0), priceMinor: price)
+        }
+        if recordsLines { lines.append((hasName ? name ?? ImportText.string(description) : "", price)) }
+        return .kept(
+            NewInteraction(
+                eventID: Self.eventID(orderID, hash),
+                userID: ImportText.string(customer),
+                productID: productID,
+                type: .purchase,
+                value: value,
+                timestamp: TimeReading.date(microseconds),
+                orderID: orderID
+            )
+        )
+    }
+
+    /// Whether a field has no value, in quotes or not: exports of this data put everything into quotes.
+    private static func isAbsent(_ text: Span<UInt8>) -> Bool { text.isEmpty || ImportText.isAbsenceWord(text) }
+
+    /// The published rule: a C before the number of the invoice. `CA-2011-1` is an order number like any other.
+    private static func isCancellation(_ invoice: Span<UInt8>) -> Bool {
+        guard invoice.count > 1, invoice[0] | 0x20 == UInt8(ascii: "c") else { return false }
+        for index in 1..<invoice.count where !(0x30...0x39).contains(invoice[index]) { return false }
+        return true
+    }
+
+    /// The invoice, a hyphen and sixteen digits, where that is an id; else an id of the line's hash alone.
+    private static func eventID(_ orderID: String, _ hash: RowHash) -> String {
+        let id = "\(orderID)-\(hash.hexadecimal)"
+        return ExternalID.isValid(id) ? id : "csv-\(hash.longHexadecimal)"
+    }
+
+    /// Drops a `.0` (or `.00`) after digits.
+    private static func wholeNumber(_ range: Range<Int>, in bytes: Span<UInt8>) -> Range<Int> {
+        var end = range.upperBound
+        while end > range.lowerBound, bytes[end - 1] == UInt8(ascii: "0") { end -= 1 }
+        guard end > range.lowerBound + 1, bytes[end - 1] == UInt8(ascii: ".") else { return range }
+        for index in range.lowerBound..<end - 1 where !(0x30...0x39).contains(bytes[index]) { return range }
+        return range.lowerBound..<end - 1
+    }
+
+    private static func upperCased(_ code: Span<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: code.count) { buffer in
+            for index in code.indices {
+                let byte = code[index]
+                buffer[index] = (0x61...0x7A).contains(byte) ? byte - 0x20 : byte
+            }
+            return code.count
+        }
+    }
+}
+
+extension RecordReader where Format == OnlineRetailFormat {
+    /// - Parameters:
+    ///   - recordsLines: for callers that describe products from a part of the lines, see ``takeLines()``.
+    ///   - now: the clock, for times in the future, which are malformed.
+    /// - Throws: when the file lacks one of the columns or cannot be read.
+    package init(
+        _ source: any ByteSource,
+        recordsLines: Bool = false,
+        now: Date = Date()
+    ) throws(ImportError) {
+        try self.init(source, OnlineRetailFormat(recordsLines: recordsLines), now: now)
+    }
+
+    /// The catalogue that the kept lines describe; complete when ``next()`` has returned nil. The data says nothing of
+    /// categories and of pieces in stock.
+    package func products() -> [CatalogueEntry] { format.catalogue.products(currency: OnlineRetailFormat.currency) }
+
+    /// What each line that was kept since the last call says of its product, in their order.
+    mutating func takeLines() -> [(description: String, priceMinor: Int?)] {
+        defer { format.lines.removeAll(keepingCapacity: true) }
+        return format.lines
+    }
+}
