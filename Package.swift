@@ -42,6 +42,8 @@ let package = Package(
         .target(name: "TextFormats", dependencies: ["CCrypto", "CKernels"], swiftSettings: strict),
         // Optimised in debug builds too: tests fit models on a year of orders.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
+        // The commit of the sources, written by scripts/build.sh.
+        .target(name: "CBuildCommit"),
         .target(name: "Reports", dependencies: ["TextFormats"], swiftSettings: strict),
         .target(
             name: "RecEngine",
@@ -87,7 +89,7 @@ let package = Package(
         .target(
             name: "Composition",
             dependencies: [
-                "RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading",
+                "CBuildCommit", "RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

@@ -17,7 +17,7 @@ DIRECTION = {
         "Composition", "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob", "TextFormats",
         "Threading",
     },
-    "Composition": {"RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading"},
+    "Composition": {"CBuildCommit", "RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading"},
     "RecPipeline": {"Shop", "RecEngine", "AzureBlob", "TextFormats", "Threading", "CZlib"},
     "AzureBlob": {"CCurl", "TextFormats", "Threading"},
     "Shop": {"Postgres", "TextFormats", "Threading"},
@@ -29,7 +29,7 @@ DIRECTION = {
     "LocalHost": {"TextFormats", "Threading"},
     # The leaf under all of them; the checksum's inner loop is C.
     "TextFormats": {"CCrypto", "CKernels"},
-    "CCrypto": set(), "CKernels": set(), "CCurl": set(), "CLibPQ": set(), "CZlib": set(),
+    "CBuildCommit": set(), "CCrypto": set(), "CKernels": set(), "CCurl": set(), "CLibPQ": set(), "CZlib": set(),
 }
 # What comes with the toolchain. RecEngine computes and nothing else: no Foundation; libc for the number of processors.
 TOOLCHAIN = {"Foundation", "FoundationEssentials", "FoundationXML", "Dispatch", "Glibc", "Synchronization", "Testing", "Swift"}

@@ -130,6 +130,7 @@ package struct AppServices: Sendable {
         options.modelVersion = config.modelVersion
         options.keptSnapshots = config.keptSnapshots
         options.codeVersion = Build.version
+        options.packages = Build.packages
         return options
     }
 

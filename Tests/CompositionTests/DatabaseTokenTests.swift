@@ -37,7 +37,7 @@ private final class Tokens: TokenCredential {
     }
 }
 
-@Suite("Tokens as the database's password", .serialized)
+@Suite("Tokens as the database's password", .serialized, .slot)
 struct DatabaseTokenTests {
     private func settings(_ cluster: PostgresCluster) -> DatabaseSettings {
         var settings = DatabaseSettings()
@@ -54,7 +54,7 @@ struct DatabaseTokenTests {
 
     @Test("a connection is made with a token, and with another when the server refuses the first")
     func tokens() async throws {
-        let cluster = try PostgresCluster()
+        let cluster = try await PostgresCluster.running()
         let admin = PostgresClient(
             configuration: PostgresConfiguration(uri: cluster.uri()),
             logger: Self.logger
@@ -92,7 +92,7 @@ struct DatabaseTokenTests {
 
     @Test("without a token the error says so, at once and without a secret")
     func noToken() async throws {
-        let cluster = try PostgresCluster()
+        let cluster = try await PostgresCluster.running()
         struct Away: Error, CustomStringConvertible { var description: String { "no Entra ID token: run az login" } }
         let client = PostgresClient(
             configuration: settings(cluster).apiConfiguration(name: "api", identity: Tokens { _ in throw Away() }),

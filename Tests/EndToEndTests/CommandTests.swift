@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The program's commands as a shell runs them, with nothing in the environment but the database's address.
-@Suite("Commands in a shell")
+@Suite("Commands in a shell", .slot)
 struct CommandTests {
     private func run(_ arguments: [String], _ environment: [String: String]) throws -> ProgramRun {
         try ProgramRun(arguments, environment)

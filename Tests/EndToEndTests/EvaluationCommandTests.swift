@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// evaluate and tune on files, in a shell without a database.
-@Suite("Evaluation in a shell")
+@Suite("Evaluation in a shell", .slot)
 final class EvaluationCommandTests {
     private let folder = NSTemporaryDirectory() + "evaluation-\(UUID().uuidString)/"
     private let header = "user_id,product_id,interaction_type,value,timestamp\n"

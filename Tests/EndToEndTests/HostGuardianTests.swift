@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("The guardian of a test's LocalHost")
+@Suite("The guardian of a test's LocalHost", .slot)
 struct HostGuardianTests {
     @Test("it ends the program, also one that will not end, and removes its folder", arguments: ["DEFAULT", "IGNORE"])
     func release(onTermination: String) throws {

@@ -72,7 +72,7 @@ final class RunningShop: Sendable {
         self.output = output
         var found: Int?
         let clock = ContinuousClock()
-        let end = clock.now + .seconds(60)
+        let end = clock.now + .testDeadline
         while found == nil, clock.now < end, process.isRunning {
             found = Self.port(in: output.all)
             try await Task.sleep(for: .milliseconds(20))
@@ -185,7 +185,8 @@ final class RunningShop: Sendable {
     func killHandler() async throws { kill(try await handlerPID(), SIGKILL) }
 
     /// Waits for a condition; on failure what the programs said is part of the error.
-    func until(_ what: String, within limit: Duration = .seconds(60), _ condition: () async throws -> Bool) async throws
+    func until(_ what: String, within limit: Duration = .testDeadline, _ condition: () async throws -> Bool)
+        async throws
     {
         let clock = ContinuousClock()
         let end = clock.now + limit

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Shop
 
-@Suite("The whole shop under LocalHost", .serialized)
+@Suite("The whole shop under LocalHost", .serialized, .slot)
 struct ShopEndToEndTests {
     /// A migrated, seeded database and the two programs on it.
     private func withShop(
@@ -215,8 +215,8 @@ struct ShopEndToEndTests {
 
     @Test("PostgreSQL restarted under load: 503 with Retry-After for a while, then answers again, by the same process")
     func databaseRestart() async throws {
-        let cluster = try PostgresCluster()
-        defer { try? cluster.stop() }
+        let cluster = try await PostgresCluster.running()
+        defer { withExtendedLifetime(cluster) {} }
         var environment = ProcessInfo.processInfo.environment
         environment["DATABASE_URL"] = cluster.uri()
         environment["BLOB_STORAGE"] = "file:\(NSTemporaryDirectory())restart-blob"
@@ -244,7 +244,7 @@ struct ShopEndToEndTests {
                     return statuses
                 }
             }
-            try cluster.restart()
+            try await cluster.restart()
             try await shop.until("lists are served again") { try await shop.get(path).status == 200 }
             group.cancelAll()
             while let result = await group.nextResult() {

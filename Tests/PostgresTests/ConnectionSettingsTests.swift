@@ -51,7 +51,7 @@ struct ConnectionSettingsTests {
 
     @Test("a wrong password and a missing database stay what they are while connecting is held off")
     func refusedLogin() async throws {
-        let cluster = try PostgresCluster()
+        let cluster = try await PostgresCluster.running()
         let admin = PostgresClient(
             configuration: PostgresConfiguration(uri: cluster.uri()),
             logger: TestDatabase.quietLogger
@@ -92,7 +92,7 @@ struct ConnectionSettingsTests {
 
     @Test("TLS options reach libpq: a server without TLS is refused when TLS is demanded")
     func tlsOptions() async throws {
-        let cluster = try PostgresCluster(listensOnTCP: true)
+        let cluster = try await PostgresCluster.running(listensOnTCP: true)
         let plain = PostgresConfiguration(uri: cluster.tcpURI())
         let client = PostgresClient(configuration: plain, logger: TestDatabase.quietLogger)
         #expect(try await client.query("SELECT 1").count == 1)
@@ -108,7 +108,7 @@ struct ConnectionSettingsTests {
 
     @Test("the password hook is asked at each connect, and once more when the server refuses")
     func passwordHook() async throws {
-        let cluster = try PostgresCluster()
+        let cluster = try await PostgresCluster.running()
         let admin = PostgresClient(
             configuration: PostgresConfiguration(uri: cluster.uri()),
             logger: TestDatabase.quietLogger

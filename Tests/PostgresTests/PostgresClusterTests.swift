@@ -6,12 +6,12 @@ import Testing
 @Suite("The private server of the tests")
 struct PostgresClusterTests {
     @Test("a server that is let go of is stopped and leaves nothing behind")
-    func cleanUp() throws {
-        var cluster: PostgresCluster? = try PostgresCluster()
+    func cleanUp() async throws {
+        var cluster: PostgresCluster? = try await PostgresCluster.running()
         let directory = try #require(cluster?.directory)
         #expect(FileManager.default.fileExists(atPath: directory))
         cluster = nil
-        #expect(!FileManager.default.fileExists(atPath: directory))
+        try await eventually("the directory is removed") { !FileManager.default.fileExists(atPath: directory) }
     }
 
     @Test("databases of tests are separate, and gone afterwards")

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("The deadline of statements on exclusive connections")
+@Suite("The deadline of statements on exclusive connections", .slot)
 struct StatementDeadlineTests {
     /// A server process that has accepted a connection and then does not answer: stopped, not ended.
     private final class Stopped {
@@ -18,11 +18,12 @@ struct StatementDeadlineTests {
         deinit { kill(process, SIGCONT) }
     }
 
+    /// - Parameter deadline: what answers must answer within it, on a busy machine too; what does not costs it in full.
     private func withClient(
-        deadline: Duration? = .milliseconds(300),
+        deadline: Duration? = .seconds(2),
         _ body: (PostgresClient, PostgresCluster) async throws -> Void
     ) async throws {
-        let cluster = try PostgresCluster()
+        let cluster = try await PostgresCluster.running()
         var configuration = PostgresConfiguration(uri: cluster.uri())
         configuration.maximumConnections = 1
         configuration.statementDeadline = deadline

@@ -31,14 +31,16 @@ package struct ShopFixture: Sendable {
 
     /// Runs a test body against a fresh shop and removes it afterwards.
     package static func with<T>(_ body: (ShopFixture) async throws -> T) async throws -> T {
-        let fixture = try await make()
-        do {
-            let result = try await body(fixture)
-            await fixture.remove()
-            return result
-        } catch {
-            await fixture.remove()
-            throw error
+        try await TestSlots.withSlot {
+            let fixture = try await make()
+            do {
+                let result = try await body(fixture)
+                await fixture.remove()
+                return result
+            } catch {
+                await fixture.remove()
+                throw error
+            }
         }
     }
 

@@ -16,7 +16,15 @@ package final class PostgresCluster: Sendable {
 
     /// Makes and starts a server; about a second. `settings` are added to postgresql.conf. With `listensOnTCP` it also
     /// listens on a free port of 127.0.0.1. The role `postgres` needs no password; a role named `secured`, if made, does.
-    package init(settings: [String: String] = [:], listensOnTCP: Bool = false) throws {
+    package static func running(
+        settings: [String: String] = [:],
+        listensOnTCP: Bool = false
+    ) async throws -> PostgresCluster {
+        try await offPool { try PostgresCluster(settings: settings, listensOnTCP: listensOnTCP) }
+    }
+
+    /// The same, blocking the calling thread.
+    init(settings: [String: String] = [:], listensOnTCP: Bool = false) throws {
         installation = try PostgresInstallation.find()
         self.listensOnTCP = listensOnTCP
         ClusterGuardian.removeStaleClusters()
@@ -37,10 +45,14 @@ package final class PostgresCluster: Sendable {
             output: "\(directory)/initdb.log"
         )
         try configure(settings)
-        try start()
+        try startAndWait()
     }
 
-    deinit { guardian.release() }
+    /// Off this thread: the last reference may be dropped by a thread of the cooperative pool, and stopping takes a while.
+    deinit {
+        let guardian = guardian
+        Thread.detachNewThread { guardian.release() }
+    }
 
     private func configure(_ extra: [String: String]) throws {
         var settings = [
@@ -86,21 +98,30 @@ package final class PostgresCluster: Sendable {
     // MARK: Life
 
     /// Starts the server and waits until it accepts connections.
-    package func start() throws {
-        try control(["start", "--log=\(directory)/server.log", "--wait", "--timeout=60"])
+    package func start() async throws { try await offPool { try self.startAndWait() } }
+
+    private func startAndWait() throws {
+        try control(["start", "--log=\(directory)/server.log", "--wait", "--timeout=\(Self.limit)"])
     }
 
     /// Stops the server as a restart does: sessions are ended, the data is flushed.
-    package func stop() throws { try control(["stop", "--mode=fast", "--wait", "--timeout=60"]) }
+    package func stop() async throws {
+        try await offPool { try self.control(["stop", "--mode=fast", "--wait", "--timeout=\(Self.limit)"]) }
+    }
+
+    /// Seconds, for pg_ctl.
+    private static let limit = Duration.testDeadline.components.seconds
 
     /// Stops and starts the server.
-    package func restart() throws {
-        try stop()
-        try start()
+    package func restart() async throws {
+        try await stop()
+        try await start()
     }
 
     /// Kills every process of the server with SIGKILL, as a crash of its machine would; `start` recovers.
-    package func kill() throws {
+    package func kill() async throws { try await offPool { try self.killAndWait() } }
+
+    private func killAndWait() throws {
         let file = "\(directory)/data/postmaster.pid"
         guard let text = try? String(contentsOfFile: file, encoding: .utf8),
             let line = text.split(separator: "\n").first,

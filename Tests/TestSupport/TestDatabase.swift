@@ -35,14 +35,16 @@ package final class TestDatabase: Sendable {
         migrations: [Migration] = [],
         _ body: (TestDatabase) async throws -> T
     ) async throws -> T {
-        let database = try await create(migrations: migrations)
-        do {
-            let value = try await body(database)
-            await database.drop()
-            return value
-        } catch {
-            await database.drop()
-            throw error
+        try await TestSlots.withSlot {
+            let database = try await create(migrations: migrations)
+            do {
+                let value = try await body(database)
+                await database.drop()
+                return value
+            } catch {
+                await database.drop()
+                throw error
+            }
         }
     }
 
@@ -52,6 +54,10 @@ package final class TestDatabase: Sendable {
         _ configure: (inout PostgresConfiguration) -> Void = { _ in }
     ) -> PostgresClient {
         var configuration = PostgresConfiguration(uri: uri, applicationName: "recshop-tests")
+        // The defaults of the product would measure what else the machine has to do.
+        configuration.leaseTimeout = .testDeadline
+        configuration.connectTimeout = .testDeadline
+        configuration.readTimeout = .testDeadline
         configure(&configuration)
         let client = PostgresClient(configuration: configuration, logger: logger)
         clients.withLock { $0.append(client) }
@@ -100,7 +106,7 @@ private final class TestServer: Sendable {
         var configuration = PostgresConfiguration(uri: adminURI, applicationName: "recshop-tests-admin")
         configuration.maximumConnections = 2
         // Making databases is the slow part of a test run, and tests queue up for it.
-        configuration.leaseTimeout = .seconds(120)
+        configuration.leaseTimeout = .seconds(600)
         admin = PostgresClient(configuration: configuration, logger: TestDatabase.quietLogger)
         templates = TestTemplates(admin: admin) { [adminURI] database in
             TestServer.replacingDatabase(in: adminURI, by: database)

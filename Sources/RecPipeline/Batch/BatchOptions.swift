@@ -36,6 +36,8 @@ package struct BatchOptions: Sendable {
     package var seed: UInt64 = 0
     /// Written into manifests.
     package var codeVersion = "development"
+    /// Name and version of every package of the build, written into manifests.
+    package var packages: [String: String] = [:]
 
     package init() {}
 }

@@ -20,7 +20,10 @@ package struct JobManifest: Codable, Sendable, Equatable {
     /// Users, items, interactions and products that could be sold.
     package var counts: [String: Int]
     package var listLength: Int
+    /// Release and commit of the build.
     package var codeVersion: String
+    /// Name and version of every package of the build; absent in manifests of builds that did not record them.
+    package var packages: [String: String]?
     /// `sellable.npz` and `lists.npz`.
     package var files: [ModelManifest.File] = []
 
@@ -35,6 +38,7 @@ package struct JobManifest: Codable, Sendable, Equatable {
         case counts
         case listLength = "list_length"
         case codeVersion = "code_version"
+        case packages
         case files
     }
 
@@ -51,6 +55,7 @@ package struct JobManifest: Codable, Sendable, Equatable {
         ]
         listLength = options.listLength
         codeVersion = options.codeVersion
+        packages = options.packages
     }
 }
 

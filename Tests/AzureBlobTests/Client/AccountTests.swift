@@ -1,11 +1,12 @@
 import AzureBlob
 import BlobTestSupport
 import Foundation
+import TestSupport
 import Testing
 
 /// What holds on any Blob service: the double always, and an emulator or an account when
 /// AZURE_STORAGE_TEST_CONNECTION_STRING names one. Makes a container of its own and deletes it.
-@Suite("Any Blob service")
+@Suite("Any Blob service", .slot)
 struct AccountTests {
     enum Target: String, Sendable { case double, account }
 

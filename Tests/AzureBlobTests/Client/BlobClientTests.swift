@@ -1,10 +1,11 @@
 import AzureBlob
 import BlobTestSupport
 import Foundation
+import TestSupport
 import Testing
 import TextFormats
 
-@Suite("Blobs through the client")
+@Suite("Blobs through the client", .slot)
 struct BlobClientTests {
     @Test("what goes up comes down, in one request and in blocks", arguments: [0, 1, 65_536, 65_537, 1_000_003])
     func roundTrip(size: Int) async throws {

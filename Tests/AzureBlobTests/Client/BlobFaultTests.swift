@@ -1,9 +1,10 @@
 import AzureBlob
 import BlobTestSupport
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Blobs while things go wrong")
+@Suite("Blobs while things go wrong", .slot)
 struct BlobFaultTests {
     static let large = ClientFixture.bytes(300_000)
 

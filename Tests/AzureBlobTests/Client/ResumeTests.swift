@@ -1,9 +1,10 @@
 import AzureBlob
 import BlobTestSupport
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Uploads that are cut off")
+@Suite("Uploads that are cut off", .slot)
 struct ResumeTests {
     @Test("the next upload of the same bytes sends only the blocks that are missing; nothing is seen before")
     func resume() async throws {

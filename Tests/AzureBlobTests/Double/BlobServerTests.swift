@@ -2,10 +2,11 @@ import AzureBlob
 import BlobTestSupport
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// What the double promises beside what the client's and the official SDK's tests use of it.
-@Suite("The Blob double")
+@Suite("The Blob double", .slot)
 struct BlobServerTests {
     private struct Peer: Sendable {
         let server: BlobServer

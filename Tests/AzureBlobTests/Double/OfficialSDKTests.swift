@@ -2,7 +2,7 @@ import BlobTestSupport
 import TestSupport
 import Testing
 
-@Suite("The official Python SDK against the double")
+@Suite("The official Python SDK against the double", .slot)
 struct OfficialSDKTests {
     @Test(
         "containers, blobs, blocks, ranges, lists, conditions, leases, copies, tokens and errors are as the SDK expects"

@@ -19,7 +19,8 @@ private struct FakeProgram {
 
     func remove() { try? FileManager.default.removeItem(atPath: folder) }
 
-    func token(tenant: String? = nil, scope: String = scope, limit: Duration = .seconds(10)) async throws -> AccessToken
+    func token(tenant: String? = nil, scope: String = scope, limit: Duration = .testDeadline) async throws
+        -> AccessToken
     {
         var options = EntraOptions()
         options.sources = [.azureCLI]
@@ -30,15 +31,15 @@ private struct FakeProgram {
     }
 }
 
-@Suite("Tokens of the az program")
+@Suite("Tokens of the az program", .slot)
 struct AzureCommandLineTests {
     @Test("an az that hangs is killed at its limit, with what it started, and the error says so")
     func hanging() async throws {
         // The program that matters is a child of the script, as it is with the real one.
         let program = try FakeProgram("sleep 600 &\necho $! > \"$0.child\"\nwait")
         defer { program.remove() }
-        let error = await #expect(throws: EntraError.self) { try await program.token(limit: .seconds(1)) }
-        #expect(error?.description.contains("AzureCliCredential: az was killed; it has 1 s to answer") == true)
+        let error = await #expect(throws: EntraError.self) { try await program.token(limit: .seconds(4)) }
+        #expect(error?.description.contains("AzureCliCredential: az was killed; it has 4 s to answer") == true)
         let text = try String(contentsOfFile: program.folder + "/az.child", encoding: .utf8)
         let child = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
         try await eventually { !isRunning(child) }

@@ -14,7 +14,7 @@ private final class TestClock: Sendable {
     func advance(_ seconds: Double) { moment.withLock { $0 += seconds } }
 }
 
-@Suite("Tokens of Entra ID")
+@Suite("Tokens of Entra ID", .slot)
 struct EntraCredentialTests {
     private static func credential(
         _ options: EntraOptions,

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("HTTP over libcurl")
+@Suite("HTTP over libcurl", .slot)
 struct CurlTransportTests {
     /// A transport that is shut down whatever happens.
     private func with<T>(_ body: (CurlTransport) async throws -> T) async throws -> T {
