@@ -1,5 +1,5 @@
 # Variables given on make's command line reach the scripts through the environment.
-# Two commands matter: `make run` and `make test`. CONTRIBUTING.md says when to use the others.
+# `make run` and `make test` are the important ones. CONTRIBUTING.md describes the others.
 .PHONY: run test build bench format lint clean
 
 # make run [DATA=orders.csv[.gz] | PRODUCTS=p.csv INTERACTIONS=i.csv] [PORT=7071]

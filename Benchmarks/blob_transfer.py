@@ -3,10 +3,10 @@
 
     Benchmarks/blob_transfer.py [--megabytes 1024] [--rounds 5] [--no-report]
 
-The server is the test suite's Blob double on loopback, in release mode: no network and no disk stands between, so that what
-the client itself costs shows. curl sends the file in one Put Blob and reads it in one Get Blob, without checksums; ours sends
+The server is the test suite's Blob double on loopback, in release mode: no network and no disk is involved, so that
+only the client's own cost is measured. curl sends the file in one Put Blob and reads it in one Get Blob, without checksums; ours sends
 blocks and reads ranges, each under its CRC-64, and keeps what a blob needs to be resumed. Both read from and write to a file in memory.
-The two take turns.
+The two alternate.
 """
 
 import argparse
@@ -85,7 +85,7 @@ def main() -> None:
 
     where = common.machine(with_server=False)
     common.run("swift", "build", "--configuration", "release", "--product", "BlobDouble")
-    # In memory where the system has such a place: a disk that is busy with the last round's file would be measured instead.
+    # In memory where the system has such a folder: a disk that is busy with the last round's file would be measured instead.
     memory = pathlib.Path("/dev/shm")
     folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-blob-", dir=memory if memory.is_dir() else LOCAL))
     source, copy = folder / "blob.bin", folder / "copy.bin"

@@ -1,4 +1,4 @@
-"""What every benchmark shares: a private PostgreSQL, the Python peers, the built handler, and the place of the figures."""
+"""What every benchmark shares: a private PostgreSQL, the Python peers, the built handler, and where the figures go."""
 
 import contextlib
 import datetime
@@ -203,7 +203,7 @@ def machine(with_server: bool = True) -> str:
 
 
 def write_section(name: str, text: str) -> None:
-    """Replaces one section of docs/benchmarks.md, which lies between two comments that name it."""
+    """Replaces one section of docs/benchmarks.md, between two comments that name it."""
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     document = REPORT.read_text(encoding="utf-8")
     if begin not in document or end not in document:

@@ -1,4 +1,4 @@
-"""One side of a comparison: a process that has its data in memory and works when it is told to."""
+"""One side of a comparison: a process that has its data in memory and runs on request."""
 
 import json
 import os

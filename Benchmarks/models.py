@@ -3,7 +3,7 @@
 
     Benchmarks/models.py [--online-retail FILE] [--only NAME …] [--rounds 5] [--no-report]
 
-FILE is the UCI "Online Retail" data as CSV, plain or gzip; without it, what is measured on it is left out. --only takes names
+FILE is the UCI "Online Retail" data as CSV, plain or gzip; without it, its measurements are left out. --only takes names
 of Benchmarks/model_cases.py and leaves docs/benchmarks.md as it is. Each comparison has two processes with their data in
 memory, two threads each, of which one works at a time; rounds take turns in who goes first, and the first round is not
 counted. A ratio is the peer's time by ours in the same round.
@@ -263,7 +263,7 @@ def commands(cases: list[Case | Measure]) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-# --- the whole run ------------------------------------------------------------------------------------
+# --- the complete run ------------------------------------------------------------------------------------
 
 
 def main() -> None:

@@ -61,7 +61,7 @@ def invoke(url: str) -> tuple[float, float, str]:
 
 
 def evaluate(file: pathlib.Path, url: str, *options: str) -> str:
-    """The table, with the file's name in place of where it lies."""
+    """The table, with the file's name instead of its path."""
     table = common.run(HANDLER, "evaluate", "--online-retail", file, *options, env=common.handler_environment(url))
     return table.replace(str(file), file.name).strip()
 

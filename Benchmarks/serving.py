@@ -4,7 +4,7 @@ body from the same database, and PostgreSQL's own ceiling, in one run.
 
     Benchmarks/serving.py [--users 100000] [--rounds 5] [--seconds 8] [--no-report]
 
-All servers stay up for the whole run and take turns, round by round. wrk drives each with one thread and 32 connections
+All servers run all the time and are measured alternately, round by round. wrk drives each with one thread and 32 connections
 over users drawn evenly from all of them. The handler is measured directly, without a host in front.
 """
 
@@ -217,7 +217,7 @@ def main() -> None:
         + f" (wrk leaves up to 32 requests unfinished when its time is over). One after another: 1,000 requests → {rows:,} look-ups.",
         "",
         f"Process start to the first answered `GET /`: {common.spread(starts, 0)} ms over {len(starts)} starts. Resident memory: "
-        f"{memory:.0f} MB after 1,000 requests, {served_memory:.0f} MB after the whole run.",
+        f"{memory:.0f} MB after 1,000 requests, {served_memory:.0f} MB at the end.",
     ]  # fmt: skip
     text = "\n".join(lines)
     if options.no_report:

@@ -1,8 +1,27 @@
 #!/usr/bin/env bash
-# Builds the two programs in release mode: .build/release/FunctionHandler and .build/release/LocalHost, and whatever other
-# products are named: `scripts/build.sh Measurements`.
+# Builds every program in release mode: .build/release/FunctionHandler, LocalHost, Measurements and BlobDouble.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for product in FunctionHandler LocalHost "$@"; do
-    swift build --configuration release --product "$product"
-done
+# Here and not at the first run: `func start` watches the names in this folder and restarts when one is added.
+mkdir -p .local
+scripts/packages.py pin
+
+# The commit goes into the programs. The file changes only when the commit does: one C file is compiled again and the programs
+# are linked again, nothing more.
+commit=$(git rev-parse --verify --short=12 HEAD 2>/dev/null || true)
+if [ -n "$commit" ] && ! git diff --quiet HEAD -- Sources Package.swift 2>/dev/null; then commit=$commit.changed; fi
+header=Sources/CBuildCommit/commit.h
+line="#define BUILD_COMMIT \"$commit\""
+if [ "$(cat "$header" 2>/dev/null)" != "$line" ]; then
+    # A build before this file existed does not know that commit.c depends on it.
+    [ -e "$header" ] || touch Sources/CBuildCommit/commit.c
+    printf '%s\n' "$line" >"$header"
+fi
+
+if [ ! -x .build/release/FunctionHandler ]; then
+    # MINUTES_FIRST_BUILD of processor time, measured (CONTRIBUTING.md); more than three processors help little.
+    processors=$(nproc)
+    [ "$processors" -le 3 ] || processors=3
+    echo "Compiling: about $(((8 + processors - 1) / processors + 1)) minutes the first time, seconds from then on."
+fi
+swift build --configuration release

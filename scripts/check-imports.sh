@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks what the compiler does not: that every import is a declared dependency and points the right way, that
-# @unchecked Sendable stays where it is argued, and that one place reads the environment.
+# what the compiler is told to trust (@unchecked Sendable, nonisolated(unsafe)) stays in few files and states its invariant, that
+# test targets mirror the targets they test, and that one place reads the environment.
 #
 # The compiler lets an undeclared import through when some other target happens to bring the module along.
 set -euo pipefail
@@ -34,7 +35,11 @@ DIRECTION = {
 # What comes with the toolchain. RecEngine computes and nothing else: no Foundation; libc for the number of processors.
 TOOLCHAIN = {"Foundation", "FoundationEssentials", "FoundationXML", "Dispatch", "Glibc", "Synchronization", "Testing", "Swift"}
 RECENGINE_TOOLCHAIN = {"Synchronization", "Glibc"}
-UNCHECKED = re.compile(r"^Sources/(Threading/|RecEngine/Kernels/RowStripes\.swift$|Postgres/[^/]*(Connection|Handle)[^/]*\.swift$|AzureBlob/Transport/CurlMultiHandle\.swift$)")
+# Where the compiler is told to trust us: the data structures and handles that a lock or an owner protects in ways it cannot see.
+TRUSTED = re.compile(r"@unchecked Sendable|nonisolated\(unsafe\)")
+TRUSTED_FILES = re.compile(
+    r"^Sources/(Threading/|RecEngine/Kernels/RowStripes\.swift$|Postgres/(.*/)?CancelKey\.swift$|AzureBlob/Transport/CurlMultiHandle\.swift$)"
+)
 ENVIRONMENT = re.compile(r"^Sources/(Composition/AppConfig\.swift$|LocalHost/)")
 
 IMPORT = re.compile(
@@ -65,7 +70,8 @@ for target in package["targets"]:
             problems.append(f"Package.swift: {name} must not depend on {backwards}")
     toolchain = RECENGINE_TOOLCHAIN if name == "RecEngine" else TOOLCHAIN
     for path in sorted(folder.rglob("*.swift")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
             match = IMPORT.match(line)
             if match:
                 module = match.group(1)
@@ -76,19 +82,25 @@ for target in package["targets"]:
                 elif in_sources and module in ours and module not in DIRECTION[name]:
                     complain(path, number, f"{name} must not import {module}")
             code = line.split("//", 1)[0]
-            if "@unchecked Sendable" in code and in_sources and not UNCHECKED.match(path.as_posix()):
-                complain(path, number, "@unchecked Sendable is allowed in Threading, RowStripes.swift and the handles of libpq and libcurl only")
+            if in_sources and TRUSTED.search(code):
+                if not TRUSTED_FILES.match(path.as_posix()):
+                    complain(path, number, "@unchecked Sendable and nonisolated(unsafe) are for Threading, RowStripes, CancelKey and CurlMultiHandle")
+                if not any(line.lstrip().startswith("//") for line in lines[max(0, number - 6):number - 1]):
+                    complain(path, number, "the lines above must state the invariant that makes this safe")
             if in_sources and re.search(r"\bgetenv\(|ProcessInfo\.processInfo\.environment|\.processInfo\s*\.environment", code):
                 if not ENVIRONMENT.match(path.as_posix()):
                     complain(path, number, "reads the environment; settings are read in Composition/AppConfig.swift")
 
-unchecked_in_postgres = {
-    path.as_posix()
-    for path in pathlib.Path("Sources/Postgres").rglob("*.swift")
-    if any("@unchecked Sendable" in line.split("//", 1)[0] for line in path.read_text(encoding="utf-8").splitlines())
-}
-if len(unchecked_in_postgres) > 1:
-    problems.append("@unchecked Sendable is in more than one file of Postgres: " + ", ".join(sorted(unchecked_in_postgres)))
+# Tests mirror sources: a folder of a test target is a folder of the target it tests. Not these: data, and the tests of the Blob double.
+NOT_MIRRORED = {"Tests/RecEngineTests/Fixtures", "Tests/AzureBlobTests/Double"}
+for tests in sorted(pathlib.Path("Tests").glob("*Tests")):
+    tested = pathlib.Path("Sources") / tests.name.removesuffix("Tests")
+    if tested.is_dir():
+        problems += [
+            f"{folder}: {tested} has no folder of this name; tests mirror sources"
+            for folder in sorted(tests.rglob("*"))
+            if folder.is_dir() and folder.as_posix() not in NOT_MIRRORED and not (tested / folder.relative_to(tests)).is_dir()
+        ]
 
 for problem in problems:
     print(problem, file=sys.stderr)

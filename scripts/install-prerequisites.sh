@@ -63,7 +63,7 @@ if $bench; then
     need_file time /usr/bin/time
 fi
 
-# Shared libraries the toolchain's own programs want (a fresh machine may have none of them).
+# Shared libraries that the toolchain's programs need (a fresh machine may have none of them).
 swift_program=$(command -v swift || true)
 if [ -n "$swift_program" ]; then
     toolchain=$(dirname "$(readlink -f "$swift_program")")
@@ -78,7 +78,7 @@ if [ -n "$swift_program" ]; then
         libz3.so.4) packages+=(libz3-4) ;;
         libatomic.so.1) packages+=(libatomic1) ;;
         libz.so.1) packages+=(zlib1g) ;;
-        *) echo "note: the Swift toolchain wants $library, which is not on this machine" >&2 ;;
+        *) echo "note: the Swift toolchain needs $library, which is not on this machine" >&2 ;;
         esac
     done < <(
         for program in swift-frontend swift-package swift-build swift-driver swift-format clang; do
@@ -95,7 +95,7 @@ have_postgres_server && server_missing=false
 unique_packages() { printf '%s\n' "$@" | sort -u | tr '\n' ' ' | sed 's/ *$//'; }
 
 # Debian's postgresql package makes and starts a cluster of its own on port 5432 when it is installed.
-# This product wants the programs only, so that default is off while the package is configured.
+# Only the programs are needed here, so that default is off while the package is configured.
 # The configuration file goes back to what it was afterwards, also when this is interrupted; a copy that is there
 # already is the original of one that was killed.
 install_server_script='

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""local.settings.json, as `make run` reads and keeps it.
+"""local.settings.json, as `make run` reads and updates it.
 
-  scripts/local-settings.py prepare        make the file from the sample, with a key of its own, if there is none;
-                                           end with words when it names a database that is not make run's
-  scripts/local-settings.py database URL   name the database the shop is on from now on
+  scripts/local-settings.py prepare        create the file from the sample, with a new admin key, if there is none;
+                                           fail when it names a database that is not make run's
+  scripts/local-settings.py database URL   set the database's address
   scripts/local-settings.py get NAME       one value; nothing when it is not there
   scripts/local-settings.py names          the names of all values, one a line
   scripts/local-settings.py environment    NAME=VALUE of all values, each ended by a NUL
 
-The file is the user's: it is made once, and afterwards only the address of our private database is kept right. An
-address that we did not write is not ours to change.
+The file belongs to the user: it is created once; afterwards only the address of the private database is updated. An address
+that this script did not write is never changed.
 """
 import json
 import os
@@ -20,7 +20,7 @@ import sys
 
 SETTINGS = pathlib.Path("local.settings.json")
 SAMPLE = pathlib.Path("local.settings.sample.json")
-# What `scripts/postgres.sh url` prints: known by its form, so that it is still ours after `make clean`.
+# What `scripts/postgres.sh url` prints: recognised by its form, also after `make clean`.
 OURS = re.compile(r"postgresql://shop:[0-9a-f]{36}@127\.0\.0\.1:[0-9]+/shop(_[0-9a-f]{16})?")
 
 
@@ -54,7 +54,7 @@ def prepare():
     found = read(SETTINGS)["Values"].get("DATABASE_URL", "")
     if found not in ("", read(SAMPLE)["Values"].get("DATABASE_URL")) and not OURS.fullmatch(str(found)):
         sys.exit(
-            "local.settings.json names a database that make run did not make, and make run works on its own private one only.\n"
+            "local.settings.json names a database that make run did not create; make run uses its own private database only.\n"
             "Take DATABASE_URL out of local.settings.json, or start LocalHost yourself: see \"Run with `func start`\" in README.md."
         )
 

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Sourced by run.sh, test.sh and clean.sh, with the project's folder as working directory.
 
-# Makes .local, or ends with words when another user made it, or made something in it or in .build: without this look the
-# first sign would be a "Permission denied" in the middle of the work.
+# Creates .local. Fails with an explanation when another user owns something in .local or .build: without this check the first
+# sign would be a "Permission denied" in the middle of a run.
 #
 #   own_folder "make run"
 own_folder() {

@@ -68,7 +68,7 @@ find_programs() {
 }
 
 # Prints the pid of the server that runs on our data, or nothing. A pid file may be stale (the server was killed, or
-# the machine went down and the number now belongs to somebody else): only a process working in the data directory counts.
+# the machine was restarted and another process has that id now): only a process working in the data directory counts.
 server_pid() {
     local data pid
     data=$(data_path)
@@ -219,19 +219,19 @@ start_server() {
     fi
     [ "${1:-}" = --throwaway ] && touch "$dir/throwaway"
     data=$(data_path)
-    # Without the mark, initdb was killed half way; without the data, somebody tidied /var/tmp.
+    # Without the mark, initdb was killed half way; without the data, /var/tmp was cleaned.
     if [ -z "$data" ] || [ ! -s "$data/PG_VERSION" ] || [ ! -f "$dir/initialised" ]; then
         make_cluster
         data=$(data_path)
     elif [ "$(stat -c %U "$data")" != "$server_user" ]; then
         fail "the data in $dir belongs to $(stat -c %U "$data"), not to $server_user: run as the user who made it, or delete it with 'scripts/postgres.sh remove $dir'"
     fi
-    # server_pid says nobody works on this data, so a pid file that is still there is stale.
+    # No server runs on this data (server_pid), so an existing pid file is stale.
     rm -f "$data/postmaster.pid"
     sockets=$(socket_directory)
 
-    # Another program may take the port between our look and the server's bind; children of a killed server may hold
-    # its shared memory for a moment longer. Both pass: try again.
+    # Another program may take the port between our check and the server's bind; children of a killed server may hold
+    # its shared memory for a moment longer. Both are temporary: try again.
     for attempt in 1 2 3 4 5 6 7 8; do
         port=$(choose_port)
         write_configuration "$data" "$port" "$sockets"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes a Python environment under .local/ with exactly the packages that are named, or finds the one of an earlier call, and
-# prints the path of its interpreter. Calls at the same time wait for each other.
+# Creates a Python environment under .local/ with exactly the named packages, or reuses that of an earlier call, and prints the
+# path of its interpreter. Concurrent calls wait for each other.
 #
 #   scripts/python-venv.sh NAME PACKAGE==VERSION...
 set -euo pipefail
@@ -13,7 +13,7 @@ mkdir -p .local
 exec 9>>".local/$name-venv.lock"
 flock 9
 wanted=$(printf '%s\n' "$@")
-# The list is written last: an installation that was cut off is made anew.
+# The list is written last: an interrupted installation starts again.
 if [ "$(cat "$folder/installed.txt" 2>/dev/null)" != "$wanted" ] || ! [ -x "$folder/bin/python" ]; then
     rm -rf "$folder"
     python3 -m venv "$folder" >&2

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `make run`: from a fresh clone to a running shop with lists for every customer, on this machine alone.
+# `make run`: from a fresh clone to a running shop with lists for every customer, on this machine only.
 #
 # Installs what is missing, builds, starts a private PostgreSQL, migrates, loads data (a synthetic shop, or the files named
 # below), starts LocalHost, makes the first generation and prints where everything is. Ctrl-C stops all of it.
@@ -67,7 +67,7 @@ own_folder "make run"
 mkdir -p "$state/logs"
 exec 9>>"$state/run.lock"
 if ! flock -n 9; then
-    # What was asked for must be what runs; what was not asked for may be anything.
+    # Only what the caller named must be equal.
     if { read -r its_port && read -r its_fingerprint && read -r its_source; } 2>/dev/null <"$state/run.request"; then
         if [ -n "${PORT:-}" ] && [ "$its_port" != "$port" ]; then
             fail "this folder's shop runs already, on port $its_port: stop it first (Ctrl-C in its terminal) to have it on $port"
@@ -87,7 +87,7 @@ fi
 rm -f "$state/banner"
 printf '%s\n' "$port" "$fingerprint" "$source_name" >"$state/run.request"
 
-# A run that was killed outright may have left its LocalHost behind. It is ours if it runs this folder's binary.
+# A run that was killed with SIGKILL leaves its LocalHost running. It is this folder's if it runs this folder's binary.
 if [ -s "$state/localhost.pid" ]; then
     left_behind=$(cat "$state/localhost.pid")
     program=$(readlink "/proc/$left_behind/exe" 2>/dev/null || true)
@@ -110,7 +110,7 @@ step "Prerequisites"
 scripts/install-prerequisites.sh 9>&-
 say "present"
 
-step "Build (the first one takes several minutes)"
+step "Build"
 scripts/build.sh 9>&-
 
 # --- from here on there is something to stop --------------------------------------------------------
@@ -121,7 +121,7 @@ started_postgres=false
 cleanup() {
     local status=$?
     trap - EXIT
-    # Nothing may cut this short: not a second signal, and not that there is nobody left to read what it says.
+    # Neither a second signal nor a closed output may interrupt this.
     set +e
     trap '' INT TERM HUP PIPE
     if [ -n "$localhost_pid" ] && [ -e "/proc/$localhost_pid" ]; then
@@ -140,19 +140,19 @@ cleanup() {
     exit "$status"
 }
 trap cleanup EXIT
-# Once the shop is up, being told to stop is the ordinary end and no error.
+# Once the shop is ready, a signal is the normal way to end it, not an error.
 is_ready=false
 trap '$is_ready && exit 0; exit 130' INT
 trap '$is_ready && exit 0; exit 143' TERM HUP
-# A reader that went away (`make run | head`) must not end bash without its EXIT trap: writing then fails, and that ends it.
+# When the reader of the output ends (`make run | head`), SIGPIPE would end bash without its EXIT trap; with this, writing fails.
 trap : PIPE
 
 # --- PostgreSQL and settings ------------------------------------------------------------------------
 
 step "PostgreSQL"
-# One that runs already is somebody's and stays, unless it is what a killed run left behind.
+# A server that runs already stays running at the end, unless a killed run left it.
 if running=$(scripts/postgres.sh status "$postgres") && [ "$running" != "$(cat "$state/postgres.started" 2>/dev/null)" ]; then
-    say "It was running before, so it will stay when this ends."
+    say "It was running before, so it will not be stopped at the end."
 else
     started_postgres=true
 fi
@@ -164,7 +164,7 @@ scripts/postgres.sh database "$postgres" "$database"
 database_url=$(scripts/postgres.sh url "$postgres" "$database")
 
 scripts/local-settings.py prepare || fail "local.settings.json was not touched"
-# The file decides, not what happens to be set in this shell: LocalHost would let the shell win.
+# The file decides, not this shell's environment: LocalHost prefers the environment.
 while IFS= read -r name; do unset "$name"; done < <(scripts/local-settings.py names)
 admin_key=$(scripts/local-settings.py get ADMIN_API_KEY)
 handler() { # runs a sub-command with the settings of local.settings.json, on the database of this run
@@ -196,7 +196,7 @@ if [ "$loaded" != "$mark" ]; then
 else
     step "Data: $source_name, loaded before"
 fi
-# Only now: a load that failed must not leave the user's settings on an empty database.
+# Only now: after a failed load the settings must not name an empty database.
 scripts/local-settings.py database "$database_url"
 
 # --- LocalHost --------------------------------------------------------------------------------------
@@ -222,8 +222,8 @@ say "listening on $url"
 
 # --- the first generation -----------------------------------------------------------------------------
 
-batch_state() { # "job state progress stage": live once a generation is served, else what the job at hand is doing
-    # The key comes through stdin: a command line is for everybody to read.
+batch_state() { # "job state progress stage"; the state is "live" once a generation is served
+    # The key goes through stdin: every user can read command lines.
     printf 'X-Admin-Key: %s\n' "$admin_key" | curl --silent --max-time 5 --header @- "$url/api/batch/status" | python3 -c '
 import json, sys
 try:
@@ -241,7 +241,7 @@ elif body.get("last_failed"):
 
 if [ "$(sql "$database" "SELECT count(*) FROM live")" = 0 ]; then
     step "First generation"
-    # A job that failed in an earlier run is not this run's failure; one that is at work now may become it.
+    # A job that failed in an earlier run does not count; one that is running now does.
     read -r failed_before state_before _ < <(batch_state || true) || true
     [ "${state_before:-}" = failed ] || failed_before=""
     code=$(curl --silent --output "$state/logs/trigger.json" --write-out '%{http_code}' --request POST \
@@ -269,7 +269,7 @@ if [ "$(sql "$database" "SELECT count(*) FROM live")" = 0 ]; then
         sleep 0.2
     done
     if is_terminal; then echo; fi
-    [ "${job_state:-}" = live ] || fail "no generation went live within half an hour; see $log"
+    [ "${job_state:-}" = live ] || fail "no generation was live within half an hour; see $log"
 fi
 
 # --- where everything is ------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `make test`: everything that must hold, from an empty machine to a verdict. Ends non-zero when anything fails.
+# `make test`: installs what is missing, builds, runs every check and test. Exits non-zero when anything fails.
 #
 #   FILTER=pattern              only tests whose name matches (swift test --filter)
 #   RECSHOP_DATA=FOLDER         where online_retail.csv.gz is, for the tests of it (default ../shared/data)
@@ -16,14 +16,14 @@ exec 9>>.local/test.lock
 flock -n 9 || { echo "make test: another one runs in this folder" >&2; exit 1; }
 
 failed=()
-# One group that fails must not hide what the others would say: all run, and the verdict names those that failed.
+# All groups run even when one fails; the result names those that failed.
 group() { # name, command
     local name=$1
     shift
     step "$name"
     "$@" 9>&- || failed+=("$name")
 }
-verdict() {
+report_failures() {
     [ ${#failed[@]} -gt 0 ] || exit 0
     printf '\nFailed:\n' >&2
     printf '    %s\n' "${failed[@]}" >&2
@@ -31,20 +31,20 @@ verdict() {
 }
 
 finish() {
-    local status=$? verdict
+    local status=$? result
     trap - EXIT
-    # Nothing may cut this short: not a second signal, and not that there is nobody left to read the verdict.
+    # Neither a second signal nor a closed output may interrupt this.
     set +e
     trap '' INT TERM HUP PIPE
     scripts/postgres.sh remove "$postgres" 9>&-
-    if [ "$status" = 0 ]; then verdict=passed; else verdict="FAILED (status $status)"; fi
-    printf '\nmake test: %s in %d:%02d minutes\n' "$verdict" $(((SECONDS - began) / 60)) $(((SECONDS - began) % 60))
+    if [ "$status" = 0 ]; then result=passed; else result="FAILED (status $status)"; fi
+    printf '\nmake test: %s in %d:%02d minutes\n' "$result" $(((SECONDS - began) / 60)) $(((SECONDS - began) % 60))
     exit "$status"
 }
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-# Without this a reader that went away would end bash before its EXIT trap.
+# When the reader of the output ends, SIGPIPE would end bash without its EXIT trap.
 trap : PIPE
 
 step "Prerequisites"
@@ -52,25 +52,33 @@ scripts/install-prerequisites.sh 9>&-
 
 group "Format" scripts/lint.sh
 group "Imports" scripts/check-imports.sh
+group "Files for Azure" scripts/tests/funcignore.py
 
 step "Build"
+scripts/packages.py pin 9>&-
+if [ ! -d .build/debug ]; then echo "Compiling programs and tests: several minutes the first time."; fi
 swift build --build-tests 9>&-
 
 step "PostgreSQL for the tests"
-# A cluster of their own, made new: nothing that an earlier run left behind can make a test pass.
+# A new cluster: nothing that an earlier run left can make a test pass.
 scripts/postgres.sh remove "$postgres" 9>&-
 scripts/postgres.sh start "$postgres" --throwaway 9>&-
 RECSHOP_TEST_DATABASE_URL=$(scripts/postgres.sh url "$postgres" --admin postgres)
 export RECSHOP_TEST_DATABASE_URL
 
+swift_test() { swift test --skip-build --disable-xctest "$@"; }
 if [ -n "${FILTER:-}" ]; then
-    group "Tests that match $FILTER" swift test --skip-build --filter "$FILTER"
-    verdict
+    group "Tests that match $FILTER" swift_test --filter "$FILTER"
+    report_failures
 fi
-# Tests that start and kill programs or servers wait for them with deadlines; beside everything else, on two cores, those
-# deadlines would measure the other tests.
-apart='PostgresTests AzureBlobTests LocalHostTests EndToEndTests'
-group "Tests" swift test --skip-build --skip "${apart// /|}"
-for target in $apart; do group "$target" swift test --skip-build --filter "$target"; done
+# Swift Testing starts all tests of a process at once. Each target that waits for servers or programs has a process of its own, one
+# after another, so that its deadlines do not measure the tests of others; those that only compute share one.
+computing='TextFormatsTests ThreadingTests ReportsTests RecEngineTests SyntheticDataTests'
+group "Tests that only compute" swift_test --filter "^(${computing// /|})\\."
+for folder in Tests/*Tests; do
+    target=${folder#Tests/}
+    case " $computing " in *" $target "*) continue ;; esac
+    group "$target" swift_test --filter "^$target\\."
+done
 group "make run and make clean" scripts/tests/run_and_clean.py
-verdict
+report_failures

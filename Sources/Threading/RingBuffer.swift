@@ -38,6 +38,7 @@ package struct RingBuffer<Element> {
     package mutating func withFirst<R>(_ body: (inout Element) -> R) -> R {
         precondition(length > 0, "the queue is empty")
         // `length` says that this slot is filled.
+        // swift-format-ignore: NeverForceUnwrap
         return body(&storage[head]!)
     }
 

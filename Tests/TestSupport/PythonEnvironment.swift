@@ -1,6 +1,6 @@
 import Foundation
 
-/// Python with some packages from the index, for tests that let others judge our files and our double.
+/// A Python environment with packages from PyPI, for tests in which other programs read and write our formats.
 package struct PythonEnvironment: Sendable {
     package struct Failed: Error, CustomStringConvertible {
         package let description: String
@@ -8,21 +8,25 @@ package struct PythonEnvironment: Sendable {
 
     private let interpreter: String
 
-    /// Made once and kept under `.local/`; later calls find it.
+    /// Created under `.local/` by the first call; later calls reuse it.
     /// - Parameter packages: `name==version`.
-    package init(_ name: String, _ packages: [String]) throws {
-        let made = try Self.run(PackageFolder.path + "/scripts/python-venv.sh", [name] + packages)
-        interpreter = made.trimmingCharacters(in: .whitespacesAndNewlines)
+    package init(_ name: String, _ packages: [String]) async throws {
+        let output = try await Self.run(PackageFolder.path + "/scripts/python-venv.sh", [name] + packages)
+        interpreter = output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// Runs one of the scripts under `scripts/tests/`.
-    /// - Returns: what it printed.
-    /// - Throws: with its output when it does not end well.
-    package func run(_ script: String, _ arguments: [String]) throws -> String {
-        try Self.run(interpreter, [PackageFolder.path + "/scripts/tests/" + script] + arguments)
+    /// - Returns: its output.
+    /// - Throws: ``Failed`` with its output when its status is not 0.
+    package func run(_ script: String, _ arguments: [String]) async throws -> String {
+        try await Self.run(interpreter, [PackageFolder.path + "/scripts/tests/" + script] + arguments)
     }
 
-    private static func run(_ program: String, _ arguments: [String]) throws -> String {
+    private static func run(_ program: String, _ arguments: [String]) async throws -> String {
+        try await offPool { try runAndWait(program, arguments) }
+    }
+
+    private static func runAndWait(_ program: String, _ arguments: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments

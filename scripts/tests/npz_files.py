@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Looks at a store's .npz files with numpy and scipy, and writes some for us to read.
+"""Reads a store's .npz files with numpy and scipy, and writes some for the engine to read.
 
-    scripts/tests/npz_files.py look FOLDER     every .npz under FOLDER opens; prints a JSON line for each
+    scripts/tests/npz_files.py read FOLDER     every .npz under FOLDER opens; prints a JSON line for each
     scripts/tests/npz_files.py write FOLDER    matrix-plain.npz, matrix-packed.npz (scipy), arrays.npz (numpy)
 """
 
@@ -13,7 +13,7 @@ import numpy
 import scipy.sparse
 
 
-def look(folder: pathlib.Path) -> None:
+def read(folder: pathlib.Path) -> None:
     for path in sorted(folder.rglob("*.npz")):
         arrays = numpy.load(path, allow_pickle=False)
         seen = {"path": str(path.relative_to(folder)), "arrays": {}}
@@ -49,6 +49,6 @@ def write(folder: pathlib.Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] not in ("look", "write"):
+    if len(sys.argv) != 3 or sys.argv[1] not in ("read", "write"):
         sys.exit(__doc__)
-    (look if sys.argv[1] == "look" else write)(pathlib.Path(sys.argv[2]))
+    (read if sys.argv[1] == "read" else write)(pathlib.Path(sys.argv[2]))

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Checks `make run` and `make clean` as a person meets them: in a folder of its own, with a blank in its path.
+"""Checks `make run` and `make clean` from the outside, in a separate folder with a blank in its path.
 
 The folder holds the project's scripts and function app; only building is replaced, by links to the debug programs that
-`make test` has built. The shop is a tiny one. Every check is printed; the first that fails ends the test with what the
-programs said, and nothing that was started is left behind.
+`make test` has built. The shop is a tiny one. Every check is printed; the first that fails ends the test with the programs'
+output, and everything that was started is stopped.
 """
 import contextlib
 import fcntl
@@ -235,7 +235,7 @@ def first_run(shop, port):
 
 
 def closed_terminal(shop, port):
-    print("make run, killed outright; again, in a terminal that is closed")
+    print("make run, killed with SIGKILL; again, in a terminal that is closed")
     killed = Run(shop, f"PORT={port}", *shop.SHOP)
     killed.wait_until_ready()
     check("the data was there from the first run", "loaded before" in killed.said(), killed.said())
@@ -279,16 +279,16 @@ def clean_and_again(shop, port):
 
 
 def failed_load(shop, port):
-    print("a load that fails, beside a PostgreSQL that ran before")
+    print("a load that fails, with a PostgreSQL server that was running before")
     settings = shop.root / "local.settings.json"
     before = settings.read_text()
-    check("PostgreSQL is started by hand", shop.postgres("start") == 0)
+    check("PostgreSQL is started", shop.postgres("start") == 0)
     status, said = shop.make("run", f"PORT={port}", "DATA=broken.csv")
     check("the file is refused", status != 0 and "the data was not loaded" in said, said)
     check("the settings stay on the database that is loaded", settings.read_text() == before)
     settings.write_text(re.sub(r'"postgresql://[^"]*"', '"postgresql://me:secret@db.example/shop"', before))
     status, said = shop.make("run", f"PORT={port}", *shop.SHOP)
-    check("settings with somebody's own database are left alone", status != 0 and "did not make" in said, said)
+    check("settings with another database are not changed", status != 0 and "did not make" in said, said)
     check("PostgreSQL still runs", shop.postgres("status") == 0)
     data = os.path.realpath(shop.root / ".local/postgres/data")
     status, said = shop.make("clean")

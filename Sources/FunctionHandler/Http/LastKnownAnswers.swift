@@ -81,5 +81,6 @@ final class LastKnownAnswers: Sendable {
 
 extension HTTPField.Name {
     // A literal of token characters, which the initialiser accepts.
+    // swift-format-ignore: NeverForceUnwrap
     static let warning = Self("Warning")!
 }

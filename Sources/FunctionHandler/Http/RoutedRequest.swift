@@ -40,8 +40,9 @@ struct RoutedRequest: Sendable {
     }
 }
 
+// The names are literals of token characters, which the initialiser accepts.
+// swift-format-ignore: NeverForceUnwrap
 extension HTTPField.Name {
-    // The names are literals of token characters, which the initialiser accepts.
     static let functionsInvocationID = Self("X-Azure-Functions-InvocationId")!
     static let adminKey = Self("X-Admin-Key")!
     static let idempotencyKey = Self("Idempotency-Key")!

@@ -99,5 +99,6 @@ struct FrontResponder: HTTPResponder {
     }
 
     // The literal is a valid header name.
+    // swift-format-ignore: NeverForceUnwrap
     private static let keyHeader = HTTPField.Name("x-functions-key")!
 }

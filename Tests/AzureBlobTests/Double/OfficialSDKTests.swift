@@ -8,10 +8,10 @@ struct OfficialSDKTests {
         "containers, blobs, blocks, ranges, lists, conditions, leases, copies, tokens and errors are as the SDK expects"
     )
     func sdk() async throws {
-        let python = try PythonEnvironment("blob-sdk", ["azure-storage-blob==12.31.1"])
+        let python = try await PythonEnvironment("blob-sdk", ["azure-storage-blob==12.31.1"])
         try await BlobServer.with { server in
             let connection = server.connectionString
-            let output = try await offPool { try python.run("blob_sdk.py", [connection]) }
+            let output = try await python.run("blob_sdk.py", [connection])
             #expect(output.contains("39 checks hold"))
         }
     }

@@ -61,6 +61,7 @@ import Testing
     enum Caller: CaseIterable {
         case outsider, wrongKey, emptyKey, admin, host, spoofedHost
 
+        // swift-format-ignore: NeverForceUnwrap
         var headers: HTTPFields {
             switch self {
             case .outsider, .host: [:]

@@ -28,12 +28,12 @@ struct PythonFilesTests {
 
     @Test("numpy and scipy open everything that a batch stores, and find the same numbers")
     func opened() async throws {
-        let python = try PythonEnvironment("files", Self.packages)
+        let python = try await PythonEnvironment("files", Self.packages)
         try await ShopFixture.with { shop in
             try await shop.seed()
             try await shop.generateLists()
             let events = try await shop.interactions.lastID()
-            let output = try python.run("npz_files.py", ["look", shop.blobDirectory + "/recommendations"])
+            let output = try await python.run("npz_files.py", ["read", shop.blobDirectory + "/recommendations"])
             var seen: [String: Seen] = [:]
             for line in output.split(separator: "\n") {
                 let file = try JSONDecoder().decode(Seen.self, from: Data(line.utf8))
@@ -60,12 +60,12 @@ struct PythonFilesTests {
     }
 
     @Test("what scipy and numpy write is read, packed or not")
-    func read() throws {
-        let python = try PythonEnvironment("files", Self.packages)
+    func read() async throws {
+        let python = try await PythonEnvironment("files", Self.packages)
         let folder = NSTemporaryDirectory() + "npz-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        _ = try python.run("npz_files.py", ["write", folder])
+        _ = try await python.run("npz_files.py", ["write", folder])
         func archive(_ name: String) throws -> NPZArchive {
             try NPZArchive(bytes: [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name).npz"))))
         }
