@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Checks what the compiler does not: that every import is a declared dependency and points the right way, that
-# what the compiler is told to trust (@unchecked Sendable, nonisolated(unsafe)) stays in few files and states its invariant, that
-# test targets mirror the targets they test, and that one place reads the environment.
+# Checks what the compiler does not: every import is a declared dependency and points the right way; every declared dependency is
+# imported; what the compiler is told to trust (@unchecked Sendable, nonisolated(unsafe)) stays in few files and states its
+# invariant; test targets mirror the targets they test; one file reads the environment.
 #
 # The compiler lets an undeclared import through when some other target happens to bring the module along.
 set -euo pipefail
@@ -69,12 +69,14 @@ for target in package["targets"]:
         for backwards in sorted((declared & ours) - DIRECTION[name]):
             problems.append(f"Package.swift: {name} must not depend on {backwards}")
     toolchain = RECENGINE_TOOLCHAIN if name == "RecEngine" else TOOLCHAIN
+    imported = set()
     for path in sorted(folder.rglob("*.swift")):
         lines = path.read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(lines, 1):
             match = IMPORT.match(line)
             if match:
                 module = match.group(1)
+                imported.add(module)
                 if module == name or module in toolchain:
                     pass
                 elif module not in declared:
@@ -90,6 +92,9 @@ for target in package["targets"]:
             if in_sources and re.search(r"\bgetenv\(|ProcessInfo\.processInfo\.environment|\.processInfo\s*\.environment", code):
                 if not ENVIRONMENT.match(path.as_posix()):
                     complain(path, number, "reads the environment; settings are read in Composition/AppConfig.swift")
+    # A target without Swift files is C.
+    if imported:
+        problems += [f"Package.swift: {name} declares {module} and never imports it" for module in sorted(declared - imported)]
 
 # Tests mirror sources: a folder of a test target is a folder of the target it tests. Not these: data, and the tests of the Blob double.
 NOT_MIRRORED = {"Tests/RecEngineTests/Fixtures", "Tests/AzureBlobTests/Double"}

@@ -30,7 +30,8 @@ struct ItemKNNTests {
         var options = plainCosine
         options.shrinkage = 1
         let model = try await ItemKNN.fit(matrix, options: options)
-        #expect(isClose(model.similarity.value(row: 0, column: 1), 2.0 / 3 * 2 / 3))
+        let expected: Double = 2 / 3 * 2 / 3
+        #expect(isClose(model.similarity.value(row: 0, column: 1), expected))
         #expect(isClose(model.similarity.value(row: 2, column: 0), 1 / 6.0.squareRoot() / 2))
     }
 
@@ -91,7 +92,8 @@ struct ItemKNNTests {
         ])
         let list = model.recommend(profile, selection: Selection(count: 5))
         #expect(list.map(\.item) == [1])
-        #expect(isClose(list[0].score, 3.0 / 2 + 5 * 2.0 / 3))
+        let expected: Double = 6 / 2 / 2 + 5 * 2 / 3
+        #expect(isClose(list[0].score, expected))
     }
 
     @Test(

@@ -17,7 +17,8 @@ struct RP3BetaTests {
         let options = RP3Beta.Options(alpha: 1, beta: 0, saturation: 0, halfLife: nil)
         let model = try await RP3Beta.fit(matrix, options: options)
         // From item 0 to its users 0, 1, 3 with 1/3 each; to item 1 with 1/2 from user 0 and 1/3 from user 1.
-        #expect(isClose(model.similarity.value(row: 0, column: 1), (1.0 / 2 + 1.0 / 3) / 3))
+        let expected: Double = (1 / 2 + 1 / 3) / 3
+        #expect(isClose(model.similarity.value(row: 0, column: 1), expected))
         // From item 2 to users 1 and 2 with 1/2 each; to item 0 with 1/3 from user 1 alone.
         #expect(isClose(model.similarity.value(row: 2, column: 0), 1.0 / 3 / 2))
         #expect(isClose(model.similarity.value(row: 0, column: 2), 1.0 / 3 / 3))
