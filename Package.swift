@@ -66,7 +66,7 @@ let package = Package(
         ),
         .target(
             name: "Shop",
-            dependencies: ["Postgres", "TextFormats", "Threading", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Postgres", "TextFormats", "Threading"],
             swiftSettings: strict
         ),
 
@@ -176,7 +176,6 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             path: "Tests/BlobTestSupport",
             swiftSettings: strict
@@ -186,7 +185,6 @@ let package = Package(
             dependencies: [
                 "BlobTestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/BlobDouble",
             swiftSettings: strict
@@ -194,7 +192,7 @@ let package = Package(
         .testTarget(
             name: "AzureBlobTests",
             dependencies: [
-                "AzureBlob", "BlobTestSupport", "TestSupport", "TextFormats", "Threading",
+                "AzureBlob", "BlobTestSupport", "TestSupport", "TextFormats",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -214,7 +212,7 @@ let package = Package(
         .testTarget(name: "SyntheticDataTests", dependencies: ["SyntheticData", "RecEngine"], swiftSettings: strict),
         .testTarget(
             name: "PostgresTests",
-            dependencies: ["Postgres", "TestSupport", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Postgres", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -225,9 +223,8 @@ let package = Package(
         .testTarget(
             name: "RecPipelineTests",
             dependencies: [
-                "RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading",
+                "RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats",
                 "ShopTestSupport", "TestSupport", "BlobTestSupport",
-                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),
