@@ -53,13 +53,13 @@ import TextFormats
 
     @Test("a standby serves reads; writes are 503 with Retry-After, and readiness names it")
     func standby() async throws {
-        let cluster = try PostgresCluster()
+        let cluster = try await PostgresCluster.running()
         let client = PostgresClient(configuration: .init(uri: cluster.uri()), logger: Calls.quiet)
         try await prepare(client)
         await client.shutdown()
-        try cluster.stop()
+        try await cluster.stop()
         try Data().write(to: URL(fileURLWithPath: "\(cluster.directory)/data/standby.signal"))
-        try cluster.start()
+        try await cluster.start()
         try await expectRefusal(app(cluster.uri()), kind: "database-read-only", reason: "standby")
     }
 

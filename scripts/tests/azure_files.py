@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
-"""Checks what Core Tools would upload with .funcignore, by the rules of their GitIgnoreParser: a file is left out when the
-beginning of its path matches a pattern and no pattern with ! matches."""
+"""Checks the files that Azure's tools read.
+
+.funcignore, by the rules of Core Tools' GitIgnoreParser: a file is left out when the beginning of its path matches a pattern and
+no pattern with ! matches. host.json: with file watching `func start` would restart whenever an entry of the folder appears.
+"""
+import json
 import pathlib
 import re
 import sys
@@ -36,6 +40,8 @@ for entry in sorted(pathlib.Path(".").iterdir()):
     path = f"{entry.name}/" if entry.is_dir() else entry.name
     if entry.name not in app and not (entry / "function.json").exists() and is_uploaded(path):
         problems.append(f"{path} would be uploaded: name it in .funcignore, or in {sys.argv[0]} if it is part of the function app")
+if json.loads(pathlib.Path("host.json").read_text(encoding="utf-8")).get("fileWatchingEnabled") is not False:
+    problems.append("host.json: fileWatchingEnabled must be false")
 if problems:
     sys.exit("\n".join(problems))
-print(".funcignore: the function app and nothing else")
+print(".funcignore leaves the function app and nothing else; host.json has no file watching")
