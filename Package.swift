@@ -299,6 +299,7 @@ let package = Package(
                 "LocalHost", "LoopbackHTTP", "TestSupport", "TextFormats", "Threading",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

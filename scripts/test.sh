@@ -52,7 +52,7 @@ scripts/install-prerequisites.sh 9>&-
 
 group "Format" scripts/lint.sh
 group "Imports" scripts/check-imports.sh
-group "Files for Azure" scripts/tests/funcignore.py
+group "Files for Azure" scripts/tests/azure_files.py
 
 step "Build"
 scripts/packages.py pin 9>&-

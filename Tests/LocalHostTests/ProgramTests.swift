@@ -1,8 +1,8 @@
 import Foundation
+import HTTPTypes
 import Synchronization
 import TestSupport
 import Testing
-import HTTPTypes
 
 @testable import LocalHost
 

@@ -189,7 +189,7 @@ extension RecordReader where Format == OnlineRetailFormat {
     package func products() -> [CatalogueEntry] { format.catalogue.products(currency: OnlineRetailFormat.currency) }
 
     /// What each line that was kept since the last call says of its product, in their order.
-    mutating func takeLines() -> [(description: String, priceMinor: Int?)] {
+    package mutating func takeLines() -> [(description: String, priceMinor: Int?)] {
         defer { format.lines.removeAll(keepingCapacity: true) }
         return format.lines
     }

@@ -1,6 +1,6 @@
 import HTTPTypes
-import Testing
 import HummingbirdCore
+import Testing
 
 @testable import LocalHost
 

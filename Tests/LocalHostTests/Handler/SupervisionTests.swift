@@ -1,8 +1,8 @@
 import Foundation
+import HTTPTypes
 import TestSupport
 import Testing
 import TextFormats
-import HTTPTypes
 
 @testable import LocalHost
 
