@@ -166,7 +166,9 @@ struct ImportOnlineRetailTests {
 
     @Test("what each kept line says of its product is handed over once, in order")
     func lines() throws {
-        let text = ["1,A1,OLD,1,2010-12-01,1.00,1,UK", "C2,A1,X,-1,2010-12-02,1.00,1,UK", "3,A1,,1,2011-12-02,9.00,1,UK"]
+        let text = [
+            "1,A1,OLD,1,2010-12-01,1.00,1,UK", "C2,A1,X,-1,2010-12-02,1.00,1,UK", "3,A1,,1,2011-12-02,9.00,1,UK",
+        ]
         var reader = try OnlineRetailReader(
             MemorySource(Self.header + text.map { $0 + "\n" }.joined()),
             recordsLines: true
