@@ -170,7 +170,7 @@ final class RunningShop: Sendable {
             let (response, bytes) = try await Self.client.collect(
                 request,
                 port: port,
-                body: body.map { .bytes(ByteBuffer(string: $0)) } ?? .none
+                body: body.map { .bytes(ByteBuffer(string: $0)) } ?? LoopbackClient.Body.none
             )
             var headers: [String: String] = [:]
             for field in response.headerFields { headers[field.name.canonicalName] = field.value }

@@ -168,7 +168,9 @@ struct LoopbackClientTests {
             let impatient = LoopbackClient(inactivityLimit: .milliseconds(50))
             await #expect(throws: LoopbackError.inactive) { try await get(impatient, port) }
             let call = Task { try await get(LoopbackClient(), port) }
-            while server.requests.count < 2 { await Task.yield() }
+            try await withDeadline(.seconds(20)) {
+                while server.requests.count < 2 { try await Task.sleep(for: .milliseconds(1)) }
+            }
             call.cancel()
             await #expect(throws: CancellationError.self) { try await call.value }
         }

@@ -71,9 +71,8 @@ enum HTTPOutput {
         let value = name == "$return" ? result.returnValue : result.outputs[name]
         guard let value, value != .null else { return json(.object([:]), status: 200, headers: [:]) }
         guard case .object = value else { return nil }
-        let statusText = [value[ignoringCase: "statusCode"], value[ignoringCase: "status"]].lazy.compactMap { $0 }.first
-        { $0 != .null }
-        let status = statusText.flatMap { $0.integer.map(Int.init) ?? $0.string.flatMap { Int($0) } } ?? 200
+        let given = ["statusCode", "status"].compactMap { value[ignoringCase: $0] }.first { $0 != .null }
+        let status = given.flatMap { $0.integer.map(Int.init) ?? $0.string.flatMap { Int($0) } } ?? 200
         let headers = value[ignoringCase: "headers"]?.object ?? [:]
         return json(value[ignoringCase: "body"] ?? .null, status: status, headers: headers)
     }

@@ -14,8 +14,6 @@ import Threading
 /// SIGILL.
 @Suite("Early answers")
 struct EarlyAnswerTests {
-    private static let modes = HTTPForwarder.Mode.allCases
-
     private func withProgram(
         _ mode: HTTPForwarder.Mode,
         settings: String = "",
@@ -43,7 +41,7 @@ struct EarlyAnswerTests {
 
     @Test(
         "a handler that answers before it reads a large body: the caller gets the answer or a closed connection",
-        arguments: modes,
+        arguments: HTTPForwarder.Mode.allCases,
         ["close", "linger", "stay"]
     )
     func earlyAnswer(_ mode: HTTPForwarder.Mode, _ end: String) async throws {
@@ -59,7 +57,7 @@ struct EarlyAnswerTests {
         }
     }
 
-    @Test("many callers at once are answered early", arguments: modes)
+    @Test("many callers at once are answered early", arguments: HTTPForwarder.Mode.allCases)
     func manyEarlyAnswers(_ mode: HTTPForwarder.Mode) async throws {
         try await withProgram(mode) { program, host, folder in
             try ScriptedHandler.answerEarly(413, "linger", in: folder)
@@ -70,7 +68,7 @@ struct EarlyAnswerTests {
         }
     }
 
-    @Test("a body over the host's own limit is 413 and read no further", arguments: modes)
+    @Test("a body over the host's own limit is 413 and read no further", arguments: HTTPForwarder.Mode.allCases)
     func overTheLimit(_ mode: HTTPForwarder.Mode) async throws {
         try await withProgram(mode, settings: #","FUNCTIONS_REQUEST_BODY_SIZE_LIMIT":"1000000""#) { _, host, folder in
             try ScriptedHandler.answerEarly(405, "stay", in: folder)
@@ -79,7 +77,7 @@ struct EarlyAnswerTests {
         }
     }
 
-    @Test("a method or path that no function has, with a large body, is 404", arguments: modes)
+    @Test("a method or path that no function has, with a large body, is 404", arguments: HTTPForwarder.Mode.allCases)
     func noFunction(_ mode: HTTPForwarder.Mode) async throws {
         try await withProgram(mode) { _, host, folder in
             try ScriptedHandler.answerEarly(200, "close", in: folder)
@@ -91,7 +89,7 @@ struct EarlyAnswerTests {
         }
     }
 
-    @Test("a caller that stops sending gets the early answer and is cut off", arguments: modes)
+    @Test("a caller that stops sending gets the early answer and is cut off", arguments: HTTPForwarder.Mode.allCases)
     func stalledCaller(_ mode: HTTPForwarder.Mode) async throws {
         try await withProgram(mode) { _, host, folder in
             try ScriptedHandler.answerEarly(413, "linger", in: folder)
@@ -131,7 +129,7 @@ struct EarlyAnswerTests {
         }
     }
 
-    @Test("a caller that goes away within its body ends its call alone", arguments: modes)
+    @Test("a caller that goes away within its body ends its call alone", arguments: HTTPForwarder.Mode.allCases)
     func vanishingCaller(_ mode: HTTPForwarder.Mode) async throws {
         struct Gone: Error {}
         try await withProgram(mode) { _, host, folder in

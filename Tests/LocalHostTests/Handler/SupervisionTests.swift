@@ -174,8 +174,8 @@ struct SupervisionTests {
             try ScriptedHandler.next("hang", in: folder)
             async let invocation = host.invoke("Tick")
             try await eventually("the call hangs") { folder.read("hanging") != nil }
-            // The script serves one call at a time, so this one waits behind the hanging one.
-            async let bystander = host.send(.get, "/api/x")
+            // The script serves one call at a time, so this one waits behind the hanging one; it has a body and is not resent.
+            async let bystander = host.send(.post, "/api/x", body: .text("{}"))
             #expect(try await invocation["error"]?.string?.contains("functionTimeout") == true)
             let reply = try await bystander
             #expect(reply.status == 500 && reply.body.isEmpty)
