@@ -12,10 +12,10 @@ struct DescriptorLimitTests {
             let configuration = PostgresConfiguration(uri: "postgresql://nobody@/none?host=/nowhere")
             let client = PostgresClient(configuration: configuration, logger: TestDatabase.quietLogger)
             var none = rlimit(rlim_cur: 0, rlim_max: 0)
-            guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none) == 0 else { exit(2) }
-            for read in [client.query, client.read] as [(SQLQuery, String, UInt) async throws -> [Row]] {
+            guard setrlimit(.init(RLIMIT_NOFILE.rawValue), &none) == 0 else { exit(2) }
+            for isPipelined in [false, true] {
                 do {
-                    _ = try await read("SELECT 1", #fileID, #line)
+                    _ = try await isPipelined ? client.read("SELECT 1") : client.query("SELECT 1")
                     exit(3)
                 } catch {
                     guard let error = error as? PostgresError, error.code == .connection, error.isTransient,

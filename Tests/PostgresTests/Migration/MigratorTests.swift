@@ -49,8 +49,11 @@ struct MigratorTests {
         try await admin.execute("CREATE DATABASE \(identifier: name) ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
         let uri = database.uri.replacing("/\(database.name)", with: "/\(name)")
         let client = PostgresClient(configuration: PostgresConfiguration(uri: uri), logger: TestDatabase.quietLogger)
-        for attempt in [migrator(client).apply, { try await self.migrator(client).pending($0) }] {
-            let error = await #expect(throws: PostgresError.self) { _ = try await attempt([first]) }
+        for isDryRun in [true, false] {
+            let error = await #expect(throws: PostgresError.self) {
+                if isDryRun { return try await migrator(client).pending([first]) }
+                return try await migrator(client).apply([first])
+            }
             #expect(error?.code == .migration)
             #expect(error?.message.contains("encoding LATIN1") == true, "\(String(describing: error))")
             #expect(
