@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Names one answer, so that what a customer does with it can be told apart from what they do with another.
+/// The id of one answer. Clients send it with the events that follow from the answer.
 enum RequestID {
     /// Where this process starts to count: two processes have the same ids only if they drew near numbers of 64 bits.
     private static let start = UInt64.random(in: .min ... .max)
@@ -13,9 +13,9 @@ enum RequestID {
         return String(unsafeUninitializedCapacity: 18) { buffer in
             buffer[0] = UInt8(ascii: "r")
             buffer[1] = UInt8(ascii: "-")
-            for place in stride(from: 17, through: 2, by: -1) {
+            for index in stride(from: 17, through: 2, by: -1) {
                 let digit = UInt8(bits & 15)
-                buffer[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+                buffer[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
                 bits >>= 4
             }
             return 18

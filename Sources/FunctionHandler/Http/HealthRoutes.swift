@@ -34,12 +34,13 @@ struct HealthRoutes: Sendable {
         guard settingProblems.isEmpty else { throw Problem.badSettings(settingProblems) }
         var members = facts
         var failures: [String] = []
+        var isDegraded = false
         for (check, outcome) in await outcomes() {
             var details = outcome.details
             details["status"] = .string(outcome.failure == nil ? "ok" : check.isRequired ? "failed" : "degraded")
             if let failure = outcome.failure {
                 details["reason"] = .string(failure)
-                if check.isRequired { failures.append("\(check.name): \(failure)") }
+                if check.isRequired { failures.append("\(check.name): \(failure)") } else { isDegraded = true }
             }
             members[check.name] = .object(details)
         }
@@ -48,7 +49,7 @@ struct HealthRoutes: Sendable {
             problem.extensions = members
             throw problem
         }
-        members["status"] = .string("ready")
+        members["status"] = .string(isDegraded ? "degraded" : "ready")
         return Self.ok(.object(members))
     }
 

@@ -97,10 +97,25 @@ struct QueryParameters: Sendable {
     /// An amount in major units, `12.99`, as minor units; at most two decimals.
     func minorUnits(_ name: String) throws(Problem) -> Int64? {
         guard let text = try string(name) else { return nil }
-        guard let minor = MoneyText.minorUnits(text) else {
+        guard let minor = Self.minorUnits(text) else {
             throw .invalidParameter(name, "must be an amount such as 12.99, not \(text.quotedForMessage)")
         }
         return minor
+    }
+
+    /// `12`, `12.9`, `12.99` → 1200, 1290, 1299; nil for anything else, negative amounts and more than 15 digits included.
+    private static func minorUnits(_ text: String) -> Int64? {
+        func digits(_ text: Substring, _ length: ClosedRange<Int>) -> Int64? {
+            guard length.contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+                return nil
+            }
+            return Int64(text)
+        }
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let units = digits(parts[0], 1...15) else { return nil }
+        guard parts.count == 2 else { return units * 100 }
+        guard let cents = digits(parts[1], 1...2) else { return nil }
+        return units * 100 + (parts[1].utf8.count == 1 ? cents * 10 : cents)
     }
 
     /// One of a few words.
@@ -112,29 +127,5 @@ struct QueryParameters: Sendable {
             throw .invalidParameter(name, "must be one of \(words), not \(text.quotedForMessage)")
         }
         return choice
-    }
-}
-
-/// Decimal text to minor units, exactly.
-enum MoneyText {
-    /// `12`, `12.9`, `12.99` → 1200, 1290, 1299; nil for anything else, negative amounts included.
-    static func minorUnits(_ text: String) -> Int64? {
-        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let units = digits(parts[0], 1...15) else { return nil }
-        guard parts.count == 2 else { return units * 100 }
-        guard let cents = digits(parts[1], 1...2) else { return nil }
-        return units * 100 + (parts[1].utf8.count == 1 ? cents * 10 : cents)
-    }
-
-    /// The nearest minor unit of a JSON number; nil when it has more than two decimals or is out of range.
-    static func minorUnits(_ amount: Double) -> Int64? {
-        let minor = (amount * 100).rounded()
-        guard amount >= 0, minor < 1e15, abs(minor - amount * 100) < 1e-4 else { return nil }
-        return Int64(minor)
-    }
-
-    private static func digits(_ text: Substring, _ length: ClosedRange<Int>) -> Int64? {
-        guard length.contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        return Int64(text)
     }
 }

@@ -88,7 +88,6 @@ package final class CatalogueSnapshot: Sendable {
     /// Positions of the sellable products, most purchased first, equal ones by id.
     package let sellableByPurchases: [Int]
     private let index: KeyIndex
-    private let positions: [String: Int32]
 
     package init(version: Int64, products: [Product]) {
         self.version = version
@@ -99,15 +98,8 @@ package final class CatalogueSnapshot: Sendable {
             purchases[left] != purchases[right] ? purchases[left] > purchases[right] : left < right
         }
         index = KeyIndex(keys: products.map(\.key))
-        positions = Dictionary(
-            products.enumerated().map { ($1.productID, Int32($0)) },
-            uniquingKeysWith: { first, _ in first }
-        )
     }
 
     /// Position of a product in `products` by internal key.
     package func position(ofKey key: Int64) -> Int? { index.index(of: key).map(Int.init) }
-
-    /// Position of a product by external id.
-    package func position(ofID productID: String) -> Int? { positions[productID].map(Int.init) }
 }

@@ -19,11 +19,11 @@ package final class PopularProducts: Sendable {
     private let options: ServingOptions
     private let entries = Mutex<[Int: Entry]>([:])
 
-    /// Windows that answers are kept for; a caller that names ever more of them must not grow the table.
+    /// Windows whose products are cached; callers that name more of them must not grow the table without bound.
     private static let maximumWindows = 16
-    /// Products kept for each window.
+    /// Products cached for each window.
     private static let depth = 1_000
-    /// What an event of each type adds to a product's score. Only events that say that a customer wants the product now.
+    /// What an event of each type adds to a product's score. Only events that show demand for the product count.
     private let weights: [InteractionType: Double]
 
     package init(

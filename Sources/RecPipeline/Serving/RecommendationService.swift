@@ -125,7 +125,7 @@ package struct RecommendationService: Sendable {
 
     /// Scores the customer's own history with the live model, or with the one before it while the live one is being read,
     /// and says which.
-    /// - Returns: `nil` when there is no history that the model knows.
+    /// - Returns: `nil` when the history holds no product of the model.
     private func compute(
         _ request: RecommendationRequest,
         _ lookup: CacheLookup,

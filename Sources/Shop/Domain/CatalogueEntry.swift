@@ -1,5 +1,5 @@
-/// What a source says of one product. Nil is what it does not say: a product that is there keeps its own value, a new one gets
-/// the load's default.
+/// One product as a file or another source gives it. Nil where the source gives no value: a stored product is left unchanged
+/// there, a new one gets the load's default.
 package struct CatalogueEntry: Sendable, Equatable {
     /// External id: 1–64 characters of `[A-Za-z0-9._:-]`.
     package var productID: String

@@ -26,7 +26,7 @@ package struct CacheRow: Sendable {
 package struct CacheStamp: Sendable, Equatable {
     /// 0 for a list computed on demand.
     package var generation: Int64
-    /// Highest interaction id of the customer that the list knows of.
+    /// The list was made from the customer's events up to this interaction id.
     package var dataCut: Int64
     /// The model that scored the list.
     package var modelVersion: String
@@ -41,7 +41,7 @@ package struct CacheStamp: Sendable, Equatable {
     }
 }
 
-/// What one read tells the server about a customer.
+/// All that one read gives the server about a customer.
 package struct CacheLookup: Sendable {
     /// Internal key.
     package var userKey: Int64

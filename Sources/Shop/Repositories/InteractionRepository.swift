@@ -1,7 +1,7 @@
 import FoundationEssentials
 package import Postgres
 
-/// Events in PostgreSQL: recorded one request at a time, read whole by the batch.
+/// Events in PostgreSQL: recorded one request at a time, read in full by the batch.
 package struct InteractionRepository: Sendable {
     let database: PostgresClient
 

@@ -22,7 +22,7 @@ package struct ProductRepository: Sendable {
         return try await database.read(query).first.map(Self.product)
     }
 
-    /// The whole catalogue in byte order of product ids: the order of dense item indices. Inactive products included, because
+    /// All products in byte order of product ids: the order of dense item indices. Inactive products included, because
     /// old lists and histories name them.
     package func all() async throws -> [Product] {
         var query: SQLQuery = "SELECT "

@@ -60,16 +60,6 @@ package struct UserRepository: Sendable {
         }
     }
 
-    /// Some user with a list to look at, for the words that a start prints: the one with the most purchases.
-    package func sample() async throws -> String? {
-        try await database.query(
-            """
-            SELECT u.user_id FROM interactions i JOIN users u ON u.id = i.user_key
-            WHERE i.interaction_type = 'purchase' GROUP BY u.user_id ORDER BY count(*) DESC, u.user_id LIMIT 1
-            """
-        ).first?.decode(String.self, at: 0)
-    }
-
     private static func user(_ row: Row) throws -> User {
         User(
             key: try row.decode(Int64.self, "id"),

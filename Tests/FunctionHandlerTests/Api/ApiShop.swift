@@ -15,6 +15,7 @@ struct ApiShop {
     static let admin: HTTPFields = [.adminKey: key]
 
     let fixture: ShopFixture
+    let config: AppConfig
     let services: AppServices
     let calls: Calls
 
@@ -30,17 +31,30 @@ struct ApiShop {
             config.blob.location = .file(directory: fixture.blobDirectory)
             config.adminKey = AdminKey(key)
             configure(&config)
-            let logger = Calls.quiet
-            let services = AppServices(config, logger: logger)
-            let responder = buildResponder(config, buildRoutes(config, services, logger) {}, logger)
-            let shop = ApiShop(fixture: fixture, services: services, calls: Calls(responder: responder))
-            do {
-                try await body(shop)
-                await services.shutdown()
-            } catch {
-                await services.shutdown()
-                throw error
-            }
+            try await serve(fixture, config, body)
+        }
+    }
+
+    /// The same shop in another process, which knows what is stored and nothing else.
+    func restarted(_ body: (ApiShop) async throws -> Void) async throws {
+        try await Self.serve(fixture, config, body)
+    }
+
+    private static func serve(
+        _ fixture: ShopFixture,
+        _ config: AppConfig,
+        _ body: (ApiShop) async throws -> Void
+    ) async throws {
+        let logger = Calls.quiet
+        let services = AppServices(config, logger: logger)
+        let responder = buildResponder(config, buildRoutes(config, services, logger) {}, logger)
+        let shop = ApiShop(fixture: fixture, config: config, services: services, calls: Calls(responder: responder))
+        do {
+            try await body(shop)
+            await services.shutdown()
+        } catch {
+            await services.shutdown()
+            throw error
         }
     }
 }

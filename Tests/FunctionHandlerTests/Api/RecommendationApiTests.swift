@@ -3,6 +3,7 @@ import HTTPTypes
 import Postgres
 import Shop
 import ShopTestSupport
+import TestSupport
 import Testing
 import TextFormats
 
@@ -76,6 +77,37 @@ import TextFormats
                 "UPDATE recommendation_cache SET generated_at = now() - interval '61 seconds'"
             )
             #expect(try await shop.calls(.get, path).json()["source"] == .string("computed"))
+        }
+    }
+
+    @Test("after a restart without the store nothing bought or disliked is shown, and readiness says degraded")
+    func restartWithoutStore() async throws {
+        try await withLists { shop in
+            let path = "/recommendations/U-1?limit=10"
+            let before = try await shop.calls(.get, path).json().items.compactMap { $0["product_id"]?.string }
+            try FileManager.default.removeItem(atPath: shop.fixture.blobDirectory)
+            try await shop.restarted { shop in
+                func send(_ product: String, _ rest: String) async throws {
+                    let event = #"{"user_id":"U-1","product_id":"\#(product)","interaction_type":\#(rest)}"#
+                    #expect(try await shop.calls(.post, "/interactions", body: event).status == 201)
+                }
+                try await send(before[0], #""purchase""#)
+                try await send(before[1], #""feedback","value":-1"#)
+                let answer = try await shop.calls(.get, path)
+                #expect(answer.status == 200)
+                let body = try answer.json()
+                #expect(body["stale"] == .bool(true))
+                #expect(body.items.count == 10)
+                let shown = body.items.compactMap { $0["product_id"]?.string }
+                #expect(Set(shown).isDisjoint(with: before.prefix(2)))
+                #expect(shown.starts(with: before[2...]))
+                try await eventually("readiness knows") {
+                    let ready = try await shop.calls(.get, "/health/ready")
+                    guard ready.status == 200 else { return false }
+                    let body = try ready.json()
+                    return body["status"] == .string("degraded") && body["model"]?["status"] == .string("degraded")
+                }
+            }
         }
     }
 }

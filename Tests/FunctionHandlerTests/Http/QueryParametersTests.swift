@@ -57,15 +57,27 @@ import Testing
     }
 
     @Test(
-        "JSON amounts become minor units exactly",
-        arguments: [(12.99, 1299), (0.1, 10), (5, 500), (0, 0), (1e9, 100_000_000_000)] as [(Double, Int64)]
+        "amounts become minor units exactly",
+        arguments: [
+            ("12.99", 1299), ("0.1", 10), ("5", 500), ("0", 0), ("999999999999999.99", 99_999_999_999_999_999),
+        ] as [(String, Int64)]
     )
-    func money(amount: Double, minor: Int64) {
-        #expect(MoneyText.minorUnits(amount) == minor)
+    func money(amount: String, minor: Int64) throws {
+        #expect(try parameters("p=\(amount)").minorUnits("p") == minor)
     }
 
-    @Test("JSON amounts with a third decimal or below zero are refused", arguments: [12.999, -1, 1e15, 0.001])
-    func badMoney(amount: Double) {
-        #expect(MoneyText.minorUnits(amount) == nil)
+    @Test(
+        "amounts with a third decimal, below zero or of more digits than a column holds are refused",
+        arguments: ["12.999", "-1", "1000000000000000", "1e3", "1.", ".5", "+1", "1e-400", "NaN", ""]
+    )
+    func badMoney(amount: String) {
+        #expect(throws: Problem.self) { try parameters("p=\(amount)").minorUnits("p") }
+    }
+
+    @Test("texts are in normal form C, whichever form was sent")
+    func normalForm() throws {
+        for text in ["Caf%C3%A9", "Cafe%CC%81"] {
+            #expect(try Array(#require(parameters("q=\(text)").string("q")).utf8) == Array("Caf\u{E9}".utf8))
+        }
     }
 }
