@@ -85,12 +85,18 @@ func buildRoutes(
         ).routes
     routes += ProductRoutes(products: services.products, catalogue: services.catalogue).routes
     routes += UserRoutes(users: services.users, bodies: bodies).routes
-    routes += InteractionRoutes(interactions: services.interactions, bodies: bodies).routes
+    let lastKnownLists = LastKnownAnswers(limit: 1_000, interval: .milliseconds(1))
+    routes +=
+        InteractionRoutes(
+            interactions: services.interactions,
+            bodies: bodies,
+            lastKnownLists: lastKnownLists
+        ).routes
     routes +=
         RecommendationRoutes(
             service: services.recommendations,
             cards: cards,
-            lastKnown: LastKnownAnswers(limit: 1_000, interval: .milliseconds(1))
+            lastKnown: lastKnownLists
         ).routes
     routes +=
         TrendingRoutes(

@@ -10,6 +10,8 @@ struct InteractionRoutes: Sendable {
 
     let interactions: InteractionRepository
     let bodies: RequestBodyReader
+    /// Lists that stand in while the database does not answer; none of them may show what was bought or hidden since.
+    let lastKnownLists: LastKnownAnswers
     var now: @Sendable () -> Date = { Date() }
 
     var routes: [Route] { [.api(.post, "/interactions", .ownUser, record)] }
@@ -23,6 +25,7 @@ struct InteractionRoutes: Sendable {
         let isArray = body.array != nil
         switch try await interactions.record(events) {
         case .recorded(let inserted, let duplicates):
+            lastKnownLists.forget(of: Set(events.filter(\.type.invalidatesLists).map(\.userID)))
             return .json(status: .created) { writer in
                 writer.member("recorded", inserted)
                 writer.member("duplicates", duplicates)

@@ -26,7 +26,7 @@ struct RecommendationRoutes: Sendable {
             category: try query.filter("category_filter"),
             minimumScore: try query.double("min_score", in: 0...1e9).map(Float.init)
         )
-        return try await lastKnown.response(to: request) {
+        return try await lastKnown.response(to: request, of: userID) {
             guard let answer = try await service.recommend(parameters) else { throw Problem.notFound("user", userID) }
             return answer
         } writing: { answer, isStale in

@@ -68,6 +68,22 @@ import TextFormats
         #expect(try await calls(.get, "/lists/b").status == 503)
     }
 
+    @Test("a list from before a purchase does not stand in for the database, a list from before a view does")
+    func purchase() async throws {
+        try await ApiShop.with { shop in
+            let tick = #"{"Data":{"tick":{"Schedule":{},"ScheduleStatus":null,"IsPastDue":false}},"Metadata":{}}"#
+            try #require(try await shop.calls(.post, "/GenerateRecommendations", body: tick).status == 200)
+            for (user, type) in [("U-1", "purchase"), ("U-2", "view")] {
+                #expect(try await shop.calls(.get, "/api/recommendations/\(user)").status == 200)
+                let event = #"{"user_id":"\#(user)","product_id":"P-00","interaction_type":"\#(type)"}"#
+                #expect(try await shop.calls(.post, "/api/interactions", body: event).status == 201)
+            }
+            await shop.services.database.shutdown()
+            #expect(try await shop.calls(.get, "/api/recommendations/U-1").status == 503)
+            #expect(try await shop.calls(.get, "/api/recommendations/U-2").status == 200)
+        }
+    }
+
     @Test("lists and trends of a shop whose database goes away are served from memory")
     func shop() async throws {
         try await ApiShop.with { shop in
