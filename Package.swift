@@ -209,7 +209,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "RecEngineTests", dependencies: ["RecEngine"], swiftSettings: strict),
-        .testTarget(name: "SyntheticDataTests", dependencies: ["SyntheticData", "RecEngine"], swiftSettings: strict),
+        .testTarget(
+            name: "SyntheticDataTests",
+            dependencies: ["SyntheticData", "RecEngine", "TextFormats"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "PostgresTests",
             dependencies: ["Postgres", "TestSupport"],

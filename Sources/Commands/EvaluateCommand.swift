@@ -1,8 +1,6 @@
 import ArgumentParser
-import Foundation
 import RecEngine
 import RecPipeline
-import Threading
 
 /// Judges the models on a split of the shop's events.
 struct EvaluateCommand: AsyncParsableCommand {
@@ -12,8 +10,11 @@ struct EvaluateCommand: AsyncParsableCommand {
         discussion: """
             Models are fitted on the train part and judged by what customers known in training met in the test part, on \
             products known in training. All products are ranked. By default the cut is the time of the event at 80 % in time \
-            order, and products that a customer has met are left out of lists and of what is to be foretold; with --repeats \
-            allowed they are in both.
+            order, and products that a customer has met are left out of lists and of the targets; with --repeats allowed \
+            they are in both. Targets are products viewed, clicked, put into the cart, bought, liked or rated with more than \
+            one star; a one-star rating, a dislike or an impression alone makes none.
+
+            A model that cannot be fitted is a row with the reason; exit status 1 when none could be.
 
             Settings were chosen on the first four fifths of the published orders; `tune` finds a shop's own.
             """
@@ -21,21 +22,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     @OptionGroup var source: EventSource
 
-    @Option(
-        help: ArgumentHelp(
-            "Models, by name and separated by commas. Default: all that can say something about the data.",
-            valueName: "NAMES"
-        )
-    )
-    var models: String?
-
-    @Option(
-        help: ArgumentHelp("Settings that `tune` saved; they take the place of the models' own.", valueName: "FILE")
-    )
-    var settings: String?
-
-    @Option(help: "Length of the lists.")
-    var top = 10
+    @OptionGroup var selection: ModelSelection
 
     /// Whether lists may hold what a customer has met.
     enum Repeats: String, ExpressibleByArgument, CaseIterable {
@@ -54,40 +41,28 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    func validate() throws {
-        guard (1...1_000).contains(top) else { throw ValidationError("--top must be 1 to 1000") }
-        guard let models else { return }
-        let names = try LineUp.names(models)
-        // A file of settings may have models of its own.
-        if settings == nil { _ = try LineUp.standard.selecting(names) }
-    }
-
     func run() async throws {
-        let known = try settings.map { LineUp.standard.replacing(try TunedSettings(path: $0).entries) } ?? .standard
-        if let models { _ = try known.selecting(try LineUp.names(models)) }
+        let known = try selection.lineUp()
         try recommendations.map { try OutputPath.check($0) }
         let (events, split) = try await source.load()
         let targets: Evaluator.Options.Targets = repeats == .allowed ? .allItems : .newItems
-        let evaluation = try OfflineEvaluation(events, split: split, options: .init(targets: targets, cutoffs: [top]))
-        let entries = try selection(of: known, for: evaluation)
+        let options = Evaluator.Options(targets: targets, cutoffs: [selection.top])
+        let evaluation = try OfflineEvaluation(events, split: split, options: options)
+        let entries =
+            try selection.names().map(known.selecting)
+            ?? known.suited(targets: targets, hasFeatures: evaluation.hasFeatures)
         let file = try recommendations.map { try RecommendationsFile($0, events: events) }
         let progress = TerminalProgress("evaluate")
-        let compute = ComputePool(threads: Parallelism.processors, name: "compute")
-        defer { compute.shutdown() }
-        let report = try await withTaskExecutorPreference(compute) {
+        let report = try await withComputePool {
             try await evaluation.run(
                 entries,
-                progress: { name, place in progress.begin(name, Double(place) / Double(entries.count)) },
+                progress: { name, position in progress.begin(name, Double(position) / Double(entries.count)) },
                 receive: { try file?.append(model: $0.row.model, $0.lists) }
             )
         }
         try file?.finish()
         progress.finish("\(entries.count) models")
         print(json ? try report.json() : report.table())
-    }
-
-    private func selection(of known: LineUp, for evaluation: OfflineEvaluation) throws -> [LineUp.Entry] {
-        if let models { return try known.selecting(LineUp.names(models)) }
-        return known.suited(targets: evaluation.options.targets, hasFeatures: evaluation.hasFeatures)
+        guard report.best != nil else { throw ExitCode.failure }
     }
 }

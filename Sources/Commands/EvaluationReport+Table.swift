@@ -11,6 +11,9 @@ extension EvaluationReport {
             "\(split.description): \(split.trainEvents) and \(split.testEvents) events",
             "\(split.usersJudged) customers judged, \(kind); all \(split.items) products ranked; "
                 + "in brackets the 95 % bootstrap interval over customers",
+            "targets: \(targetRule)"
+                + (split.targets.notPositive > 0
+                    ? " (\(NumberText.integer(split.targets.notPositive)) customer-product pairs left out)" : ""),
         ]
         if split.trainsOnTheFuture {
             lines.append("this split trains on the future: figures are too kind, and the order of models may differ")
@@ -18,7 +21,7 @@ extension EvaluationReport {
         var rows = [
             [
                 "model", "nDCG@\(top)", "", "precision", "recall", "MAP", "hit rate", "coverage", "vs best", "p",
-                "fit s", "lists s", "peak MB",
+                "fit s", "lists s", "MB so far",
             ]
         ]
         rows += models.map(cells)
@@ -30,11 +33,15 @@ extension EvaluationReport {
             }
             lines.append(padded.joined(separator: "  "))
         }
-        for row in models { if let note = row.note { lines.append("\(row.model): \(note)") } }
+        for row in models { if let note = row.remark { lines.append("\(row.model): \(note)") } }
+        lines.append("peak memory of the whole run: \(NumberText.decimal(peakMB, places: 0)) MB")
         return lines.joined(separator: "\n")
     }
 
     private func cells(_ row: Row) -> [String] {
+        guard row.error == nil else {
+            return [row.model, "not fitted"] + [String](repeating: "", count: 11)
+        }
         func value(_ metric: Metric) -> String { NumberText.decimal(row.value(metric, at: top), places: 4) }
         let interval = row.metrics[Row.key(.ndcg, top)]
         return [
@@ -50,4 +57,9 @@ extension EvaluationReport {
             NumberText.decimal(row.peakMB, places: 0),
         ]
     }
+}
+
+extension EvaluationReport.Row {
+    /// What stands below the table about the row; nil for nothing.
+    var remark: String? { error.map { "cannot be fitted: \($0)" } ?? note }
 }

@@ -55,21 +55,19 @@ struct EventSource: ParsableArguments {
         }
     }
 
-    /// Reads the events and parts them; says on standard error what was left out.
+    /// Reads the events and parts them; says on standard error what was left out. The split is nil when there are no
+    /// events.
     func load() async throws -> (events: ShopEvents, split: DataSplit?) {
         let specification = split ?? .temporal(0.8)
         if let train, let test {
             let (events, isTest) = try ShopEvents.split(products: products, train: train, test: test)
             warn(events.reading)
-            let parts = DataSplit.given(
-                train: events.log.filtered { !isTest[$0] },
-                test: events.log.filtered { isTest[$0] }
-            )
-            return (events, parts)
+            return events.split(isTest: isTest)
         }
         let events = try await read()
         warn(events.reading)
-        return (events, specification.split(events.log))
+        guard let (numbered, split) = try events.split(specification) else { return (events, nil) }
+        return (numbered, split)
     }
 
     private func read() async throws -> ShopEvents {

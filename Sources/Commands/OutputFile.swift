@@ -13,7 +13,7 @@ actor OutputFile {
     private let executor = ThreadExecutor(name: "output-file")
     private let descriptor: Int32
     /// The file and where it grows until it is whole; nil for standard output.
-    private let place: (path: String, partial: String)?
+    private let destination: (path: String, partial: String)?
     private var isCommitted = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -21,7 +21,7 @@ actor OutputFile {
     static func standardOutput() -> OutputFile {
         // The end of a closed pipe is an error here, not of the process.
         signal(SIGPIPE, SIG_IGN)
-        return OutputFile(STDOUT_FILENO, place: nil)
+        return OutputFile(STDOUT_FILENO, destination: nil)
     }
 
     /// Begins a file beside its place, under a name that nobody else has.
@@ -30,18 +30,18 @@ actor OutputFile {
         let partial = target.deletingLastPathComponent().appendingPathComponent(".\(UUID().uuidString).partial").path
         let descriptor = open(partial, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw NotWritable(path: path, reason: String(cString: strerror(errno))) }
-        self.init(descriptor, place: (path, partial))
+        self.init(descriptor, destination: (path, partial))
     }
 
-    private init(_ descriptor: Int32, place: (path: String, partial: String)?) {
+    private init(_ descriptor: Int32, destination: (path: String, partial: String)?) {
         self.descriptor = descriptor
-        self.place = place
+        self.destination = destination
     }
 
     deinit {
-        if let place {
+        if let destination {
             close(descriptor)
-            if !isCommitted { unlink(place.partial) }
+            if !isCommitted { unlink(destination.partial) }
         }
         executor.shutdown()
     }
@@ -61,9 +61,9 @@ actor OutputFile {
 
     /// Puts the file in its place.
     func commit() throws {
-        guard let place else { return }
-        guard rename(place.partial, place.path) == 0 else {
-            throw NotWritable(path: place.path, reason: String(cString: strerror(errno)))
+        guard let destination else { return }
+        guard rename(destination.partial, destination.path) == 0 else {
+            throw NotWritable(path: destination.path, reason: String(cString: strerror(errno)))
         }
         isCommitted = true
     }

@@ -3,7 +3,6 @@ import Foundation
 import RecEngine
 import RecPipeline
 import Reports
-import Threading
 
 /// Makes a page about the shop's data or models.
 struct ReportCommand: AsyncParsableCommand {
@@ -32,21 +31,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     @OptionGroup var source: EventSource
 
-    @Option(
-        help: ArgumentHelp(
-            "Models of collaborative's comparison or of evaluation, by name and separated by commas.",
-            valueName: "NAMES"
-        )
-    )
-    var models: String?
-
-    @Option(
-        help: ArgumentHelp("Settings that `tune` saved; they take the place of the models' own.", valueName: "FILE")
-    )
-    var settings: String?
-
-    @Option(help: "Length of the lists.")
-    var top = 10
+    @OptionGroup var selection: ModelSelection
 
     @Option(help: ArgumentHelp("The page's file. Default: report-KIND.html.", valueName: "FILE"))
     var out: String?
@@ -54,37 +39,31 @@ struct ReportCommand: AsyncParsableCommand {
     private var path: String { out ?? "report-\(kind.rawValue).html" }
 
     func validate() throws {
-        guard (1...1_000).contains(top) else { throw ValidationError("--top must be 1 to 1000") }
-        guard models == nil || kind == .collaborative || kind == .evaluation else {
+        guard selection.models == nil || kind == .collaborative || kind == .evaluation else {
             throw ValidationError("--models goes with collaborative and evaluation")
         }
-        guard settings == nil || kind != .exploration else {
+        guard selection.settings == nil || kind != .exploration else {
             throw ValidationError("--settings does not go with exploration, which fits no model")
         }
-        _ = try models.map { try LineUp.standard.selecting(try LineUp.names($0)) }
     }
 
     func run() async throws {
         // Minutes of work must not end at a folder that is not there.
         try OutputPath.check(path)
-        let lineUp = try settings.map { LineUp.standard.replacing(try TunedSettings(path: $0).entries) } ?? .standard
+        let lineUp = try selection.lineUp()
         let (events, split) = try await source.load()
         guard events.log.count > 0 else { throw NoEvents(source: events.source) }
         let request = ReportRequest(
             events: events,
             split: split,
             lineUp: lineUp,
-            models: try models.map { try LineUp.names($0) },
-            top: top,
+            models: try selection.names(),
+            top: selection.top,
             madeAt: Moment(secondsSince1970: Int64(Date().timeIntervalSince1970)),
             arguments: facts
         )
         let progress = TerminalProgress("report")
-        let compute = ComputePool(threads: Parallelism.processors, name: "compute")
-        defer { compute.shutdown() }
-        let page = try await withTaskExecutorPreference(compute) {
-            try await make(request) { progress.begin($0, $1) }
-        }
+        let page = try await withComputePool { try await make(request) { progress.begin($0, $1) } }
         progress.finish(page.title)
         let size = try OutputPath.write(Data(page.html().utf8), to: path)
         print("\(path): \(NumberText.integer((size + 999) / 1_000)) kB; open it in a browser")
@@ -103,10 +82,10 @@ struct ReportCommand: AsyncParsableCommand {
         var facts = [Fact("Command", "report \(kind.rawValue)")]
         if kind != .exploration {
             let way = source.train == nil ? "\(source.split ?? .temporal(0.8))" : "as given"
-            facts += [Fact("Split", way), Fact("Length of lists", "\(top)")]
-            facts.append(Fact("Settings", settings ?? "the models' own"))
+            facts += [Fact("Split", way), Fact("Length of lists", "\(selection.top)")]
+            facts.append(Fact("Settings", selection.settings ?? "the models' own"))
         }
-        if let models { facts.append(Fact("Models", models)) }
+        if let models = selection.models { facts.append(Fact("Models", models)) }
         return facts
     }
 

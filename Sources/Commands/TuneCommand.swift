@@ -1,9 +1,7 @@
 import ArgumentParser
-import Foundation
 import RecEngine
 import RecPipeline
 import Reports
-import Threading
 
 /// Searches for models' best options.
 struct TuneCommand: AsyncParsableCommand {
@@ -51,13 +49,13 @@ struct TuneCommand: AsyncParsableCommand {
     var out = "settings.json"
 
     func validate() throws {
-        guard (1...1_000).contains(top) else { throw ValidationError("--top must be 1 to 1000") }
+        try ModelSelection.check(top: top)
         let names = try LineUp.names(models)
         _ = try LineUp.standard.selecting(names)
         guard grid.isEmpty || names.count == 1 else {
             throw ValidationError("--grid goes with one model; name it with --models")
         }
-        for (place, axis) in grid.enumerated() where grid[..<place].contains(where: { $0.name == axis.name }) {
+        for (position, axis) in grid.enumerated() where grid[..<position].contains(where: { $0.name == axis.name }) {
             throw ValidationError("--grid \(axis.name) is given twice; put all its values into one")
         }
     }
@@ -73,15 +71,19 @@ struct TuneCommand: AsyncParsableCommand {
             method: method
         )
         var found: [TunedModel] = []
-        let compute = ComputePool(threads: Parallelism.processors, name: "compute")
-        defer { compute.shutdown() }
         for entry in try LineUp.standard.selecting(LineUp.names(models)) {
             let axes = grid.isEmpty ? SearchSpace.axes(for: entry.configuration) : grid.map { ($0.name, $0.values) }
             let progress = TerminalProgress("tune \(entry.name)")
-            let tuned = try await withTaskExecutorPreference(compute) {
-                try await tuning.search(entry, grid: ParameterGrid(axes)) { done, all in
-                    progress.update(Double(done) / Double(all), "\(done) of \(all) trials")
+            let tuned: TunedModel
+            do {
+                tuned = try await withComputePool {
+                    try await tuning.search(entry, grid: ParameterGrid(axes)) { done, all in
+                        progress.update(Double(done) / Double(all), "\(done) of \(all) trials")
+                    }
                 }
+            } catch let error as FitError where error != .cancelled {
+                progress.finish("cannot be fitted: \(error)")
+                continue
             }
             progress.finish("\(tuned.trials.count) trials")
             print(Self.table(tuned, top: top))
@@ -90,6 +92,7 @@ struct TuneCommand: AsyncParsableCommand {
         if let best = found.max(by: { $0.score < $1.score }), found.count > 1 {
             print("best: \(best.name), nDCG@\(top) \(NumberText.decimal(best.score, places: 4))")
         }
+        guard !found.isEmpty else { throw ExitCode.failure }
         let settings = TunedSettings(
             source: events.source,
             slice: "\(tuning.slice)",

@@ -29,7 +29,7 @@ struct InverseMeasurement: ModelMeasurement {
     init() async throws {
         let points = DenseMatrix.random(seed: 1)
         var elements = try await points.multiplied(by: points.transposed()).values
-        for place in elements.indices { elements[place] /= Float(Size.side) }
+        for position in elements.indices { elements[position] /= Float(Size.side) }
         for row in 0..<Size.side { elements[row * Size.side + row] += 1 }
         matrix = DenseMatrix(rowCount: Size.side, columnCount: Size.side, values: elements)
     }
@@ -43,7 +43,7 @@ struct InverseMeasurement: ModelMeasurement {
     }
 }
 
-/// Two vectors that stay in the second-level cache, gone over again and again.
+/// Two vectors that stay in the second-level cache, read again and again.
 struct VectorMeasurement: ModelMeasurement {
     let kernel: VectorKernel
     private let left: [Float]

@@ -24,8 +24,8 @@ struct OnDemandMeasurement: ModelMeasurement {
             options: .plain()
         )
         var archive = one.archive()
-        for place in archive.arrays.indices where archive.arrays[place].name == "weights" {
-            archive.arrays[place] = NPYArray(
+        for position in archive.arrays.indices where archive.arrays[position].name == "weights" {
+            archive.arrays[position] = NPYArray(
                 name: "weights",
                 shape: [itemCount, itemCount],
                 storage: .float32(weights)

@@ -1,6 +1,7 @@
 import Foundation
 import RecEngine
 import Testing
+import TextFormats
 
 @testable import SyntheticData
 
@@ -106,10 +107,10 @@ struct BehaviourTests {
         var weekdays = [Int](repeating: 0, count: 7)
         var months = [Int](repeating: 0, count: 13)
         for event in Self.events where event.type == .view {
-            let time = CivilTime(unixSeconds: event.time)
+            let time = CalendarTime(seconds: event.time)
             hours[time.hour] += 1
-            weekdays[time.weekday] += 1
-            months[time.month] += 1
+            weekdays[time.day.weekday] += 1
+            months[time.day.components.month] += 1
         }
         #expect(hours[19...21].reduce(0, +) > 8 * hours[2...4].reduce(0, +))
         #expect(Double(weekdays[6]) > 1.15 * Double(weekdays[4]))
@@ -120,7 +121,7 @@ struct BehaviourTests {
     func categoriesHaveSeasons() {
         let categories = Self.shop.allProducts().map(\.category)
         func share(of category: String, in months: ClosedRange<Int>) -> Double {
-            let events = Self.events.filter { months.contains(CivilTime(unixSeconds: $0.time).month) }
+            let events = Self.events.filter { months.contains(CalendarDay(secondsSince1970: $0.time).components.month) }
             return Double(events.count { categories[Int($0.product)] == category }) / Double(events.count)
         }
         #expect(share(of: "Garden", in: 4...6) > 1.5 * share(of: "Garden", in: 10...12))

@@ -110,17 +110,6 @@ struct CatalogueTests {
         }
     }
 
-    @Test("text in JSON is escaped")
-    func jsonIsEscaped() throws {
-        var json = JSONText()
-        json.appendObject { object in
-            object.append("a\"b", "back\\slash \"quoted\"")
-            object.append("list", ["x", "y"])
-            object.append("empty", [String]())
-        }
-        #expect(json.text == #"{"a\"b":"back\\slash \"quoted\"","list":["x","y"],"empty":[]}"#)
-    }
-
     @Test("users have distinct addresses at example.com, a name and one to three preferred categories")
     func usersAreComplete() throws {
         let users = SyntheticShop().allUsers()

@@ -14,12 +14,12 @@ struct LearnabilityTests {
         var margin: Double { personal / popular }
 
         init(_ log: InteractionLog) async throws {
-            let split = try #require(TemporalSplit(log))
-            let evaluator = Evaluator(split, k: 10)
+            let split = try #require(DataSplit.temporal(log))
+            let evaluator = Evaluator(split)
             let matrix = ProfileTable(split.train).matrix()
             let neighbours = try await ItemKNN.fit(matrix)
             let personal = try await evaluator.evaluate(neighbours)
-            let recent = try await evaluator.evaluate(try PopularityModel.fit(split.train, now: split.cut))
+            let recent = try await evaluator.evaluate(try PopularityModel.fit(split.train, now: split.now))
             let overall = try await evaluator.evaluate(try PopularityModel.fit(matrix))
             self.personal = personal.mean.ndcg
             self.popular = max(recent.mean.ndcg, overall.mean.ndcg)

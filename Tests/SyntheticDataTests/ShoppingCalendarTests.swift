@@ -1,28 +1,12 @@
 import Foundation
 import RecEngine
 import Testing
+import TextFormats
 
 @testable import SyntheticData
 
 @Suite("Calendar")
 struct ShoppingCalendarTests {
-    @Test("dates agree with Foundation's calendar")
-    func datesAgree() throws {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = try #require(TimeZone(secondsFromGMT: 0))
-        // Every 6 days and 5 hours, from 1970 over leap years and the turn of the century to 2110.
-        for time in stride(from: Int64(0), to: 4_418_064_000, by: 6 * 86_400 + 5 * 3_600 + 59) {
-            let parts = calendar.dateComponents(
-                [.year, .month, .day, .weekday, .hour],
-                from: Date(timeIntervalSince1970: Double(time))
-            )
-            let civil = CivilTime(unixSeconds: time)
-            #expect(civil.year == parts.year && civil.month == parts.month && civil.day == parts.day, "\(time)")
-            // Foundation counts weekdays from Sunday = 1.
-            #expect((civil.weekday + 1) % 7 + 1 == parts.weekday && civil.hour == parts.hour, "\(time)")
-        }
-    }
-
     @Test("the months of a period follow each other and share all its visits")
     func monthsCoverThePeriod() {
         // Ends on 1 January 2026.
@@ -46,7 +30,7 @@ struct ShoppingCalendarTests {
         let expected = 1_000 * 9 * april / (1 + 8 * april)
         // Five standard deviations of a count out of 1,000 are at most 80.
         #expect(abs(Double(visits.count { $0.month == 3 }) - expected) < 80, "seed \(seed)")
-        #expect(visits.allSatisfy { CivilTime(unixSeconds: $0.unixSeconds).month == $0.month + 1 })
+        #expect(visits.allSatisfy { CalendarDay(secondsSince1970: $0.unixSeconds).components.month == $0.month + 1 })
     }
 
     @Test("shares of a month map to ascending times within it")

@@ -27,9 +27,10 @@ struct ActivityFigure {
                 }
             )
         }
-        let rows = groups.groups.enumerated().map { place, group in
+        let rows = groups.groups.enumerated().map { position, group in
             Table.Row(
-                [.text(group.label), .count(group.members.count)] + means.map { .number($0[place].mean, .decimals(3)) },
+                [.text(group.label), .count(group.members.count)]
+                    + means.map { .number($0[position].mean, .decimals(3)) },
                 highlight: nil
             )
         }
@@ -61,8 +62,8 @@ struct ActivityFigure {
     /// Who is best for the rarest and for the most frequent visitors.
     private func reading(_ groups: ActivityGroups, _ means: [[ConfidenceInterval]]) -> String {
         guard let first = groups.groups.first, let last = groups.groups.last else { return "" }
-        func best(_ place: Int) -> String {
-            let winner = models.indices.reduce(0) { means[$1][place].mean > means[$0][place].mean ? $1 : $0 }
+        func best(_ position: Int) -> String {
+            let winner = models.indices.reduce(0) { means[$1][position].mean > means[$0][position].mean ? $1 : $0 }
             return models[winner].name
         }
         return "Best for \(first.label): \(best(0)); for \(last.label): \(best(groups.groups.count - 1))."

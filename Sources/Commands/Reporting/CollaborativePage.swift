@@ -17,12 +17,11 @@ struct CollaborativePage {
 
     func page(progress: ReportRequest.Progress) async throws -> Page {
         var sections: [Section] = []
-        var summary = "What other customers' \(request.deeds) say about a customer's next one."
+        var summary = "What other customers' \(request.eventNoun) say about a customer's next one."
         var judged: [ComparedModel] = []
         do {
             let sweep = try ParameterSweep(
                 request.events,
-                features: features,
                 split: request.split,
                 options: .init(cutoffs: [request.top])
             )
@@ -32,7 +31,7 @@ struct CollaborativePage {
             sections.append(comparison(judged))
             if let best = judged.max(by: { $0.ndcg < $1.ndcg }) {
                 summary +=
-                    " On the tuning slice \(best.name) foretells it best, with an nDCG@\(request.top) of "
+                    " On the tuning slice \(best.name) predicts it best, with an nDCG@\(request.top) of "
                     + "\(Wording.decimals(best.ndcg, 3))."
             }
         } catch  where isTooLittle(error) {
@@ -142,5 +141,225 @@ struct CollaborativePage {
                     + "describe chance."
             ),
         ]
+    }
+}
+
+/// Products that the models find alike, and customers with their lists and the reasons.
+extension CollaborativePage {
+    func alike(_ fitted: FittedModels) -> Section {
+        var shown = fitted
+        shown.models.removeAll { !Self.examples.contains($0.name) }
+        var blocks: [Block] = [
+            .paragraph(
+                "For the products with the most events, those that each model finds most alike. Read them as a shopkeeper: a "
+                    + "list that makes sense can be shown on the product's page as it is. What several models name is the surest."
+            )
+        ]
+        blocks += fitted.notes.map { .note($0) }
+        for item in request.bestSellers(8) { blocks.append(.table(shown.alike(item, in: request.events))) }
+        return Section("Products alike", blocks)
+    }
+
+    func customers(_ fitted: FittedModels, _ judged: [ComparedModel]) -> Section {
+        // The best model whose scores are sums over the history: of others nobody can say why.
+        let order = judged.sorted { $0.ndcg > $1.ndcg }.map(\.name) + Self.examples
+        let found = order.lazy.compactMap { name in fitted[name].map { (name, $0) } }.first { _, model in
+            chosenCustomers.contains { customer in
+                !explained(customer, model, fitted).allSatisfy(\.parts.isEmpty)
+            }
+        }
+        guard let (name, model) = found else {
+            return Section("A customer's list, and why", [.note("No list could be made: the data is too little.")])
+        }
+        var blocks: [Block] = [
+            .paragraph(
+                "Lists that \(name) would make today, from all events. The score of a product is a sum over the customer's own "
+                    + "history, so the reasons are arithmetic: each share is that product's part of the score."
+            )
+        ]
+        for customer in chosenCustomers {
+            let profile = fitted.training.profiles[Int(customer)]
+            blocks += [
+                .table(history(profile, of: customer)),
+                .table(list(explained(customer, model, fitted))),
+            ]
+        }
+        return Section("A customer's list, and why", blocks)
+    }
+
+    /// One customer with as many products as the typical one of those with five or more, and one with more than nine in
+    /// ten have.
+    private var chosenCustomers: [Int32] {
+        let profiles = ProfileTable(request.events.log.withoutReplacedRows())
+        let order = (0..<profiles.count).filter { profiles[$0].count >= 5 }
+            .sorted { (profiles[$0].count, $0) < (profiles[$1].count, $1) }
+        let usable =
+            order.isEmpty
+            ? (0..<profiles.count).filter { !profiles[$0].isEmpty }.sorted { profiles[$0].count < profiles[$1].count }
+            : order
+        guard !usable.isEmpty else { return [] }
+        let places = [usable.count / 2, min(usable.count - 1, usable.count * 9 / 10)]
+        return Array(Set(places)).sorted().map { Int32(usable[$0]) }
+    }
+
+    private func explained(_ customer: Int32, _ model: any Recommender, _ fitted: FittedModels) -> [Explanation] {
+        let profile = fitted.training.profiles[Int(customer)]
+        return model.recommend(profile, selection: Selection(count: min(8, request.top)))
+            .map { model.explain($0.item, profile: profile) }
+    }
+
+    private func history(_ profile: Profile, of customer: Int32) -> Table {
+        let latest = profile.entries.sorted { ($1.time, $0.item) < ($0.time, $1.item) }.prefix(8)
+        let end = request.events.log.times.max() ?? 0
+        let shown = latest.count < profile.count ? ", the latest \(latest.count)" : ""
+        return Table(
+            title:
+                "Customer \(request.events.userIDs[Int(customer)]): \(Wording.count(profile.count, "product"))\(shown)",
+            columns: [Table.Column("Product"), Table.Column("Days before the last event"), Table.Column("Weight")],
+            rows: latest.map {
+                Table.Row([
+                    .text(request.events.name(of: $0.item)), .number((end - $0.time) / 86_400, .decimals(0)),
+                    .number(Double($0.weight)),
+                ])
+            }
+        )
+    }
+
+    private func list(_ explanations: [Explanation]) -> Table {
+        Table(
+            title: "Recommended to this customer",
+            columns: [
+                Table.Column("Product"), Table.Column("Score"), Table.Column("Because of", alignment: .leading),
+                Table.Column("Share"), Table.Column("And of", alignment: .leading), Table.Column("Share"),
+            ],
+            rows: explanations.map { explanation in
+                let score = Double(explanation.item.score)
+                let parts = explanation.parts.filter { $0.contribution > 0 && score > 0 }
+                func reason(_ position: Int) -> [Table.Cell] {
+                    guard parts.indices.contains(position) else { return [.missing, .missing] }
+                    let share = min(1, Double(parts[position].contribution) / score)
+                    return [.text(request.events.name(of: parts[position].item)), .number(share, .percent())]
+                }
+                return Table.Row(
+                    [.text(request.events.name(of: explanation.item.item)), .number(score, .decimals(3))] + reason(0)
+                        + reason(1)
+                )
+            }
+        )
+    }
+}
+
+/// A model judged on the tuning slice, with what its lists show.
+struct ComparedModel: Sendable {
+    var name: String
+    var interval: ConfidenceInterval
+    var lists: ListMetrics
+    /// How often each product is in the lists.
+    var exposure: [Double]
+    var seconds: Double
+    var note: String?
+
+    var ndcg: Double { interval.mean }
+}
+
+/// What lists show: how much of the catalogue, and how well known it is.
+extension CollaborativePage {
+    func compare(_ sweep: ParameterSweep, progress: ReportRequest.Progress) async throws -> [ComparedModel] {
+        let entries = try request.entries(Self.compared)
+            .filter { features != nil || !$0.configuration.needsFeatures }
+        var models: [ComparedModel] = []
+        for (position, entry) in entries.enumerated() {
+            progress("lists of \(entry.name)", Double(position) / Double(entries.count))
+            let judged: ParameterSweep.Judged
+            do {
+                judged = try await sweep.judge(entry.configuration)
+            } catch let error as FitError where error != .cancelled {
+                continue
+            }
+            let lists = try await judged.fitted.model.recommendAll(
+                sweep.evaluator.profiles,
+                selection: Selection(count: sweep.top)
+            )
+            var exposure = [Double](repeating: 0, count: request.events.log.itemCount)
+            for item in lists.items { exposure[Int(item.item)] += 1 }
+            models.append(
+                ComparedModel(
+                    name: entry.name,
+                    interval: sweep.point(0, judged).ndcg,
+                    lists: judged.result.lists,
+                    exposure: exposure,
+                    seconds: judged.fitSeconds,
+                    note: judged.fitted.note
+                )
+            )
+        }
+        return models
+    }
+
+    func comparison(_ judged: [ComparedModel]) -> Section {
+        let best = judged.max { ($0.ndcg, $1.name) < ($1.ndcg, $0.name) }
+        let rows = judged.sorted { ($1.ndcg, $0.name) < ($0.ndcg, $1.name) }.map { model in
+            Table.Row(
+                [
+                    .text(model.name),
+                    .estimate(model.ndcg, low: model.interval.lower, high: model.interval.upper, .decimals(3)),
+                    .number(model.lists.catalogueCoverage, .percent(places: 1)),
+                    .number(model.lists.gini, .decimals(2)),
+                    .number(model.lists.popularity, .percent(places: 1)), .number(model.lists.novelty, .decimals(1)),
+                    .number(model.seconds, .decimals(2)),
+                ],
+                highlight: model.name == best?.name ? "best" : nil
+            )
+        }
+        var blocks: [Block] = [
+            .paragraph(
+                "A model may be right and still show everybody the same. Coverage is the share of the catalogue that is in at "
+                    + "least one list; Gini says how unequally the places are distributed (0: evenly, 1: to one product); known to "
+                    + "is the share of customers who have met a listed product; novelty is the same in bits, the higher the less "
+                    + "known."
+            ),
+            .table(
+                Table(
+                    title: "Models on the tuning slice",
+                    columns: [
+                        Table.Column("Model"), Table.Column("nDCG@\(request.top)", bars: true),
+                        Table.Column("Coverage"),
+                        Table.Column("Gini"), Table.Column("Known to"), Table.Column("Novelty (bits)"),
+                        Table.Column("Fit (s)"),
+                    ],
+                    rows: rows
+                )
+            ),
+        ]
+        blocks += judged.compactMap { model in model.note.map { .note("\(model.name): \($0).") } }
+        let shown = judged.sorted { ($1.ndcg, $0.name) < ($0.ndcg, $1.name) }.prefix(4)
+        if !shown.isEmpty {
+            var counts = [Double](repeating: 0, count: request.events.log.itemCount)
+            for item in request.events.log.items { counts[Int(item)] += 1 }
+            blocks.append(
+                .figure(
+                    Figure(
+                        CumulativeShare(
+                            title: "How places in lists are distributed",
+                            counts: [.init("Events", counts)] + shown.map { .init($0.name, $0.exposure) },
+                            items: "products",
+                            shareTitle: "Share of places, or of events"
+                        ),
+                        caption:
+                            "One line for what customers did and one for each of the best models' lists of all customers. A "
+                            + "line above that of the events makes best-sellers sell better still; one below it sends customers "
+                            + "to the long tail."
+                    )
+                )
+            )
+        }
+        return Section("What the lists show", blocks)
+    }
+
+    /// Models for the examples: three kinds of similarity, and the best of those judged.
+    func exampleEntries(_ judged: [ComparedModel]) throws -> [LineUp.Entry] {
+        var names = Self.examples
+        if let best = judged.max(by: { $0.ndcg < $1.ndcg }), !names.contains(best.name) { names.append(best.name) }
+        return try request.lineUp.selecting(names)
     }
 }

@@ -29,8 +29,8 @@ enum ConfigurationFacts {
                 add(member, path: isFrame ? path : path + step, to: &facts)
             }
         case .array(let elements):
-            for (place, element) in elements.enumerated() {
-                let last = (path.last == "parts" ? "part" : path.last ?? "") + " \(place + 1)"
+            for (position, element) in elements.enumerated() {
+                let last = (path.last == "parts" ? "part" : path.last ?? "") + " \(position + 1)"
                 add(element, path: path.dropLast() + [last], to: &facts)
             }
         case .null: facts.append(Fact(name(path), "none"))

@@ -79,12 +79,12 @@ extension EvaluationPage {
                 )
             ),
             .paragraph(
-                "Coverage is the share of the catalogue in at least one list; Gini how unequally places are dealt out; novelty, how "
+                "Coverage is the share of the catalogue in at least one list; Gini how unequally places are distributed; novelty, how "
                     + "few customers know a listed product, one bit more for half as many; diversity, how unlike the products of a "
-                    + "list are by what is written about them. Lists are those of all customers. Memory is the most the whole program held, "
-                    + "the data included."
+                    + "list are by what is written about them. Lists are those of all customers. Memory is the most that the whole program "
+                    + "had held by then, the data and earlier models included."
             ),
-        ] + run.report.models.compactMap { row in row.note.map { .note("\(row.model): \($0).") } }
+        ] + run.report.models.compactMap { row in row.remark.map { .note("\(row.model): \($0).") } }
     }
 
     private static func cell(_ value: Double?, _ format: ValueFormat) -> Table.Cell {

@@ -75,7 +75,7 @@ struct EvaluationPage {
         if split.trainsOnTheFuture {
             blocks.append(
                 .warning(
-                    "This split trains on the future: models learn from events later than those they foretell. Figures are too "
+                    "This split trains on the future: models learn from events later than those they predict. Figures are too "
                         + "kind and the order of models may differ. Judge with --split temporal:0.8 before deciding anything."
                 )
             )
@@ -92,7 +92,7 @@ struct EvaluationPage {
             columns: [Table.Column("Pairs of customer and product")]
                 + runs.map { Table.Column($0.report.targets == .newItems ? "New products" : "Repeats allowed") },
             rows: [
-                row("In all", \.pairs), row("To be foretold", \.targets),
+                row("In all", \.pairs), row("To be predicted", \.targets),
                 row("Left out: customer not known before", \.unknownUserPairs),
                 row("Left out: product met by nobody before", \.unknownItems),
                 row("Left out: customer had met the product before", \.metBefore),
@@ -107,7 +107,7 @@ struct EvaluationPage {
             run.report.targets == .newItems
             ? "Lists leave out what the customer has met, and only products new to them count: discovery."
             : "Lists may repeat what the customer has met, and every product counts: what will be in the next orders, known or "
-                + "not. Figures are higher because habits are easy to foretell, and cannot be set against those of new products."
+                + "not. Figures are higher because habits are easy to predict, and cannot be set against those of new products."
         var blocks: [Block] = [.paragraph(intro)]
         blocks += accuracy(run) + differences(run)
         blocks += tradeOff(run)

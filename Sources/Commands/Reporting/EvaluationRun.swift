@@ -28,7 +28,8 @@ struct EvaluationRun: Sendable {
         var found: [String: EvaluationResult] = [:]
         report = try await evaluation.run(
             entries,
-            progress: { name, place in progress("\(name), \(way)", Double(place) / Double(max(1, entries.count))) },
+            progress: { name, position in progress("\(name), \(way)", Double(position) / Double(max(1, entries.count)))
+            },
             receive: { found[$0.row.model] = $0.result }
         )
         results = found
@@ -36,10 +37,10 @@ struct EvaluationRun: Sendable {
         days = evaluation.split.train.activeDays()
     }
 
-    /// Models from the best to the worst; of equal ones the report's best, then the order of the line-up.
+    /// Judged models from the best to the worst; of equal ones the report's best, then the order of the line-up.
     var ranking: [EvaluationReport.Row] {
-        let rows = report.models
-        func isBest(_ place: Int) -> Int { rows[place].model == report.best ? 0 : 1 }
+        let rows = report.models.filter { $0.error == nil }
+        func isBest(_ position: Int) -> Int { rows[position].model == report.best ? 0 : 1 }
         let order = rows.indices.sorted {
             (ndcg(rows[$1]), isBest($0), $0) < (ndcg(rows[$0]), isBest($1), $1)
         }

@@ -9,7 +9,6 @@ extension ExplorationPage {
     var kinds: [Section] {
         let types = statistics.types
         guard types.count > 1 else { return [] }
-        let weights = InteractionWeights()
         return [
             Section(
                 "What customers do",
@@ -35,7 +34,7 @@ extension ExplorationPage {
                                 let value: Float = kind.type == .rating ? 5 : 1
                                 return Table.Row([
                                     .text(kind.type.words), .count(kind.count),
-                                    .number(Double(weights.weight(of: kind.type, value: value))),
+                                    .number(Double(InteractionWeights.weight(of: kind.type, value: value))),
                                 ])
                             }
                         )

@@ -10,14 +10,14 @@ struct FittedModels: Sendable {
     let training: TrainingData
 
     init(_ request: ReportRequest, features: ProductFeatures?) {
-        training = TrainingData(log: request.events.log, features: features)
+        training = TrainingData(log: request.events.log.withoutReplacedRows(), features: features)
     }
 
     subscript(name: String) -> (any Recommender)? { models.first { $0.name == name }?.model }
 
     mutating func fit(_ entries: [LineUp.Entry], progress: ReportRequest.Progress) async throws {
-        for (place, entry) in entries.enumerated() {
-            progress("\(entry.name) on all events", Double(place) / Double(entries.count))
+        for (position, entry) in entries.enumerated() {
+            progress("\(entry.name) on all events", Double(position) / Double(entries.count))
             do {
                 let fitted = try await entry.configuration.fit(training)
                 models.append((entry.name, fitted.model))
@@ -40,10 +40,10 @@ struct FittedModels: Sendable {
             title: "\(events.name(of: item)): met by \(Wording.count(customers, "customer"))\(agreement)",
             columns: [Table.Column("Place", alignment: .leading)]
                 + models.map { Table.Column($0.name, alignment: .leading) },
-            rows: (0..<(lists.map(\.count).max() ?? 0)).map { place in
+            rows: (0..<(lists.map(\.count).max() ?? 0)).map { position in
                 Table.Row(
-                    [.count(place + 1)]
-                        + lists.map { $0.indices.contains(place) ? .text(events.name(of: $0[place])) : .missing }
+                    [.count(position + 1)]
+                        + lists.map { $0.indices.contains(position) ? .text(events.name(of: $0[position])) : .missing }
                 )
             }
         )

@@ -28,10 +28,10 @@ struct ParameterStudy: Sendable {
     /// Fits and judges every value on the slice.
     func run(_ sweep: ParameterSweep, progress: ReportRequest.Progress) async throws -> [Block] {
         var points: [ParameterSweep.Point] = []
-        for (place, value) in tried.enumerated() {
+        for (position, value) in tried.enumerated() {
             progress(
                 "\(model.name): \(parameter) \(NumberText.significant(value))",
-                Double(place) / Double(tried.count)
+                Double(position) / Double(tried.count)
             )
             let configuration = try model.configuration.setting(parameter, to: value)
             points.append(sweep.point(value, try await sweep.judge(configuration)))
@@ -89,13 +89,13 @@ struct ParameterStudy: Sendable {
         } else {
             text += " All others are worse by more than chance."
         }
-        guard let inUse, let place = points.firstIndex(where: { $0.value == inUse }) else { return text }
-        if place == verdict.best {
+        guard let inUse, let position = points.firstIndex(where: { $0.value == inUse }) else { return text }
+        if position == verdict.best {
             text += " It is the value in use."
-        } else if verdict.equals.contains(place) {
+        } else if verdict.equals.contains(position) {
             text += " In use is \(name(inUse)), which is as good."
         } else {
-            let lost = best.ndcg.mean - points[place].ndcg.mean
+            let lost = best.ndcg.mean - points[position].ndcg.mean
             text +=
                 " In use is \(name(inUse)), \(Wording.decimals(lost)) worse: “FunctionHandler tune --models \(model.name)” "
                 + "looks for better settings of this shop, this one together with the others."
@@ -147,5 +147,5 @@ func isTooLittle(_ error: any Error) -> Bool {
 
 /// What a page says where the data is too little to judge anything.
 func tooLittle(_ error: any Error) -> Block {
-    .warning("Nothing could be judged: \(error). What needs no judgement is on this page all the same.")
+    .warning("Nothing could be judged: \(error). What needs no judgement is on this page.")
 }

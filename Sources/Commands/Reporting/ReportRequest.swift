@@ -38,7 +38,7 @@ struct ReportRequest: Sendable {
     }
 
     /// What customers' events are called: purchases where there is nothing else.
-    var deeds: String {
+    var eventNoun: String {
         events.types.allSatisfy { $0 == .purchase } ? "purchases" : "events"
     }
 

@@ -32,19 +32,44 @@ public indirect enum ModelConfiguration: Sendable, Equatable {
     /// Stored name of the algorithm.
     public var algorithm: String {
         switch self {
-        case .popularity: PopularityModel.algorithm
-        case .userKNN: UserKNN.algorithm
-        case .itemKNN: ItemKNN.algorithm
-        case .rp3Beta: RP3Beta.algorithm
-        case .ease: EASE.algorithm
-        case .implicitALS: ImplicitALS.algorithm
-        case .truncatedSVD: TruncatedSVD.algorithm
-        case .content: ContentModel.algorithm
-        case .session: SessionModel.algorithm
-        case .basket: BasketModel.algorithm
-        case .ownHistory: OwnHistory.algorithm
         case .hybrid: HybridRecommender.algorithm
         case .demandWeighted: DemandWeighted.algorithm
+        default: options.map { type(of: $0).algorithm } ?? ""
+        }
+    }
+
+    /// The options of a model of its own; nil for one that is made of others.
+    var options: (any ModelOptions)? {
+        switch self {
+        case .popularity(let options): options
+        case .userKNN(let options): options
+        case .itemKNN(let options): options
+        case .rp3Beta(let options): options
+        case .ease(let options): options
+        case .implicitALS(let options): options
+        case .truncatedSVD(let options): options
+        case .content(let options): options
+        case .session(let options): options
+        case .basket(let options): options
+        case .ownHistory(let options): options
+        case .hybrid, .demandWeighted: nil
+        }
+    }
+
+    /// The options of all models that are not made of others.
+    static let kinds: [any ModelOptions.Type] = [
+        PopularityModel.Options.self, UserKNN.Options.self, ItemKNN.Options.self, RP3Beta.Options.self,
+        EASE.Options.self, ImplicitALS.Options.self, TruncatedSVD.Options.self, ContentModel.Options.self,
+        SessionModel.Options.self, BasketModel.Options.self, OwnHistory.Options.self,
+    ]
+
+    /// Whether the model lists nothing but what a customer has met.
+    public var listsOwnItemsOnly: Bool {
+        switch self {
+        case .ownHistory: true
+        case .hybrid(let hybrid): hybrid.parts.allSatisfy(\.configuration.listsOwnItemsOnly)
+        case .demandWeighted(let demand): demand.configuration.listsOwnItemsOnly
+        default: false
         }
     }
 
@@ -99,5 +124,242 @@ public struct DemandConfiguration: Sendable, Equatable, Codable {
     public init(_ configuration: ModelConfiguration, demand: DemandRatio.Options = DemandRatio.Options()) {
         self.configuration = configuration
         self.demand = demand
+    }
+}
+
+extension ModelConfiguration {
+    /// Refuses what the options' own initialisers would have refused: a configuration that was decoded, or set by name
+    /// field after field, has not met them.
+    /// - Throws: ``TunableFieldError`` with the name of the field.
+    public func check() throws(TunableFieldError) {
+        for (name, value) in parameters { _ = try setting(name, to: value) }
+        switch self {
+        case .hybrid(let hybrid):
+            guard !hybrid.parts.isEmpty else { throw .invalid(name: "parts", rule: "must be at least one") }
+            for (position, part) in hybrid.parts.enumerated() {
+                do { try part.configuration.check() } catch { throw error.under("part\(position).") }
+            }
+        case .demandWeighted(let weighted):
+            try weighted.configuration.check()
+            do { try weighted.demand.checkFault() } catch { throw error.under("demand.") }
+        default: try options?.checkFault()
+        }
+    }
+
+    /// Names of the options that can be set, with the values they have, in the order in which they are shown.
+    ///
+    /// A hybrid has its parts' options under `part0.`, `part1.`, … and their weights as `part0.weight`; a model weighed
+    /// by demand has its own options and those of the ratio under `demand.`.
+    public var parameters: [(name: String, value: Double)] {
+        switch self {
+        case .hybrid(let hybrid):
+            hybrid.parts.enumerated().flatMap { position, part in
+                [(name: "part\(position).weight", value: Double(part.weight))]
+                    + part.configuration.parameters.map { (name: "part\(position).\($0.name)", value: $0.value) }
+            }
+        case .demandWeighted(let weighted):
+            weighted.configuration.parameters
+                + weighted.demand.parameters.map { (name: "demand.\($0.name)", value: $0.value) }
+        default: options?.parameters ?? []
+        }
+    }
+
+    /// The same model with one option changed.
+    /// - Throws: ``TunableFieldError`` for a name that the algorithm does not have or a value that makes no sense.
+    public func setting(_ name: String, to value: Double) throws(TunableFieldError) -> ModelConfiguration {
+        switch self {
+        case .hybrid(let hybrid): .hybrid(try hybrid.setting(name, to: value, known: parameters.map(\.name)))
+        case .demandWeighted(let weighted): .demandWeighted(try weighted.setting(name, to: value))
+        default: try options?.configuration(setting: name, to: value) ?? self
+        }
+    }
+}
+
+extension ModelOptions {
+    fileprivate func configuration(setting name: String, to value: Double) throws(TunableFieldError)
+        -> ModelConfiguration
+    {
+        try setting(name, to: value, of: Self.algorithm).configuration
+    }
+}
+
+extension DemandConfiguration {
+    fileprivate func setting(_ name: String, to value: Double) throws(TunableFieldError) -> DemandConfiguration {
+        var changed = self
+        if name.hasPrefix("demand.") {
+            let field = String(name.dropFirst("demand.".count))
+            do {
+                changed.demand = try demand.setting(field, to: value, of: DemandWeighted.algorithm)
+            } catch {
+                throw error.under("demand.")
+            }
+        } else {
+            changed.configuration = try configuration.setting(name, to: value)
+        }
+        return changed
+    }
+}
+
+extension HybridConfiguration {
+    fileprivate func setting(
+        _ name: String,
+        to value: Double,
+        known: [String]
+    ) throws(TunableFieldError) -> HybridConfiguration {
+        var changed = self
+        for position in parts.indices {
+            let prefix = "part\(position)."
+            guard name.hasPrefix(prefix) else { continue }
+            let field = String(name.dropFirst(prefix.count))
+            if field == "weight" {
+                guard (0...1e6).contains(value) else {
+                    throw .outOfRange(name: name, value: value, range: 0...1e6, isWhole: false)
+                }
+                changed.parts[position].weight = Float(value)
+                return changed
+            }
+            do {
+                changed.parts[position].configuration = try parts[position].configuration.setting(field, to: value)
+            } catch {
+                throw error.under(prefix)
+            }
+            return changed
+        }
+        throw .unknown(name: name, algorithm: HybridRecommender.algorithm, known: known)
+    }
+}
+
+extension ModelConfiguration: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case algorithm, options
+    }
+
+    /// Reads an algorithm and its options. An algorithm that is not known and an option whose value makes no sense are
+    /// errors that name them: what is read here may come from a file that a person has edited.
+    public init(from decoder: any Decoder) throws {
+        try self.init(unchecked: decoder)
+        do {
+            try check()
+        } catch {
+            let context = DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "\(error)")
+            throw DecodingError.dataCorrupted(context)
+        }
+    }
+
+    private init(unchecked decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        switch try container.decode(String.self, forKey: .algorithm) {
+        case HybridRecommender.algorithm:
+            self = .hybrid(try container.decode(HybridConfiguration.self, forKey: .options))
+        case DemandWeighted.algorithm:
+            self = .demandWeighted(try container.decode(DemandConfiguration.self, forKey: .options))
+        case let algorithm:
+            guard let kind = Self.kinds.first(where: { $0.algorithm == algorithm }) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .algorithm,
+                    in: container,
+                    debugDescription: "\(algorithm) is no algorithm of this engine"
+                )
+            }
+            self = try container.decode(kind, forKey: .options).configuration
+        }
+    }
+
+    /// Writes the algorithm and its options.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(algorithm, forKey: .algorithm)
+        switch self {
+        case .hybrid(let hybrid): try container.encode(hybrid, forKey: .options)
+        case .demandWeighted(let weighted): try container.encode(weighted, forKey: .options)
+        default: if let options { try container.encode(options, forKey: .options) }
+        }
+    }
+}
+
+// MARK: - Fits
+
+/// A fitted model, and what whoever uses it has to know.
+public struct FittedModel: Sendable {
+    /// The model.
+    public var model: any Recommender
+    /// In words, such as that another model stood in for the one that was asked for; nil for nothing.
+    public var note: String?
+}
+
+extension ModelConfiguration {
+    /// Fits the model on what it needs of the data.
+    ///
+    /// EASE steps aside for RP3beta where its matrix would not fit its memory limit, and says so in the note.
+    /// - Throws: ``FitError``; `.needsFeatures` for a model of product features where none are known.
+    public func fit(
+        _ data: TrainingData,
+        workers: Int = Parallelism.processors
+    ) async throws(FitError) -> FittedModel {
+        switch self {
+        case .popularity(let options):
+            let categories = data.features?.categories ?? []
+            guard options.scope == .everyone || !categories.isEmpty else { throw .needsFeatures }
+            let model = try PopularityModel.fit(data.log, categories: categories, now: data.now, options: options)
+            return FittedModel(model: model)
+        case .userKNN(let options):
+            return FittedModel(model: try UserKNN.fit(data.profiles, now: data.now, options: options))
+        case .itemKNN(let options):
+            return FittedModel(model: try await ItemKNN.fit(data.matrix, options: options, workers: workers))
+        case .rp3Beta(let options):
+            return FittedModel(model: try await RP3Beta.fit(data.matrix, options: options, workers: workers))
+        case .ease(let options):
+            return try await Self.fitEASE(data, options, workers)
+        case .implicitALS(let options):
+            return FittedModel(
+                model: try await ImplicitALS.fit(data.profiles, options: options, now: data.now, workers: workers)
+            )
+        case .truncatedSVD(let options):
+            return FittedModel(model: try await TruncatedSVD.fit(data.matrix, options: options, workers: workers))
+        case .content(let options):
+            guard let features = data.features else { throw .needsFeatures }
+            return FittedModel(model: try ContentModel.fit(features, options: options))
+        case .session(let options):
+            return FittedModel(model: try await SessionModel.fit(data.log, options: options, workers: workers))
+        case .basket(let options):
+            return FittedModel(model: try await BasketModel.fit(data.log, options: options, workers: workers))
+        case .ownHistory(let options):
+            return FittedModel(model: try OwnHistory.fit(data.matrix, options: options))
+        case .hybrid(let hybrid):
+            return try await hybrid.fit(data, workers: workers)
+        case .demandWeighted(let weighted):
+            var fitted = try await weighted.configuration.fit(data, workers: workers)
+            let demand = try DemandRatio.fit(data.log, now: data.now, options: weighted.demand)
+            fitted.model = DemandWeighted(fitted.model, demand: demand)
+            return fitted
+        }
+    }
+
+    private static func fitEASE(
+        _ data: TrainingData,
+        _ options: EASE.Options,
+        _ workers: Int
+    ) async throws(FitError) -> FittedModel {
+        do {
+            return FittedModel(model: try await EASE.fit(data, options: options, workers: workers))
+        } catch .tooLarge(let bytes, let limit) {
+            let model = try await RP3Beta.fit(data.matrix, workers: workers)
+            let note = "EASE would need \(bytes >> 20) MB, the limit is \(limit >> 20) MB: RP3beta stands in for it"
+            return FittedModel(model: model, note: note)
+        }
+    }
+}
+
+extension HybridConfiguration {
+    fileprivate func fit(_ data: TrainingData, workers: Int) async throws(FitError) -> FittedModel {
+        var fitted: [HybridRecommender.Part] = []
+        var notes: [String] = []
+        for part in parts {
+            let model = try await part.configuration.fit(data, workers: workers)
+            fitted.append(HybridRecommender.Part(model.model, weight: part.weight))
+            if let note = model.note { notes.append(note) }
+        }
+        let hybrid = HybridRecommender(fitted, normalization: normalization)
+        return FittedModel(model: hybrid, note: notes.isEmpty ? nil : notes.joined(separator: "; "))
     }
 }

@@ -1,13 +1,13 @@
 /// An option of a model that a person may set by name and a search may try.
 ///
 /// All values are numbers; what may be absent, such as a half-life, is 0 for none.
-public struct TunableField<Options>: Sendable {
+struct TunableField<Options>: Sendable {
     /// Name as people write it, with the unit where there is one: `half_life_days`.
-    public let name: String
+    let name: String
     /// Values that make sense, both ends included.
-    public let range: ClosedRange<Double>
+    let range: ClosedRange<Double>
     /// Whether only whole numbers make sense.
-    public let isWhole: Bool
+    let isWhole: Bool
     /// Whether the options have the field: that of a weighting is there with this weighting alone.
     var isThere: @Sendable (Options) -> Bool = { _ in true }
     let get: @Sendable (Options) -> Double
@@ -90,13 +90,46 @@ public struct TunableField<Options>: Sendable {
 }
 
 /// Options whose fields can be set by name.
-public protocol TunableOptions {
+protocol TunableOptions: Sendable {
     /// The fields, in the order in which they are shown.
     static var tunable: [TunableField<Self>] { get }
 
-    /// What is wrong with fields that cannot be set by name, or with several together; nil for nothing. Options that
+    /// Half-lives that may be absent: 0 by name is none, but a half-life of 0 is no number to divide by.
+    var halfLives: KeyValuePairs<String, Double?> { get }
+
+    /// What else is wrong with fields that cannot be set by name, or with several together; nil for nothing. Options that
     /// were decoded have not met the preconditions of their initialiser.
-    var fault: TunableFieldError? { get }
+    var ownFault: TunableFieldError? { get }
+}
+
+extension TunableOptions {
+    var halfLives: KeyValuePairs<String, Double?> { [:] }
+    var ownFault: TunableFieldError? { nil }
+
+    /// Refuses options that break a rule.
+    func checkFault() throws(TunableFieldError) {
+        if let ownFault { throw ownFault }
+        for (name, value) in halfLives where !(value.map { $0 > 0 } ?? true) {
+            throw .invalid(name: name, rule: "must be above 0, or left out for no decay")
+        }
+    }
+
+    /// The fields with their values.
+    var parameters: [(name: String, value: Double)] {
+        Self.tunable.filter { $0.isThere(self) }.map { ($0.name, $0.get(self)) }
+    }
+
+    func setting(_ name: String, to value: Double, of algorithm: String) throws(TunableFieldError) -> Self {
+        guard let field = Self.tunable.first(where: { $0.name == name && $0.isThere(self) }) else {
+            throw .unknown(name: name, algorithm: algorithm, known: parameters.map(\.name))
+        }
+        guard field.accepts(value) else {
+            throw .outOfRange(name: name, value: value, range: field.range, isWhole: field.isWhole)
+        }
+        var changed = self
+        field.set(&changed, value)
+        return changed
+    }
 }
 
 /// Why a field cannot be set.

@@ -1,7 +1,8 @@
 /// Judges models on a split: full ranking of the catalogue, never sampled candidates (Krichene and Rendle, KDD 2020).
 ///
-/// A judged user has at least one train row and at least one target. Targets are items of the user's test rows that
-/// are known in train: only those the user had not met, or all (``Options/Targets``). Ties in lists are ordered by item.
+/// A judged user has at least one train row and at least one target. Targets are items of the user's test rows whose
+/// weights sum to more than 0 and that are known in train: only those the user had not met, or all
+/// (``Options/Targets``). Ties in lists are ordered by item.
 public struct Evaluator: Sendable {
     /// What is judged.
     public let options: Options
@@ -13,46 +14,37 @@ public struct Evaluator: Sendable {
     public let profiles: ProfileTable
     /// What became of the test part.
     public let summary: TargetSummary
-    let catalogue: Catalogue
+    let statistics: TrainStatistics
 
     /// The first cut-off.
     public var k: Int { options.cutoffs[0] }
-
-    /// Prepares the judgement on a temporal split. Cost: O(rows).
-    public init(_ split: TemporalSplit, k: Int = 10) {
-        self.init(train: ProfileTable(split.train), test: split.test, options: Options(cutoffs: [k]))
-    }
 
     /// Prepares the judgement on a split. `features`, items × features, are for the diversity of lists. Cost: O(rows).
     public init(_ split: DataSplit, options: Options = Options(), features: CSRMatrix? = nil) {
         self.init(train: ProfileTable(split.train), test: split.test, options: options, features: features)
     }
 
-    /// Prepares the judgement of train profiles against a later log.
-    public init(train: ProfileTable, test: InteractionLog, k: Int = 10) {
-        self.init(train: train, test: test, options: Options(cutoffs: [k]))
-    }
-
-    /// Prepares the judgement of train profiles against a later log. Logs that differ in shape are a caller's bug
-    /// (precondition).
-    public init(train: ProfileTable, test: InteractionLog, options: Options, features: CSRMatrix? = nil) {
+    /// Prepares the judgement of train profiles against a later log. The users and items of the train part come first
+    /// among those of the test part (precondition on their numbers); the others are unknown.
+    public init(train: ProfileTable, test: InteractionLog, options: Options = Options(), features: CSRMatrix? = nil) {
         precondition(
-            train.count == test.userCount && train.itemCount == test.itemCount,
-            "train and test differ in shape"
+            train.count <= test.userCount && train.itemCount <= test.itemCount,
+            "train has users or items that test has not"
         )
         precondition(features.map { $0.rowCount == train.itemCount } ?? true, "one row of features an item")
-        let catalogue = Catalogue(train: train, features: features)
+        let statistics = TrainStatistics(train: train, features: features)
         var found = EvaluationTargets()
-        let wanted = ProfileTable(test)
-        for user in 0..<wanted.count where !wanted[user].isEmpty {
-            found.add(wanted[user], of: Int32(user), met: train[user], options, catalogue)
+        let tested = ProfileTable(test)
+        for user in 0..<tested.count where !tested[user].isEmpty {
+            let met = user < train.count ? train[user] : .empty
+            found.add(tested[user], of: Int32(user), met: met, options, statistics)
         }
         self.options = options
         self.users = found.users
         self.relevant = found.relevant
         self.profiles = train
         self.summary = found.summary
-        self.catalogue = catalogue
+        self.statistics = statistics
     }
 
     /// Judges a model fitted on the train part. Lists are made by `workers` tasks.
@@ -92,14 +84,14 @@ public struct Evaluator: Sendable {
         var perUser = [[RankingMetrics]](repeating: [], count: options.cutoffs.count)
         for row in users.indices {
             let hits = Self.hits(of: lists.items[lists.range(ofRow: row, k: length)], relevant: relevant[row])
-            for (place, k) in options.cutoffs.enumerated() {
-                perUser[place].append(
+            for (position, k) in options.cutoffs.enumerated() {
+                perUser[position].append(
                     RankingMetrics(hits: hits, relevantCount: relevant[row].count, k: k, discounts: discounts)
                 )
             }
         }
         let cutoffs = zip(options.cutoffs, perUser).map { k, metrics in
-            EvaluationResult.Cutoff(k: k, perUser: metrics, lists: catalogue.metrics(of: lists, k: k))
+            EvaluationResult.Cutoff(k: k, perUser: metrics, lists: statistics.metrics(of: lists, k: k))
         }
         return EvaluationResult(users: users, cutoffs: cutoffs)
     }
@@ -107,9 +99,9 @@ public struct Evaluator: Sendable {
     /// Ranks, from 1, of the relevant items, each at its first place.
     private static func hits(of list: ArraySlice<Int32>, relevant: [Int32]) -> [Int] {
         var hits: [Int] = []
-        for place in list.indices where relevant.containsSorted(list[place]) {
-            guard !list[list.startIndex..<place].contains(list[place]) else { continue }
-            hits.append(place - list.startIndex + 1)
+        for position in list.indices where relevant.containsSorted(list[position]) {
+            guard !list[list.startIndex..<position].contains(list[position]) else { continue }
+            hits.append(position - list.startIndex + 1)
         }
         return hits
     }
@@ -138,5 +130,122 @@ extension ProfileTable {
             indptr.append(entries.count)
         }
         return ProfileTable(itemCount: itemCount, indptr: indptr, entries: entries)
+    }
+}
+
+extension Evaluator {
+    /// What is judged.
+    public struct Options: Sendable, Equatable, Codable {
+        /// Which items of the test part a list should hold.
+        public enum Targets: String, Sendable, Codable {
+            /// Items the user had not met in train; lists leave the profile's own items out.
+            case newItems = "new_items"
+            /// All items, those met before included; lists may repeat the profile's own items.
+            case allItems = "all_items"
+        }
+
+        /// Which items of the test part a list should hold.
+        public var targets: Targets
+        /// How many places of a list count, one or several. The first is what models are compared by; lists are as long
+        /// as the largest.
+        public var cutoffs: [Int]
+        /// Whether test items that nobody met in train are targets too. No list of a model without features can hold
+        /// them, so by default they are only counted (``TargetSummary/unknownItems``).
+        public var targetsUnknownItems: Bool
+
+        /// Options. No cut-off, or one that is not positive or repeats, is a caller's bug (precondition).
+        public init(targets: Targets = .newItems, cutoffs: [Int] = [10], targetsUnknownItems: Bool = false) {
+            precondition(!cutoffs.isEmpty && cutoffs.allSatisfy { $0 > 0 }, "k must be positive")
+            precondition(Set(cutoffs).count == cutoffs.count, "a cut-off repeats")
+            self.targets = targets
+            self.cutoffs = cutoffs
+            self.targetsUnknownItems = targetsUnknownItems
+        }
+    }
+
+    /// What became of the test part, counted in distinct (user, item) pairs and in users.
+    public struct TargetSummary: Sendable, Equatable, Codable {
+        /// Pairs of the test part.
+        public var pairs = 0
+        /// Pairs that are targets of judged users.
+        public var targets = 0
+        /// Users who are judged: at least one train row and one target.
+        public var judgedUsers = 0
+        /// Users with a test row and no train row.
+        public var unknownUsers = 0
+        /// Pairs of these users, left out.
+        public var unknownUserPairs = 0
+        /// Users with rows in both parts and no target.
+        public var usersWithoutTarget = 0
+        /// Pairs of known users left out because nobody met the item in train.
+        public var unknownItems = 0
+        /// Pairs of known users left out because the user had met the item in train and only new items are targets.
+        public var metBefore = 0
+        /// Pairs of known users left out because their weights do not sum to more than 0, such as a single one-star rating.
+        public var notPositive = 0
+
+        /// Nothing counted.
+        public init() {}
+    }
+}
+
+/// Who is judged and by which items, found user by user in ascending order.
+private struct EvaluationTargets {
+    var users: [Int32] = []
+    var relevant: [[Int32]] = []
+    var summary = Evaluator.TargetSummary()
+
+    /// Looks at what one user met in the test part and, before, in train.
+    mutating func add(
+        _ tested: Profile,
+        of user: Int32,
+        met: Profile,
+        _ options: Evaluator.Options,
+        _ statistics: TrainStatistics
+    ) {
+        summary.pairs += tested.count
+        guard !met.isEmpty else {
+            summary.unknownUsers += 1
+            summary.unknownUserPairs += tested.count
+            return
+        }
+        var items: [Int32] = []
+        for entry in tested.entries {
+            if !(entry.weight > 0) {
+                summary.notPositive += 1
+            } else if !options.targetsUnknownItems && !statistics.isKnown(entry.item) {
+                summary.unknownItems += 1
+            } else if options.targets == .newItems && met.contains(entry.item) {
+                summary.metBefore += 1
+            } else {
+                items.append(entry.item)
+            }
+        }
+        guard !items.isEmpty else {
+            summary.usersWithoutTarget += 1
+            return
+        }
+        summary.targets += items.count
+        summary.judgedUsers += 1
+        users.append(user)
+        relevant.append(items)
+    }
+}
+
+/// Ranked lists in flat arrays; the items need not exist.
+struct RankedLists: Sendable {
+    var indptr = [0]
+    var items: [Int32] = []
+
+    var count: Int { indptr.count - 1 }
+
+    /// The first `k` places of a list.
+    func range(ofRow row: Int, k: Int) -> Range<Int> {
+        indptr[row]..<min(indptr[row + 1], indptr[row] + k)
+    }
+
+    mutating func append(_ list: some Sequence<Int32>) {
+        items.append(contentsOf: list)
+        indptr.append(items.count)
     }
 }

@@ -17,8 +17,8 @@ public struct PairedComparison: Sendable, Equatable, Codable {
         let order = pValues.indices.sorted { (pValues[$0], $0) < (pValues[$1], $1) }
         var adjusted = pValues
         var largest = 0.0
-        for (place, index) in order.enumerated() {
-            largest = max(largest, min(1, pValues[index] * Double(pValues.count - place)))
+        for (position, index) in order.enumerated() {
+            largest = max(largest, min(1, pValues[index] * Double(pValues.count - position)))
             adjusted[index] = largest
         }
         return adjusted

@@ -55,7 +55,9 @@ public struct RankingMetrics: Sendable, Equatable, Codable {
         precondition(k > 0, "k must be positive")
         var left = relevant
         var hits: [Int] = []
-        for (place, item) in ranking.prefix(k).enumerated() where left.remove(item) != nil { hits.append(place + 1) }
+        for (position, item) in ranking.prefix(k).enumerated() where left.remove(item) != nil {
+            hits.append(position + 1)
+        }
         self.init(hits: hits, relevantCount: relevant.count, k: k, discounts: Discounts(count: k))
     }
 

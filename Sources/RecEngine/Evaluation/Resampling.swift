@@ -48,10 +48,10 @@ public struct Resampling: Sendable, Equatable, Codable {
     }
 
     private static func quantile(_ share: Double, of sorted: [Double]) -> Double {
-        let place = share * Double(sorted.count - 1)
-        let low = Int(place)
+        let position = share * Double(sorted.count - 1)
+        let low = Int(position)
         let high = min(low + 1, sorted.count - 1)
-        return sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low))
+        return sorted[low] + (sorted[high] - sorted[low]) * (position - Double(low))
     }
 }
 
@@ -86,5 +86,22 @@ struct PackedColumns {
         var sum = SIMD8<Double>.zero
         for _ in 0..<rows.count { sum += rows[generator.below(rows.count)] }
         return sum
+    }
+}
+
+/// A mean over users and the interval that its resampled means fall in.
+public struct ConfidenceInterval: Sendable, Equatable, Codable {
+    /// The mean itself.
+    public var mean: Double
+    /// Lower end.
+    public var lower: Double
+    /// Upper end.
+    public var upper: Double
+
+    /// A mean with its interval.
+    public init(mean: Double, lower: Double, upper: Double) {
+        self.mean = mean
+        self.lower = lower
+        self.upper = upper
     }
 }

@@ -43,11 +43,6 @@ public struct DemandRatio: Sendable, Equatable {
     /// The factor of each item, above 0.
     public let ratios: [Float]
 
-    init(options: Options, ratios: [Float]) {
-        self.options = options
-        self.ratios = ratios
-    }
-
     /// Takes the ratios of a log as of `now`, in Unix seconds; interactions later than that count in full. A log without
     /// a positive weight gives ratios of 1. Cost: O(rows).
     /// - Throws: ``FitError`` for a weight or time that is not finite, with the row of the log.

@@ -18,6 +18,9 @@ public struct InteractionLog: Sendable {
     /// Order (basket) each row belongs to, any number that is the same for the rows of one order; −1 for a row without
     /// one. Empty when orders are not known.
     public private(set) var orders: [Int32]
+    /// Statement each row makes: 0 for an event of its own, else a number of the kind of statement, such as a rating. Of
+    /// one user's statements of one kind about one item the newest counts. Empty when no row makes a statement.
+    public private(set) var statements: [UInt8]
 
     /// Number of rows.
     public var count: Int { users.count }
@@ -27,7 +30,7 @@ public struct InteractionLog: Sendable {
         self.init(userCount: userCount, itemCount: itemCount, users: [], items: [], weights: [], times: [])
     }
 
-    /// Takes columns of the same length; `orders` may be left out. Indices outside the counts are a caller's bug (precondition).
+    /// Takes columns of the same length; `orders` and `statements` may be left out. Indices outside the counts are a caller's bug (precondition).
     public init(
         userCount: Int,
         itemCount: Int,
@@ -35,13 +38,15 @@ public struct InteractionLog: Sendable {
         items: [Int32],
         weights: [Float],
         times: [Double],
-        orders: [Int32] = []
+        orders: [Int32] = [],
+        statements: [UInt8] = []
     ) {
         precondition(userCount >= 0 && userCount <= Int(Int32.max), "user count out of range")
         precondition(itemCount >= 0 && itemCount <= Int(Int32.max), "item count out of range")
         precondition(
             users.count == items.count && users.count == weights.count && users.count == times.count
-                && (orders.isEmpty || orders.count == users.count),
+                && (orders.isEmpty || orders.count == users.count)
+                && (statements.isEmpty || statements.count == users.count),
             "columns of different length"
         )
         precondition(users.allSatisfy { $0 >= 0 && Int($0) < userCount }, "user out of range")
@@ -53,6 +58,7 @@ public struct InteractionLog: Sendable {
         self.weights = weights
         self.times = times
         self.orders = orders
+        self.statements = statements
     }
 
     /// Makes room for so many rows in all.
@@ -73,15 +79,114 @@ public struct InteractionLog: Sendable {
         weights.append(weight)
         times.append(time)
         if let order { orders.append(order) }
+        if !statements.isEmpty { statements.append(0) }
     }
 
     /// The rows for which a condition on the row number holds, in their order.
     public func filtered(_ isIncluded: (Int) -> Bool) -> InteractionLog {
-        var result = InteractionLog(userCount: userCount, itemCount: itemCount)
-        for row in 0..<count where isIncluded(row) {
-            let order = orders.isEmpty ? nil : orders[row]
-            result.append(user: users[row], item: items[row], weight: weights[row], time: times[row], order: order)
-        }
-        return result
+        let rows = (0..<count).filter(isIncluded)
+        return InteractionLog(
+            userCount: userCount,
+            itemCount: itemCount,
+            users: rows.map { users[$0] },
+            items: rows.map { items[$0] },
+            weights: rows.map { weights[$0] },
+            times: rows.map { times[$0] },
+            orders: orders.isEmpty ? [] : rows.map { orders[$0] },
+            statements: statements.isEmpty ? [] : rows.map { statements[$0] }
+        )
     }
+
+    /// The same rows under new numbers of users and items. Cost: O(rows).
+    public func renumbered(users: [Int32], userCount: Int, items: [Int32], itemCount: Int) -> InteractionLog {
+        InteractionLog(
+            userCount: userCount,
+            itemCount: itemCount,
+            users: self.users.map { users[Int($0)] },
+            items: self.items.map { items[Int($0)] },
+            weights: weights,
+            times: times,
+            orders: orders,
+            statements: statements
+        )
+    }
+
+    /// The log without statements that a newer one of the same kind, by the same user about the same item, replaces; of
+    /// equal times the later row counts. Cost: O(rows), and a hash table of the statements.
+    public func withoutReplacedRows() -> InteractionLog {
+        guard statements.contains(where: { $0 != 0 }) else { return self }
+        var newest: [Statement: Int] = [:]
+        for row in 0..<count where statements[row] != 0 {
+            let statement = Statement(user: users[row], item: items[row], kind: statements[row])
+            if let other = newest[statement], times[other] > times[row] { continue }
+            newest[statement] = row
+        }
+        return filtered { row in
+            statements[row] == 0
+                || newest[Statement(user: users[row], item: items[row], kind: statements[row])] == row
+        }
+    }
+
+    private struct Statement: Hashable {
+        let user: Int32
+        let item: Int32
+        let kind: UInt8
+    }
+}
+
+extension InteractionLog {
+    /// Orders × items with 1 for each item of an order, in the order of first appearance.
+    ///
+    /// Rows with an order number belong together. Where there is none, rows of one user at the same time do.
+    /// Cost: O(rows) and a hash table of the orders.
+    func baskets() -> CSRMatrix {
+        var numbers: [BasketKey: Int32] = [:]
+        let rows = (0..<count).map { row in
+            let isKnown = !orders.isEmpty && orders[row] >= 0
+            let key = isKnown ? BasketKey.order(orders[row]) : BasketKey.moment(user: users[row], time: times[row])
+            let number = numbers[key] ?? Int32(numbers.count)
+            numbers[key] = number
+            return number
+        }
+        return matrix(ofGroups: rows, items: items, count: numbers.count)
+    }
+
+    /// Sessions × items with 1 for each item of a session: orders where they are known, else the visits of
+    /// ``SessionFeatures``.
+    ///
+    /// Cost: O(rows · log rows).
+    /// - Throws: ``FitError/nonFinite(row:)`` for a time that is not finite.
+    func sessions(silence: Double) throws(FitError) -> CSRMatrix {
+        guard orders.isEmpty else { return baskets() }
+        let visits = try SessionFeatures(self)
+        var groups: [Int32] = []
+        var items: [Int32] = []
+        var count: Int32 = 0
+        for user in 0..<Int32(userCount) {
+            for session in visits.sessions(ofUser: user, silence: silence) {
+                groups.append(contentsOf: repeatElement(count, count: session.items.count))
+                items += session.items
+                count += 1
+            }
+        }
+        return matrix(ofGroups: groups, items: items, count: Int(count))
+    }
+
+    /// Refuses a log no model can learn from. Cost: O(rows).
+    func checkFittable() throws(FitError) {
+        guard count > 0 else { throw .emptyMatrix }
+        for row in 0..<count where !(weights[row].isFinite && times[row].isFinite) { throw .nonFinite(row: row) }
+    }
+
+    private func matrix(ofGroups groups: [Int32], items: [Int32], count groupCount: Int) -> CSRMatrix {
+        let ones = [Float](repeating: 1, count: items.count)
+        return COOBuilder(rowCount: groupCount, columnCount: itemCount, rows: groups, columns: items, values: ones)
+            .build(combining: .maximum)
+    }
+}
+
+/// What rows of one basket have in common.
+private enum BasketKey: Hashable {
+    case order(Int32)
+    case moment(user: Int32, time: Double)
 }

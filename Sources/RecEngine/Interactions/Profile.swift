@@ -1,3 +1,5 @@
+import RealModule
+
 /// One item of a person's history.
 public struct ProfileEntry: Sendable, Equatable {
     /// Dense item index.
@@ -62,4 +64,44 @@ public struct Profile: Sendable, Equatable {
         }
         return low < entries.endIndex && entries[low].item == item
     }
+}
+
+extension Profile {
+    /// Replaces `weights` by the entries' weights: saturated, and halved for each half-life an entry is older than the
+    /// newest one.
+    func weigh(saturation: Float, halfLife: Double?, into weights: inout [Float]) {
+        weigh(halfLife: halfLife, into: &weights) { $0.weight.saturated(by: saturation) }
+    }
+
+    /// The same for weights that the caller makes of the entries.
+    ///
+    /// An entry has one time, that of the last meeting, so its whole weight is as young as that. What cannot be computed
+    /// counts nothing.
+    @inline(__always)
+    func weigh(halfLife: Double?, into weights: inout [Float], _ weight: (ProfileEntry) -> Float) {
+        weights.removeAll(keepingCapacity: true)
+        for entry in entries { weights.append(weight(entry)) }
+        guard let halfLife else { return }
+        let newest = newestTime
+        for (position, entry) in entries.enumerated() where weights[position] != 0 {
+            let decay = Float(Double.exp2((entry.time - newest) / halfLife))
+            weights[position] *= decay.isFinite ? decay : 0
+        }
+    }
+
+    /// Time of the newest entry whose time is finite; −∞ when there is none.
+    var newestTime: Double { entries.newestTime }
+}
+
+extension ArraySlice<ProfileEntry> {
+    /// The latest finite time; −∞ when there is none.
+    var newestTime: Double {
+        reduce(-Double.infinity) { $1.time > $0 && $1.time.isFinite ? $1.time : $0 }
+    }
+}
+
+/// From when the ages of interactions are counted: `now`, but not later than one half-life after the newest one, or the
+/// weights of a shop without orders for years would all vanish.
+func decayOrigin(now: Double, newest: Double, halfLife: Double) -> Double {
+    min(now, newest + halfLife)
 }

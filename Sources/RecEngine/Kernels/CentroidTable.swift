@@ -24,9 +24,9 @@ struct CentroidTable: Sendable, Equatable {
         var halves = [Float](repeating: .infinity, count: columns)
         for column in 0..<count {
             var square = 0.0
-            for place in 0..<width {
-                let value = rows[column * width + place]
-                centroids[place * columns + column] = value
+            for position in 0..<width {
+                let value = rows[column * width + position]
+                centroids[position * columns + column] = value
                 square += Double(value) * Double(value)
             }
             halves[column] = Float(square / 2)

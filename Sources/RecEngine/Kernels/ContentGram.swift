@@ -13,9 +13,9 @@ struct ContentGram: Sendable {
         var values: [Float] = []
         for (rank, item) in gram.known.enumerated() {
             let scale = (weight * (gram.diagonal[rank] + 1)).squareRoot()
-            for place in features.entries(ofRow: Int(item)) {
-                indices.append(features.indices[place])
-                values.append(features.values[place] * scale)
+            for position in features.entries(ofRow: Int(item)) {
+                indices.append(features.indices[position])
+                values.append(features.values[position] * scale)
             }
             indptr.append(indices.count)
         }
@@ -33,9 +33,9 @@ struct ContentGram: Sendable {
     func add(_ rank: Int, to row: UnsafeMutablePointer<Float>) {
         let items = columns.indices.span
         let values = columns.values.span
-        for place in rows.entries(ofRow: rank) {
-            let value = rows.values[place]
-            for entry in columns.entries(ofRow: Int(rows.indices[place])) {
+        for position in rows.entries(ofRow: rank) {
+            let value = rows.values[position]
+            for entry in columns.entries(ofRow: Int(rows.indices[position])) {
                 // Items ascend; those after the row's own belong to the upper triangle.
                 guard Int(items[entry]) <= rank else { break }
                 row[Int(items[entry])] += value * values[entry]

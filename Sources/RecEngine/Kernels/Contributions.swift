@@ -52,10 +52,10 @@ struct Contributions: Sendable {
         let values = matrix.values.span
         let places = places.span
         for entry in range {
-            let place = Int(places[Int(indices[entry])])
-            guard place != 0 else { continue }
+            let position = Int(places[Int(indices[entry])])
+            guard position != 0 else { continue }
             let part = weight * values[entry]
-            if part > best[place - 1].score { best[place - 1] = ScoredItem(item: item, score: part) }
+            if part > best[position - 1].score { best[position - 1] = ScoredItem(item: item, score: part) }
         }
     }
 }

@@ -12,7 +12,7 @@ struct DenseGram: Sendable {
     private let values: [Float]
     /// Where in the users' entries each known item is.
     private let placeOffsets: [Int]
-    private let places: [(start: Int32, place: Int32)]
+    private let places: [(start: Int32, position: Int32)]
     /// Sum of the squares of each known item's values: the diagonal of the result before anything is added.
     let diagonal: [Float]
 
@@ -36,18 +36,20 @@ struct DenseGram: Sendable {
         indptr = matrix.indptr
         values = matrix.values
         ranks = matrix.indices.map { rankOf[Int($0)] }
-        var places = [(start: Int32, place: Int32)](repeating: (0, 0), count: matrix.nonZeroCount)
+        var places = [(start: Int32, position: Int32)](repeating: (0, 0), count: matrix.nonZeroCount)
         for row in 0..<matrix.rowCount {
             let start = Int32(matrix.indptr[row])
-            for place in matrix.entries(ofRow: row) {
-                let rank = Int(ranks[place])
-                places[offsets[rank]] = (start, Int32(place))
+            for position in matrix.entries(ofRow: row) {
+                let rank = Int(ranks[position])
+                places[offsets[rank]] = (start, Int32(position))
                 offsets[rank] += 1
             }
         }
         self.places = places
         var squares = [Double](repeating: 0, count: known.count)
-        for (place, rank) in ranks.enumerated() { squares[Int(rank)] += Double(values[place]) * Double(values[place]) }
+        for (position, rank) in ranks.enumerated() {
+            squares[Int(rank)] += Double(values[position]) * Double(values[position])
+        }
         diagonal = squares.map(Float.init)
     }
 
@@ -75,7 +77,7 @@ struct DenseGram: Sendable {
         costs.reserveCapacity(known.count + 1)
         for rank in known.indices {
             let products = places[placeOffsets[rank]..<placeOffsets[rank + 1]]
-            costs.append(products.reduce(costs[rank] + known.count / 8) { $0 + Int($1.place - $1.start) + 1 })
+            costs.append(products.reduce(costs[rank] + known.count / 8) { $0 + Int($1.position - $1.start) + 1 })
         }
         return costs
     }
@@ -85,10 +87,10 @@ struct DenseGram: Sendable {
         let ranks = ranks.span
         let values = values.span
         for occurrence in places[placeOffsets[rank]..<placeOffsets[rank + 1]] {
-            let value = values[Int(occurrence.place)]
-            for place in Int(occurrence.start)...Int(occurrence.place) {
+            let value = values[Int(occurrence.position)]
+            for position in Int(occurrence.start)...Int(occurrence.position) {
                 // Ranks are below `known.count`, the length of the row.
-                row[Int(ranks[place])] += value * values[place]
+                row[Int(ranks[position])] += value * values[position]
             }
         }
         row[rank] += ridge

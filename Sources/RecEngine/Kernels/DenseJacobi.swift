@@ -16,8 +16,8 @@ struct DenseJacobi: Sendable {
         let lengths = columns.map { Self.dot($0, $0).squareRoot() }
         let order = lengths.indices.sorted { (lengths[$1], $0) < (lengths[$0], $1) }
         values = order.map { lengths[$0] }
-        vectors = order.map { place in
-            columns[place].map { lengths[place] > 0 ? $0 / lengths[place] : 0 }
+        vectors = order.map { position in
+            columns[position].map { lengths[position] > 0 ? $0 / lengths[position] : 0 }
         }
     }
 
@@ -49,14 +49,14 @@ struct DenseJacobi: Sendable {
         // Four sums in fixed order: one alone would wait for each addition.
         var (s0, s1, s2, s3) = (0.0, 0.0, 0.0, 0.0)
         let whole = first.count / 4 * 4
-        for place in stride(from: 0, to: whole, by: 4) {
-            s0 += first[place] * second[place]
-            s1 += first[place + 1] * second[place + 1]
-            s2 += first[place + 2] * second[place + 2]
-            s3 += first[place + 3] * second[place + 3]
+        for position in stride(from: 0, to: whole, by: 4) {
+            s0 += first[position] * second[position]
+            s1 += first[position + 1] * second[position + 1]
+            s2 += first[position + 2] * second[position + 2]
+            s3 += first[position + 3] * second[position + 3]
         }
         var sum = (s0 + s2) + (s1 + s3)
-        for place in whole..<first.count { sum += first[place] * second[place] }
+        for position in whole..<first.count { sum += first[position] * second[position] }
         return sum
     }
 
@@ -79,10 +79,10 @@ struct DenseJacobi: Sendable {
     private static func rotate(_ left: inout [Double], _ right: inout [Double], _ cosine: Double, _ sine: Double) {
         var left = left.mutableSpan
         var right = right.mutableSpan
-        for place in 0..<left.count {
-            let value = left[place]
-            left[place] = cosine * value - sine * right[place]
-            right[place] = sine * value + cosine * right[place]
+        for position in 0..<left.count {
+            let value = left[position]
+            left[position] = cosine * value - sine * right[position]
+            right[position] = sine * value + cosine * right[position]
         }
     }
 }

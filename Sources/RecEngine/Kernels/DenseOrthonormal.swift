@@ -92,7 +92,7 @@ extension DenseMatrix {
         guard let parts else { return nil }
         var sum = [Double](repeating: 0, count: size * size)
         for part in parts {
-            for place in sum.indices { sum[place] += part[place] }
+            for position in sum.indices { sum[position] += part[position] }
         }
         return sum
     }

@@ -60,17 +60,17 @@ struct KMeansRun: Sendable {
         var sums = [Double](repeating: 0, count: centroids.count)
         var part = [Float](repeating: 0, count: centroids.count)
         for start in stride(from: 0, to: rows.count, by: Self.block) {
-            for place in part.indices { part[place] = 0 }
+            for position in part.indices { part[position] = 0 }
             Self.add(rows, from: start, count: min(Self.block, rows.count - start), clusters, to: &part)
-            for place in part.indices { sums[place] += Double(part[place]) }
+            for position in part.indices { sums[position] += Double(part[position]) }
         }
         var movement = 0.0
         for cluster in 0..<count where sizes[cluster] > 0 {
-            for place in cluster * width..<(cluster + 1) * width {
-                let value = Float(sums[place] / Double(sizes[cluster]))
-                let step = Double(value) - Double(centroids[place])
+            for position in cluster * width..<(cluster + 1) * width {
+                let value = Float(sums[position] / Double(sizes[cluster]))
+                let step = Double(value) - Double(centroids[position])
                 movement += step * step
-                centroids[place] = value
+                centroids[position] = value
             }
         }
         return movement

@@ -27,9 +27,9 @@ enum ListKey {
         while high - low > 2 {
             let pivot = median(keys[unchecked: low], keys[unchecked: (low + high) / 2], keys[unchecked: high - 1])
             var bound = low
-            for place in low..<high {
-                let key = keys[unchecked: place]
-                keys[unchecked: place] = keys[unchecked: bound]
+            for position in low..<high {
+                let key = keys[unchecked: position]
+                keys[unchecked: position] = keys[unchecked: bound]
                 keys[unchecked: bound] = key
                 bound += key > pivot ? 1 : 0
             }
@@ -57,9 +57,9 @@ enum ListKey {
     }
 
     private static func sort(_ keys: inout MutableSpan<UInt64>, _ range: Range<Int>) {
-        for place in range.dropFirst() {
-            let key = keys[place]
-            var gap = place
+        for position in range.dropFirst() {
+            let key = keys[position]
+            var gap = position
             while gap > range.lowerBound, keys[gap - 1] < key {
                 keys[gap] = keys[gap - 1]
                 gap -= 1

@@ -47,7 +47,7 @@ extension RankedRows {
             for rank in items.indices {
                 var sum = 0.0
                 for entry in indptr[rank]..<indptr[rank + 1] {
-                    sum += body(Double(elements[Int(occurrences[entry].place)].value))
+                    sum += body(Double(elements[Int(occurrences[entry].position)].value))
                 }
                 sums.append(sum)
             }

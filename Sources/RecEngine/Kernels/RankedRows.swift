@@ -13,10 +13,10 @@ struct RankedRows: Sendable {
         var value: Float
     }
 
-    /// One occurrence of an item: its row's elements from `start`, the item itself at `place`.
+    /// One occurrence of an item: its row's elements from `start`, the item itself at `position`.
     struct Occurrence: BitwiseCopyable {
         var start: UInt32
-        var place: UInt32
+        var position: UInt32
     }
 
     /// Original item of each rank.
@@ -58,7 +58,7 @@ struct RankedRows: Sendable {
         return RankedRows(items: order.items, elements: elements, indptr: order.indptr, occurrences: occurrences)
     }
 
-    /// Puts a block's entries to their ranks, users ascending; for the moment `start` is the user and `place` the
+    /// Puts a block's entries to their ranks, users ascending; for the moment `start` is the user and `position` the
     /// value's bits, so that the next pass can turn them into occurrences where they lie.
     private static func groupByRank(
         _ matrix: CSRMatrix,
@@ -78,7 +78,7 @@ struct RankedRows: Sendable {
                 let column = Int(indices[entry])
                 let rank = Int(ranks[column])
                 let bits = (weight.value(values[entry], column: column) * rowFactor).bitPattern
-                occurrences.write(Occurrence(start: UInt32(truncatingIfNeeded: user), place: bits), at: next[rank])
+                occurrences.write(Occurrence(start: UInt32(truncatingIfNeeded: user), position: bits), at: next[rank])
                 next[rank] += 1
             }
         }
@@ -94,17 +94,17 @@ struct RankedRows: Sendable {
     ) {
         var fill = users.map { user in
             let start = UInt32(truncatingIfNeeded: matrix.indptr[user])
-            return Occurrence(start: start, place: start)
+            return Occurrence(start: start, position: start)
         }
         for (rank, range) in entries.enumerated() {
             for entry in range {
                 let found = occurrences.read(entry)
                 let row = Int(found.start) - users.lowerBound
-                let place = fill[row].place
-                fill[row].place = place + 1
-                let value = Float(bitPattern: found.place)
-                elements.write(Element(rank: Int32(truncatingIfNeeded: rank), value: value), at: Int(place))
-                occurrences.write(Occurrence(start: fill[row].start, place: place), at: entry)
+                let position = fill[row].position
+                fill[row].position = position + 1
+                let value = Float(bitPattern: found.position)
+                elements.write(Element(rank: Int32(truncatingIfNeeded: rank), value: value), at: Int(position))
+                occurrences.write(Occurrence(start: fill[row].start, position: position), at: entry)
             }
         }
     }
@@ -132,12 +132,12 @@ private struct RankOrder: Sendable {
         var starts = [[Int]](repeating: [Int](repeating: 0, count: itemCount), count: counts.count)
         for (rank, item) in items.enumerated() {
             ranks[Int(item)] = Int32(truncatingIfNeeded: rank)
-            var place = indptr[rank]
+            var position = indptr[rank]
             for block in counts.indices {
-                starts[block][rank] = place
-                place += Int(counts[block][Int(item)])
+                starts[block][rank] = position
+                position += Int(counts[block][Int(item)])
             }
-            indptr.append(place)
+            indptr.append(position)
         }
         self.items = items
         self.ranks = ranks

@@ -49,21 +49,21 @@ final class RowStripes<Element: BitwiseCopyable & Sendable>: @unchecked Sendable
 
     /// Writes one place.
     @inline(__always)
-    func write(_ element: Element, at place: Int) {
-        buffer[place] = element
+    func write(_ element: Element, at position: Int) {
+        buffer[position] = element
     }
 
     /// Reads one place that this task wrote.
     @inline(__always)
-    func read(_ place: Int) -> Element {
-        buffer[place]
+    func read(_ position: Int) -> Element {
+        buffer[position]
     }
 
     /// The address of a place, for kernels that work on many places at once. What the class says of writing holds for
     /// all that is done through it.
     @inline(__always)
-    func pointer(at place: Int) -> UnsafeMutablePointer<Element> {
-        buffer.baseAddress.unsafelyUnwrapped + place
+    func pointer(at position: Int) -> UnsafeMutablePointer<Element> {
+        buffer.baseAddress.unsafelyUnwrapped + position
     }
 
     /// A copy of all elements, once they are filled.

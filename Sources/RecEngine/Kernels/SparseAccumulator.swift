@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 
 /// A dense vector that remembers which blocks of 64 places were touched, so that reading and resetting costs what was
 /// used.
@@ -32,8 +32,8 @@ struct SparseAccumulator: Sendable {
     }
 
     /// Sets a place to 0 whatever was added.
-    mutating func clear(_ place: Int) {
-        values[place] = 0
+    mutating func clear(_ position: Int) {
+        values[position] = 0
     }
 
     /// Marks all places below a bound as touched, for a caller who has added without marking.
@@ -58,10 +58,10 @@ struct SparseAccumulator: Sendable {
         precondition(output.count == count, "one output a place")
         var output = output.mutableSpan
         let count = count
-        for place in 0..<count { output[place] = 0 }
+        for position in 0..<count { output[position] = 0 }
         drain { run, values in
             let values = values.span
-            for place in run.lowerBound..<min(run.upperBound, count) { output[place] = values[place] }
+            for position in run.lowerBound..<min(run.upperBound, count) { output[position] = values[position] }
         }
     }
 
@@ -78,9 +78,9 @@ struct SparseAccumulator: Sendable {
         var marks = marks.mutableSpan
         for entry in range {
             // A matrix's indices are at least 0 and below its column count, which `add` compared.
-            let place = Int(indices[unchecked: entry])
-            values[unchecked: place] += weight * factors[unchecked: entry]
-            marks[unchecked: place >> 6] = 1
+            let position = Int(indices[unchecked: entry])
+            values[unchecked: position] += weight * factors[unchecked: entry]
+            marks[unchecked: position >> 6] = 1
         }
     }
 
@@ -97,7 +97,7 @@ struct SparseAccumulator: Sendable {
 
     private static func reset(_ values: inout [Float], _ places: Range<Int>) {
         var values = values.mutableSpan
-        for place in places { values[place] = 0 }
+        for position in places { values[position] = 0 }
     }
 }
 
@@ -132,10 +132,10 @@ extension SparseAccumulator {
         let factors = matrix.values.span
         let rows = rows.span
         let weights = weights.span
-        for place in 0..<rows.count {
-            let item = Int(rows[place].item)
-            guard item >= 0, item < indptr.count - 1, weights[place] != 0 else { continue }
-            Self.add(indices, factors, indptr[item]..<indptr[item + 1], weights[place], &values, &marks)
+        for position in 0..<rows.count {
+            let item = Int(rows[position].item)
+            guard item >= 0, item < indptr.count - 1, weights[position] != 0 else { continue }
+            Self.add(indices, factors, indptr[item]..<indptr[item + 1], weights[position], &values, &marks)
         }
     }
 }

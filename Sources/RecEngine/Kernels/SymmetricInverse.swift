@@ -210,8 +210,8 @@ private struct PivotBlock: Sendable {
                 for lane in 0..<DenseTile.rows {
                     let row = start + lane
                     // The lower triangle on both sides, so that the factor is symmetric to the bit.
-                    let place = row >= deep ? row * size + deep : deep * size + row
-                    panel[deep * DenseTile.rows + lane] = row < size ? Float(square[place]) : 0
+                    let position = row >= deep ? row * size + deep : deep * size + row
+                    panel[deep * DenseTile.rows + lane] = row < size ? Float(square[position]) : 0
                 }
             }
         }

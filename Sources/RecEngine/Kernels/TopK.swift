@@ -1,6 +1,8 @@
+import CKernels
+
 /// The best `capacity` scored items of a stream.
 ///
-/// What reaches the threshold is put down unsorted; when half as much again as wanted has come together (16 to 64 more),
+/// What reaches the threshold is put down unsorted; when half as many again as the capacity have come together (16 to 64 more),
 /// the best are selected and the threshold rises to the last of them. Order is (score descending, item ascending), so
 /// the result does not depend on the order of the stream. Only scores above 0 are kept. O(1) an item on average.
 struct TopK: Sendable {
@@ -12,7 +14,7 @@ struct TopK: Sendable {
     /// The score an item must reach to have a chance; at first the least positive number. NaN never reaches it.
     private(set) var threshold: Float = .infinity
 
-    /// Keys put down beyond the wanted ones before the best are selected.
+    /// Keys put down beyond the capacity before the best are selected.
     static func slack(_ k: Int) -> Int { min(max(k / 2, 16), 64) }
 
     /// Forgets everything and keeps the storage.
@@ -63,5 +65,17 @@ struct TopK: Sendable {
             list.append(ScoredItem(item: ListKey.item(of: key), score: ListKey.score(of: key)))
         }
         reset(capacity: capacity)
+    }
+}
+
+extension Span<Float> {
+    /// The first index of a range whose value is at least a threshold, the range's end when there is none.
+    @inline(__always)
+    func next(from start: Int, to end: Int, reaching threshold: Float) -> Int {
+        precondition(start >= 0 && end <= count, "range outside the values")
+        return withUnsafeBufferPointer { values in
+            guard let values = values.baseAddress else { return end }
+            return ck_next_reaching(values, start, end, threshold)
+        }
     }
 }

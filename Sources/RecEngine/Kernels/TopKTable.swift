@@ -3,7 +3,7 @@
 /// Rows are by rank, entries by original item, so that equal scores are ordered as everywhere else. What is kept does
 /// not depend on the order of offers. 8 bytes a slot, of which a row has k and up to 64 more, and 8 an item.
 struct TopKTable: Sendable {
-    /// Entries wanted of a row.
+    /// Entries to keep of a row.
     let k: Int
     /// Slots of a row.
     private let room: Int

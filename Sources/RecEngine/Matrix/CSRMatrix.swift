@@ -58,3 +58,192 @@ public struct CSRMatrix: Sendable, Equatable {
         return low < range.upperBound && indices[low] == column ? values[low] : 0
     }
 }
+
+extension CSRMatrix {
+    /// The matrix with each row divided by its Euclidean length, summed in double precision; an empty row stays.
+    public func l2Normalized() -> CSRMatrix {
+        var scaled: [Float] = []
+        scaled.reserveCapacity(nonZeroCount)
+        for row in 0..<rowCount {
+            let range = entries(ofRow: row)
+            var sum = 0.0
+            for entry in range { sum += Double(values[entry]) * Double(values[entry]) }
+            let scale = sum > 0 ? 1 / sum.squareRoot() : 0
+            for entry in range { scaled.append(Float(Double(values[entry]) * scale)) }
+        }
+        return CSRMatrix(
+            rowCount: rowCount,
+            columnCount: columnCount,
+            indptr: indptr,
+            indices: indices,
+            values: scaled
+        )
+    }
+
+    /// Matrices of the same number of rows side by side, each times its factor.
+    public static func joined(_ blocks: [(matrix: CSRMatrix, factor: Double)], rowCount: Int) -> CSRMatrix {
+        var indptr = [0]
+        var indices: [Int32] = []
+        var values: [Float] = []
+        let count = blocks.reduce(0) { $0 + $1.matrix.nonZeroCount }
+        indptr.reserveCapacity(rowCount + 1)
+        indices.reserveCapacity(count)
+        values.reserveCapacity(count)
+        for row in 0..<rowCount {
+            var offset: Int32 = 0
+            for (block, factor) in blocks {
+                for entry in block.entries(ofRow: row) {
+                    indices.append(offset + block.indices[entry])
+                    values.append(Float(Double(block.values[entry]) * factor))
+                }
+                offset += Int32(block.columnCount)
+            }
+            indptr.append(indices.count)
+        }
+        return CSRMatrix(
+            rowCount: rowCount,
+            columnCount: blocks.reduce(0) { $0 + $1.matrix.columnCount },
+            indptr: indptr,
+            indices: indices,
+            values: values
+        )
+    }
+}
+
+extension CSRMatrix {
+    /// What is wrong with a matrix that came from outside.
+    public enum InvariantError: Error, Equatable, Sendable {
+        /// `indptr` does not start at 0, falls somewhere, or does not end at the number of entries.
+        case offsets(row: Int)
+        /// An index is negative or not below `columnCount`.
+        case indexOutOfRange(row: Int)
+        /// The indices of a row are not strictly ascending.
+        case indicesNotAscending(row: Int)
+        /// A value is NaN or infinite.
+        case nonFinite(row: Int)
+    }
+
+    /// Checks everything the kernels rely on. Call it on each matrix that was not built here.
+    ///
+    /// Cost: one pass over the entries.
+    /// - Throws: the first broken rule, with its row.
+    public func checkInvariants() throws(InvariantError) {
+        guard indptr.count == rowCount + 1, indptr[0] == 0 else { throw .offsets(row: 0) }
+        for row in 0..<rowCount where indptr[row] > indptr[row + 1] || indptr[row + 1] > indices.count {
+            throw .offsets(row: row)
+        }
+        guard indptr[rowCount] == indices.count else { throw .offsets(row: rowCount) }
+        for row in 0..<rowCount {
+            var previous: Int32 = -1
+            for entry in indptr[row]..<indptr[row + 1] {
+                let index = indices[entry]
+                guard index >= 0, Int(index) < columnCount else { throw .indexOutOfRange(row: row) }
+                guard index > previous else { throw .indicesNotAscending(row: row) }
+                guard values[entry].isFinite else { throw .nonFinite(row: row) }
+                previous = index
+            }
+        }
+    }
+}
+
+extension CSRMatrix {
+    /// The transpose, by one counting sort. Rows of the result are in ascending order again.
+    ///
+    /// Cost: O(rows + columns + entries) time, a second matrix of memory.
+    public func transposed() -> CSRMatrix {
+        var offsets = [Int](repeating: 0, count: columnCount + 1)
+        countColumns(into: &offsets)
+        let indptrT = offsets
+        var indicesT = [Int32](repeating: 0, count: nonZeroCount)
+        var valuesT = [Float](repeating: 0, count: nonZeroCount)
+        var next = offsets.mutableSpan
+        var outIndices = indicesT.mutableSpan
+        var outValues = valuesT.mutableSpan
+        let indptr = self.indptr.span
+        let indices = self.indices.span
+        let values = self.values.span
+        for row in 0..<rowCount {
+            for entry in indptr[row]..<indptr[row + 1] {
+                let column = Int(indices[entry])
+                let position = next[column]
+                next[column] = position + 1
+                outIndices[position] = Int32(truncatingIfNeeded: row)
+                outValues[position] = values[entry]
+            }
+        }
+        return CSRMatrix(
+            rowCount: columnCount,
+            columnCount: rowCount,
+            indptr: indptrT,
+            indices: indicesT,
+            values: valuesT
+        )
+    }
+
+    /// Offsets at which each column would start if entries were grouped by column; `columnCount + 1` of them.
+    private func countColumns(into offsets: inout [Int]) {
+        var counts = offsets.mutableSpan
+        let indices = self.indices.span
+        for entry in 0..<indices.count {
+            counts[Int(indices[entry]) + 1] += 1
+        }
+        for column in 0..<columnCount {
+            counts[column + 1] += counts[column]
+        }
+    }
+}
+
+extension CSRMatrix {
+    /// The matrix as `scipy.sparse.save_npz` names its parts, so that `scipy.sparse.load_npz` opens the file.
+    public func archive() -> NPZArchive {
+        let isSmall = nonZeroCount <= Int(Int32.max)
+        return NPZArchive([
+            NPYArray(name: "indices", indices),
+            isSmall ? NPYArray(name: "indptr", indptr.map(Int32.init)) : NPYArray(name: "indptr", indptr),
+            NPYArray(name: "format", string: "csr"),
+            NPYArray(name: "shape", [rowCount, columnCount]),
+            NPYArray(name: "data", values),
+        ])
+    }
+
+    /// A matrix from scipy's arrays: format csr, indices of 32 or 64 bits, data of 32 or 64 bits (rounded to 32).
+    ///
+    /// - Throws: when an array is missing or the contents break a rule of ``checkInvariants()``.
+    public init(archive: NPZArchive) throws(ArchiveError) {
+        let format = try archive.string("format")
+        guard format == "csr" else { throw ArchiveError(.unsupported, "format", "is \(format), only csr is read") }
+        let shape = try archive.integers("shape")
+        let indptr = try archive.integers("indptr")
+        guard shape.count == 2, shape.allSatisfy({ (0...Int(Int32.max)).contains($0) }) else {
+            throw ArchiveError(.wrongShape, "shape", "is not two dimensions of at most 2³¹ − 1")
+        }
+        guard indptr.count == shape[0] + 1 else {
+            throw ArchiveError(.wrongShape, "indptr", "has \(indptr.count) elements for \(shape[0]) rows")
+        }
+        let indices = try Self.indices(of: archive)
+        let values = try Self.data(of: archive)
+        guard indices.count == values.count else {
+            throw ArchiveError(.wrongShape, "data", "has \(values.count) elements for \(indices.count) indices")
+        }
+        self.init(rowCount: shape[0], columnCount: shape[1], indptr: indptr, indices: indices, values: values)
+        do {
+            try checkInvariants()
+        } catch {
+            throw ArchiveError(.invalidContents, "indices", "\(error)")
+        }
+    }
+
+    private static func indices(of archive: NPZArchive) throws(ArchiveError) -> [Int32] {
+        if case .int32(let values)? = archive["indices"]?.storage { return values }
+        let wide = try archive.integers("indices")
+        guard wide.allSatisfy({ (0...Int(Int32.max)).contains($0) }) else {
+            throw ArchiveError(.invalidContents, "indices", "holds an index outside 0 ..< 2³¹")
+        }
+        return wide.map(Int32.init)
+    }
+
+    private static func data(of archive: NPZArchive) throws(ArchiveError) -> [Float] {
+        if case .float64(let values)? = archive["data"]?.storage { return values.map(Float.init) }
+        return try archive.floats("data")
+    }
+}

@@ -44,7 +44,7 @@ public struct DenseMatrix: Sendable {
         elements.withSpan { all in
             // A sum of x·0 is 0 unless some x is not finite.
             var sum: Float = 0
-            for place in 0..<all.count { sum += all[place] * 0 }
+            for position in 0..<all.count { sum += all[position] * 0 }
             return !sum.isNaN
         }
     }
@@ -57,9 +57,64 @@ extension DenseMatrix: Equatable {
         if first.elements === second.elements { return true }
         return first.elements.withSpan { left in
             second.elements.withSpan { right in
-                for place in 0..<left.count where left[place] != right[place] { return false }
+                for position in 0..<left.count where left[position] != right[position] { return false }
                 return true
             }
         }
+    }
+}
+
+extension DenseMatrix {
+    /// The inverse of a symmetric positive definite matrix, of which the lower triangle is read.
+    ///
+    /// Cost: n³ floating point operations on `workers` tasks; memory as ``SymmetricInverse`` and one more matrix.
+    /// - Throws: ``FitError`` for a matrix that is not positive definite, or cancellation.
+    package func invertedPositiveDefinite(workers: Int = Parallelism.processors) async throws(FitError) -> DenseMatrix {
+        precondition(rowCount == columnCount, "only a square matrix has an inverse")
+        let count = rowCount
+        let inverse = elements.withSpan { from in
+            let copy = RowStripes<Float>(count: from.count)
+            for position in 0..<from.count { copy.write(from[position], at: position) }
+            return copy
+        }
+        try await SymmetricInverse(inverse, count: count).run(workers: workers)
+        // Blocks of 64 × 64 fit the first-level cache twice, so that the far side is not fetched for every element.
+        let block = 64
+        let all = inverse.pointer(at: 0)
+        for rows in stride(from: 0, to: count, by: block) {
+            for columns in stride(from: 0, through: rows, by: block) {
+                for row in rows..<min(rows + block, count) {
+                    for column in columns..<min(columns + block, row + 1) {
+                        let value = -all[row * count + column]
+                        all[row * count + column] = value
+                        all[column * count + row] = value
+                    }
+                }
+            }
+        }
+        return DenseMatrix(rowCount: count, columnCount: count, elements: inverse)
+    }
+}
+
+extension NPYArray {
+    /// A two-dimensional array of 32-bit floats. Copies the elements.
+    public init(name: String, _ matrix: DenseMatrix) {
+        self.init(name: name, shape: [matrix.rowCount, matrix.columnCount], storage: .float32(matrix.values))
+    }
+}
+
+extension NPZArchive {
+    /// The matrix of a name: two-dimensional, 32-bit floats, all of them finite.
+    public func matrix(_ name: String) throws(ArchiveError) -> DenseMatrix {
+        let values = try floats(name)
+        guard let shape = self[name]?.shape, shape.count == 2 else {
+            throw ArchiveError(.wrongShape, name, "is not two-dimensional")
+        }
+        guard shape.allSatisfy({ $0 <= Int(Int32.max) }) else {
+            throw ArchiveError(.wrongShape, name, "has a dimension above 2³¹ − 1")
+        }
+        let matrix = DenseMatrix(rowCount: shape[0], columnCount: shape[1], values: values)
+        guard matrix.isFinite else { throw ArchiveError(.invalidContents, name, "holds a NaN or infinite value") }
+        return matrix
     }
 }

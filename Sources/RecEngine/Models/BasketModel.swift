@@ -38,19 +38,12 @@ public struct BasketModel: SimilarityRecommender {
     /// Orders of each item.
     public let orderCounts: [Int32]
 
-    init(options: Options, similarity: CSRMatrix, supports: [Int32], orderCounts: [Int32]) {
-        self.options = options
-        self.similarity = similarity
-        self.supports = supports
-        self.orderCounts = orderCounts
-    }
-
     /// In how many orders two items stand together; nil when the pair is not kept. Cost: O(log neighbours).
     public func support(of item: Int32, with other: Int32) -> Int? {
         guard similarity.hasRow(item) else { return nil }
         let row = similarity.entries(ofRow: Int(item))
-        let place = row.partition { similarity.indices[$0] < other }
-        return place < row.upperBound && similarity.indices[place] == other ? Int(supports[place]) : nil
+        let position = row.partition { similarity.indices[$0] < other }
+        return position < row.upperBound && similarity.indices[position] == other ? Int(supports[position]) : nil
     }
 
     /// 1 for each item in the cart.
@@ -70,5 +63,106 @@ extension Range<Int> {
             if isBefore(middle) { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+}
+
+extension BasketModel {
+    /// Fits on the orders of a log; where orders are not known, what one user met at the same time is an order.
+    ///
+    /// Cost: O(Σ over orders of (their items)²).
+    /// - Throws: ``FitError`` for a log without rows, a weight or time that is not finite, or cancellation.
+    public static func fit(
+        _ log: InteractionLog,
+        options: Options = Options(),
+        workers: Int = Parallelism.processors
+    ) async throws(FitError) -> BasketModel {
+        try log.checkFittable()
+        return try await fit(log.baskets(), options: options, workers: workers)
+    }
+
+    /// Fits on an orders × items matrix; every value above 0 says that the item is in the order.
+    ///
+    /// Cost: O(Σ over orders of (their items)²) time on `workers` tasks under the caller's executor preference.
+    /// The result is the same to the bit for any number of workers.
+    /// - Throws: ``FitError`` for a matrix without entries, a value that is not finite, or cancellation.
+    public static func fit(
+        _ orders: CSRMatrix,
+        options: Options = Options(),
+        workers: Int = Parallelism.processors
+    ) async throws(FitError) -> BasketModel {
+        try orders.checkFittable()
+        var counts = [Int32](repeating: 0, count: orders.columnCount)
+        for entry in 0..<orders.nonZeroCount where orders.values[entry] > 0 { counts[Int(orders.indices[entry])] += 1 }
+        let total = Float(orders.rowCount)
+        let kernel = await NeighbourFit(
+            orders,
+            weight: EntryWeight(.binary, columnCount: orders.columnCount),
+            neighbours: options.neighbours,
+            workers: workers,
+            scoring: { ranked in
+                let columns = ranked.counts().map { $0 > 0 ? 1 / $0 : 0 }
+                return PairScoring(
+                    rows: columns.map { $0 * total },
+                    columns: columns,
+                    shrinkage: options.shrinkage,
+                    floor: Float(options.minimumSupport)
+                )
+            }
+        )
+        guard let kernel, let similarity = await kernel.run(workers: workers) else { throw .cancelled }
+        let supports = options.supports(of: similarity, counts: counts, total: orders.rowCount)
+        return BasketModel(options: options, similarity: similarity, supports: supports, orderCounts: counts)
+    }
+}
+
+extension BasketModel.Options {
+    /// Common orders of each kept pair, from its similarity: s = c² / (c + λ) · N / (c_i · c_j) solved for c and rounded.
+    /// The similarity is exact to a part in a million, so the whole number is right for up to some 100,000 orders.
+    fileprivate func supports(of similarity: CSRMatrix, counts: [Int32], total: Int) -> [Int32] {
+        var supports: [Int32] = []
+        supports.reserveCapacity(similarity.nonZeroCount)
+        for row in 0..<similarity.rowCount {
+            for entry in similarity.entries(ofRow: row) {
+                let expected = Double(counts[row]) * Double(counts[Int(similarity.indices[entry])]) / Double(total)
+                let scaled = Double(similarity.values[entry]) * expected
+                let count = (scaled + (scaled * (scaled + 4 * Double(shrinkage))).squareRoot()) / 2
+                supports.append(Int32(count.rounded()))
+            }
+        }
+        return supports
+    }
+}
+
+extension BasketModel {
+    /// The lifts as scipy stores a matrix, with the common orders of each pair and the options beside them.
+    public func archive() -> NPZArchive {
+        var archive = similarity.archive()
+        archive.arrays.append(NPYArray(name: "algorithm", string: Self.algorithm))
+        archive.arrays.append(NPYArray(name: "supports", supports))
+        archive.arrays.append(NPYArray(name: "order_counts", orderCounts))
+        archive.arrays.append(NPYArray(name: "neighbours", number: Double(options.neighbours)))
+        archive.arrays.append(NPYArray(name: "minimum_support", number: Double(options.minimumSupport)))
+        archive.arrays.append(NPYArray(name: "shrinkage", number: Double(options.shrinkage)))
+        return archive
+    }
+
+    /// Restores a model; refuses arrays that do not fit together.
+    public init(archive: NPZArchive) throws(ArchiveError) {
+        try archive.require(algorithm: Self.algorithm)
+        let similarity = try CSRMatrix(squareOf: archive)
+        let supports = try archive.int32s("supports")
+        guard supports.count == similarity.nonZeroCount, supports.allSatisfy({ $0 > 0 }) else {
+            throw ArchiveError(.invalidContents, "supports", "must be one number above 0 for each similarity")
+        }
+        let counts = try archive.int32s("order_counts")
+        guard counts.count == similarity.rowCount, counts.allSatisfy({ $0 >= 0 }) else {
+            throw ArchiveError(.invalidContents, "order_counts", "must be one number of at least 0 for each item")
+        }
+        let options = Options(
+            neighbours: try archive.integer("neighbours", in: 1...Int(Int32.max)),
+            minimumSupport: try archive.integer("minimum_support", in: 1...Int(Int32.max)),
+            shrinkage: try archive.nonNegative("shrinkage")
+        )
+        self.init(options: options, similarity: similarity, supports: supports, orderCounts: counts)
     }
 }

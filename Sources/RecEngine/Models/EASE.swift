@@ -1,3 +1,5 @@
+import RealModule
+
 /// A linear autoencoder over items with a closed-form solution: the weights B with which a user's items best predict
 /// themselves, an item never predicting itself.
 ///
@@ -110,11 +112,6 @@ public struct EASE: Recommender {
     /// Number of items.
     public var itemCount: Int { weights.rowCount }
 
-    init(options: Options, weights: DenseMatrix) {
-        self.options = options
-        self.weights = weights
-    }
-
     /// A workspace for this model.
     public func makeScratch() -> Scratch { Scratch() }
 
@@ -124,5 +121,328 @@ public struct EASE: Recommender {
         precondition(itemCount >= 0 && itemCount <= Int(Int32.max), "item count out of range")
         let (square, overflows) = (4 * itemCount).multipliedReportingOverflow(by: itemCount)
         return overflows ? .max : square + SymmetricInverse.workingBytes(count: itemCount)
+    }
+}
+
+extension EASE {
+    /// Fits on interactions, each pair decayed from the time of its last one to the end of the data; one later than that
+    /// counts in full.
+    ///
+    /// Cost: O(items³ + Σ over users of (their items)²) time on `workers` tasks under the caller's executor preference;
+    /// memory as ``requiredBytes(itemCount:)`` says. The result is the same to the bit for any number of workers.
+    /// - Throws: ``FitError`` for data without a positive weight, a weight or time that is not finite (the row is the
+    ///   user), too many items for the memory limit, equations that λ is too small for, or cancellation.
+    public static func fit(
+        _ data: TrainingData,
+        options: Options = Options(),
+        workers: Int = Parallelism.processors
+    ) async throws(FitError) -> EASE {
+        try checkMemory(itemCount: data.matrix.columnCount, options)
+        try data.matrix.checkFittable()
+        if options.fitHalfLife != nil {
+            for row in 0..<data.profiles.count where !data.profiles[row].entries.allSatisfy(\.time.isFinite) {
+                throw .nonFinite(row: row)
+            }
+        }
+        var decay: (Int) -> Float = { _ in 1 }
+        if let halfLife = options.fitHalfLife {
+            let entries = data.profiles.entries
+            let now = decayOrigin(now: data.now, newest: entries[...].newestTime, halfLife: halfLife)
+            decay = { place in
+                let ages = max(0, now - entries[place].time) / halfLife
+                return ages > Self.mostHalfLives ? 0 : Float(Double.exp2(-ages))
+            }
+        }
+        let roots = roots(of: data.matrix, options, decay: decay)
+        return try await fit(roots: roots, features: data.features?.matrix, options: options, workers: workers)
+    }
+
+    /// Pairs older than so many half-lives have no strength: beside the others they are below single precision, and items
+    /// that have nothing else would make the equations singular.
+    private static let mostHalfLives = 20.0
+
+    /// Fits on a users × items matrix of interaction weights, without decay and features. Empty rows and columns are legal.
+    ///
+    /// Cost and errors as in ``fit(_:options:workers:)-(TrainingData,_,_)``.
+    public static func fit(
+        _ matrix: CSRMatrix,
+        options: Options = Options(),
+        workers: Int = Parallelism.processors
+    ) async throws(FitError) -> EASE {
+        try checkMemory(itemCount: matrix.columnCount, options)
+        try matrix.checkFittable()
+        let roots = roots(of: matrix, options) { _ in 1 }
+        return try await fit(roots: roots, features: nil, options: options, workers: workers)
+    }
+
+    private static func checkMemory(itemCount: Int, _ options: Options) throws(FitError) {
+        let bytes = requiredBytes(itemCount: itemCount)
+        guard bytes <= options.memoryLimit else { throw .tooLarge(bytes: bytes, limit: options.memoryLimit) }
+    }
+
+    /// The roots of the strengths; pairs without strength are left out.
+    private static func roots(of matrix: CSRMatrix, _ options: Options, decay: (Int) -> Float) -> CSRMatrix {
+        var indptr = [0]
+        var indices: [Int32] = []
+        var values: [Float] = []
+        indptr.reserveCapacity(matrix.rowCount + 1)
+        indices.reserveCapacity(matrix.nonZeroCount)
+        values.reserveCapacity(matrix.nonZeroCount)
+        for row in 0..<matrix.rowCount {
+            for place in matrix.entries(ofRow: row) {
+                let strength = options.strength(matrix.values[place]) * decay(place)
+                guard strength > 0 else { continue }
+                indices.append(matrix.indices[place])
+                values.append(strength.squareRoot())
+            }
+            indptr.append(indices.count)
+        }
+        return CSRMatrix(
+            rowCount: matrix.rowCount,
+            columnCount: matrix.columnCount,
+            indptr: indptr,
+            indices: indices,
+            values: values
+        )
+    }
+
+    private static func fit(
+        roots: CSRMatrix,
+        features: CSRMatrix?,
+        options: Options,
+        workers: Int
+    ) async throws(FitError) -> EASE {
+        let itemCount = roots.columnCount
+        let gram = DenseGram(roots)
+        guard !gram.known.isEmpty else { throw .emptyMatrix }
+        let ridge = options.regularization + options.relativeRegularization * gram.meanDiagonal
+        let content = features.flatMap {
+            options.contentWeight > 0 ? ContentGram($0, gram, options.contentWeight) : nil
+        }
+        let elements = RowStripes<Float>(count: itemCount * itemCount)
+        guard await gram.fill(elements, ridge: ridge, content: content, workers: workers) else { throw .cancelled }
+        do {
+            try await SymmetricInverse(elements, count: gram.known.count).run(workers: workers)
+        } catch .singular(let row) {
+            throw .singular(item: Int(gram.known[row]))
+        }
+        let autoencoder = try DenseAutoencoder(elements, known: gram.known)
+        guard await autoencoder.finish(workers: workers) else { throw .cancelled }
+        autoencoder.spread(to: itemCount)
+        let weights = DenseMatrix(rowCount: itemCount, columnCount: itemCount, elements: elements)
+        return EASE(options: options, weights: weights)
+    }
+}
+
+extension EASE {
+    /// Appends the lists of many users at once: for each block of columns all users' scores, so that the block comes from
+    /// memory once and not once a profile entry. The same lists as one by one, to the bit.
+    ///
+    /// Cost: O(profile entries × items); working memory 8 bytes an entry and 8 a place in the lists.
+    public func appendRecommendations(
+        rows: Range<Int>,
+        of profiles: ProfileTable,
+        hidden: HiddenItems?,
+        selection: Selection,
+        to list: inout [ScoredItem],
+        lengths: inout [Int],
+        scratch: inout Scratch
+    ) {
+        let count = min(selection.count, itemCount)
+        guard count > 0, count <= Self.longestBatchList else {
+            var selection = selection
+            for row in rows {
+                if let hidden { selection.hidden = hidden[row] }
+                let start = list.count
+                appendRecommendations(for: profiles[row], selection: selection, to: &list, scratch: &scratch)
+                lengths.append(list.count - start)
+            }
+            return
+        }
+        var batch = EASEBatch(self, rows: rows, of: profiles, count: count, scratch: &scratch)
+        for column in stride(from: 0, to: itemCount, by: EASEBatch.width) {
+            batch.offer(column..<min(column + EASEBatch.width, itemCount), weights, selection, profiles, hidden)
+        }
+        batch.append(to: &list, lengths: &lengths)
+    }
+
+    /// Longer lists are made one by one, because the heaps of all users at once would outgrow the caches.
+    private static var longestBatchList: Int { 256 }
+}
+
+/// Users whose scores are computed together.
+private struct EASEBatch {
+    /// Columns of a block: 256 bytes of each row, so that 3,700 rows fit in a second-level cache of 1 MB.
+    static var width: Int { 64 }
+
+    private let rows: Range<Int>
+    /// Strengths and items of all users' entries that count, and the offsets of the users.
+    private var strengths: [Float] = []
+    private var items: [Int32] = []
+    private var offsets = [0]
+    /// The next entry of each user's profile that may be left out of the list.
+    private var next: [Int]
+    private var sums = [Float](repeating: 0, count: width)
+    private var table: TopKTable
+
+    init(_ model: EASE, rows: Range<Int>, of profiles: ProfileTable, count: Int, scratch: inout Scratch) {
+        self.rows = rows
+        next = rows.map { profiles.indptr[$0] }
+        table = TopKTable(rows: rows.count, k: count)
+        for row in rows {
+            let profile = profiles[row]
+            model.weigh(profile, into: &scratch.weights)
+            for (entry, strength) in zip(profile.entries, scratch.weights) where strength != 0 {
+                strengths.append(strength)
+                items.append(entry.item)
+            }
+            offsets.append(items.count)
+        }
+    }
+
+    /// Scores a block of columns for all users and offers what the selection admits.
+    mutating func offer(
+        _ columns: Range<Int>,
+        _ weights: DenseMatrix,
+        _ selection: Selection,
+        _ profiles: ProfileTable,
+        _ hidden: HiddenItems?
+    ) {
+        var selection = selection
+        for user in 0..<rows.count where offsets[user] < offsets[user + 1] {
+            if let hidden { selection.hidden = hidden[rows.lowerBound + user] }
+            let entries = offsets[user]..<offsets[user + 1]
+            weights.combineRows(items, weights: strengths, entries, columns: columns, into: &sums)
+            if selection.excludesProfile { clearProfile(user, columns, profiles) }
+            var threshold = table.thresholds[user]
+            for place in 0..<columns.count where sums[place] >= threshold {
+                let item = Int32(truncatingIfNeeded: columns.lowerBound + place)
+                guard selection.admits(item) else { continue }
+                table.insert(item, score: sums[place], row: user)
+                threshold = table.thresholds[user]
+            }
+        }
+    }
+
+    /// Sets the scores of the profile's own items to 0. Entries ascend, and so do the blocks.
+    private mutating func clearProfile(_ user: Int, _ columns: Range<Int>, _ profiles: ProfileTable) {
+        let end = profiles.indptr[rows.lowerBound + user + 1]
+        while next[user] < end, profiles.entries[next[user]].item < columns.upperBound {
+            let place = Int(profiles.entries[next[user]].item) - columns.lowerBound
+            if place >= 0 { sums[place] = 0 }
+            next[user] += 1
+        }
+    }
+
+    /// Appends the lists.
+    func append(to list: inout [ScoredItem], lengths: inout [Int]) {
+        for user in 0..<rows.count {
+            let best = table.list(ofRow: user)
+            list += best
+            lengths.append(best.count)
+        }
+    }
+}
+
+extension EASE {
+    /// Writes all scores. Cost: O(profile × items), one pass over a row of 4 · items bytes for each entry.
+    public func writeScores(for profile: Profile, to scores: inout [Float], scratch: inout Scratch) {
+        precondition(scores.count == itemCount, "one score an item")
+        for item in scores.indices { scores[item] = 0 }
+        weigh(profile, into: &scratch.weights)
+        for (position, entry) in profile.entries.enumerated() where scratch.weights[position] != 0 {
+            weights.addRow(Int(entry.item), weight: scratch.weights[position], to: &scores)
+        }
+    }
+
+    /// The profile's strengths times the item's column of weights. Cost: O(profile).
+    public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
+        guard isKnown(item) else { return [Float](repeating: 0, count: profile.count) }
+        weigh(profile, into: &scratch.weights)
+        return zip(profile.entries, scratch.weights).map { entry, weight in
+            weight == 0 ? 0 : weight * weights[Int(entry.item), Int(item)]
+        }
+    }
+
+    /// Appends the exact evidence. Cost: O(profile × list).
+    public func appendEvidence(
+        for list: ArraySlice<ScoredItem>,
+        profile: Profile,
+        to evidence: inout [Evidence?],
+        scratch: inout Scratch
+    ) {
+        weigh(profile, into: &scratch.weights)
+        for item in list {
+            var best = ScoredItem(item: -1, score: 0)
+            for (position, entry) in profile.entries.enumerated() where scratch.weights[position] != 0 {
+                let part = scratch.weights[position] * weights[Int(entry.item), Int(item.item)]
+                if part > best.score { best = ScoredItem(item: entry.item, score: part) }
+            }
+            evidence.append(best.item < 0 ? nil : Evidence(item: best.item, share: min(1, best.score / item.score)))
+        }
+    }
+
+    /// The items to which an item gives most, best first. Cost: O(items).
+    public func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem] {
+        guard isKnown(item) else { return [] }
+        var scratch = makeScratch()
+        var list: [ScoredItem] = []
+        let selection = Selection(count: count, allowing: allowing, excludesProfile: false)
+        var scores = weights.row(Int(item))
+        scratch.selectTop(of: &scores, selection, profile: .empty, into: &list)
+        return list
+    }
+
+    private func isKnown(_ item: Int32) -> Bool {
+        item >= 0 && Int(item) < itemCount
+    }
+
+    /// Strengths of the profile's entries: saturated, and halved for each half-life an entry is older than the newest;
+    /// 0 for items outside the model.
+    func weigh(_ profile: Profile, into strengths: inout [Float]) {
+        profile.weigh(halfLife: options.halfLife, into: &strengths) { entry in
+            isKnown(entry.item) ? options.strength(entry.weight) : 0
+        }
+    }
+}
+
+extension EASE {
+    /// The weights as one array of items × items 32-bit floats, with the options beside it.
+    public func archive() -> NPZArchive {
+        NPZArchive([
+            NPYArray(name: "algorithm", string: Self.algorithm),
+            NPYArray(name: "weights", weights),
+            NPYArray(name: "regularization", number: Double(options.regularization)),
+            NPYArray(name: "relative_regularization", number: Double(options.relativeRegularization)),
+            NPYArray(name: "content_weight", number: Double(options.contentWeight)),
+            NPYArray(name: "saturation", number: Double(options.saturation)),
+            NPYArray(name: "fit_half_life", number: options.fitHalfLife ?? 0),
+            NPYArray(name: "half_life", number: options.halfLife ?? 0),
+            NPYArray(name: "memory_limit", number: Double(options.memoryLimit)),
+        ])
+    }
+
+    /// Restores a model; refuses arrays that break what the kernels rely on.
+    public init(archive: NPZArchive) throws(ArchiveError) {
+        try archive.require(algorithm: Self.algorithm)
+        let weights = try archive.matrix("weights")
+        guard weights.rowCount == weights.columnCount else {
+            throw ArchiveError(.wrongShape, "weights", "must be square")
+        }
+        let regularization = try archive.nonNegative("regularization")
+        let relative = try archive.nonNegative("relative_regularization")
+        guard regularization + relative > 0, (regularization + relative).isFinite else {
+            throw ArchiveError(.invalidContents, "regularization", "must be positive")
+        }
+        let options = Options(
+            regularization: regularization,
+            relativeRegularization: relative,
+            contentWeight: try archive.nonNegative("content_weight"),
+            fitHalfLife: try archive.halfLife("fit_half_life"),
+            halfLife: try archive.halfLife(),
+            saturation: try archive.nonNegative("saturation"),
+            memoryLimit: try archive.integer("memory_limit", in: 0...Int(1) << 53)
+        )
+        self.init(options: options, weights: weights)
     }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import RealModule
 
 /// Matrix factorisation for implicit feedback by alternating least squares: an item scores the inner product of its
@@ -131,4 +132,283 @@ public struct ImplicitALS: Recommender {
 
     /// A workspace for this model.
     public func makeScratch() -> Scratch { Scratch() }
+}
+
+extension ImplicitALS {
+    /// Fits on a users × items matrix of interaction weights, without times. Empty rows and columns are legal.
+    ///
+    /// Cost: O(iterations · cgSteps · (entries · f + (users + items) · f²)) time on `workers` tasks under the caller's
+    /// executor preference, 4 · f bytes a user and an item. The result is the same to the bit for any number of workers.
+    /// - Throws: ``FitError`` for a matrix without entries, a value that is not finite, or cancellation.
+    public static func fit(
+        _ matrix: CSRMatrix,
+        options: Options = Options(),
+        workers: Int = Parallelism.processors
+    ) async throws(FitError) -> ImplicitALS {
+        try await fit(ProfileTable(matrix), options: options, workers: workers)
+    }
+
+    /// Fits on profiles, whose times count when the options have a ``Options/fitHalfLife``: interactions age until `now`,
+    /// or until the newest one when it is left out. Otherwise as the fit on a matrix.
+    /// - Throws: ``FitError``, also for a time that is not finite when times count; the row is the user.
+    public static func fit(
+        _ profiles: ProfileTable,
+        options: Options = Options(),
+        now: Double? = nil,
+        workers: Int = Parallelism.processors
+    ) async throws(FitError) -> ImplicitALS {
+        try profiles.matrix().checkFittable()
+        if options.fitHalfLife != nil {
+            for row in 0..<profiles.count where !profiles[row].entries.allSatisfy(\.time.isFinite) {
+                throw .nonFinite(row: row)
+            }
+        }
+        let matrix = options.confidences(of: profiles, now: now)
+        guard matrix.nonZeroCount > 0 else { throw .emptyMatrix }
+        let users = ALSSide(matrix, options: options)
+        let items = ALSSide(matrix.transposed(), options: options)
+        items.randomize(factors: options.factors, seed: options.seed)
+        let width = ALSGram.width(factors: options.factors)
+        var gram = items.factors.withSpan { span in
+            span.withUnsafeBufferPointer {
+                ALSGram.total(of: [ALSGram.sum($0, width: width)], width: width, weight: options.unobservedWeight)
+            }
+        }
+        for _ in 0..<options.iterations {
+            guard
+                let ofUsers = await users.solve(against: items, gram: gram, options: options, workers: workers),
+                let ofItems = await items.solve(against: users, gram: ofUsers, options: options, workers: workers)
+            else { throw .cancelled }
+            gram = ofItems
+        }
+        let factors = items.factors.withSpan { span in span.withUnsafeBufferPointer { Array($0) } }
+        return ImplicitALS(options: options, itemCount: profiles.itemCount, factors: factors)
+    }
+}
+
+extension ImplicitALS.Options {
+    /// Appends the items of a profile that count, with what each adds to the unobserved confidence, which is above 0:
+    /// α times the weight, saturated, and halved for each half-life that the entry is older than `newest`. With a
+    /// half-life, an entry whose time is not a number does not count.
+    func append(
+        _ profile: Profile,
+        newest: Double,
+        halfLife: Double?,
+        itemCount: Int,
+        indices: inout [Int32],
+        values: inout [Float]
+    ) {
+        for entry in profile.entries where entry.item >= 0 && Int(entry.item) < itemCount {
+            var value = alpha * (saturation.map { entry.weight.saturated(by: $0) } ?? entry.weight)
+            if let halfLife { value *= Float(Double.exp2(min((entry.time - newest) / halfLife, 0))) }
+            guard value > 0, value.isFinite else { continue }
+            indices.append(entry.item)
+            values.append(value)
+        }
+    }
+
+    /// What each interaction of a table adds to the unobserved confidence; those that add nothing are left out.
+    func confidences(of profiles: ProfileTable, now: Double?) -> CSRMatrix {
+        var newest = profiles.entries[...].newestTime
+        if let now { newest = fitHalfLife.map { decayOrigin(now: now, newest: newest, halfLife: $0) } ?? now }
+        var indptr = [0]
+        var indices: [Int32] = []
+        var values: [Float] = []
+        indptr.reserveCapacity(profiles.count + 1)
+        indices.reserveCapacity(profiles.entries.count)
+        values.reserveCapacity(profiles.entries.count)
+        for row in 0..<profiles.count {
+            append(
+                profiles[row],
+                newest: newest,
+                halfLife: fitHalfLife,
+                itemCount: profiles.itemCount,
+                indices: &indices,
+                values: &values
+            )
+            indptr.append(indices.count)
+        }
+        return CSRMatrix(
+            rowCount: profiles.count,
+            columnCount: profiles.itemCount,
+            indptr: indptr,
+            indices: indices,
+            values: values
+        )
+    }
+}
+
+extension ImplicitALS {
+    /// Residual, relative to that of a vector of zeros, at which a person's factors count as found. Single precision
+    /// gives little more.
+    private static let tolerance: Float = 1e-6
+
+    /// Writes all scores. Cost: O(steps · (f² + profile · f)) for the person's factors, with about 20 steps, and
+    /// O(items · f).
+    public func writeScores(for profile: Profile, to scores: inout [Float], scratch: inout Scratch) {
+        precondition(scores.count == itemCount, "one score an item")
+        begin(profile, scratch: &scratch)
+        solve(right: nil, scratch: &scratch)
+        ck_gemv(itemCount, width, factors, scratch.factors, &scores)
+    }
+
+    /// With A x = Σ c · yₚ for the person's factors x, the score y·x of an item is Σ c · (z·yₚ) with A z = y (Hu et al.,
+    /// section 6). Cost: that of finding z, as much as the person's factors, for each item asked about.
+    public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
+        var parts = [Float](repeating: 0, count: profile.count)
+        guard item >= 0, Int(item) < itemCount else { return parts }
+        begin(profile, scratch: &scratch)
+        solve(right: item, scratch: &scratch)
+        var place = 0
+        for (position, entry) in profile.entries.enumerated() {
+            guard place < scratch.known.count, scratch.known[place] == entry.item else { continue }
+            let confidence = options.unobservedWeight + scratch.weights[place]
+            parts[position] = confidence * product(entry.item, scratch.factors)
+            place += 1
+        }
+        return parts
+    }
+
+    /// The items most similar to an item by the cosine of their factors. Cost: O(items · f).
+    public func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem] {
+        guard item >= 0, Int(item) < itemCount, norms[Int(item)] > 0 else { return [] }
+        var scores = [Float](repeating: 0, count: itemCount)
+        ck_gemv(itemCount, width, factors, Array(factors[Int(item) * width..<(Int(item) + 1) * width]), &scores)
+        for other in 0..<itemCount where norms[other] > 0 { scores[other] /= norms[other] * norms[Int(item)] }
+        scores[Int(item)] = 0
+        var list: [ScoredItem] = []
+        var scratch = makeScratch()
+        scratch.selectTop(of: &scores, Selection(count: count, allowing: allowing), profile: .empty, into: &list)
+        return list
+    }
+
+    /// Puts the profile's known items and their confidences in the scratch.
+    private func begin(_ profile: Profile, scratch: inout Scratch) {
+        scratch.known.removeAll(keepingCapacity: true)
+        scratch.weights.removeAll(keepingCapacity: true)
+        options.append(
+            profile,
+            newest: profile.newestTime,
+            halfLife: options.halfLife,
+            itemCount: itemCount,
+            indices: &scratch.known,
+            values: &scratch.weights
+        )
+    }
+
+    /// Solves the person's system for their own right side, or for an item's factors, into the front of
+    /// `scratch.factors`. Starts from zeros each time: a result depends on the profile alone.
+    private func solve(right item: Int32?, scratch: inout Scratch) {
+        scratch.factors.removeAll(keepingCapacity: true)
+        scratch.factors.append(contentsOf: repeatElement(0, count: 4 * width))
+        guard !scratch.known.isEmpty else { return }
+        let ridge = options.ridge(entries: scratch.known.count, others: itemCount)
+        factors.withUnsafeBufferPointer { factors in
+            gram.withUnsafeBufferPointer { gram in
+                scratch.factors.withUnsafeMutableBufferPointer { own in
+                    guard let x = own.baseAddress, let others = factors.baseAddress else { return }
+                    var system = ck_als_system(
+                        width: width,
+                        gram: gram.baseAddress,
+                        others: others,
+                        unobserved: options.unobservedWeight
+                    )
+                    ck_als_solve(
+                        &system,
+                        ridge,
+                        scratch.known.count,
+                        scratch.known,
+                        scratch.weights,
+                        item.map { others + Int($0) * width },
+                        // Exact arithmetic needs one step a factor at most; rounding may cost as many again.
+                        Int32(2 * width),
+                        Self.tolerance,
+                        x,
+                        x + width
+                    )
+                }
+            }
+        }
+    }
+
+    private func product(_ item: Int32, _ other: borrowing [Float]) -> Float {
+        factors.withUnsafeBufferPointer { factors in
+            other.withUnsafeBufferPointer { other in
+                guard let rows = factors.baseAddress, let vector = other.baseAddress else { return 0 }
+                return ck_dot(rows + Int(item) * width, vector, width)
+            }
+        }
+    }
+}
+
+extension ImplicitALS {
+    /// The item factors, items × factors, with the options beside them.
+    public func archive() -> NPZArchive {
+        var values: [Float] = []
+        values.reserveCapacity(itemCount * options.factors)
+        for item in 0..<itemCount { values += factors[item * width..<item * width + options.factors] }
+        return NPZArchive([
+            NPYArray(name: "item_factors", shape: [itemCount, options.factors], storage: .float32(values)),
+            NPYArray(name: "algorithm", string: Self.algorithm),
+            NPYArray(name: "regularization", number: Double(options.regularization)),
+            NPYArray(name: "alpha", number: Double(options.alpha)),
+            NPYArray(name: "unobserved_weight", number: Double(options.unobservedWeight)),
+            NPYArray(name: "regularization_exponent", number: Double(options.regularizationExponent)),
+            NPYArray(name: "iterations", number: Double(options.iterations)),
+            NPYArray(name: "cg_steps", number: Double(options.cgSteps)),
+            NPYArray(name: "seed", [Int64(bitPattern: options.seed)]),
+            // −1 stands for none: 0 is a saturation of its own.
+            NPYArray(name: "saturation", number: options.saturation.map(Double.init) ?? -1),
+            NPYArray(name: "fit_half_life", number: options.fitHalfLife ?? 0),
+            NPYArray(name: "half_life", number: options.halfLife ?? 0),
+        ])
+    }
+
+    /// Restores a model; refuses arrays that break what the kernels rely on.
+    public init(archive: NPZArchive) throws(ArchiveError) {
+        try archive.require(algorithm: Self.algorithm)
+        let values = try archive.floats("item_factors")
+        let shape = archive["item_factors"]?.shape ?? []
+        guard shape.count == 2, shape[0] <= Int(Int32.max), (1...Options.mostFactors).contains(shape[1]) else {
+            throw ArchiveError(.wrongShape, "item_factors", "must be items × 1 to \(Options.mostFactors) factors")
+        }
+        guard values.allSatisfy(\.isFinite) else {
+            throw ArchiveError(.invalidContents, "item_factors", "holds a NaN or infinite value")
+        }
+        var options = Options(factors: shape[1])
+        options.regularization = try archive.positive("regularization")
+        options.alpha = try archive.positive("alpha")
+        options.unobservedWeight = try archive.positive("unobserved_weight")
+        options.regularizationExponent = try archive.nonNegative("regularization_exponent")
+        guard options.regularizationExponent <= 1 else {
+            throw ArchiveError(.invalidContents, "regularization_exponent", "is above 1")
+        }
+        options.iterations = try archive.integer("iterations", in: 1...Options.mostRounds)
+        options.cgSteps = try archive.integer("cg_steps", in: 1...Options.mostRounds)
+        let seeds = try archive.integers("seed")
+        guard seeds.count == 1 else { throw ArchiveError(.wrongShape, "seed", "must be one number") }
+        options.seed = UInt64(bitPattern: Int64(seeds[0]))
+        let saturation = Float(try archive.number("saturation"))
+        guard saturation == -1 || (saturation >= 0 && saturation.isFinite) else {
+            throw ArchiveError(.invalidContents, "saturation", "is neither −1 nor a finite number of at least 0")
+        }
+        options.saturation = saturation < 0 ? nil : saturation
+        options.fitHalfLife = try archive.halfLife("fit_half_life")
+        options.halfLife = try archive.halfLife()
+        let width = ALSGram.width(factors: options.factors)
+        var factors = [Float](repeating: 0, count: shape[0] * width)
+        for item in 0..<shape[0] {
+            for factor in 0..<shape[1] { factors[item * width + factor] = values[item * shape[1] + factor] }
+        }
+        self.init(options: options, itemCount: shape[0], factors: factors)
+    }
+}
+
+extension NPZArchive {
+    /// A number above 0 that a `Float` holds.
+    fileprivate func positive(_ name: String) throws(ArchiveError) -> Float {
+        let value = try nonNegative(name)
+        guard value > 0 else { throw ArchiveError(.invalidContents, name, "is not above 0") }
+        return value
+    }
 }

@@ -77,11 +77,6 @@ public struct ItemKNN: SimilarityRecommender {
     /// Similarities, items × items: row p holds what profile item p gives to other items. No diagonal.
     public let similarity: CSRMatrix
 
-    init(options: Options, similarity: CSRMatrix) {
-        self.options = options
-        self.similarity = similarity
-    }
-
     /// The profile's weights: saturated, and halved for each half-life an entry is older than the newest.
     public func weigh(_ profile: Profile, into weights: inout [Float]) {
         profile.weigh(saturation: options.saturation, halfLife: options.halfLife, into: &weights)
@@ -102,5 +97,123 @@ extension ItemKNN.Options.Weighting {
     /// Neighbours where no number is given: BM25 has a wide plateau, the normalised similarities a narrow peak.
     fileprivate var defaultNeighbours: Int {
         if case .bm25 = self { 50 } else { 15 }
+    }
+}
+
+extension ItemKNN {
+    /// Fits on a users × items matrix of interaction weights. Empty rows and columns are legal.
+    ///
+    /// Cost: O(Σ over users of (their items)²) time on `workers` tasks under the caller's executor preference.
+    /// The result is the same to the bit for any number of workers.
+    /// - Throws: ``FitError`` for a matrix without entries, a value that is not finite, or cancellation.
+    public static func fit(
+        _ matrix: CSRMatrix,
+        options: Options = Options(),
+        workers: Int = Parallelism.processors
+    ) async throws(FitError) -> ItemKNN {
+        try matrix.checkFittable()
+        let kernel = await NeighbourFit(
+            matrix,
+            weight: options.entryWeight(for: matrix),
+            neighbours: options.neighbours,
+            workers: workers,
+            scoring: options.scoring
+        )
+        guard let kernel,
+            let similarity = await kernel.run(workers: workers)
+        else { throw .cancelled }
+        return ItemKNN(options: options, similarity: similarity)
+    }
+}
+
+extension ItemKNN.Options {
+    fileprivate func entryWeight(for matrix: CSRMatrix) -> EntryWeight {
+        switch weighting {
+        case .cosine: EntryWeight(.saturated, saturation: saturation, columnCount: matrix.columnCount)
+        case .bm25(let k1, let b): EntryWeight(bm25: matrix, k1: k1, b: b)
+        case .tfidf: EntryWeight(.tfidf, columnCount: matrix.columnCount)
+        case .jaccard, .lift: EntryWeight(.binary, columnCount: matrix.columnCount)
+        }
+    }
+
+    fileprivate func scoring(_ ranked: RankedRows) -> PairScoring {
+        switch weighting {
+        case .cosine, .tfidf: PairScoring(rows: ranked.inverseNorms(), shrinkage: shrinkage)
+        case .bm25: PairScoring(rows: [Float](repeating: 1, count: ranked.items.count), shrinkage: shrinkage)
+        case .jaccard: PairScoring(rows: ranked.counts(), shrinkage: shrinkage, isJaccard: true)
+        case .lift: PairScoring(rows: ranked.counts().map { $0 > 0 ? 1 / $0 : 0 }, shrinkage: shrinkage)
+        }
+    }
+}
+
+extension ItemKNN.Options {
+    /// SAR, the "simple algorithm for recommendation" of Microsoft's Recommenders: similarity of items from their common
+    /// users alone, a person's affinity to an item from the weights and ages of their meetings, and affinity times
+    /// similarity as the score.
+    ///
+    /// Affinity is Σ w · 2^(−age / halfLife). A profile keeps the sum of an item's weights and the time of the last
+    /// meeting, so here the whole sum is as young as that one. SAR keeps all similarities; 500 an item are the same lists
+    /// for nearly everyone and fit in memory (4 kB an item).
+    /// - Parameter similarity: `.jaccard` or `.lift` (precondition).
+    public static func sar(
+        similarity: Weighting = .jaccard,
+        halfLife: Double? = 30 * 86_400,
+        neighbours: Int = 500
+    ) -> Self {
+        precondition(similarity == .jaccard || similarity == .lift, "SAR's similarity is jaccard or lift")
+        return Self(
+            weighting: similarity,
+            neighbours: neighbours,
+            shrinkage: 0,
+            saturation: .greatestFiniteMagnitude,
+            halfLife: halfLife
+        )
+    }
+}
+
+extension ItemKNN {
+    /// The similarity matrix as scipy stores one, with the options beside it.
+    public func archive() -> NPZArchive {
+        var archive = similarity.archive()
+        archive.arrays.append(NPYArray(name: "algorithm", string: Self.algorithm))
+        switch options.weighting {
+        case .cosine:
+            archive.arrays.append(NPYArray(name: "weighting", string: "cosine"))
+        case .bm25(let k1, let b):
+            archive.arrays.append(NPYArray(name: "weighting", string: "bm25"))
+            archive.arrays.append(NPYArray(name: "bm25", [k1, b]))
+        case .tfidf: archive.arrays.append(NPYArray(name: "weighting", string: "tfidf"))
+        case .jaccard: archive.arrays.append(NPYArray(name: "weighting", string: "jaccard"))
+        case .lift: archive.arrays.append(NPYArray(name: "weighting", string: "lift"))
+        }
+        archive.arrays.append(NPYArray(name: "neighbours", number: Double(options.neighbours)))
+        archive.arrays.append(NPYArray(name: "shrinkage", number: Double(options.shrinkage)))
+        archive.arrays.append(NPYArray(name: "saturation", number: Double(options.saturation)))
+        archive.arrays.append(NPYArray(name: "half_life", number: options.halfLife ?? 0))
+        return archive
+    }
+
+    /// Restores a model; refuses arrays that break what the kernels rely on.
+    public init(archive: NPZArchive) throws(ArchiveError) {
+        try archive.require(algorithm: Self.algorithm)
+        let similarity = try CSRMatrix(squareOf: archive)
+        var options = Options()
+        switch try archive.string("weighting") {
+        case "cosine": options.weighting = .cosine
+        case "bm25":
+            let parameters = try archive.floats("bm25")
+            guard parameters.count == 2, parameters[0] >= 0, parameters[0].isFinite, (0...1).contains(parameters[1])
+            else { throw ArchiveError(.invalidContents, "bm25", "must be k1 of at least 0 and b of 0 to 1") }
+            options.weighting = .bm25(k1: parameters[0], b: parameters[1])
+        case "tfidf": options.weighting = .tfidf
+        case "jaccard": options.weighting = .jaccard
+        case "lift": options.weighting = .lift
+        case let other: throw ArchiveError(.invalidContents, "weighting", "is \(other), which is not known")
+        }
+        options.neighbours = try archive.integer("neighbours", in: 1...Int(Int32.max))
+        options.shrinkage = try archive.nonNegative("shrinkage")
+        options.saturation = try archive.nonNegative("saturation")
+        options.halfLife = try archive.halfLife()
+        self.init(options: options, similarity: similarity)
     }
 }

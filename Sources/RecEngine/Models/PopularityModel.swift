@@ -1,3 +1,5 @@
+import RealModule
+
 /// Items by the sum of their interaction weights, recent ones counting more: for everyone the same list, or each
 /// person's own mixture of categories.
 ///
@@ -134,4 +136,163 @@ public struct PopularityModel: Recommender {
 
     /// Nothing: the model knows no similarity of items.
     public func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem] { [] }
+}
+
+extension PopularityModel {
+    /// Fits on a users × items matrix of weights; times are not known, so the half-life does not apply.
+    ///
+    /// `categories` holds the category of each item, −1 for none; it may be left out unless the scope needs it
+    /// (precondition). Cost: O(entries + items · log items).
+    public static func fit(
+        _ matrix: CSRMatrix,
+        categories: [Int32] = [],
+        options: Options = Options(halfLife: nil)
+    ) throws(FitError) -> Self {
+        checkCategories(categories, itemCount: matrix.columnCount, options)
+        try matrix.checkFittable()
+        var sums = [Double](repeating: 0, count: matrix.columnCount)
+        for (item, value) in zip(matrix.indices, matrix.values) {
+            sums[Int(item)] += options.counting == .users ? (value > 0 ? 1 : 0) : Double(value)
+        }
+        return PopularityModel(options: options, scores: sums.map(Float.init), categories: categories)
+    }
+
+    /// Fits on interactions, each decayed from its time to `now`; one later than `now` counts in full.
+    ///
+    /// `categories` as for a matrix. Cost: O(rows + items · log items).
+    public static func fit(
+        _ log: InteractionLog,
+        categories: [Int32] = [],
+        now: Double,
+        options: Options = Options()
+    ) throws(FitError) -> Self {
+        checkCategories(categories, itemCount: log.itemCount, options)
+        try log.checkFittable()
+        let origin = options.origin(of: log, now: now)
+        var sums = [Double](repeating: 0, count: log.itemCount)
+        switch options.counting {
+        case .interactions:
+            for row in 0..<log.count { sums[Int(log.items[row])] += options.decayed(log, row, now: origin) }
+        case .users:
+            for entry in ProfileTable(log).entries where entry.weight > 0 {
+                sums[Int(entry.item)] += options.decay(entry.time, now: origin)
+            }
+        }
+        return PopularityModel(options: options, scores: sums.map(Float.init), categories: categories)
+    }
+
+    private static func checkCategories(_ categories: [Int32], itemCount: Int, _ options: Options) {
+        precondition(
+            categories.count == itemCount || (categories.isEmpty && options.scope == .everyone),
+            "one category an item"
+        )
+        precondition(categories.allSatisfy { $0 >= -1 && $0 < Int32.max }, "category out of range")
+    }
+}
+
+extension PopularityModel.Options {
+    /// What a row of a log counts at a time.
+    func decayed(_ log: InteractionLog, _ row: Int, now: Double) -> Double {
+        Double(log.weights[row]) * decay(log.times[row], now: now)
+    }
+
+    /// From when a log's ages are counted.
+    func origin(of log: InteractionLog, now: Double) -> Double {
+        halfLife.map { decayOrigin(now: now, newest: log.times.max() ?? now, halfLife: $0) } ?? now
+    }
+
+    fileprivate func decay(_ time: Double, now: Double) -> Double {
+        halfLife.map { Double.exp2(-max(0, now - time) / $0) } ?? 1
+    }
+}
+
+extension PopularityModel {
+    /// The popular items of one category, best first. Cost: O(items of the list above the last one taken).
+    public func top(inCategory category: Int32, count: Int, allowing: ItemSet? = nil) -> [ScoredItem] {
+        guard category >= 0, !categories.isEmpty else { return [] }
+        var list: [ScoredItem] = []
+        for candidate in order where categories[Int(candidate.item)] == category {
+            if list.count >= count { break }
+            if allowing?.contains(candidate.item) ?? true { list.append(candidate) }
+        }
+        return list
+    }
+
+    /// The weight of each of a profile's entries that a category counts, over their sum: what part of the profile each
+    /// entry is. Nil when the model looks at no categories or none of the profile's entries has one: then everyone's
+    /// list is meant.
+    func shares(of profile: Profile) -> [Float]? {
+        guard options.scope == .profileCategories else { return nil }
+        let weights = profile.entries.map { entry in
+            category(of: entry.item) >= 0 && entry.weight > 0 && entry.weight.isFinite ? Double(entry.weight) : 0
+        }
+        let sum = weights.reduce(0, +)
+        return sum > 0 ? weights.map { Float($0 / sum) } : nil
+    }
+
+    /// The part of each category in a profile; nil as with ``shares(of:)``.
+    func categoryShares(of profile: Profile) -> [Float]? {
+        shares(of: profile).map { shares in
+            var parts = [Float](repeating: 0, count: categoryCount)
+            for (entry, share) in zip(profile.entries, shares) where share > 0 {
+                parts[Int(category(of: entry.item))] += share
+            }
+            return parts
+        }
+    }
+
+    /// The category of an item; −1 for none and for an unknown item.
+    func category(of item: Int32) -> Int32 {
+        item >= 0 && Int(item) < categories.count ? categories[Int(item)] : -1
+    }
+}
+
+extension PopularityModel {
+    /// The scores, categories and options.
+    public func archive() -> NPZArchive {
+        var archive = NPZArchive([
+            NPYArray(name: "algorithm", string: Self.algorithm),
+            NPYArray(name: "scores", scores),
+            NPYArray(name: "half_life", number: options.halfLife ?? 0),
+        ])
+        if options.counting != .interactions {
+            archive.arrays.append(NPYArray(name: "counting", string: options.counting.rawValue))
+        }
+        // Everyone's list without categories is stored as it always was.
+        if options.scope != .everyone || !categories.isEmpty {
+            archive.arrays.append(NPYArray(name: "scope", string: options.scope.rawValue))
+            archive.arrays.append(NPYArray(name: "categories", categories))
+        }
+        return archive
+    }
+
+    /// Restores a model; refuses scores that are not finite and categories that do not fit them.
+    public init(archive: NPZArchive) throws(ArchiveError) {
+        try archive.require(algorithm: Self.algorithm)
+        let scores = try archive.floats("scores")
+        guard scores.allSatisfy(\.isFinite) else {
+            throw ArchiveError(.invalidContents, "scores", "holds a value that is not finite")
+        }
+        var options = Options(halfLife: try archive.halfLife())
+        if archive["counting"] != nil {
+            guard let counting = Options.Counting(rawValue: try archive.string("counting")) else {
+                throw ArchiveError(.invalidContents, "counting", "is not known")
+            }
+            options.counting = counting
+        }
+        guard archive["scope"] != nil || archive["categories"] != nil else {
+            self.init(options: options, scores: scores)
+            return
+        }
+        guard let scope = Options.Scope(rawValue: try archive.string("scope")) else {
+            throw ArchiveError(.invalidContents, "scope", "is not known")
+        }
+        options.scope = scope
+        let categories = try archive.int32s("categories")
+        // A category is an index of a table, so there are no more of them than items that could have one.
+        guard categories.count == scores.count, categories.allSatisfy({ $0 >= -1 && Int($0) < 1 << 24 }) else {
+            throw ArchiveError(.invalidContents, "categories", "must be one number of −1 to 2²⁴ − 1 for each item")
+        }
+        self.init(options: options, scores: scores, categories: categories)
+    }
 }

@@ -54,16 +54,84 @@ public struct RP3Beta: SimilarityRecommender {
     /// W: row p holds what profile item p gives to other items. No diagonal.
     public let similarity: CSRMatrix
 
-    init(options: Options, similarity: CSRMatrix) {
-        self.options = options
-        self.similarity = similarity
-    }
-
     /// The profile's weights, saturated, decayed and taken to the power α. A weight at or below 0 gives nothing.
     public func weigh(_ profile: Profile, into weights: inout [Float]) {
         profile.weigh(saturation: options.saturation, halfLife: options.halfLife, into: &weights)
-        for place in weights.indices {
-            weights[place] = weights[place] > 0 ? Float.pow(weights[place], options.alpha) : 0
+        for position in weights.indices {
+            weights[position] = weights[position] > 0 ? Float.pow(weights[position], options.alpha) : 0
         }
+    }
+}
+
+extension RP3Beta {
+    /// Fits on a users × items matrix of interaction weights; weights at or below 0 count nothing.
+    ///
+    /// Cost: O(Σ over users of (their items)²) time on `workers` tasks under the caller's executor preference.
+    /// The result is the same to the bit for any number of workers.
+    /// - Throws: ``FitError`` for a matrix without entries, a value that is not finite, or cancellation.
+    public static func fit(
+        _ matrix: CSRMatrix,
+        options: Options = Options(),
+        workers: Int = Parallelism.processors
+    ) async throws(FitError) -> RP3Beta {
+        try matrix.checkFittable()
+        let weight = EntryWeight(
+            .walk(alpha: options.alpha),
+            saturation: options.saturation,
+            columnCount: matrix.columnCount
+        )
+        let kernel = await NeighbourFit(
+            matrix,
+            weight: weight,
+            neighbours: options.neighbours,
+            workers: workers,
+            scoring: { options.scoring(matrix, $0) }
+        )
+        guard let kernel, let similarity = await kernel.run(workers: workers) else { throw .cancelled }
+        return RP3Beta(options: options, similarity: similarity)
+    }
+}
+
+extension RP3Beta.Options {
+    /// The factors of W that are one item's alone: deg_i^−α of the row and pop_j^−β of the column.
+    fileprivate func scoring(_ matrix: CSRMatrix, _ ranked: RankedRows) -> PairScoring {
+        var degrees = [Double](repeating: 0, count: matrix.columnCount)
+        for entry in 0..<matrix.nonZeroCount {
+            degrees[Int(matrix.indices[entry])] += Double(max(0, matrix.values[entry].saturated(by: saturation)))
+        }
+        let rows = ranked.items.map { item in
+            let degree = degrees[Int(item)]
+            return degree > 0 ? Float(Double.pow(degree, -Double(alpha))) : 0
+        }
+        let columns = ranked.counts().map { $0 > 0 ? Float.pow($0, -beta) : 0 }
+        return PairScoring(rows: rows, columns: columns)
+    }
+}
+
+extension RP3Beta {
+    /// The matrix W as scipy stores one, with the options beside it.
+    public func archive() -> NPZArchive {
+        var archive = similarity.archive()
+        archive.arrays.append(NPYArray(name: "algorithm", string: Self.algorithm))
+        archive.arrays.append(NPYArray(name: "alpha", number: Double(options.alpha)))
+        archive.arrays.append(NPYArray(name: "beta", number: Double(options.beta)))
+        archive.arrays.append(NPYArray(name: "neighbours", number: Double(options.neighbours)))
+        archive.arrays.append(NPYArray(name: "saturation", number: Double(options.saturation)))
+        archive.arrays.append(NPYArray(name: "half_life", number: options.halfLife ?? 0))
+        return archive
+    }
+
+    /// Restores a model; refuses arrays that break what the kernels rely on.
+    public init(archive: NPZArchive) throws(ArchiveError) {
+        try archive.require(algorithm: Self.algorithm)
+        let similarity = try CSRMatrix(squareOf: archive)
+        let options = Options(
+            alpha: try archive.nonNegative("alpha"),
+            beta: try archive.nonNegative("beta"),
+            neighbours: try archive.integer("neighbours", in: 1...Int(Int32.max)),
+            saturation: try archive.nonNegative("saturation"),
+            halfLife: try archive.halfLife()
+        )
+        self.init(options: options, similarity: similarity)
     }
 }

@@ -166,3 +166,131 @@ extension Recommender {
         similarItems(to: item, count: count, allowing: nil)
     }
 }
+
+extension Recommender {
+    /// The lists of a range of users, by `workers` tasks over stripes of rows under the caller's executor preference.
+    ///
+    /// The same bytes for any number of workers. Memory: the lists (8 bytes an item, 12 more with evidence) and one
+    /// scratch a worker.
+    /// - Parameter hidden: what each user does not want to see, a row a profile.
+    /// - Throws: `CancellationError` when the task is cancelled.
+    public func recommendAll(
+        _ profiles: ProfileTable,
+        rows: Range<Int>? = nil,
+        selection: Selection,
+        hidden: HiddenItems? = nil,
+        withEvidence: Bool = false,
+        workers: Int = Parallelism.processors
+    ) async throws(CancellationError) -> RecommendationLists {
+        let rows = rows ?? 0..<profiles.count
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= profiles.count, "rows outside the table")
+        precondition(hidden.map { $0.count == profiles.count } ?? true, "one row of hidden items a profile")
+        let plan = StripePlan(offsets: profiles.indptr, rows: rows, stripes: max(8 * workers, rows.count / 4096))
+        let parts = await runStripes(
+            plan.ranges.count,
+            workers: workers,
+            makeState: makeScratch,
+            body: { stripe, scratch in
+                ListPart(self, profiles, plan.ranges[stripe], selection, hidden, withEvidence, &scratch)
+            }
+        )
+        guard let parts else { throw CancellationError() }
+        return RecommendationLists(rows: rows, parts: parts)
+    }
+}
+
+/// The lists of one stripe.
+private struct ListPart: Sendable {
+    var lengths: [Int] = []
+    var items: [ScoredItem] = []
+    var evidence: [Evidence?] = []
+
+    init(
+        _ model: some Recommender,
+        _ profiles: ProfileTable,
+        _ rows: Range<Int>,
+        _ selection: Selection,
+        _ hidden: HiddenItems?,
+        _ withEvidence: Bool,
+        _ scratch: inout Scratch
+    ) {
+        lengths.reserveCapacity(rows.count)
+        items.reserveCapacity(rows.count * min(selection.count, model.itemCount))
+        if withEvidence { evidence.reserveCapacity(rows.count * min(selection.count, model.itemCount)) }
+        model.appendRecommendations(
+            rows: rows,
+            of: profiles,
+            hidden: hidden,
+            selection: selection,
+            to: &items,
+            lengths: &lengths,
+            scratch: &scratch
+        )
+        guard withEvidence else { return }
+        var start = 0
+        for (row, length) in zip(rows, lengths) {
+            let list = items[start..<start + length]
+            model.appendEvidence(for: list, profile: profiles[row], to: &evidence, scratch: &scratch)
+            start += length
+        }
+    }
+}
+
+extension RecommendationLists {
+    fileprivate init(rows: Range<Int>, parts: [ListPart]) {
+        var indptr = [0]
+        var items: [ScoredItem] = []
+        var evidence: [Evidence?] = []
+        indptr.reserveCapacity(rows.count + 1)
+        items.reserveCapacity(parts.reduce(0) { $0 + $1.items.count })
+        evidence.reserveCapacity(parts.reduce(0) { $0 + $1.evidence.count })
+        for part in parts {
+            for length in part.lengths { indptr.append((indptr.last ?? 0) + length) }
+            items += part.items
+            evidence += part.evidence
+        }
+        self.init(rows: rows, indptr: indptr, items: items, evidence: evidence)
+    }
+}
+
+/// The lists of many users in flat arrays, row by row.
+public struct RecommendationLists: Sendable, Equatable {
+    /// The rows of the profile table that the lists are for; list `i` belongs to row `rows.lowerBound + i`.
+    public let rows: Range<Int>
+    /// `rows.count + 1` offsets into `items` and `evidence`.
+    public let indptr: [Int]
+    /// Items of all lists, each list in list order.
+    public let items: [ScoredItem]
+    /// Evidence of each item; empty when it was not asked for.
+    public let evidence: [Evidence?]
+
+    /// The list of one row of the profile table.
+    public func items(ofRow row: Int) -> ArraySlice<ScoredItem> {
+        items[indptr[row - rows.lowerBound]..<indptr[row - rows.lowerBound + 1]]
+    }
+
+    /// The evidence of one row's list, one value an item; empty when it was not asked for.
+    public func evidence(ofRow row: Int) -> ArraySlice<Evidence?> {
+        evidence.isEmpty ? [] : evidence[indptr[row - rows.lowerBound]..<indptr[row - rows.lowerBound + 1]]
+    }
+}
+
+/// An item with the score a model gave it. The score is never NaN.
+public struct ScoredItem: Sendable, Equatable, Hashable {
+    /// Dense item index.
+    public var item: Int32
+    /// The higher the better; comparable within one list of one model only.
+    public var score: Float
+
+    /// An item with its score.
+    public init(item: Int32, score: Float) {
+        self.item = item
+        self.score = score
+    }
+
+    /// The one order of lists: higher score first, of equal scores the lower item first. Total, so lists are reproducible.
+    @inlinable
+    public func isBefore(_ other: ScoredItem) -> Bool {
+        score > other.score || (score == other.score && item < other.item)
+    }
+}

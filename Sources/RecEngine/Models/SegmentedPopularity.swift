@@ -30,13 +30,14 @@ public struct SegmentedPopularity: Sendable {
     ) throws(FitError) -> Self {
         precondition(segmentOfUser.count == log.userCount, "one segment a user")
         let everyone = try PopularityModel.fit(log, categories: categories, now: now, options: options)
+        let origin = options.origin(of: log, now: now)
         let count = Int((segmentOfUser.max() ?? -1) + 1)
         var sums = [[Double]](repeating: [], count: count)
         for row in 0..<log.count {
             let segment = Int(segmentOfUser[Int(log.users[row])])
             guard segment >= 0 else { continue }
             if sums[segment].isEmpty { sums[segment] = [Double](repeating: 0, count: log.itemCount) }
-            sums[segment][Int(log.items[row])] += options.decayed(log, row, now: now)
+            sums[segment][Int(log.items[row])] += options.decayed(log, row, now: origin)
         }
         let segments = sums.map { sums in
             sums.isEmpty

@@ -1,6 +1,6 @@
 /// What may be in a list and how long it is.
 public struct Selection: Sendable {
-    /// Most items wanted; a list is shorter when the model has no more.
+    /// Most items to list; a list is shorter when the model has no more.
     public var count: Int
     /// Items that must not be returned.
     public var excluded: ItemSet?

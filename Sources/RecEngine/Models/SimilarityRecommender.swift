@@ -73,10 +73,10 @@ extension SimilarityRecommender {
         guard similarity.hasRow(item) else { return [] }
         var top = TopK()
         top.reset(capacity: min(count, itemCount))
-        for place in similarity.entries(ofRow: Int(item)) {
-            let other = similarity.indices[place]
+        for position in similarity.entries(ofRow: Int(item)) {
+            let other = similarity.indices[position]
             if let allowing, !allowing.contains(other) { continue }
-            top.offer(ScoredItem(item: other, score: similarity.values[place]))
+            top.offer(ScoredItem(item: other, score: similarity.values[position]))
         }
         var list: [ScoredItem] = []
         top.drain(into: &list)

@@ -1,3 +1,5 @@
+import RealModule
+
 /// User-based nearest neighbours: an item scores the similarity-weighted sum over the most similar users who have it.
 ///
 /// Resnick et al., "GroupLens" (CSCW 1994), with the cosine and without mean centring, as fits implicit feedback.
@@ -85,4 +87,234 @@ public struct UserKNN: Recommender {
 
     /// A workspace for this model: about 4 bytes a user and 5 an item.
     public func makeScratch() -> Scratch { Scratch(itemCount: itemCount, userCount: users.rowCount) }
+}
+
+extension UserKNN {
+    /// Weighs a users × items matrix and prepares its transpose and norms: O(entries). Times are not known, so only
+    /// profiles decay. The neighbours are found when asked for.
+    /// - Throws: ``FitError`` for a matrix without entries or with a value that is not finite.
+    public static func fit(_ matrix: CSRMatrix, options: Options = Options()) throws(FitError) -> Self {
+        try matrix.checkFittable()
+        return make(matrix, options: options) { _ in 1 }
+    }
+
+    /// The same for the profiles of all users, whose entries decay from their times to `now`; one later than `now`
+    /// counts in full.
+    /// - Throws: ``FitError`` for a table without entries or with a weight or time that is not finite.
+    public static func fit(
+        _ profiles: ProfileTable,
+        now: Double,
+        options: Options = Options()
+    ) throws(FitError) -> Self {
+        let matrix = profiles.matrix()
+        try matrix.checkFittable()
+        for row in 0..<profiles.count where !profiles[row].entries.allSatisfy(\.time.isFinite) {
+            throw .nonFinite(row: row)
+        }
+        guard let halfLife = options.halfLife else { return make(matrix, options: options) { _ in 1 } }
+        let now = decayOrigin(now: now, newest: profiles.entries[...].newestTime, halfLife: halfLife)
+        return make(matrix, options: options) { entry in
+            Float(Double.exp2(min(0, profiles.entries[entry].time - now) / halfLife))
+        }
+    }
+
+    private static func make(_ matrix: CSRMatrix, options: Options, decay: (Int) -> Float) -> Self {
+        let itemWeights = options.itemWeights(for: matrix)
+        var values: [Float] = []
+        values.reserveCapacity(matrix.nonZeroCount)
+        for (entry, item) in matrix.indices.enumerated() {
+            let weight = matrix.values[entry].saturated(by: options.saturation)
+            values.append(weight * decay(entry) * itemWeights[Int(item)])
+        }
+        let users = CSRMatrix(
+            rowCount: matrix.rowCount,
+            columnCount: matrix.columnCount,
+            indptr: matrix.indptr,
+            indices: matrix.indices,
+            values: values
+        )
+        return UserKNN(options: options, users: users, itemWeights: itemWeights)
+    }
+}
+
+extension UserKNN.Options {
+    fileprivate func itemWeights(for matrix: CSRMatrix) -> [Float] {
+        guard weighsItems else { return [Float](repeating: 1, count: matrix.columnCount) }
+        var counts = [Int](repeating: 0, count: matrix.columnCount)
+        for item in matrix.indices { counts[Int(item)] += 1 }
+        // Users without an entry are not there: they may have been numbered for another part of the data.
+        let users = Double((0..<matrix.rowCount).count { !matrix.entries(ofRow: $0).isEmpty })
+        return counts.map { count in
+            let odds = (users - Double(count) + 0.5) / (Double(count) + 0.5)
+            return Float(Double.log(onePlus: odds).squareRoot())
+        }
+    }
+}
+
+extension UserKNN {
+    /// Appends the best items for a profile.
+    ///
+    /// Cost: O(sum of the popularity of the profile's items + items of the neighbours).
+    public func appendRecommendations(
+        for profile: Profile,
+        selection: Selection,
+        to list: inout [ScoredItem],
+        scratch: inout Scratch
+    ) {
+        addItemsOfNeighbours(of: profile, scratch: &scratch)
+        scratch.selectTop(selection, profile: profile, into: &list)
+    }
+
+    /// Writes all scores. Cost: as ``appendRecommendations(for:selection:to:scratch:)``, and O(items).
+    public func writeScores(for profile: Profile, to scores: inout [Float], scratch: inout Scratch) {
+        addItemsOfNeighbours(of: profile, scratch: &scratch)
+        scratch.items.write(to: &scores)
+    }
+
+    /// The score is a sum over neighbours of (similarity × their weight), and the similarity a sum over the profile's
+    /// items, so each profile item has an exact part. Cost: O(neighbours · profile · log of a row).
+    public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
+        var parts = [Float](repeating: 0, count: profile.count)
+        findNeighbours(of: profile, scratch: &scratch)
+        addParts(of: item, profile: profile, scratch: scratch, to: &parts)
+        return parts
+    }
+
+    /// Appends the evidence; the neighbours are found once for the whole list.
+    public func appendEvidence(
+        for list: ArraySlice<ScoredItem>,
+        profile: Profile,
+        to evidence: inout [Evidence?],
+        scratch: inout Scratch
+    ) {
+        findNeighbours(of: profile, scratch: &scratch)
+        var parts: [Float] = []
+        for item in list {
+            parts.removeAll(keepingCapacity: true)
+            parts.append(contentsOf: repeatElement(0, count: profile.count))
+            addParts(of: item.item, profile: profile, scratch: scratch, to: &parts)
+            evidence.append(Evidence(largestOf: parts, profile: profile, score: item.score))
+        }
+    }
+
+    private func addParts(of item: Int32, profile: Profile, scratch: borrowing Scratch, to parts: inout [Float]) {
+        let norm = scratch.weights.norm
+        for neighbour in scratch.neighbours {
+            let user = Int(neighbour.item)
+            let value = users.value(row: user, column: item)
+            guard value != 0 else { continue }
+            let scale = value / (norm * norms[user] + options.shrinkage)
+            for (position, entry) in profile.entries.enumerated() where items.hasRow(entry.item) {
+                parts[position] += scale * users.value(row: user, column: entry.item) * scratch.weights[position]
+            }
+        }
+    }
+
+    /// Items similar to an item by the cosine of their users. Cost: O(items of the item's users) and a scratch.
+    public func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem] {
+        guard item >= 0, Int(item) < itemCount else { return [] }
+        var sums = SparseAccumulator(count: itemCount)
+        for entry in items.entries(ofRow: Int(item)) {
+            sums.add(users, row: Int(items.indices[entry]), weight: items.values[entry])
+        }
+        let norms = items.rowNorms()
+        var top = TopK()
+        top.reset(capacity: min(count, itemCount))
+        sums.drain { run, values in
+            SparseAccumulator.divide(&values, run, byLengths: norms, times: norms[Int(item)], plus: 0)
+            top.offer(values, in: run.lowerBound..<min(run.upperBound, itemCount)) { other in
+                other != item && allowing?.contains(other) ?? true
+            }
+        }
+        var list: [ScoredItem] = []
+        top.drain(into: &list)
+        return list
+    }
+
+    /// Sums the weighted rows of the most similar users in the scratch.
+    private func addItemsOfNeighbours(of profile: Profile, scratch: inout Scratch) {
+        findNeighbours(of: profile, scratch: &scratch)
+        for neighbour in scratch.neighbours {
+            scratch.items.add(users, row: Int(neighbour.item), weight: neighbour.score)
+        }
+    }
+
+    /// Puts the most similar users with their cosine into the scratch, in list order, and the profile's weights.
+    private func findNeighbours(of profile: Profile, scratch: inout Scratch) {
+        weigh(profile, into: &scratch.weights)
+        scratch.users.add(items, rows: profile.entries, weights: scratch.weights)
+        scratch.neighbours.removeAll(keepingCapacity: true)
+        scratch.topUsers.reset(capacity: min(options.neighbours, users.rowCount))
+        offerUsers(from: &scratch.users, profileNorm: scratch.weights.norm, to: &scratch.topUsers)
+        scratch.topUsers.drain(into: &scratch.neighbours)
+    }
+
+    private func weigh(_ profile: Profile, into weights: inout [Float]) {
+        profile.weigh(saturation: options.saturation, halfLife: options.halfLife, into: &weights)
+        var place = 0
+        for entry in profile.entries {
+            weights[place] *= items.hasRow(entry.item) ? itemWeights[Int(entry.item)] : 1
+            place += 1
+        }
+    }
+
+    private func offerUsers(from sums: inout SparseAccumulator, profileNorm: Float, to top: inout TopK) {
+        sums.drain { run, values in
+            SparseAccumulator.divide(&values, run, byLengths: norms, times: profileNorm, plus: options.shrinkage)
+            top.offer(values, in: run.lowerBound..<min(run.upperBound, norms.count)) { _ in true }
+        }
+    }
+}
+
+extension [Float] {
+    /// Euclidean length, summed in double precision.
+    var norm: Float {
+        var sum = 0.0
+        for value in self { sum += Double(value) * Double(value) }
+        return Float(sum.squareRoot())
+    }
+}
+
+extension CSRMatrix {
+    /// Euclidean length of each row, summed in double precision.
+    func rowNorms() -> [Float] {
+        (0..<rowCount).map { row in
+            var sum = 0.0
+            for entry in indptr[row]..<indptr[row + 1] { sum += Double(values[entry]) * Double(values[entry]) }
+            return Float(sum.squareRoot())
+        }
+    }
+}
+
+extension UserKNN {
+    /// The weighed matrix as scipy stores one, with the items' weights and the options beside it.
+    public func archive() -> NPZArchive {
+        var archive = users.archive()
+        archive.arrays.append(NPYArray(name: "algorithm", string: Self.algorithm))
+        archive.arrays.append(NPYArray(name: "item_weights", itemWeights))
+        archive.arrays.append(NPYArray(name: "neighbours", number: Double(options.neighbours)))
+        archive.arrays.append(NPYArray(name: "shrinkage", number: Double(options.shrinkage)))
+        archive.arrays.append(NPYArray(name: "saturation", number: Double(options.saturation)))
+        archive.arrays.append(NPYArray(name: "half_life", number: options.halfLife ?? 0))
+        archive.arrays.append(NPYArray(name: "weighs_items", number: options.weighsItems ? 1 : 0))
+        return archive
+    }
+
+    /// Restores a model, checking the matrix and the weights.
+    public init(archive: NPZArchive) throws(ArchiveError) {
+        try archive.require(algorithm: Self.algorithm)
+        let matrix = try CSRMatrix(archive: archive)
+        let itemWeights = try archive.floats("item_weights")
+        guard itemWeights.count == matrix.columnCount, itemWeights.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+            throw ArchiveError(.invalidContents, "item_weights", "must be one number of at least 0 for each item")
+        }
+        let options = Options(
+            neighbours: try archive.integer("neighbours", in: 1...Int(Int32.max)),
+            shrinkage: try archive.nonNegative("shrinkage"),
+            saturation: try archive.nonNegative("saturation"),
+            halfLife: try archive.halfLife(),
+            weighsItems: try archive.integer("weighs_items", in: 0...1) == 1
+        )
+        self.init(options: options, users: matrix, itemWeights: itemWeights)
+    }
 }

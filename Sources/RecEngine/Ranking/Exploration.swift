@@ -31,9 +31,9 @@ public struct Exploration: Sendable, Equatable, Codable {
         var list: [RankedItem] = []
         while list.count < count, !left.isEmpty {
             let drawn = generator.uniform() < epsilon
-            let place = drawn ? generator.below(left.count) : 0
-            let propensity = (place == 0 ? 1 - epsilon : 0) + epsilon / Double(left.count)
-            list.append(RankedItem(left.remove(at: place), propensity: propensity, isExplored: place != 0))
+            let position = drawn ? generator.below(left.count) : 0
+            let propensity = (position == 0 ? 1 - epsilon : 0) + epsilon / Double(left.count)
+            list.append(RankedItem(left.remove(at: position), propensity: propensity, isExplored: position != 0))
         }
         return list
     }

@@ -31,8 +31,8 @@ public struct HiddenItems: Sendable, Equatable {
         for user in 0..<userCount {
             let row = ends[user]..<ends[user + 1]
             items[row].sort()
-            for place in row where place == row.lowerBound || items[place] != items[count - 1] {
-                items[count] = items[place]
+            for position in row where position == row.lowerBound || items[position] != items[count - 1] {
+                items[count] = items[position]
                 count += 1
             }
             indptr.append(count)

@@ -30,15 +30,15 @@ public struct MMR: Sendable, Equatable, Codable {
         var likeness = [Float](repeating: 0, count: left.count)
         var chosen: [ScoredItem] = []
         while chosen.count < count, !left.isEmpty {
-            var place = 0
+            var position = 0
             var largest = -Float.infinity
             for candidate in left.indices {
                 let value = lambda * left[candidate].score / best.score - (1 - lambda) * likeness[candidate]
                 // Candidates come in list order, so of equal values the better stays.
-                if value > largest { (place, largest) = (candidate, value) }
+                if value > largest { (position, largest) = (candidate, value) }
             }
-            let item = left.remove(at: place)
-            likeness.remove(at: place)
+            let item = left.remove(at: position)
+            likeness.remove(at: position)
             chosen.append(item)
             for candidate in left.indices {
                 let product = vectors.product(ofRow: Int(item.item), withRow: Int(left[candidate].item))

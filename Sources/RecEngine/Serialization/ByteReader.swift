@@ -1,11 +1,11 @@
 /// Reads little-endian numbers from untrusted bytes; every read is checked.
 struct ByteReader {
     let bytes: [UInt8]
-    private(set) var place: Int
+    private(set) var position: Int
 
-    init(_ bytes: [UInt8], at place: Int = 0) {
+    init(_ bytes: [UInt8], at position: Int = 0) {
         self.bytes = bytes
-        self.place = place
+        self.position = position
     }
 
     /// The next 16 bits.
@@ -24,13 +24,13 @@ struct ByteReader {
 
     /// Steps over bytes.
     mutating func skip(_ count: Int) throws(ArchiveError) {
-        place = try range(count).upperBound
+        position = try range(count).upperBound
     }
 
     /// The range of the next bytes, and steps over them.
     mutating func take(_ count: Int) throws(ArchiveError) -> Range<Int> {
         let taken = try range(count)
-        place = taken.upperBound
+        position = taken.upperBound
         return taken
     }
 
@@ -47,9 +47,9 @@ struct ByteReader {
     }
 
     private func range(_ count: Int) throws(ArchiveError) -> Range<Int> {
-        guard place >= 0, count >= 0, place <= bytes.count, count <= bytes.count - place else {
+        guard position >= 0, count >= 0, position <= bytes.count, count <= bytes.count - position else {
             throw ArchiveError(.notAZip, "", "the file ends in the middle of a record")
         }
-        return place..<place + count
+        return position..<position + count
     }
 }

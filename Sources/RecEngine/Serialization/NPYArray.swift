@@ -83,3 +83,70 @@ public struct NPYArray: Sendable, Equatable {
         self.init(name: name, shape: [], storage: .float64([number]))
     }
 }
+
+#if _endian(big)
+    #error("arrays are written as they lie in memory, which must be little endian")
+#endif
+
+extension NPYArray {
+    /// The array as a `.npy` file of format 1.0.
+    func serialized() -> [UInt8] {
+        let dimensions = shape.count == 1 ? "\(shape[0])," : shape.map(String.init).joined(separator: ", ")
+        let header = "{'descr': '\(storage.descriptor)', 'fortran_order': False, 'shape': (\(dimensions)), }"
+        // Magic, version and length take 10 bytes; numpy wants the data at a multiple of 64, after a line feed.
+        let padding = 63 - (10 + header.utf8.count) % 64
+        var bytes: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0]
+        let length = header.utf8.count + padding + 1
+        bytes += [UInt8(length & 0xFF), UInt8(length >> 8)]
+        bytes += header.utf8
+        bytes += [UInt8](repeating: 0x20, count: padding)
+        bytes.append(0x0A)
+        storage.append(to: &bytes)
+        return bytes
+    }
+
+    /// Reads a `.npy` file of format 1.0 to 3.0.
+    init(name: String, bytes: [UInt8]) throws(ArchiveError) {
+        let header = try NPYHeader(bytes, name: name)
+        guard let storage = header.readStorage(bytes) else {
+            throw ArchiveError(.corrupt, name, "the elements do not fit the header")
+        }
+        self.init(name: name, shape: header.shape, storage: storage)
+    }
+}
+
+extension NPYArray.Storage {
+    /// numpy's name of the element type.
+    var descriptor: String {
+        switch self {
+        case .float32: "<f4"
+        case .float64: "<f8"
+        case .int32: "<i4"
+        case .int64: "<i8"
+        case .uint8: "|u1"
+        case .bytes(_, let width): "|S\(width)"
+        case .text(_, let width): "<U\(width)"
+        }
+    }
+
+    fileprivate func append(to bytes: inout [UInt8]) {
+        switch self {
+        case .float32(let values): values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        case .float64(let values): values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        case .int32(let values): values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        case .int64(let values): values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        case .uint8(let values): bytes += values
+        case .bytes(let values, let width):
+            for value in values {
+                bytes += value.prefix(width)
+                bytes += [UInt8](repeating: 0, count: max(0, width - value.count))
+            }
+        case .text(let values, let width):
+            for value in values {
+                var scalars = value.unicodeScalars.prefix(width).map(\.value)
+                scalars += [UInt32](repeating: 0, count: width - scalars.count)
+                scalars.withUnsafeBytes { bytes.append(contentsOf: $0) }
+            }
+        }
+    }
+}

@@ -110,7 +110,7 @@ private struct Literal {
     }
 
     private let bytes: [UInt8]
-    private var place = 0
+    private var position = 0
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -127,7 +127,7 @@ private struct Literal {
             }
         }
         skipSpace()
-        return place == bytes.count ? fields : nil
+        return position == bytes.count ? fields : nil
     }
 
     private mutating func value() -> Value? {
@@ -149,28 +149,28 @@ private struct Literal {
 
     private mutating func string() -> String? {
         skipSpace()
-        guard place < bytes.count, bytes[place] == 0x27 || bytes[place] == 0x22 else { return nil }
-        guard let end = bytes[(place + 1)...].firstIndex(of: bytes[place]) else { return nil }
-        let text = String(decoding: bytes[(place + 1)..<end], as: UTF8.self)
-        place = end + 1
+        guard position < bytes.count, bytes[position] == 0x27 || bytes[position] == 0x22 else { return nil }
+        guard let end = bytes[(position + 1)...].firstIndex(of: bytes[position]) else { return nil }
+        let text = String(decoding: bytes[(position + 1)..<end], as: UTF8.self)
+        position = end + 1
         return text
     }
 
     private mutating func number() -> Int? {
         skipSpace()
-        let start = place
-        while place < bytes.count, (0x30...0x39).contains(bytes[place]) { place += 1 }
-        return Int(String(decoding: bytes[start..<place], as: UTF8.self))
+        let start = position
+        while position < bytes.count, (0x30...0x39).contains(bytes[position]) { position += 1 }
+        return Int(String(decoding: bytes[start..<position], as: UTF8.self))
     }
 
     private mutating func accept(_ token: String) -> Bool {
         skipSpace()
-        guard bytes[place...].starts(with: token.utf8) else { return false }
-        place += token.utf8.count
+        guard bytes[position...].starts(with: token.utf8) else { return false }
+        position += token.utf8.count
         return true
     }
 
     private mutating func skipSpace() {
-        while place < bytes.count, bytes[place] == 0x20 || bytes[place] == 0x0A { place += 1 }
+        while position < bytes.count, bytes[position] == 0x20 || bytes[position] == 0x0A { position += 1 }
     }
 }

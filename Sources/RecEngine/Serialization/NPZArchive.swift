@@ -64,7 +64,146 @@ public struct NPZArchive: Sendable, Equatable {
         return array
     }
 
-    private func wrongType(_ name: String, _ wanted: String) -> ArchiveError {
-        ArchiveError(.wrongType, name, "has another element type than \(wanted)")
+    private func wrongType(_ name: String, _ expected: String) -> ArchiveError {
+        ArchiveError(.wrongType, name, "has another element type than \(expected)")
+    }
+}
+
+extension NPZArchive {
+    /// Reads a `.npz` file, as `numpy.savez`, `numpy.savez_compressed` and `scipy.sparse.save_npz` write them.
+    ///
+    /// Never traps: anything malformed is an error. Memory is bounded by the file's size, and by 1032 times a
+    /// compressed member's, which is as far as the format can go.
+    public init(bytes: [UInt8]) throws(ArchiveError) {
+        let zip = try ZipReader(bytes)
+        var arrays: [NPYArray] = []
+        var names: Set<String> = []
+        for member in zip.members {
+            guard member.name.hasSuffix(".npy") else {
+                throw ArchiveError(.unsupported, member.name, "is not a .npy member")
+            }
+            let name = String(member.name.dropLast(4))
+            guard names.insert(name).inserted else { throw ArchiveError(.corrupt, name, "is there twice") }
+            arrays.append(try NPYArray(name: name, bytes: zip.contents(of: member)))
+        }
+        self.init(arrays)
+    }
+
+    /// The file as bytes: members stored without compression, checksummed, openable by `numpy.load`.
+    ///
+    /// The same arrays give the same bytes. Cost: O(bytes); the file exists twice in memory for a moment.
+    /// - Throws: ``ArchiveError`` when a member or the file would pass 4 GB.
+    public func serialized() throws(ArchiveError) -> [UInt8] {
+        var zip = ZipWriter()
+        for array in arrays { try zip.append(name: array.name + ".npy", contents: array.serialized()) }
+        return try zip.finish()
+    }
+}
+
+extension NPZArchive {
+    /// Adds strings as two arrays: all UTF-8 bytes, and under `<name>_indptr` where each string starts and ends.
+    ///
+    /// numpy's own string arrays pad each element to the longest, so that one long name would cost as much for all.
+    mutating func append(strings: [String], name: String) {
+        var bytes: [UInt8] = []
+        var indptr = [0]
+        for string in strings {
+            bytes += string.utf8
+            indptr.append(bytes.count)
+        }
+        arrays.append(NPYArray(name: name, shape: [bytes.count], storage: .uint8(bytes)))
+        arrays.append(NPYArray(name: name + "_indptr", indptr))
+    }
+
+    /// Strings that ``append(strings:name:)`` wrote. Throws when an array is missing or the bytes are no UTF-8.
+    func strings(_ name: String) throws(ArchiveError) -> [String] {
+        guard let array = self[name] else { throw ArchiveError(.missingArray, name, "the archive has no such array") }
+        guard case .uint8(let bytes) = array.storage else {
+            throw ArchiveError(.wrongType, name, "has another element type than |u1")
+        }
+        let indptr = try integers(name + "_indptr")
+        guard indptr.first == 0, indptr.last == bytes.count, zip(indptr, indptr.dropFirst()).allSatisfy({ $0 <= $1 })
+        else { throw ArchiveError(.invalidContents, name + "_indptr", "does not cut the bytes into strings") }
+        var strings: [String] = []
+        strings.reserveCapacity(indptr.count - 1)
+        for (start, end) in zip(indptr, indptr.dropFirst()) {
+            guard let string = String(validating: bytes[start..<end], as: UTF8.self) else {
+                throw ArchiveError(.invalidContents, name, "string \(strings.count) is not UTF-8")
+            }
+            strings.append(string)
+        }
+        return strings
+    }
+}
+
+extension NPZArchive {
+    /// Adds the arrays of a model that is part of another one, their names behind a prefix.
+    mutating func append(_ part: NPZArchive, under prefix: String) {
+        for var array in part.arrays {
+            array.name = prefix + array.name
+            arrays.append(array)
+        }
+    }
+
+    /// The arrays whose names begin with a prefix, without it.
+    func part(_ prefix: String) -> NPZArchive {
+        NPZArchive(
+            arrays.filter { $0.name.hasPrefix(prefix) }
+                .map { NPYArray(name: String($0.name.dropFirst(prefix.count)), shape: $0.shape, storage: $0.storage) }
+        )
+    }
+
+    /// Refuses an archive of another algorithm.
+    func require(algorithm: String) throws(ArchiveError) {
+        let found = try string("algorithm")
+        guard found == algorithm else {
+            throw ArchiveError(.invalidContents, "algorithm", "is \(found), \(algorithm) was asked for")
+        }
+    }
+
+    /// A whole number stored as a float, within bounds.
+    func integer(_ name: String, in bounds: ClosedRange<Int>) throws(ArchiveError) -> Int {
+        guard let value = Int(exactly: try number(name)), bounds.contains(value) else {
+            throw ArchiveError(.invalidContents, name, "is not a whole number of \(bounds)")
+        }
+        return value
+    }
+
+    /// A number of at least 0 that a `Float` holds.
+    func nonNegative(_ name: String) throws(ArchiveError) -> Float {
+        let value = Float(try number(name))
+        guard value >= 0, value.isFinite else {
+            throw ArchiveError(.invalidContents, name, "is not a finite number of at least 0")
+        }
+        return value
+    }
+
+    /// The half-life in seconds, stored as 0 for none.
+    func halfLife(_ name: String = "half_life") throws(ArchiveError) -> Double? {
+        let value = try number(name)
+        guard value >= 0, value.isFinite else {
+            throw ArchiveError(.invalidContents, name, "is not a finite number of at least 0")
+        }
+        return value > 0 ? value : nil
+    }
+
+    /// The model of whatever algorithm the archive names.
+    public func recommender() throws(ArchiveError) -> any Recommender {
+        switch try string("algorithm") {
+        case ItemKNN.algorithm: return try ItemKNN(archive: self)
+        case UserKNN.algorithm: return try UserKNN(archive: self)
+        case HybridRecommender.algorithm: return try HybridRecommender(archive: self)
+        case DemandWeighted.algorithm: return try DemandWeighted(archive: self)
+        case EASE.algorithm: return try EASE(archive: self)
+        case ImplicitALS.algorithm: return try ImplicitALS(archive: self)
+        case RP3Beta.algorithm: return try RP3Beta(archive: self)
+        case BasketModel.algorithm: return try BasketModel(archive: self)
+        case SessionModel.algorithm: return try SessionModel(archive: self)
+        case OwnHistory.algorithm: return try OwnHistory(archive: self)
+        case TruncatedSVD.algorithm: return try TruncatedSVD(archive: self)
+        case PopularityModel.algorithm: return try PopularityModel(archive: self)
+        case ContentModel.algorithm: return try ContentModel(archive: self)
+        case let other: throw ArchiveError(.invalidContents, "algorithm", "is \(other), which is not known")
+        }
     }
 }

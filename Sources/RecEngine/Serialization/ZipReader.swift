@@ -52,14 +52,14 @@ struct ZipReader {
             }
             contents = Array(bytes[range])
         case 8:
-            guard let inflated = Inflate.inflate(bytes, range, size: member.size) else {
+            guard let inflated = Zlib.inflated(bytes, range, size: member.size) else {
                 throw ArchiveError(.corrupt, member.name, "cannot be decompressed to the length it should have")
             }
             contents = inflated
         default:
             throw ArchiveError(.unsupported, member.name, "is compressed by method \(member.method)")
         }
-        guard CRC32.checksum(contents, 0..<contents.count) == member.checksum else {
+        guard Zlib.checksum(contents) == member.checksum else {
             throw ArchiveError(.corrupt, member.name, "does not match its checksum")
         }
         return contents
@@ -68,22 +68,24 @@ struct ZipReader {
     /// A reader at the first directory entry and the number of entries.
     private static func directory(of bytes: [UInt8]) throws(ArchiveError) -> (ByteReader, Int) {
         // The end record is 22 bytes and a comment of at most 65,535.
-        var place = bytes.count - 22
-        let lowest = max(0, place - 65_535)
-        while place >= lowest {
-            if bytes[place] == 0x50, bytes[place + 1] == 0x4B, bytes[place + 2] == 0x05, bytes[place + 3] == 0x06 {
+        var position = bytes.count - 22
+        let lowest = max(0, position - 65_535)
+        while position >= lowest {
+            if bytes[position] == 0x50, bytes[position + 1] == 0x4B, bytes[position + 2] == 0x05,
+                bytes[position + 3] == 0x06
+            {
                 break
             }
-            place -= 1
+            position -= 1
         }
-        guard place >= lowest else { throw ArchiveError(.notAZip, "", "there is no zip directory") }
-        var end = ByteReader(bytes, at: place + 10)
+        guard position >= lowest else { throw ArchiveError(.notAZip, "", "there is no zip directory") }
+        var end = ByteReader(bytes, at: position + 10)
         var count = try end.uint16()
         try end.skip(4)
         var offset = try end.uint32()
         if offset == 0xFFFF_FFFF || count == 0xFFFF {
-            var locator = ByteReader(bytes, at: max(0, place - 20))
-            guard place >= 20, try locator.uint32() == 0x0706_4B50 else {
+            var locator = ByteReader(bytes, at: max(0, position - 20))
+            guard position >= 20, try locator.uint32() == 0x0706_4B50 else {
                 throw ArchiveError(.notAZip, "", "the 64-bit directory is missing")
             }
             try locator.skip(4)
@@ -134,7 +136,7 @@ struct ZipReader {
     /// Replaces the lengths that did not fit 32 bits by those of the 64-bit extra field.
     private static func widen(_ member: inout Member, from extra: ByteReader, end: Int) throws(ArchiveError) {
         var extra = extra
-        while extra.place + 4 <= end {
+        while extra.position + 4 <= end {
             let kind = try extra.uint16()
             let length = try extra.uint16()
             guard kind == 1 else {

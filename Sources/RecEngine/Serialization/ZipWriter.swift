@@ -17,7 +17,7 @@ struct ZipWriter {
         Self.put(0, 2, into: &header)  // stored
         Self.put(0, 2, into: &header)  // time 00:00
         Self.put(0x0021, 2, into: &header)  // 1 January 1980, the first date there is
-        Self.put(CRC32.checksum(contents, 0..<contents.count), 4, into: &header)
+        Self.put(Zlib.checksum(contents), 4, into: &header)
         Self.put(UInt32(contents.count), 4, into: &header)
         Self.put(UInt32(contents.count), 4, into: &header)
         Self.put(UInt32(name.count), 2, into: &header)

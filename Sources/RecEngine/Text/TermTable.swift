@@ -21,8 +21,8 @@ struct TermTable: Sendable {
             var hash: UInt64 = 0xCBF2_9CE4_8422_2325
             head = range.count > 8 ? bytes.eight(at: range.lowerBound) : 0
             if range.count > 16 {
-                for place in range.lowerBound + 8..<range.upperBound - 8 {
-                    hash = (hash ^ UInt64(bytes[place])) &* 0x100_0000_01B3
+                for position in range.lowerBound + 8..<range.upperBound - 8 {
+                    hash = (hash ^ UInt64(bytes[position])) &* 0x100_0000_01B3
                 }
             }
             hash = (hash ^ head) &* 0x9E37_79B9_7F4A_7C15
@@ -34,8 +34,8 @@ struct TermTable: Sendable {
         /// The key of a range of bytes.
         init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
             var tail: UInt64 = 0
-            for place in max(range.lowerBound, range.upperBound - 8)..<range.upperBound {
-                tail = tail << 8 | UInt64(bytes[place])
+            for position in max(range.lowerBound, range.upperBound - 8)..<range.upperBound {
+                tail = tail << 8 | UInt64(bytes[position])
             }
             self.init(bytes, range, tail: tail)
         }
@@ -125,9 +125,9 @@ struct TermTable: Sendable {
             let slot = slots[number]
             if slot.term < 0 { return number }
             if slot.hash == key.hash {
-                let place = places[Int(slot.term)]
-                if place.tail == key.tail, place.head == key.head, place.count == range.count,
-                    range.count <= 16 || isEqual(place, term, range)
+                let position = places[Int(slot.term)]
+                if position.tail == key.tail, position.head == key.head, position.count == range.count,
+                    range.count <= 16 || isEqual(position, term, range)
                 {
                     return number
                 }
@@ -137,9 +137,9 @@ struct TermTable: Sendable {
     }
 
     /// Whether all bytes but the first and last eight are equal.
-    private func isEqual(_ place: Place, _ term: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    private func isEqual(_ position: Place, _ term: Span<UInt8>, _ range: Range<Int>) -> Bool {
         let bytes = self.bytes.span
-        for offset in 8..<range.count - 8 where bytes[place.start + offset] != term[range.lowerBound + offset] {
+        for offset in 8..<range.count - 8 where bytes[position.start + offset] != term[range.lowerBound + offset] {
             return false
         }
         return true
@@ -149,7 +149,7 @@ struct TermTable: Sendable {
     private mutating func append(_ term: Span<UInt8>, _ range: Range<Int>, _ key: Key, _ slot: Int) -> Int32 {
         let number = Int32(count)
         places.append(Place(head: key.head, tail: key.tail, start: bytes.count, count: range.count))
-        for place in range { bytes.append(term[place]) }
+        for position in range { bytes.append(term[position]) }
         slots[slot] = Slot(hash: key.hash, term: number)
         if 2 * count > slots.count { grow() }
         return number

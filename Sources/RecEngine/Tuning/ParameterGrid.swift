@@ -13,15 +13,4 @@ public struct ParameterGrid: Sendable {
         }
         self.settings = settings.map { ParameterSetting($0) }
     }
-
-    /// So many of the settings drawn without replacement, in grid order; all when there are not more. Often nearly as
-    /// good as the whole grid (Bergstra and Bengio, JMLR 2012).
-    public func sampled(_ count: Int, seed: UInt64) -> [ParameterSetting] {
-        precondition(count > 0, "at least one setting is needed")
-        guard count < settings.count else { return settings }
-        var generator = SeededGenerator(seed: seed)
-        var places = Array(settings.indices)
-        for place in 0..<count { places.swapAt(place, place + generator.below(places.count - place)) }
-        return places.prefix(count).sorted().map { settings[$0] }
-    }
 }

@@ -7,21 +7,16 @@ import TextFormats
 package struct DatasetLoader: Sendable {
     private let products: ProductRepository
     private let interactions: InteractionRepository
-    private let weights: InteractionWeights
 
-    package init(
-        products: ProductRepository,
-        interactions: InteractionRepository,
-        weights: InteractionWeights = InteractionWeights()
-    ) {
+    package init(products: ProductRepository, interactions: InteractionRepository) {
         self.products = products
         self.interactions = interactions
-        self.weights = weights
     }
 
-    /// The events up to a cut. The same cut gives the same data set, but for what can be sold now.
+    /// The events up to a cut; of ratings and feedback that a customer gave again only the newest. The same cut gives the
+    /// same data set, but for what can be sold now.
     ///
-    /// Memory: 20 bytes an event in the result, as much again while users are put in order, and 8 for each purchase and
+    /// Memory: 21 bytes an event in the result, as much again while users are put in order, and 8 for each purchase and
     /// rating.
     /// - Parameter items: of a model that exists already; events of other products are left out, and so are users with no
     ///   other events. Without it, every product of the catalogue.
@@ -31,9 +26,9 @@ package struct DatasetLoader: Sendable {
         var columns = EventColumns()
         var checksum = EventChecksum()
         try await interactions.export(upTo: dataCut) { event in
-            guard weights.counts(event.type), let item = items.index(of: event.productKey) else { return }
+            guard event.type.saysTaste, let item = items.index(of: event.productKey) else { return }
             checksum.add(event)
-            columns.append(event, item: item, weight: weights.weight(of: event.type, value: event.value))
+            columns.append(event, item: item)
         }
         let ranked = columns.usersByRecency()
         var sellable = ItemSet(capacity: items.count)
@@ -54,8 +49,9 @@ package struct DatasetLoader: Sendable {
                 users: columns.users.map { ranked.rank[Int($0)] },
                 items: columns.items,
                 weights: columns.weights,
-                times: columns.times
-            ),
+                times: columns.times,
+                statements: columns.statements
+            ).withoutReplacedRows(),
             met: columns.met.items(userCount: ranked.keys.count, rank: ranked.rank),
             dataCut: dataCut,
             checksum: checksum.hex
@@ -63,19 +59,25 @@ package struct DatasetLoader: Sendable {
     }
 
     /// The types of events that are part of a profile.
-    package var profileTypes: [InteractionType] { InteractionType.allCases.filter(weights.counts) }
+    package var profileTypes: [InteractionType] { InteractionType.allCases.filter(\.saysTaste) }
 
     /// One customer's profile over the items of a model; products that the model does not know are left out.
+    /// - Parameter events: the newest first.
     package func profile(_ events: [InteractionEvent], items: KeyIndex) -> Profile {
-        Profile(
-            events.compactMap { event in
-                guard weights.counts(event.type), let item = items.index(of: event.productKey) else { return nil }
-                return ProfileEntry(
-                    item: item,
-                    weight: weights.weight(of: event.type, value: event.value),
-                    time: event.time
-                )
-            }
+        let known = events.reversed().compactMap { event in
+            event.type.saysTaste ? items.index(of: event.productKey).map { (event: event, item: $0) } : nil
+        }
+        let log = InteractionLog(
+            userCount: 1,
+            itemCount: items.count,
+            users: [Int32](repeating: 0, count: known.count),
+            items: known.map(\.item),
+            weights: known.map { InteractionWeights.weight(of: $0.event.type, value: $0.event.value) },
+            times: known.map(\.event.time),
+            statements: known.map(\.event.type.statement)
+        ).withoutReplacedRows()
+        return Profile(
+            (0..<log.count).map { ProfileEntry(item: log.items[$0], weight: log.weights[$0], time: log.times[$0]) }
         )
     }
 }
@@ -114,21 +116,22 @@ private struct EventColumns {
     private(set) var weights: [Float] = []
     private(set) var times: [Double] = []
     private(set) var met = MetItems()
+    private(set) var statements: [UInt8] = []
     private var userKeys: [Int64] = []
     private var lastActivity: [Double] = []
     private var numbers: [Int64: Int32] = [:]
     /// Events come in runs of one user (an order's lines), so the last look-up answers most.
     private var previous: (key: Int64, number: Int32) = (-1, -1)
 
-    mutating func append(_ event: ExportedInteraction, item: Int32, weight: Float) {
+    mutating func append(_ event: ExportedInteraction, item: Int32) {
         let user = number(of: event.userKey)
-        let time = event.time
         met.add(event, user: user, item: item)
         users.append(user)
         items.append(item)
-        weights.append(weight)
-        times.append(time)
-        lastActivity[Int(user)] = max(lastActivity[Int(user)], time)
+        weights.append(InteractionWeights.weight(of: event.type, value: event.value))
+        times.append(event.time)
+        statements.append(event.type.statement)
+        lastActivity[Int(user)] = max(lastActivity[Int(user)], event.time)
     }
 
     private mutating func number(of userKey: Int64) -> Int32 {
@@ -151,7 +154,7 @@ private struct EventColumns {
                 ? lastActivity[left] > lastActivity[right] : userKeys[left] < userKeys[right]
         }
         var rank = [Int32](repeating: 0, count: order.count)
-        for (place, user) in order.enumerated() { rank[user] = Int32(place) }
+        for (position, user) in order.enumerated() { rank[user] = Int32(position) }
         return (order.map { userKeys[$0] }, rank)
     }
 }

@@ -30,11 +30,11 @@ package struct ActivityGroups: Sendable, Equatable {
         let order = users.indices.sorted { (days[Int(users[$0])], $0) < (days[Int(users[$1])], $1) }
         var parts: [[Int]] = []
         var last = -1
-        for place in order {
-            let step = Self.step(days[Int(users[place])])
+        for position in order {
+            let step = Self.step(days[Int(users[position])])
             if step != last && (parts.last?.count ?? smallest) >= smallest { parts.append([]) }
             last = step
-            parts[parts.count - 1].append(place)
+            parts[parts.count - 1].append(position)
         }
         if parts.count > 1, let tail = parts.last, tail.count < smallest {
             parts.removeLast()

@@ -9,20 +9,22 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
         package var configuration: ModelConfiguration
         /// What a reader has to know, such as that another model stood in; nil for nothing.
         package var note: String?
-        package var fitSeconds: Double
+        /// Why the model could not be fitted; nil for one that was judged. Without a fit there are no figures.
+        package var error: String?
+        package var fitSeconds = 0.0
         /// Lists of all users of the train part.
-        package var recommendSeconds: Double
-        /// Highest resident memory of the process while the model was fitted and its lists were made, the data included.
-        package var peakMB: Double
+        package var recommendSeconds = 0.0
+        /// Highest resident memory of the process so far, the data and earlier models included, in MB.
+        package var peakMB = 0.0
         /// Means over the judged users with bootstrap intervals, under `ndcg@10` and so on.
-        package var metrics: [String: ConfidenceInterval]
+        package var metrics: [String: ConfidenceInterval] = [:]
         /// What the lists are like, by cut-off, under `10` and so on.
-        package var lists: [String: ListMetrics]
+        package var lists: [String: ListMetrics] = [:]
         /// Against the best model of the report; nil for that one.
         package var comparison: Comparison?
 
         enum CodingKeys: String, CodingKey {
-            case model, configuration, note, metrics, lists
+            case model, configuration, note, error, metrics, lists
             case fitSeconds = "fit_seconds"
             case recommendSeconds = "recommend_seconds"
             case peakMB = "peak_rss_mb"
@@ -49,7 +51,7 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
         }
     }
 
-    /// What was learned from and what was foretold.
+    /// What was learned from and what was predicted.
     package struct Split: Codable, Sendable, Equatable {
         package var method: DataSplit.Method
         package var description: String
@@ -73,8 +75,12 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
     package var source: String
     package var split: Split
     package var targets: Evaluator.Options.Targets
+    /// Which events of the test part a list should hold, in words.
+    package var targetRule: String
     package var cutoffs: [Int]
     package var models: [Row] = []
+    /// Highest resident memory of the process at the end, in MB.
+    package var peakMB = 0.0
     /// Name of the model with the highest nDCG at the first cut-off.
     package var best: String?
 
@@ -83,6 +89,8 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case source, split, targets, cutoffs, models, best
+        case targetRule = "target_rule"
+        case peakMB = "peak_rss_mb"
     }
 
     /// For programs.
@@ -98,6 +106,7 @@ extension EvaluationReport {
         let split = evaluation.split
         source = evaluation.events.source
         targets = evaluation.options.targets
+        targetRule = Self.targetRule
         cutoffs = evaluation.options.cutoffs
         self.split = Split(
             method: split.method,
@@ -112,16 +121,27 @@ extension EvaluationReport {
         )
     }
 
+    /// The rule of ``Evaluator`` in a shop's words.
+    private static let targetRule =
+        "products that a customer viewed, clicked, put into the cart, bought, liked or rated with more than one star; a "
+        + "one-star rating, a dislike and an impression alone are none, and of several ratings the newest counts"
+
     /// Finds the best model and compares the others with it.
+    /// - Parameter results: one a row without an error.
     mutating func compare(_ results: [EvaluationResult]) {
-        let order = models.indices.sorted { results[$0].mean.ndcg > results[$1].mean.ndcg }
-        guard let first = order.first else { return }
-        best = models[first].model
-        let others = models.indices.filter { $0 != first }
+        let judged = models.indices.filter { models[$0].error == nil }
+        guard let first = judged.indices.max(by: { (results[$0].mean.ndcg, $1) < (results[$1].mean.ndcg, $0) }) else {
+            return
+        }
+        best = models[judged[first]].model
+        let others = judged.indices.filter { $0 != first }
         let found = others.compactMap { results[$0].compared(with: results[first], [.ndcg])[.ndcg] }
         let adjusted = PairedComparison.holmAdjusted(found.map(\.pValue))
-        for (place, other) in others.enumerated() where place < found.count {
-            models[other].comparison = Comparison(difference: found[place].difference, pValue: adjusted[place])
+        for (position, other) in others.enumerated() where position < found.count {
+            models[judged[other]].comparison = Comparison(
+                difference: found[position].difference,
+                pValue: adjusted[position]
+            )
         }
     }
 
@@ -154,8 +174,6 @@ extension EvaluationReport.Row {
         self.fitSeconds = fitSeconds
         self.recommendSeconds = recommendSeconds
         self.peakMB = peakMB
-        metrics = [:]
-        lists = [:]
         for cutoff in result.cutoffs {
             lists["\(cutoff.k)"] = cutoff.lists
             for (metric, interval) in cutoff.intervals() { metrics[Self.key(metric, cutoff.k)] = interval }

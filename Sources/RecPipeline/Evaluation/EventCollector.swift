@@ -12,7 +12,6 @@ struct EventCollector {
     private var weights: [Float] = []
     private var times: [Double] = []
     private var types: [InteractionType] = []
-    private let weighting = InteractionWeights()
 
     /// Rows so far.
     var count: Int { types.count }
@@ -25,11 +24,11 @@ struct EventCollector {
         time: Double,
         orderID: String?
     ) {
-        guard weighting.counts(type) else { return }
+        guard type.saysTaste else { return }
         userOf.append(users.number(of: userID))
         productOf.append(products.number(of: productID))
         orderOf.append(orderID.map { orders.number(of: $0) } ?? -1)
-        weights.append(weighting.weight(of: type, value: value))
+        weights.append(InteractionWeights.weight(of: type, value: value))
         times.append(time)
         types.append(type)
     }
@@ -40,7 +39,8 @@ struct EventCollector {
     func finish(
         known: [String: ProductDescription]?,
         source: String,
-        reading: EventReading?
+        reading: EventReading?,
+        describe: ShopEvents.Describe? = nil
     ) -> (events: ShopEvents, rows: [Int]) {
         let productIDs = (known.map { Array($0.keys) } ?? products.ids).sorted(by: Self.precedes)
         var items = [Int32](repeating: -1, count: products.ids.count)
@@ -63,7 +63,8 @@ struct EventCollector {
             items: rows.map { items[Int(productOf[$0])] },
             weights: rows.map { weights[$0] },
             times: rows.map { times[$0] },
-            orders: orders.ids.isEmpty ? [] : rows.map { orderOf[$0] }
+            orders: orders.ids.isEmpty ? [] : rows.map { orderOf[$0] },
+            statements: types.contains { $0.statement != 0 } ? rows.map { types[$0].statement } : []
         )
         var reading = reading
         reading?.unknownProduct = count - rows.count
@@ -73,6 +74,8 @@ struct EventCollector {
             userIDs: userIDs,
             productIDs: productIDs,
             products: productIDs.map { known?[$0] ?? ProductDescription() },
+            hasCatalogue: known != nil && describe == nil,
+            describe: describe,
             source: source,
             reading: reading
         )

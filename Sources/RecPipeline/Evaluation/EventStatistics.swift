@@ -1,5 +1,6 @@
 package import RecEngine
 package import Shop
+import TextFormats
 
 /// What a shop's events are like, in plain numbers: how many, how thinly spread, when, how often again.
 ///
@@ -33,11 +34,6 @@ package struct EventStatistics: Sendable, Equatable {
     package struct TypeCount: Sendable, Equatable {
         package var type: InteractionType
         package var count: Int
-
-        package init(_ type: InteractionType, _ count: Int) {
-            self.type = type
-            self.count = count
-        }
     }
 
     /// Share of all pairs of a customer and a product of the catalogue that have an event; 0 where there is no pair.
@@ -58,7 +54,7 @@ package struct EventStatistics: Sendable, Equatable {
         daysPerCustomer = log.activeDays()
         eventsPerProduct = Self.counts(log.items, upTo: log.itemCount)
         customersPerProduct = Self.counts(profiles.entries.map(\.item), upTo: log.itemCount)
-        types = InteractionType.allCases.map { type in TypeCount(type, events.types.count { $0 == type }) }
+        types = InteractionType.allCases.map { type in TypeCount(type: type, count: events.types.count { $0 == type }) }
             .filter { $0.count > 0 }
             .sorted { ($1.count, $0.type.rawValue) < ($0.count, $1.type.rawValue) }
         orderSizes = Self.counts(log.orders.filter { $0 >= 0 }, upTo: Int(log.orders.max() ?? -1) + 1).filter { $0 > 0 }
@@ -87,7 +83,7 @@ package struct EventStatistics: Sendable, Equatable {
         let total = values.reduce(0, +)
         guard total > 0 else { return 0 }
         var sum = 0
-        for (place, value) in values.sorted().enumerated() { sum += (2 * place + 1 - values.count) * value }
+        for (position, value) in values.sorted().enumerated() { sum += (2 * position + 1 - values.count) * value }
         return Double(sum) / (Double(values.count) * Double(total))
     }
 
@@ -108,5 +104,141 @@ extension InteractionLog {
             days[Int(users[row])].insert(EventCalendar.day(of: times[row]))
         }
         return days.map(\.count)
+    }
+}
+
+/// When events happen: week by week, by hour and weekday, and how many customers come back month after month. In UTC.
+package struct EventCalendar: Sendable, Equatable {
+    package struct Week: Sendable, Equatable {
+        /// The Monday, in days since 1 January 1970.
+        package var firstDay: Int
+        package var events: Int
+        /// Customers with an event in the week.
+        package var customers: Int
+        /// Those among them who had none before.
+        package var newCustomers: Int
+    }
+
+    /// One month of customers' time with the shop: those for whom it is over, and those among them who did something in it.
+    package struct Month: Sendable, Equatable {
+        /// 1 is the 30 days after the first 30.
+        package var number: Int
+        package var customers: Int
+        package var active: Int
+    }
+
+    /// Every week from the first event to the last, empty ones too; at most ``mostWeeks`` of them, the latest.
+    package var weeks: [Week]
+    /// Whether weeks before the first of ``weeks`` were left out.
+    package var isCut: Bool
+    /// Whether the last event is before the Sunday of its week.
+    package var lastWeekIsOpen: Bool
+    /// Events by weekday, 0 for Monday, and hour.
+    package var hours: [[Int]]
+    /// Months of 30 days after each customer's first event, up to twelve.
+    package var retention: [Month]
+
+    /// Five years: a longer line cannot be read, and one wrong date must not make a page of ten thousand weeks.
+    package static let mostWeeks = 260
+    private static let month = 30 * 86_400.0
+
+    package init(_ log: InteractionLog) {
+        let rows = (0..<log.count).filter { log.times[$0].isFinite && abs(log.times[$0]) < 1e12 }
+        hours = [[Int]](repeating: [Int](repeating: 0, count: 24), count: 7)
+        var first = [Double](repeating: .infinity, count: log.userCount)
+        for row in rows {
+            let time = CalendarTime(seconds: Int64(log.times[row].rounded(.down)))
+            hours[time.day.weekday][time.hour] += 1
+            first[Int(log.users[row])] = min(first[Int(log.users[row])], log.times[row])
+        }
+        retention = Self.retention(log, rows, first)
+        guard let start = rows.map({ log.times[$0] }).min(), let end = rows.map({ log.times[$0] }).max() else {
+            (weeks, isCut, lastWeekIsOpen) = ([], false, false)
+            return
+        }
+        let last = Self.week(of: end)
+        let earliest = max(Self.week(of: start), last - Self.mostWeeks + 1)
+        isCut = earliest > Self.week(of: start)
+        lastWeekIsOpen = Self.day(of: end) < Self.firstDay(ofWeek: last) + 6
+        weeks = (earliest...last).map {
+            Week(firstDay: Self.firstDay(ofWeek: $0), events: 0, customers: 0, newCustomers: 0)
+        }
+        var seen = [Int](repeating: .min, count: log.userCount)
+        // In the order of time, a customer's rows of one week follow each other.
+        for row in rows.sorted(by: { (log.times[$0], $0) < (log.times[$1], $1) }) {
+            let week = Self.week(of: log.times[row])
+            let user = Int(log.users[row])
+            let isFirstOfWeek = seen[user] != week
+            seen[user] = week
+            guard week >= earliest else { continue }
+            weeks[week - earliest].events += 1
+            if isFirstOfWeek { weeks[week - earliest].customers += 1 }
+            if isFirstOfWeek && Self.week(of: first[user]) == week { weeks[week - earliest].newCustomers += 1 }
+        }
+    }
+
+    private static func retention(_ log: InteractionLog, _ rows: [Int], _ first: [Double]) -> [Month] {
+        guard let end = rows.map({ log.times[$0] }).max() else { return [] }
+        let months = (1...12).map { Month(number: $0, customers: 0, active: 0) }
+        var counted = months
+        var active = [UInt16](repeating: 0, count: log.userCount)
+        for row in rows {
+            let number = Int((log.times[row] - first[Int(log.users[row])]) / month)
+            if (1...12).contains(number) { active[Int(log.users[row])] |= 1 << UInt16(number - 1) }
+        }
+        for user in first.indices where first[user].isFinite {
+            // A month that is not over yet would look like one without a visit.
+            for position in months.indices where first[user] + Double(months[position].number + 1) * month <= end {
+                counted[position].customers += 1
+                if active[user] & 1 << UInt16(position) != 0 { counted[position].active += 1 }
+            }
+        }
+        return counted.filter { $0.customers > 0 }
+    }
+
+    /// Days since 1 January 1970.
+    static func day(of time: Double) -> Int { Int((time / 86_400).rounded(.down)) }
+
+    /// 1 January 1970 was a Thursday, the fourth day of week 0.
+    static func week(of time: Double) -> Int {
+        let day = day(of: time) + 3
+        return day >= 0 ? day / 7 : (day - 6) / 7
+    }
+
+    static func firstDay(ofWeek week: Int) -> Int { week * 7 - 3 }
+}
+
+/// How much of what customers buy they have bought before, and after how long.
+package struct Repeats: Sendable, Equatable {
+    /// Whether purchases alone were counted; all events where there is no purchase.
+    package var ofPurchases: Bool
+    /// Distinct (customer, product, time): the same product twice in one order is one occasion.
+    package var occasions: Int
+    /// Occasions after the first of their pair.
+    package var repeated: Int
+    /// Days between each repeated occasion and the one before it.
+    package var gaps: [Double]
+
+    /// Share of the occasions that repeat a pair; 0 where there is none.
+    package var share: Double { occasions > 0 ? Double(repeated) / Double(occasions) : 0 }
+
+    package init(_ events: ShopEvents) {
+        let log = events.log
+        ofPurchases = events.types.contains(.purchase)
+        (occasions, repeated, gaps) = (0, 0, [])
+        let rows = (0..<log.count).filter { !ofPurchases || events.types[$0] == .purchase }
+            .sorted { (log.users[$0], log.items[$0], log.times[$0]) < (log.users[$1], log.items[$1], log.times[$1]) }
+        var previous: Int?
+        for row in rows {
+            let isSamePair =
+                previous.map { log.users[$0] == log.users[row] && log.items[$0] == log.items[row] } ?? false
+            let gap = previous.map { log.times[row] - log.times[$0] } ?? 0
+            previous = row
+            if isSamePair && gap == 0 { continue }
+            occasions += 1
+            guard isSamePair else { continue }
+            repeated += 1
+            gaps.append(gap / 86_400)
+        }
     }
 }

@@ -35,3 +35,81 @@ package struct LineUp: Sendable {
         }
     }
 }
+
+extension LineUp {
+    /// Every model there is. Options that are not said are the models' own.
+    package static let standard = LineUp([
+        Entry("popularity", .popularity(.init(halfLife: nil, counting: .users))),
+        Entry("trending", .popularity(.trending)),
+        Entry("user_knn", .userKNN(.init())),
+        Entry("user_knn_cosine", .userKNN(.init(halfLife: nil))),
+        Entry("item_knn", .itemKNN(.init())),
+        Entry("item_knn_cosine", .itemKNN(.init(weighting: .cosine))),
+        Entry("item_knn_tfidf", .itemKNN(.init(weighting: .tfidf))),
+        Entry("sar", .itemKNN(.sar())),
+        Entry("rp3beta", .rp3Beta(.init())),
+        Entry("svd", .truncatedSVD(.init())),
+        Entry("als", .implicitALS(.init())),
+        Entry("ease", .ease(.plain())),
+        Entry("ease_time", .ease(.timeWeighted())),
+        Entry("ease_content", .ease(.init())),
+        Entry("ease_demand", .demandWeighted(.init(.ease(.init())))),
+        Entry("session", .session(.init())),
+        Entry("content", .content(.init())),
+        Entry(
+            "hybrid",
+            .hybrid(.init([.init(.userKNN(.init()), weight: 0.6), .init(.content(.init()), weight: 0.4)]))
+        ),
+        Entry("own_history", .ownHistory(.init())),
+        Entry("buy_again", .demandWeighted(.init(.hybrid(buyAgain)))),
+    ])
+
+    /// A person's own items by how often and how lately, and what goes with them: both are about 1 for a likely purchase,
+    /// so scores are added as they are.
+    private static let buyAgain = HybridConfiguration(
+        [.init(.ownHistory(.init()), weight: 1), .init(.ease(.init()), weight: 0.7)],
+        normalization: .none
+    )
+
+    /// Names separated by commas; one that repeats counts once.
+    /// - Throws: ``NoModels`` for a text without a name.
+    package static func names(_ text: String) throws(NoModels) -> [String] {
+        var names: [String] = []
+        for part in text.split(separator: ",") {
+            let name = part.filter { $0 != " " }
+            if !name.isEmpty, !names.contains(name) { names.append(name) }
+        }
+        guard !names.isEmpty else { throw NoModels() }
+        return names
+    }
+
+    /// The list of names is empty.
+    package struct NoModels: Error, CustomStringConvertible {
+        package var description: String {
+            "--models names no model; there are \(standard.entries.map(\.name).joined(separator: ", "))"
+        }
+    }
+
+    /// The same line-up with some entries replaced by ones of the same name, and unknown ones added.
+    package func replacing(_ others: [Entry]) -> LineUp {
+        var entries = entries
+        for other in others {
+            if let position = entries.firstIndex(where: { $0.name == other.name }) {
+                entries[position] = other
+            } else {
+                entries.append(other)
+            }
+        }
+        return LineUp(entries)
+    }
+
+    /// The entries that can say something about the data: models of features only where there are any, models of own
+    /// purchases only where repeats are allowed.
+    package func suited(targets: Evaluator.Options.Targets, hasFeatures: Bool) -> [Entry] {
+        entries.filter { entry in
+            if entry.configuration.needsFeatures && !hasFeatures { return false }
+            let needsRepeats = entry.name == "own_history" || entry.name == "buy_again"
+            return targets == .allItems || !needsRepeats
+        }
+    }
+}

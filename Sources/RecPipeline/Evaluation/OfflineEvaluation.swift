@@ -14,18 +14,38 @@ package struct OfflineEvaluation: Sendable {
     package var hasFeatures: Bool { training.features != nil }
 
     /// There is nothing to judge.
-    package struct NothingToJudge: Error, CustomStringConvertible {
+    package enum NothingToJudge: Error, CustomStringConvertible {
+        /// Not one event was read.
+        case noEvents
+        /// All events have the same time, so no cut through time has anything before it.
+        case oneTime
+        /// No customer of the test part was known in training and met a product there that counts.
+        case noTargets
+
         package var description: String {
-            "no customer of the test part was known in training with a product to foretell; more events are needed"
+            switch self {
+            case .noEvents: "there are no events to learn from: none is left once unreadable lines are taken out"
+            case .oneTime:
+                "all events have the same time, so a cut through time leaves nothing to learn from; split them with "
+                    + "--split random or --split leave-last-out"
+            case .noTargets:
+                "no customer of the test part was known in training with a product to predict; more events are needed"
+            }
+        }
+
+        /// Why a split has an empty train part.
+        init(emptyTrainOf split: DataSplit?) {
+            let times = split?.test.times ?? []
+            self = times.isEmpty ? .noEvents : times.allSatisfy { $0 == times[0] } ? .oneTime : .noTargets
         }
     }
 
     /// - Throws: ``NothingToJudge``.
     package init(_ events: ShopEvents, split: DataSplit?, options: Evaluator.Options) throws {
-        guard let split, split.train.count > 0 else { throw NothingToJudge() }
-        let features = events.features()
+        guard let split, split.train.count > 0 else { throw NothingToJudge(emptyTrainOf: split) }
+        let features = events.features(itemCount: split.train.itemCount)
         evaluator = Evaluator(split, options: options, features: features?.matrix)
-        guard !evaluator.users.isEmpty else { throw NothingToJudge() }
+        guard !evaluator.users.isEmpty else { throw NothingToJudge.noTargets }
         training = TrainingData(log: split.train, features: features, now: split.now)
         self.events = events
         self.split = split
@@ -40,17 +60,9 @@ package struct OfflineEvaluation: Sendable {
         package let lists: RecommendationLists
     }
 
-    /// A model that cannot be fitted on the train part.
-    package struct CannotFit: Error, CustomStringConvertible {
-        package let model: String
-        package let error: FitError
-        package var description: String { "\(model): \(error)" }
-    }
-
     /// Fits a model and makes the lists of all users, each step timed, on the caller's executor preference.
-    /// - Throws: ``CannotFit``, or `CancellationError`.
+    /// - Throws: `FitError` when the model cannot be fitted on the train part, or `CancellationError`.
     package func judge(_ entry: LineUp.Entry) async throws -> Judged {
-        ProcessMemory.resetPeak()
         let clock = ContinuousClock()
         let began = clock.now
         let fitted: FittedModel
@@ -58,8 +70,6 @@ package struct OfflineEvaluation: Sendable {
             fitted = try await entry.configuration.fit(training)
         } catch .cancelled {
             throw CancellationError()
-        } catch {
-            throw CannotFit(model: entry.name, error: error)
         }
         let wasFitted = clock.now
         let lists = try await fitted.model.recommendAll(evaluator.profiles, selection: selection)
@@ -70,7 +80,7 @@ package struct OfflineEvaluation: Sendable {
         let row = EvaluationReport.Row(
             model: entry.name,
             configuration: entry.configuration,
-            note: fitted.note,
+            note: note(fitted, lists, configuration: entry.configuration),
             fitSeconds: (wasFitted - began).seconds,
             recommendSeconds: (listed - wasFitted).seconds,
             peakMB: ProcessMemory.peakMB ?? 0,
@@ -79,12 +89,29 @@ package struct OfflineEvaluation: Sendable {
         return Judged(row: row, result: result, lists: lists)
     }
 
+    /// What a reader of the row has to know: that another model stood in, or that customers have no list.
+    private func note(
+        _ fitted: FittedModel,
+        _ lists: RecommendationLists,
+        configuration: ModelConfiguration
+    ) -> String? {
+        let empty = evaluator.users.count { lists.items(ofRow: Int($0)).isEmpty }
+        var notes = fitted.note.map { [$0] } ?? []
+        if empty == evaluator.users.count, options.targets == .newItems, configuration.listsOwnItemsOnly {
+            notes.append("lists only what a customer has met, so nothing here; judge it with --repeats allowed")
+        } else if empty > 0 {
+            notes.append("no list for \(empty) of the \(evaluator.users.count) judged customers, who count as 0")
+        }
+        return notes.isEmpty ? nil : notes.joined(separator: "; ")
+    }
+
     private var selection: Selection {
         let length = options.cutoffs.max() ?? 10
         return Selection(count: length, excludesProfile: options.targets == .newItems)
     }
 
-    /// Judges several models; the report compares each with the best.
+    /// Judges several models; the report compares each with the best. A model that cannot be fitted is a row with the
+    /// reason.
     /// - Parameters:
     ///   - progress: called before each model with its name and place.
     ///   - receive: gets each model's lists as soon as they are made.
@@ -95,14 +122,21 @@ package struct OfflineEvaluation: Sendable {
     ) async throws -> EvaluationReport {
         var report = EvaluationReport(self, summary: evaluator.summary)
         var results: [EvaluationResult] = []
-        for (place, entry) in models.enumerated() {
-            progress(entry.name, place)
-            let judged = try await judge(entry)
+        for (position, entry) in models.enumerated() {
+            progress(entry.name, position)
+            let judged: Judged
+            do {
+                judged = try await judge(entry)
+            } catch let error as FitError {
+                report.models.append(.init(model: entry.name, configuration: entry.configuration, error: "\(error)"))
+                continue
+            }
             try receive(judged)
             report.models.append(judged.row)
             results.append(judged.result)
         }
         report.compare(results)
+        report.peakMB = ProcessMemory.peakMB ?? 0
         return report
     }
 }

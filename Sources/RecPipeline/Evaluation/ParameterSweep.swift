@@ -6,6 +6,7 @@ package struct ParameterSweep: Sendable {
     package let slice: DataSplit
     package let evaluator: Evaluator
     package let training: TrainingData
+    private let events: ShopEvents
     /// Length of the lists.
     package var top: Int { evaluator.k }
 
@@ -21,15 +22,24 @@ package struct ParameterSweep: Sendable {
     /// - Throws: ``OfflineEvaluation/NothingToJudge`` when the train part is too small to be split again.
     package init(
         _ events: ShopEvents,
-        features: ProductFeatures?,
         split: DataSplit?,
         options: Evaluator.Options
     ) throws {
-        guard let slice = split?.tuning(), slice.train.count > 0 else { throw OfflineEvaluation.NothingToJudge() }
+        let slice = split?.tuning()
+        guard let slice, slice.train.count > 0 else {
+            throw OfflineEvaluation.NothingToJudge(emptyTrainOf: slice ?? split)
+        }
+        let features = events.features(itemCount: slice.train.itemCount)
         evaluator = Evaluator(slice, options: options, features: features?.matrix)
-        guard !evaluator.users.isEmpty else { throw OfflineEvaluation.NothingToJudge() }
+        guard !evaluator.users.isEmpty else { throw OfflineEvaluation.NothingToJudge.noTargets }
         training = TrainingData(log: slice.train, features: features, now: slice.now)
         self.slice = slice
+        self.events = events
+    }
+
+    /// What the products that the train part knows say about themselves.
+    package func features(_ options: ProductFeatures.Options) -> ProductFeatures? {
+        events.features(options, itemCount: slice.train.itemCount)
     }
 
     /// A model fitted on the slice's train part, with what it is worth.

@@ -32,9 +32,9 @@ package final class RecommendationsFile {
     package func append(model: String, _ lists: RecommendationLists) throws {
         var text = ""
         for user in lists.rows {
-            for (place, item) in lists.items(ofRow: user).enumerated() {
+            for (position, item) in lists.items(ofRow: user).enumerated() {
                 text +=
-                    "\(model),\(events.userIDs[user]),\(place + 1),\(events.productIDs[Int(item.item)]),\(item.score)\n"
+                    "\(model),\(events.userIDs[user]),\(position + 1),\(events.productIDs[Int(item.item)]),\(item.score)\n"
             }
             if text.utf8.count > 1 << 20 {
                 try handle.write(contentsOf: Data(text.utf8))

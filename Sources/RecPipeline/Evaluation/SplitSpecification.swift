@@ -1,4 +1,4 @@
-package import RecEngine
+import RecEngine
 
 /// How events are to be parted, as a person writes it: `temporal:0.8`, `leave-last-out`, `random:0.75:42`.
 package enum SplitSpecification: Sendable, Equatable, CustomStringConvertible {
@@ -40,7 +40,7 @@ package enum SplitSpecification: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// The split; nil for a log without rows.
-    package func split(_ log: InteractionLog) -> DataSplit? {
+    func split(_ log: InteractionLog) -> DataSplit? {
         switch self {
         case .temporal(let share): .temporal(log, fraction: share)
         case .leaveLastOut: .leaveLastOut(log)

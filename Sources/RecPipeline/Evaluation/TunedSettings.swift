@@ -59,14 +59,14 @@ package struct TunedSettings: Sendable, Equatable, Codable {
             // The decoder says of a number that is none of the field's type that the file was no JSON.
             (try? JSONSerialization.jsonObject(with: data)) == nil
                 ? "it is no JSON" : "a number does not fit its field: it is not whole, or too large"
-        case .keyNotFound(let key, let context): "\(place(context)) has no \(key.stringValue)"
+        case .keyNotFound(let key, let context): "\(position(context)) has no \(key.stringValue)"
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            "\(place(context)): \(context.debugDescription)"
+            "\(position(context)): \(context.debugDescription)"
         @unknown default: "\(error)"
         }
     }
 
-    private static func place(_ context: DecodingError.Context) -> String {
+    private static func position(_ context: DecodingError.Context) -> String {
         context.codingPath.isEmpty ? "it" : context.codingPath.map(\.stringValue).joined(separator: ".")
     }
 }

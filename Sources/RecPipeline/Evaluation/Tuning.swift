@@ -26,9 +26,12 @@ package struct Tuning: Sendable {
         method: Method,
         seed: UInt64 = 1
     ) throws {
-        guard let slice = split?.tuning(), slice.train.count > 0, !Evaluator(slice, options: options).users.isEmpty
-        else {
-            throw OfflineEvaluation.NothingToJudge()
+        let slice = split?.tuning()
+        guard let slice, slice.train.count > 0 else {
+            throw OfflineEvaluation.NothingToJudge(emptyTrainOf: slice ?? split)
+        }
+        guard !Evaluator(slice, options: options).users.isEmpty else {
+            throw OfflineEvaluation.NothingToJudge.noTargets
         }
         self.events = events
         self.slice = slice
@@ -39,14 +42,15 @@ package struct Tuning: Sendable {
 
     /// Searches a grid around a model, each fit and judgement on the caller's executor preference.
     /// A setting whose equations cannot be solved has a score of 0: it makes no lists.
-    /// - Throws: ``TunableFieldError`` before anything is fitted when a setting of the grid makes no sense.
+    /// - Throws: ``TunableFieldError`` before anything is fitted when a setting of the grid makes no sense; `FitError` for
+    ///   a model that no setting can fit on the data.
     package func search(
         _ entry: LineUp.Entry,
         grid: ParameterGrid,
         progress: (Int, Int) -> Void = { _, _ in }
     ) async throws -> TunedModel {
         for setting in grid.settings { _ = try entry.configuration.applying(setting) }
-        let features = events.features()
+        let features = events.features(itemCount: slice.train.itemCount)
         let search = SuccessiveHalving(.init(smallestBudget: method == .grid ? 1 : 1.0 / 9))
         var judges: [Double: (evaluator: Evaluator, data: TrainingData)] = [:]
         let result = try await search.run(grid.settings, progress: progress) { setting, budget throws(any Error) in
@@ -55,7 +59,7 @@ package struct Tuning: Sendable {
             do {
                 let fitted = try await entry.configuration.applying(setting).fit(judge.data)
                 return try await judge.evaluator.evaluate(fitted.model).mean.ndcg
-            } catch FitError.singular {
+            } catch FitError.singular, FitError.emptyMatrix {
                 return 0
             }
         }

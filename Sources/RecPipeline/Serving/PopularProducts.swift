@@ -24,18 +24,14 @@ package final class PopularProducts: Sendable {
     /// Products kept for each window.
     private static let depth = 1_000
     /// What an event of each type adds to a product's score. Only events that say that a customer wants the product now.
-    private let weights: [InteractionType: Double]
+    private static let weights: [InteractionType: Double] = [InteractionType.view, .addToCart, .purchase].reduce(
+        into: [:]) { table, type in
+            table[type] = Double(InteractionWeights.weight(of: type, value: nil))
+        }
 
-    package init(
-        interactions: InteractionRepository,
-        options: ServingOptions,
-        weights: InteractionWeights = InteractionWeights()
-    ) {
+    package init(interactions: InteractionRepository, options: ServingOptions) {
         self.interactions = interactions
         self.options = options
-        self.weights = [InteractionType.view, .addToCart, .purchase].reduce(into: [:]) { table, type in
-            table[type] = Double(weights.weight(of: type, value: nil))
-        }
     }
 
     /// Sellable products with events in the window that ends with the newest event; then, so that a list is never empty in a
@@ -61,7 +57,7 @@ package final class PopularProducts: Sendable {
             scored = try await interactions.trending(
                 windowSeconds: windowSeconds,
                 limit: Self.depth,
-                weights: weights
+                weights: Self.weights
             )
             entries.withLock { entries in
                 if entries.count >= Self.maximumWindows, entries[windowSeconds] == nil { entries.removeAll() }

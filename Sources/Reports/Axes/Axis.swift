@@ -1,17 +1,19 @@
 /// What an axis shows and how.
 package struct Axis: Sendable, Equatable {
+    /// How values are spread along the axis.
     package enum Scale: Sendable, Equatable {
         case linear
         /// Values that are not above zero have no place on it; they are left out and counted.
         case logarithmic
     }
 
-    package var title: String
+    var title: String
     /// Written after the title in parentheses.
-    package var unit: String?
-    package var scale: Scale
-    package var format: ValueFormat
+    var unit: String?
+    var scale: Scale
+    var format: ValueFormat
 
+    /// - Parameter unit: put behind the title in brackets.
     package init(_ title: String, unit: String? = nil, scale: Scale = .linear, format: ValueFormat = .number) {
         self.title = title
         self.unit = unit

@@ -1,12 +1,13 @@
 /// Named values side by side, each with its confidence interval where there is one.
 package struct BarChart: Chart, Equatable {
+    /// One bar, with the ends of its interval where there is one.
     package struct Bar: Sendable, Equatable {
-        package var label: String
-        package var value: Double
-        package var low: Double?
-        package var high: Double?
+        var label: String
+        var value: Double
+        var low: Double?
+        var high: Double?
         /// Singles the bar out, in this word: `chosen`.
-        package var highlight: String?
+        var highlight: String?
 
         package init(
             _ label: String,
@@ -23,17 +24,19 @@ package struct BarChart: Chart, Equatable {
         }
     }
 
+    /// By falling value, or as the bars were given.
     package enum Order: Sendable, Equatable { case descending, asGiven }
 
     package var title: String
-    package var bars: [Bar]
-    package var axis: Axis
+    var bars: [Bar]
+    var axis: Axis
     /// What the bars are: `Model`
-    package var barTitle: String
-    package var order: Order
+    var barTitle: String
+    var order: Order
     /// Bars beyond it are counted in a note and stand in the table.
-    package var limit: Int
+    var limit: Int
 
+    /// - Parameter limit: most bars that are drawn, at least 1 (precondition).
     package init(
         title: String,
         bars: [Bar],

@@ -8,21 +8,21 @@ package protocol Chart: Sendable {
 
 /// A drawn chart with all that goes with it on a page.
 package struct Drawing: Sendable, Equatable {
-    package var width: Double
-    package var height: Double
+    var width: Double
+    var height: Double
     /// The chart in words, for those who do not see it.
-    package var description: String
+    var description: String
     /// What a reader must know to read the chart right: values left out, an axis that does not begin at zero.
-    package var notes: [String]
+    var notes: [String]
     /// The figures that are drawn, or enough of them where there are very many.
-    package var data: Table
+    var data: Table
     /// Elements of SVG.
-    package var body: String
+    var body: String
 }
 
 extension Drawing {
     /// The SVG element. `id` must be unique on the page.
-    package func svg(id: String, title: String) -> String {
+    func svg(id: String, title: String) -> String {
         var markup = Markup()
         let box = "0 0 \(pixels(width)) \(pixels(height))"
         markup.element(

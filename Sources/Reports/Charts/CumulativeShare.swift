@@ -1,14 +1,18 @@
 /// How much of everything the first items have: a Lorenz curve from the head. The diagonal is where all have the same.
 package struct CumulativeShare: Chart, Equatable {
     package var title: String
-    package var counts: [RankFrequency.Counts]
+    var counts: [RankFrequency.Counts]
     /// What is ranked, in the plural: `products`
-    package var items: String
+    var items: String
     /// What is shared out: `Share of purchases`
-    package var shareTitle: String
+    var shareTitle: String
     /// The head whose share is marked.
-    package var head: Double
+    var head: Double
 
+    /// - Parameters:
+    ///   - items: what is counted, in the plural: `products`.
+    ///   - shareTitle: title of the vertical axis.
+    ///   - head: the part of the items whose share is said in words.
     package init(title: String, counts: [RankFrequency.Counts], items: String, shareTitle: String, head: Double = 0.2) {
         precondition(head > 0 && head < 1, "a head between nothing and all")
         self.title = title
@@ -89,9 +93,9 @@ private struct Curve {
     /// Share of the total that the first `part` of the items have; within an item it grows evenly.
     func share(_ part: Double) -> Double {
         guard total > 0 else { return 0 }
-        let place = part * Double(sums.count - 1)
-        let index = min(Int(place), sums.count - 2)
-        return (sums[index] + (place - Double(index)) * (sums[index + 1] - sums[index])) / total
+        let position = part * Double(sums.count - 1)
+        let index = min(Int(position), sums.count - 2)
+        return (sums[index] + (position - Double(index)) * (sums[index + 1] - sums[index])) / total
     }
 
     func point(_ part: Double) -> Series.Point { Series.Point(part, share(part)) }

@@ -3,14 +3,14 @@ import TextFormats
 /// A number for each pair of a row and a column, as shade and as figure.
 package struct HeatMap: Chart, Equatable {
     package var title: String
-    package var rows: [String]
-    package var columns: [String]
+    var rows: [String]
+    var columns: [String]
     /// One array for each row, with a value for each column. What is not finite stays empty.
-    package var values: [[Double]]
-    package var rowTitle: String
-    package var columnTitle: String
+    var values: [[Double]]
+    var rowTitle: String
+    var columnTitle: String
     /// What the values are; its format is that of tooltips and table.
-    package var measure: Axis
+    var measure: Axis
 
     package init(
         title: String,

@@ -1,5 +1,6 @@
 /// How often values of each size occur.
 package struct Histogram: Chart, Equatable {
+    /// Where one bin ends and the next begins.
     package enum Bins: Sendable, Equatable {
         /// About `count` bins of equal, round width; never narrower than one where all values are whole.
         case linear(count: Int = 30)
@@ -10,16 +11,16 @@ package struct Histogram: Chart, Equatable {
     }
 
     package var title: String
-    package var values: [Double]
+    var values: [Double]
     /// Its scale is that of the bins.
-    package var axis: Axis
+    var axis: Axis
     /// What is counted: `Customers`
-    package var counted: String
-    package var bins: Bins
-    package var marks: [Mark]
+    var counted: String
+    var bins: Bins
+    var marks: [Mark]
     /// Values above it are counted in a note instead of drawn, so that a few giants do not press all others into one
     /// bin.
-    package var upTo: Double?
+    var upTo: Double?
 
     package init(
         title: String,

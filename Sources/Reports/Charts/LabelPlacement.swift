@@ -1,18 +1,18 @@
 /// Places labels so that none covers another.
 enum LabelPlacement {
-    /// Positions near `wanted`, at least `gap` apart and, as long as there is room, within `range`. The order is kept.
+    /// Positions near `target`, at least `gap` apart and, as long as there is room, within `range`. The order is kept.
     ///
     /// Labels that meet become a block that is centred on the mean of what its members want, which moves none of them
     /// further than needed (the pool-adjacent-violators step of isotonic regression).
-    static func spread(_ wanted: [Double], gap: Double, within range: ClosedRange<Double>) -> [Double] {
+    static func spread(_ target: [Double], gap: Double, within range: ClosedRange<Double>) -> [Double] {
         struct Block {
             var first: Double
             var count: Int
             var members: [Int]
         }
-        let order = wanted.indices.sorted { (wanted[$0], $0) < (wanted[$1], $1) }
+        let order = target.indices.sorted { (target[$0], $0) < (target[$1], $1) }
         func first(_ members: [Int]) -> Double {
-            let centre = members.map { wanted[$0] }.reduce(0, +) / Double(members.count)
+            let centre = members.map { target[$0] }.reduce(0, +) / Double(members.count)
             let length = gap * Double(members.count - 1)
             let start = min(centre - length / 2, range.upperBound - length)
             return max(start, range.lowerBound)
@@ -27,9 +27,9 @@ enum LabelPlacement {
             }
             blocks.append(block)
         }
-        var result = wanted
+        var result = target
         for block in blocks {
-            for (place, index) in block.members.enumerated() { result[index] = block.first + gap * Double(place) }
+            for (position, index) in block.members.enumerated() { result[index] = block.first + gap * Double(position) }
         }
         return result
     }

@@ -1,13 +1,14 @@
 /// Several series over a common axis, each named at the end of its line. Points with intervals get a band.
 package struct LineChart: Chart, Equatable {
     package var title: String
-    package var series: [Series]
-    package var x: Axis
-    package var y: Axis
+    var series: [Series]
+    var x: Axis
+    var y: Axis
     /// The vertical axis begins at zero; a note says so where it does not.
-    package var fromZero: Bool
-    package var marks: [Mark]
+    var fromZero: Bool
+    var marks: [Mark]
 
+    /// - Parameter fromZero: whether the vertical axis begins at 0.
     package init(title: String, series: [Series], x: Axis, y: Axis, fromZero: Bool = true, marks: [Mark] = []) {
         self.title = title
         self.series = series

@@ -1,8 +1,9 @@
 /// How a measure depends on a parameter: the values tried, each with its interval, and the best of them.
 package struct ParameterCurve: Chart, Equatable {
+    /// Which point is marked as the best.
     package struct Best: Sendable, Equatable {
-        package var series: Int
-        package var point: Int
+        var series: Int
+        var point: Int
 
         package init(series: Int = 0, point: Int) {
             self.series = series
@@ -11,13 +12,13 @@ package struct ParameterCurve: Chart, Equatable {
     }
 
     package var title: String
-    package var series: [Series]
-    package var x: Axis
-    package var y: Axis
+    var series: [Series]
+    var x: Axis
+    var y: Axis
     /// Nil: the point with the greatest finite y, the first of equals.
-    package var best: Best?
+    var best: Best?
     /// What the marked point is called: `best`, `chosen`
-    package var bestName: String
+    var bestName: String
 
     package init(
         title: String,
@@ -47,9 +48,9 @@ package struct ParameterCurve: Chart, Equatable {
         }
         var found: Best?
         for (index, one) in series.enumerated() {
-            for (place, point) in one.points.enumerated() where point.isDrawable(x: x, y: y) {
+            for (position, point) in one.points.enumerated() where point.isDrawable(x: x, y: y) {
                 if let best = found, series[best.series].points[best.point].y >= point.y { continue }
-                found = Best(series: index, point: place)
+                found = Best(series: index, point: position)
             }
         }
         return found

@@ -1,7 +1,7 @@
 /// A line across a plot at a value of its horizontal axis, named above it: a median, a chosen parameter.
 package struct Mark: Sendable, Equatable {
-    package var value: Double
-    package var label: String
+    var value: Double
+    var label: String
 
     package init(_ value: Double, _ label: String) {
         self.value = value

@@ -1,9 +1,10 @@
 /// The long tail: counts from the most to the least frequent, both axes logarithmic. A straight line is a power law.
 package struct RankFrequency: Chart, Equatable {
+    /// How often each item occurs, in any order.
     package struct Counts: Sendable, Equatable {
-        package var name: String
+        var name: String
         /// One for each item, in any order.
-        package var values: [Double]
+        var values: [Double]
 
         package init(_ name: String, _ values: [Double]) {
             self.name = name
@@ -12,11 +13,12 @@ package struct RankFrequency: Chart, Equatable {
     }
 
     package var title: String
-    package var counts: [Counts]
+    var counts: [Counts]
     /// What is ranked: `product`
-    package var item: String
-    package var y: Axis
+    var item: String
+    var y: Axis
 
+    /// - Parameter item: what is ranked: `product`.
     package init(title: String, counts: [Counts], item: String, y: Axis) {
         self.title = title
         self.counts = counts

@@ -1,11 +1,12 @@
 /// Named points over two measures: what one gains in one costs in the other.
 package struct Scatter: Chart, Equatable {
+    /// One labelled point; `highlight` is the group that it is coloured and listed under.
     package struct Point: Sendable, Equatable {
-        package var label: String
-        package var x: Double
-        package var y: Double
+        var label: String
+        var x: Double
+        var y: Double
         /// Singles the point out, in this word: `chosen`.
-        package var highlight: String?
+        var highlight: String?
 
         package init(_ label: String, _ x: Double, _ y: Double, highlight: String? = nil) {
             self.label = label
@@ -16,12 +17,13 @@ package struct Scatter: Chart, Equatable {
     }
 
     package var title: String
-    package var points: [Point]
-    package var x: Axis
-    package var y: Axis
+    var points: [Point]
+    var x: Axis
+    var y: Axis
     /// What the points are: `Model`
-    package var pointTitle: String
+    var pointTitle: String
 
+    /// - Parameter pointTitle: what the points are: `Model`.
     package init(title: String, points: [Point], x: Axis, y: Axis, pointTitle: String) {
         self.title = title
         self.points = points

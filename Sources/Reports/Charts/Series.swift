@@ -1,11 +1,12 @@
 /// A named sequence of points, in the order of x.
 package struct Series: Sendable, Equatable {
+    /// One point, with the ends of its interval where there is one.
     package struct Point: Sendable, Equatable {
-        package var x: Double
-        package var y: Double
+        var x: Double
+        var y: Double
         /// Ends of a confidence interval of y
-        package var low: Double?
-        package var high: Double?
+        var low: Double?
+        var high: Double?
 
         package init(_ x: Double, _ y: Double, low: Double? = nil, high: Double? = nil) {
             self.x = x
@@ -15,14 +16,15 @@ package struct Series: Sendable, Equatable {
         }
     }
 
-    package var name: String
-    package var points: [Point]
+    var name: String
+    var points: [Point]
 
     package init(_ name: String, _ points: [Point]) {
         self.name = name
         self.points = points
     }
 
+    /// Points of two columns of the same length.
     package init(_ name: String, x: [Double], y: [Double]) {
         precondition(x.count == y.count, "a y for each x")
         self.init(name, zip(x, y).map { Point($0, $1) })
@@ -35,5 +37,56 @@ extension Series.Point {
     func interval(on axis: Axis) -> (low: Double, high: Double)? {
         guard let low, let high, axis.draws(low), axis.draws(high) else { return nil }
         return (min(low, high), max(low, high))
+    }
+}
+
+extension Table {
+    /// One row for each x, one column for each series. `rows` limits how many are written: evenly chosen, the last
+    /// among them.
+    init(series: [Series], x: Axis, y: Axis, rows limit: Int = 200, xText: ((Double) -> String)? = nil) {
+        var positions: [Double: Int] = [:]
+        var xs: [Double] = []
+        for point in series.flatMap(\.points) where !point.x.isNaN && positions[point.x] == nil {
+            positions[point.x] = xs.count
+            xs.append(point.x)
+        }
+        xs.sort()
+        var cells: [[Double: Cell]] = Array(repeating: [:], count: series.count)
+        for (index, one) in series.enumerated() {
+            for point in one.points where !point.x.isNaN {
+                cells[index][point.x] =
+                    point.interval(on: y).map { .estimate(point.y, low: $0.low, high: $0.high, y.format) }
+                    ?? (point.y.isFinite ? .number(point.y, y.format) : .missing)
+            }
+        }
+        if xs.count > limit {
+            let last = xs.count - 1
+            xs = (0..<limit).map { xs[$0 * last / (limit - 1)] }
+        }
+        self.init(
+            columns: [Column(x.caption, alignment: .trailing)]
+                + series.map { Column(series.count == 1 ? y.caption : $0.name, alignment: .trailing) },
+            rows: xs.map { value in
+                Row([xText.map { .text($0(value)) } ?? .number(value, x.format)] + cells.map { $0[value] ?? .missing })
+            }
+        )
+    }
+}
+
+extension [Series] {
+    /// Names, ranges and last values in a sentence each.
+    func described(as kind: String, x: Axis, y: Axis, xText: (Double) -> String) -> String {
+        let all = flatMap(\.points).filter { $0.isDrawable(x: x, y: y) }
+        let range = Extent(all.map(\.x))
+        guard !range.isEmpty else { return "\(kind) without data." }
+        var text = "\(kind) of \(y.caption) by \(x.caption), from \(xText(range.low)) to \(xText(range.high))."
+        for one in self {
+            let points = one.points.filter { $0.isDrawable(x: x, y: y) }
+            let values = Extent(points.map(\.y))
+            guard let last = points.last else { continue }
+            text += " \(one.name): from \(y.format.text(values.low)) to \(y.format.text(values.high)), "
+            text += "at the end \(y.format.text(last.y))."
+        }
+        return text
     }
 }

@@ -161,11 +161,11 @@ struct SeriesPlot {
             ends.append((index, plot.x.position(last.x), plot.y.position(last.y)))
         }
         // Lines that end in one point have their names in the order of the lines before it.
-        let wanted = ends.map { end in
+        let target = ends.map { end in
             let heights = series[end.index].points.filter { $0.isDrawable(x: x, y: y) }.map { plot.y.position($0.y) }
             return end.y + 1e-4 * heights.reduce(0, +) / Double(heights.count)
         }
-        let places = LabelPlacement.spread(wanted, gap: Self.labelGap, within: plot.top...plot.bottom)
+        let places = LabelPlacement.spread(target, gap: Self.labelGap, within: plot.top...plot.bottom)
         for (end, place) in zip(ends, places) {
             let start = plot.right + 22
             if abs(place - end.y) > 4 || end.x < plot.right - 30 {

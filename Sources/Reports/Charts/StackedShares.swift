@@ -1,9 +1,10 @@
 /// Parts of a whole, one bar of full width for each row.
 package struct StackedShares: Chart, Equatable {
+    /// One bar: the value of each part.
     package struct Row: Sendable, Equatable {
-        package var label: String
+        var label: String
         /// One for each part; shares are taken of their sum.
-        package var values: [Double]
+        var values: [Double]
 
         package init(_ label: String, _ values: [Double]) {
             self.label = label
@@ -12,10 +13,10 @@ package struct StackedShares: Chart, Equatable {
     }
 
     package var title: String
-    package var parts: [String]
-    package var rows: [Row]
-    package var rowTitle: String
-    package var format: ValueFormat
+    var parts: [String]
+    var rows: [Row]
+    var rowTitle: String
+    var format: ValueFormat
 
     /// At most six parts: more shades nobody tells apart. Put the rest together as `other`.
     package init(title: String, parts: [String], rows: [Row], rowTitle: String, format: ValueFormat = .number) {

@@ -2,12 +2,14 @@ package import TextFormats
 
 /// Counts per week, month or day. Series begin at zero; the period that is not over yet is drawn broken.
 package struct TimeSeries: Chart, Equatable {
+    /// What one value stands for.
     package enum Period: String, Sendable, Equatable { case day, week, month }
 
+    /// One line: a value for each period, by its first day.
     package struct Track: Sendable, Equatable {
-        package var name: String
+        var name: String
         /// First day of each period with its value, in the order of time.
-        package var values: [(day: CalendarDay, value: Double)]
+        var values: [(day: CalendarDay, value: Double)]
 
         package init(_ name: String, _ values: [(day: CalendarDay, value: Double)]) {
             self.name = name
@@ -21,11 +23,11 @@ package struct TimeSeries: Chart, Equatable {
     }
 
     package var title: String
-    package var tracks: [Track]
-    package var period: Period
-    package var y: Axis
-    package var lastIsOpen: Bool
-    package var marks: [(day: CalendarDay, label: String)]
+    var tracks: [Track]
+    var period: Period
+    var y: Axis
+    var lastIsOpen: Bool
+    var marks: [(day: CalendarDay, label: String)]
 
     package init(
         title: String,

@@ -2,9 +2,9 @@
 package struct Page: Sendable {
     package var title: String
     /// One or two sentences under the title: what was found.
-    package var summary: String
+    var summary: String
     package var sections: [Section]
-    package var colophon: Colophon
+    var colophon: Colophon
 
     package init(title: String, summary: String, sections: [Section], colophon: Colophon) {
         self.title = title
@@ -17,7 +17,7 @@ package struct Page: Sendable {
 /// A part of a page with a heading and a line in the table of contents.
 package struct Section: Sendable {
     package var heading: String
-    package var blocks: [Block]
+    var blocks: [Block]
 
     package init(_ heading: String, _ blocks: [Block]) {
         self.heading = heading
@@ -25,6 +25,7 @@ package struct Section: Sendable {
     }
 }
 
+/// What a section is made of.
 package enum Block: Sendable {
     case paragraph(String)
     case keyFigures([KeyFigure])
@@ -40,10 +41,10 @@ package enum Block: Sendable {
 
 /// A big number with what it counts.
 package struct KeyFigure: Sendable, Equatable {
-    package var value: String
-    package var label: String
+    var value: String
+    var label: String
     /// A smaller line below: what to compare the number with.
-    package var detail: String?
+    var detail: String?
 
     package init(_ value: String, _ label: String, detail: String? = nil) {
         self.value = value
@@ -54,8 +55,8 @@ package struct KeyFigure: Sendable, Equatable {
 
 /// A chart with a sentence on how to read it.
 package struct Figure: Sendable {
-    package var chart: any Chart
-    package var caption: String
+    var chart: any Chart
+    var caption: String
 
     package init(_ chart: any Chart, caption: String) {
         self.chart = chart
@@ -63,9 +64,10 @@ package struct Figure: Sendable {
     }
 }
 
+/// A name and what it is, for the foot of the page.
 package struct Fact: Sendable, Equatable {
-    package var name: String
-    package var value: String
+    var name: String
+    var value: String
 
     package init(_ name: String, _ value: String) {
         self.name = name
@@ -75,9 +77,10 @@ package struct Fact: Sendable, Equatable {
 
 /// Something with a short ranked list: a product and its neighbours, a customer and what is recommended.
 package struct Example: Sendable, Equatable {
+    /// One line of the list.
     package struct Entry: Sendable, Equatable {
-        package var name: String
-        package var value: Double
+        var name: String
+        var value: Double
 
         package init(_ name: String, _ value: Double) {
             self.name = name
@@ -87,9 +90,9 @@ package struct Example: Sendable, Equatable {
 
     package var title: String
     /// What else is known of it: category, number of buyers.
-    package var detail: String
-    package var entries: [Entry]
-    package var format: ValueFormat
+    var detail: String
+    var entries: [Entry]
+    var format: ValueFormat
 
     package init(title: String, detail: String = "", entries: [Entry], format: ValueFormat = .decimals(2)) {
         self.title = title
@@ -101,15 +104,119 @@ package struct Example: Sendable, Equatable {
 
 /// When, from which data, with which version and settings a page was made.
 package struct Colophon: Sendable, Equatable {
-    package var madeAt: Moment
-    package var data: String
-    package var version: String
-    package var settings: [Fact]
+    var madeAt: Moment
+    var data: String
+    var version: String
+    var settings: [Fact]
 
     package init(madeAt: Moment, data: String, version: String, settings: [Fact] = []) {
         self.madeAt = madeAt
         self.data = data
         self.version = version
         self.settings = settings
+    }
+}
+
+extension Page {
+    /// The whole document. The same page gives the same bytes.
+    package func html() -> String {
+        let anchors = Self.anchors(sections.map(\.heading))
+        var markup = Markup()
+        markup.raw("<!DOCTYPE html>\n")
+        markup.element("html", ["lang": "en", "xmlns": "http://www.w3.org/1999/xhtml"]) { markup in
+            writeHead(into: &markup)
+            markup.element("body") { markup in
+                markup.element("a", ["class": "skip", "href": "#content"], text: "Skip to content")
+                markup.element("div", ["class": "page"]) { markup in
+                    markup.element("header") {
+                        $0.element("h1", text: title)
+                        $0.element("p", ["class": "summary"], text: summary)
+                    }
+                    writeContents(anchors, into: &markup)
+                    markup.element("main", ["id": "content"]) { markup in
+                        var figures = 0
+                        for (section, anchor) in zip(sections, anchors) {
+                            markup.element("section", ["aria-labelledby": anchor]) { markup in
+                                markup.element("h2", ["id": anchor], text: section.heading)
+                                for block in section.blocks { block.write(into: &markup, figures: &figures) }
+                            }
+                            markup.line()
+                        }
+                    }
+                    colophon.write(into: &markup)
+                }
+            }
+        }
+        markup.line()
+        return markup.result
+    }
+
+    private func writeHead(into markup: inout Markup) {
+        markup.element("head") {
+            $0.empty("meta", ["charset": "utf-8"])
+            $0.empty("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
+            $0.empty("meta", ["name": "color-scheme", "content": "light dark"])
+            // Product names come from outside: even markup that slipped through could load or run nothing.
+            $0.empty(
+                "meta",
+                [
+                    "http-equiv": "Content-Security-Policy",
+                    "content": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+                        + "base-uri 'none'; form-action 'none'",
+                ]
+            )
+            $0.element("title", text: title)
+            // Without it a browser asks for /favicon.ico.
+            $0.empty("link", ["rel": "icon", "href": "data:,"])
+            $0.element("style") { $0.raw("\n" + StyleSheet.css) }
+        }
+        markup.line()
+    }
+
+    private func writeContents(_ anchors: [String], into markup: inout Markup) {
+        guard sections.count > 1 else { return }
+        markup.element("nav", ["aria-label": "Contents"]) {
+            $0.element("h2", text: "Contents")
+            $0.element("ol") { markup in
+                for (section, anchor) in zip(sections, anchors) {
+                    markup.element("li") { $0.element("a", ["href": "#\(anchor)"], text: section.heading) }
+                }
+            }
+        }
+        markup.line()
+    }
+
+    /// `the-long-tail`, with a number where two headings would give the same. All anchors begin with `s-`, so that
+    /// none meets another id of the page.
+    static func anchors(_ headings: [String]) -> [String] {
+        var taken: Set<String> = []
+        return headings.map { heading in
+            let words = heading.lowercased().unicodeScalars.split { scalar in
+                !("a"..."z" ~= scalar || "0"..."9" ~= scalar)
+            }
+            let base = (["s"] + words.map { String($0) }).joined(separator: "-")
+            var anchor = base
+            var number = 2
+            while !taken.insert(anchor).inserted {
+                anchor = "\(base)-\(number)"
+                number += 1
+            }
+            return anchor
+        }
+    }
+}
+
+extension Colophon {
+    func write(into markup: inout Markup) {
+        markup.element("footer") {
+            $0.element("h2", text: "How this page was made")
+            $0.element("dl", ["class": "facts"]) { markup in
+                markup.element("div") {
+                    $0.element("dt", text: "Made")
+                    $0.element("dd") { $0.element("time", ["datetime": madeAt.machineText], text: madeAt.text) }
+                }
+                for fact in [Fact("Data", data), Fact("Version", version)] + settings { fact.write(into: &markup) }
+            }
+        }
     }
 }

@@ -1,13 +1,15 @@
 /// A table of figures.
 package struct Table: Sendable, Equatable {
+    /// Where a column's text stands; numbers trail.
     package enum Alignment: Sendable, Equatable { case leading, trailing }
 
+    /// A column's head; `bars` draws each number's size behind it.
     package struct Column: Sendable, Equatable {
-        package var title: String
+        var title: String
         /// Nil: numbers stand at the end, text at the start.
-        package var alignment: Alignment?
+        var alignment: Alignment?
         /// Draws the value of each cell as a bar beneath it; the longest is the greatest of the column.
-        package var bars: Bool
+        var bars: Bool
 
         package init(_ title: String, alignment: Alignment? = nil, bars: Bool = false) {
             self.title = title
@@ -16,6 +18,7 @@ package struct Table: Sendable, Equatable {
         }
     }
 
+    /// What a cell shows; numbers keep their value, so that they can be formatted and drawn.
     package enum Cell: Sendable, Equatable {
         case text(String)
         case count(Int)
@@ -25,10 +28,11 @@ package struct Table: Sendable, Equatable {
         case missing
     }
 
+    /// One line; `highlight` singles it out, in this word.
     package struct Row: Sendable, Equatable {
-        package var cells: [Cell]
+        var cells: [Cell]
         /// Singles the row out, in this word: `chosen`, `best`.
-        package var highlight: String?
+        var highlight: String?
 
         package init(_ cells: [Cell], highlight: String? = nil) {
             self.cells = cells
@@ -36,9 +40,9 @@ package struct Table: Sendable, Equatable {
         }
     }
 
-    package var title: String?
-    package var columns: [Column]
-    package var rows: [Row]
+    var title: String?
+    var columns: [Column]
+    var rows: [Row]
 
     /// Every row has a cell for each column.
     package init(title: String? = nil, columns: [Column], rows: [Row]) {
@@ -73,4 +77,82 @@ extension Table.Cell {
         case .missing: NumberText.missing
         }
     }
+}
+
+extension Table {
+    /// Longer texts are cut here and have the whole in their title.
+    static let longestText = 80
+
+    func write(into markup: inout Markup) {
+        let alignments = columns.indices.map(alignment)
+        let greatest = columns.indices.map { column in
+            rows.compactMap { $0.cells[column].value }.max() ?? 0
+        }
+        // A table wider than the page scrolls by itself; it takes the focus so that the keyboard can scroll it.
+        markup.element("div", ["class": "scroll", "tabindex": "0", "role": "group", "aria-label": title ?? "Table"]) {
+            $0.element("table") { markup in
+                if let title { markup.element("caption", text: title) }
+                markup.element("thead") {
+                    $0.element("tr") { markup in
+                        for (column, alignment) in zip(columns, alignments) {
+                            markup.element("th", ["scope": "col", "class": alignment.cssClass], text: column.title)
+                        }
+                    }
+                }
+                markup.element("tbody") { markup in
+                    for row in rows {
+                        markup.element("tr", ["class": row.highlight == nil ? nil : "highlight"]) { markup in
+                            for (index, cell) in row.cells.enumerated() {
+                                write(
+                                    cell,
+                                    highlight: index == 0 ? row.highlight : nil,
+                                    alignment: alignments[index],
+                                    greatest: columns[index].bars ? greatest[index] : nil,
+                                    isHeading: index == 0,
+                                    into: &markup
+                                )
+                            }
+                        }
+                        markup.line()
+                    }
+                }
+            }
+        }
+        markup.line()
+    }
+
+    private func write(
+        _ cell: Cell,
+        highlight: String?,
+        alignment: Alignment,
+        greatest: Double?,
+        isHeading: Bool,
+        into markup: inout Markup
+    ) {
+        let text = ClippedText(cell.text, characters: Self.longestText)
+        let scope = isHeading ? "row" : nil
+        let attributes: Markup.Attributes = ["scope": scope, "class": alignment.cssClass, "title": text.full]
+        markup.element(isHeading ? "th" : "td", attributes) { markup in
+            markup.element("bdi", text: text.shown)
+            if let highlight {
+                markup.raw(" ")
+                markup.element("span", ["class": "tag"], text: highlight)
+            }
+            if let greatest, greatest > 0, let value = cell.value {
+                let width = NumberText.decimal(max(0, value / greatest) * 100, places: 1)
+                markup.element("span", ["class": "bar", "aria-hidden": "true"]) {
+                    $0.element("span", ["style": "width:\(width)%"], text: "")
+                }
+            }
+        }
+    }
+
+    private func alignment(of column: Int) -> Alignment {
+        if let alignment = columns[column].alignment { return alignment }
+        return rows.contains { $0.cells[column].isText } || rows.isEmpty ? .leading : .trailing
+    }
+}
+
+extension Table.Alignment {
+    var cssClass: String? { self == .trailing ? "end" : nil }
 }

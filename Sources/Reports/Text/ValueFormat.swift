@@ -9,6 +9,7 @@ package enum ValueFormat: Sendable, Equatable {
     /// An amount after its sign: `£12.50`.
     case money(String)
 
+    /// The value as people read it.
     package func text(_ value: Double) -> String {
         guard value.isFinite else { return NumberText.missing }
         switch self {

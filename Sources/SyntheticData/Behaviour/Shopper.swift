@@ -20,7 +20,7 @@ struct Shopper: Sendable {
     private static let memorySize = 16
     private static let mostOwned = 64
     /// Most draws before a product of the wrong brand or price is taken after all.
-    private static let patience = 8
+    private static let mostDraws = 8
 
     init(market: Market, taste: Taste) {
         self.market = market
@@ -73,7 +73,7 @@ struct Shopper: Sendable {
     /// A product of a group by popularity, brand and price.
     func drawProduct(ofGroup group: Int, using random: inout SeededGenerator) -> Int32 {
         var drawn = market.catalogue.byGroup.drawWithChance(from: group, using: &random)
-        for _ in 0..<Self.patience {
+        for _ in 0..<Self.mostDraws {
             if drawn.chance < fit(drawn.product) { break }
             drawn = market.catalogue.byGroup.drawWithChance(from: group, using: &random)
         }
@@ -117,8 +117,8 @@ struct Shopper: Sendable {
             remember(product)
             return
         }
-        if let place = memory.firstIndex(of: product) {
-            memory.swapAt(place, memory.count - 1)
+        if let position = memory.firstIndex(of: product) {
+            memory.swapAt(position, memory.count - 1)
             memory.removeLast()
             oldest = 0
         }

@@ -1,4 +1,4 @@
-import RecEngine
+import TextFormats
 
 /// When people shop: the share of every hour of the period.
 ///
@@ -30,16 +30,16 @@ struct ShoppingCalendar: Sendable {
         var cumulated: [Double] = []
         var months: [Month] = []
         for slot in 0..<days * 24 {
-            let date = CivilTime(unixSeconds: startTime + Int64(slot) * 3_600)
-            let isWeekend = date.weekday >= 5
-            let hour = isWeekend ? Self.weekendHours[date.hour] : Self.workingHours[date.hour]
+            let time = CalendarTime(seconds: startTime + Int64(slot) * 3_600)
+            let (weekday, month) = (time.day.weekday, time.day.components.month - 1)
+            let hour = weekday >= 5 ? Self.weekendHours[time.hour] : Self.workingHours[time.hour]
             let growth = 0.8 + 0.4 * Double(slot) / Double(days * 24)
-            sum += hour * Self.weekdays[date.weekday] * Self.monthRates[date.month - 1] * growth
+            sum += hour * Self.weekdays[weekday] * Self.monthRates[month] * growth
             cumulated.append(sum)
-            if months.last?.number == date.month - 1 {
+            if months.last?.number == month {
                 months[months.count - 1].hours = months[months.count - 1].hours.lowerBound..<slot + 1
             } else {
-                months.append(Month(number: date.month - 1, hours: slot..<slot + 1))
+                months.append(Month(number: month, hours: slot..<slot + 1))
             }
         }
         self.cumulated = cumulated.map { $0 / sum }
@@ -54,16 +54,16 @@ struct ShoppingCalendar: Sendable {
     /// The time in a month before which a share of the month's visits takes place. Cost: O(log hours).
     func time(in month: Month, at share: Double) -> Int64 {
         let before = shareBefore(hour: month.hours.lowerBound)
-        let wanted = before + share * (cumulated[month.hours.upperBound - 1] - before)
+        let target = before + share * (cumulated[month.hours.upperBound - 1] - before)
         var low = month.hours.lowerBound
         var high = month.hours.upperBound - 1
         while low < high {
             let middle = (low + high) / 2
-            if cumulated[middle] > wanted { high = middle } else { low = middle + 1 }
+            if cumulated[middle] > target { high = middle } else { low = middle + 1 }
         }
         let first = shareBefore(hour: low)
-        // Rounding can bring the wanted share to the end of the hour.
-        let fraction = min(max((wanted - first) / (cumulated[low] - first), 0), 0.999_9)
+        // Rounding can bring the target share to the end of the hour.
+        let fraction = min(max((target - first) / (cumulated[low] - first), 0), 0.999_9)
         return startTime + Int64(low) * 3_600 + Int64(fraction * 3_600)
     }
 

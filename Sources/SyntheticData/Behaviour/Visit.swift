@@ -1,3 +1,4 @@
+import RealModule
 import RecEngine
 
 /// One visit to the shop: views, some put into the cart, one order, and ratings days later.
@@ -89,9 +90,9 @@ struct Visit: Sendable {
         }
         // One to twelve days later at about the same time of day; within a visit in the order of purchase.
         var ratingTime = time + Int64(1 + random.below(12)) * 86_400 + Int64(random.below(14_400)) - 7_200
-        for place in firstPurchase..<events.count where random.uniform() < 0.4 {
+        for position in firstPurchase..<events.count where random.uniform() < 0.4 {
             guard ratingTime < end, events.count < limit else { return }
-            let product = events[place].product
+            let product = events[position].product
             let pleasure = Double(1.6 * catalogue.qualities[Int(product)] + 0.6 * shopper.fit(product))
             let stars = 2.9 + pleasure + 2.6 * (random.uniform() + random.uniform() - 1)
             add(product, .rating, value: min(max(stars.rounded(), 1), 5), at: ratingTime, end: end)
@@ -108,5 +109,41 @@ struct Visit: Sendable {
         end: Int64
     ) {
         events.append(Event(product: product, type: type, value: value, time: min(time, end - 1)))
+    }
+}
+
+/// When one customer visits the shop: the shop's calendar, more in the months that sell what the customer wants.
+///
+/// Times come out in order without a list of them: if n visits are left, the next is the smallest of n uniform numbers
+/// above the latest, on a scale where equal lengths have equal numbers of visits.
+struct VisitTimes: Sendable {
+    private let calendar: ShoppingCalendar
+    /// Share of the customer's visits before the end of each of the calendar's months; the last is 1.
+    private var cumulated: [Double]
+    /// Share of the customer's visits before the latest.
+    private var share: Double
+
+    /// Takes how much the customer is interested in each month (0 … 11), in any unit, and the share of the period that
+    /// is over when the customer comes for the first time.
+    init(calendar: ShoppingCalendar, interests: [Float], joiningAt share: Double) {
+        self.calendar = calendar
+        self.share = share
+        var sum = 0.0
+        cumulated = calendar.months.map { month in
+            sum += calendar.share(of: month) * Double(interests[month.number])
+            return sum
+        }
+        for position in cumulated.indices { cumulated[position] /= sum }
+    }
+
+    /// Time and month (0 … 11) of the next visit, so many being left. Cost: O(months + log hours).
+    mutating func next(visitsLeft: Double, using random: inout SeededGenerator) -> (unixSeconds: Int64, month: Int) {
+        let gap = 1 - Double.exp(Double.log(1 - random.uniform()) / visitsLeft)
+        share += (1 - share) * gap
+        let position = cumulated.firstIndex { share < $0 } ?? cumulated.count - 1
+        let before = position == 0 ? 0 : cumulated[position - 1]
+        let month = calendar.months[position]
+        let rest = min((share - before) / (cumulated[position] - before), 1)
+        return (calendar.time(in: month, at: rest), month.number)
     }
 }

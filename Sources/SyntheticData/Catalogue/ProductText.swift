@@ -1,5 +1,6 @@
 import RealModule
 import RecEngine
+import TextFormats
 
 /// The words, price and stock of a product.
 enum ProductText {
@@ -20,11 +21,18 @@ enum ProductText {
             using: &random
         )
         let stock = random.uniform() < 0.03 ? 0 : 5 + random.below(496)
-        var metadata = JSONText()
-        metadata.appendObject { object in
-            object.append("brand", brand)
-            object.append("tags", tags(group, category, words))
-            object.append("specs", specs)
+        var metadata = JSONWriter()
+        metadata.object { object in
+            object.member("brand", brand)
+            object.key("tags")
+            object.array { array in for tag in tags(group, category, words) { array.value(tag) } }
+            object.key("specs")
+            object.object { object in
+                for (name, value) in specs {
+                    object.key(dynamic: name)
+                    object.value(value)
+                }
+            }
         }
         return SyntheticProduct(
             productID: SyntheticShop.productID(index),
@@ -34,7 +42,7 @@ enum ProductText {
             priceMinor: price,
             currency: "GBP",
             stock: Int32(stock),
-            metadataJSON: metadata.text
+            metadataJSON: String(decoding: metadata.finish(), as: UTF8.self)
         )
     }
 
@@ -80,5 +88,32 @@ enum ProductText {
             separator: ", "
         )
         return "\(opening) Details: \(words.variant.lowercased()), \(detail)."
+    }
+}
+
+/// Adjective, noun and variant of a product, different for every place in a group.
+///
+/// The places of a group are spread over all combinations of words by a step that shares no factor with their number,
+/// so no combination comes twice before all have come; a group with more products than that starts a new series.
+struct NameWords {
+    let adjective: String
+    let noun: String
+    let variant: String
+    /// Such as "Waterproof Hiking Boots, Orange".
+    let name: String
+
+    /// Prime, and no vocabulary has so many words; successive places differ in noun, variant and adjective.
+    private static let step = 787
+
+    init(ordinal: Int, group: Int, in category: CategoryVocabulary, seed: UInt64) {
+        let nouns = Vocabulary.groups[group].nouns
+        let combinations = nouns.count * category.variants.count * category.adjectives.count
+        var random = StreamPurpose.names.generator(seed: seed, index: group)
+        let slot = (ordinal % combinations * Self.step + random.below(combinations)) % combinations
+        noun = nouns[slot % nouns.count]
+        variant = category.variants[slot / nouns.count % category.variants.count]
+        adjective = category.adjectives[slot / nouns.count / category.variants.count]
+        let series = ordinal / combinations
+        name = "\(adjective) \(noun), \(variant)" + (series == 0 ? "" : ", Series \(series + 1)")
     }
 }

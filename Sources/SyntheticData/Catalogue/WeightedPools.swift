@@ -67,9 +67,9 @@ struct WeightedPools: Sendable {
     func drawWithChance(from pool: Int, using random: inout SeededGenerator) -> (product: Int32, chance: Float) {
         let first = starts[pool]
         let drawn = random.next().multipliedFullWidth(by: UInt64(starts[pool + 1] - first))
-        let place = first + Int(truncatingIfNeeded: drawn.high)
+        let position = first + Int(truncatingIfNeeded: drawn.high)
         let fraction = Float(drawn.low >> 40) * 0x1p-24
         let chance = Float(drawn.low >> 16 & 0xFF_FFFF) * 0x1p-24
-        return (fraction < thresholds[place] ? products[place] : aliases[place], chance)
+        return (fraction < thresholds[position] ? products[position] : aliases[position], chance)
     }
 }

@@ -1,4 +1,5 @@
 import RecEngine
+import TextFormats
 
 /// Name, address and preferences of a customer.
 enum UserText {
@@ -6,13 +7,16 @@ enum UserText {
         var random = StreamPurpose.userText.generator(seed: seed, index: index)
         let first = firstNames[random.below(firstNames.count)]
         let last = lastNames[random.below(lastNames.count)]
-        var preferences = JSONText()
-        preferences.appendObject { $0.append("categories", taste.preferredCategories) }
+        var preferences = JSONWriter()
+        preferences.object { object in
+            object.key("categories")
+            object.array { array in for category in taste.preferredCategories { array.value(category) } }
+        }
         return SyntheticUser(
             userID: SyntheticShop.userID(index),
             email: "\(first).\(last).\(RowIdentifiers.padded(index))@example.com".lowercased(),
             displayName: "\(first) \(last)",
-            preferencesJSON: preferences.text
+            preferencesJSON: String(decoding: preferences.finish(), as: UTF8.self)
         )
     }
 

@@ -12,8 +12,42 @@ struct CategoryVocabulary: Sendable {
     let variants: [String]
     /// Eight invented brands, from the cheapest to the dearest.
     let brands: [String]
-    let specs: [SpecVocabulary]
+    /// Lines of a product's specification, and what they can say.
+    let specs: [(key: String, values: [String])]
     let groups: [GroupVocabulary]
+
+    /// Reads the lines of a text, items separated by `; `: the name; `consumable` or `durable` and the share; twelve numbers
+    /// of the season; adjectives; variants; brands; any number of `key: values` of specifications; then for each group
+    /// `name, £from–to`, its nouns and its uses. The texts are constants of this module; a wrong one is a bug.
+    init(_ text: String) {
+        let lines = text.split(separator: "\n").map(String.init)
+        func items(_ line: String) -> [String] { line.split(separator: "; ").map(String.init) }
+        func numbers(_ texts: [String]) -> [Double] { texts.compactMap { Double($0) } }
+        let isSpec = { (line: String) in line.contains(": ") }
+        name = lines[0]
+        isConsumable = items(lines[1])[0] == "consumable"
+        share = numbers(items(lines[1]))[0]
+        season = numbers(items(lines[2]))
+        adjectives = items(lines[3])
+        variants = items(lines[4])
+        brands = items(lines[5])
+        let specLines = lines[6...].prefix(while: isSpec)
+        specs = specLines.map { line in
+            let parts = line.split(separator: ": ", maxSplits: 1).map(String.init)
+            return (parts[0], items(parts[1]))
+        }
+        groups = stride(from: specLines.endIndex, to: lines.count, by: 3).map { start in
+            let head = lines[start].split(separator: ", £").map(String.init)
+            let price = numbers(head[1].split(separator: "–").map(String.init))
+            return GroupVocabulary(
+                name: head[0],
+                price: price[0]...price[1],
+                nouns: items(lines[start + 1]),
+                uses: items(lines[start + 2])
+            )
+        }
+        precondition(season.count == 12 && brands.count == 8 && !groups.isEmpty, "the words of \(name)")
+    }
 }
 
 /// A group of products that the same people want: the latent structure a model is to find.
@@ -25,45 +59,4 @@ struct GroupVocabulary: Sendable {
     let nouns: [String]
     /// Ends the sentence "Made for …".
     let uses: [String]
-
-    init(_ name: String, _ price: ClosedRange<Double>, _ nouns: [String], _ uses: [String]) {
-        self.name = name
-        self.price = price
-        self.nouns = nouns
-        self.uses = uses
-    }
-}
-
-/// One line of a product's specification and what it can say.
-struct SpecVocabulary: Sendable {
-    let key: String
-    let values: [String]
-
-    init(_ key: String, _ values: [String]) {
-        self.key = key
-        self.values = values
-    }
-}
-
-/// All categories and their groups. Group numbers count through the categories in order.
-enum Vocabulary {
-    static let categories: [CategoryVocabulary] = [
-        electronics, computing, homeAndKitchen, garden, sportsAndOutdoors, clothing,
-        beauty, toysAndGames, books, grocery, pets, diyAndTools,
-    ]
-
-    static let groups: [GroupVocabulary] = categories.flatMap(\.groups)
-
-    /// Category of each group.
-    static let categoryOfGroup: [Int] = categories.indices.flatMap { category in
-        categories[category].groups.map { _ in category }
-    }
-
-    /// Number of a group by its name. The names are constants of this module; a wrong one is a bug.
-    static func group(_ name: String) -> Int {
-        guard let number = groups.firstIndex(where: { $0.name == name }) else {
-            preconditionFailure("no group is called \(name)")
-        }
-        return number
-    }
 }

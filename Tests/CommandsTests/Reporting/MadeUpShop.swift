@@ -63,10 +63,10 @@ struct MadeUpShop {
     }
 
     func request(models: [String]? = nil, split: SplitSpecification = .temporal(0.8)) -> ReportRequest {
-        let events = events
+        let parted = try? events.split(split)
         return ReportRequest(
-            events: events,
-            split: split.split(events.log),
+            events: parted?.events ?? events,
+            split: parted?.split,
             lineUp: .standard,
             models: models,
             top: 5,

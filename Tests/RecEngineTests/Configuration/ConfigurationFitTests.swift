@@ -92,4 +92,37 @@ struct ConfigurationFitTests {
             }
         }
     }
+
+    @Test("a shop that had no order for decades has lists of every model whose weights decay")
+    func longAgo() async throws {
+        let log = RandomInputs.log(users: 40, items: 20, rows: 600, seed: 9)
+        let names = (0..<20).map { "word\($0 % 4) thing" }
+        let newest = log.times.max() ?? 0
+        let data = TrainingData(log: log, features: .build(names: names), now: newest + 45 * 365 * 86_400)
+        let ease = ModelConfiguration.ease(.init())
+        for configuration: ModelConfiguration in [
+            .popularity(.trending), .userKNN(.init(halfLife: 86_400)), .implicitALS(.init(fitHalfLife: 86_400)),
+            .ease(.timeWeighted()), ease, .demandWeighted(.init(ease)),
+        ] {
+            let model = try await configuration.fit(data).model
+            let lists = try await model.recommendAll(data.profiles, selection: Selection(count: 5))
+            #expect(lists.items.count > 100, "\(configuration)")
+        }
+    }
+
+    @Test("orders of which some lie decades before the others can be fitted, and the old ones count nothing")
+    func yearsApart() async throws {
+        let recent = RandomInputs.log(users: 40, items: 20, rows: 600, seed: 9)
+        var log = InteractionLog(userCount: 40, itemCount: 40)
+        for row in 0..<recent.count {
+            log.append(user: recent.users[row], item: recent.items[row], weight: 1, time: recent.times[row] + 1e9)
+            log.append(user: recent.users[row], item: recent.items[row] + 20, weight: 1, time: recent.times[row])
+        }
+        let features = ProductFeatures.build(names: (0..<40).map { "word\($0 % 2) thing" })
+        let model = try await EASE.fit(TrainingData(log: log, features: features))
+        #expect(
+            (20..<40).allSatisfy { item in model.weights.values[item * 40..<item * 40 + 40].allSatisfy { $0 == 0 } }
+        )
+        #expect(model.weights.values.contains { $0 > 0 })
+    }
 }

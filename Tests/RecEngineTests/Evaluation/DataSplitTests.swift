@@ -11,14 +11,11 @@ struct DataSplitTests {
             items: 5
         )
         // Times in order 10 20 30 40 40 40 50; row ⌊5.6⌋ = 5 has time 40, so train is what is before 40.
-        let cut = try #require(TemporalSplit(log))
-        #expect(cut.cut == 40)
-        #expect(cut.train.times == [10, 20, 30])
-        #expect(cut.test.times == [50, 40, 40, 40])
-        #expect(cut.train.items == [1, 4, 0])
         let split = try #require(DataSplit.temporal(log))
         #expect(split.method == .temporal(fraction: 0.8, cut: 40))
-        #expect(split.train.rows == cut.train.rows && split.test.rows == cut.test.rows)
+        #expect(split.train.times == [10, 20, 30])
+        #expect(split.test.times == [50, 40, 40, 40])
+        #expect(split.train.items == [1, 4, 0])
         #expect(split.now == 40)
         #expect(!split.trainsOnTheFuture)
     }
@@ -26,7 +23,6 @@ struct DataSplitTests {
     @Test("a log without rows cannot be split")
     func empty() {
         let log = InteractionLog(userCount: 1, itemCount: 1)
-        #expect(TemporalSplit(log) == nil)
         #expect(DataSplit.temporal(log) == nil)
         #expect(DataSplit.leaveLastOut(log) == nil)
         #expect(DataSplit.random(log, seed: 1) == nil)
@@ -46,6 +42,43 @@ struct DataSplitTests {
         let split = try #require(DataSplit.temporal(log))
         #expect(split.train.count == 0 && split.test.count == 3)
         #expect(Evaluator(split).users.isEmpty)
+    }
+
+    @Test("of one user's ratings of an item the newest counts, once, in each part for itself")
+    func ratedAgain() throws {
+        // Rows: a rating, another later, a purchase, the same two kinds by another user, and a rating after the cut.
+        let log = InteractionLog(
+            userCount: 2,
+            itemCount: 2,
+            users: [0, 0, 0, 1, 1, 0, 0],
+            items: [0, 0, 0, 0, 1, 0, 0],
+            weights: [1, 0.25, 1, 0.5, 0.75, 0, 0.5],
+            times: [2, 3, 1, 3, 3, 9, 9],
+            statements: [1, 1, 0, 1, 1, 1, 1]
+        )
+        let split = try #require(DataSplit.temporal(log, fraction: 0.75))
+        #expect(split.train.weights == [0.25, 1, 0.5, 0.75])
+        // Of equal times the later row is the newer one.
+        #expect(split.test.weights == [0.5])
+        #expect(ProfileTable(log.withoutReplacedRows())[0].entries.map(\.weight) == [1.5])
+        let kinds = InteractionLog(
+            userCount: 1,
+            itemCount: 1,
+            users: [0, 0],
+            items: [0, 0],
+            weights: [1, 2],
+            times: [1, 2],
+            statements: [1, 2]
+        )
+        #expect(kinds.withoutReplacedRows().weights == [1, 2])
+    }
+
+    @Test("a train part whose times are all equal is cut at random for tuning")
+    func tuningWithoutTimes() throws {
+        let rows = (0..<40).map { (user: Int32($0 % 4), item: Int32($0 % 10), time: 7.0) }
+        let log = smallLog(rows, users: 4, items: 10)
+        let tuning = try #require(DataSplit.given(train: log, test: log).tuning())
+        #expect(tuning.train.count == 32 && tuning.test.count == 8)
     }
 
     @Test("tuning cuts the train part again, and never sees a test row")

@@ -71,7 +71,7 @@ struct EvaluatorTests {
     @Test("seen items are removed from rankings, and means are means over users")
     func evaluate() async throws {
         let test = smallLog([(0, 2, 11), (1, 1, 12), (2, 2, 13)], users: 3, items: 3)
-        let evaluator = Evaluator(train: ProfileTable(shop), test: test, k: 2)
+        let evaluator = Evaluator(train: ProfileTable(shop), test: test, options: .init(cutoffs: [2]))
         let model = try PopularityModel.fit(ProfileTable(shop).matrix())
         // Popularity 0: 3, 1: 1, 2: 1. User 0 gets [2], user 1 [1], user 2 [1, 2].
         let result = try await evaluator.evaluate(model)
@@ -118,7 +118,7 @@ struct EvaluatorTests {
     @Test("lists made elsewhere lose what the user had met, and what does not exist holds its place")
     func foreignLists() {
         let test = smallLog([(0, 2, 11), (2, 1, 13)], users: 3, items: 3)
-        let evaluator = Evaluator(train: ProfileTable(shop), test: test, k: 2)
+        let evaluator = Evaluator(train: ProfileTable(shop), test: test, options: .init(cutoffs: [2]))
         // User 0 had met 0 and 1: [2, …] stays. User 2 had met 0: [99, 1] stays.
         let result = evaluator.evaluate(lists: [[0, 1, 2], [2], [0, 99, 1]])
         #expect(result.perUser.map(\.reciprocalRank) == [1, 0.5])

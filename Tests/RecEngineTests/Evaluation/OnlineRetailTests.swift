@@ -10,7 +10,7 @@ struct OnlineRetailTests {
     func accuracy() async throws {
         let log = try OnlineRetail(gzipFile: #require(OnlineRetail.file)).log
         print("online retail: \(log.count) rows, \(log.userCount) users, \(log.itemCount) items")
-        let split = try #require(TemporalSplit(log))
+        let split = try #require(DataSplit.temporal(log))
         let evaluator = Evaluator(split)
         let clock = ContinuousClock()
         let start = clock.now

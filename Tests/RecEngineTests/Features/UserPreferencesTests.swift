@@ -115,11 +115,4 @@ struct UserPreferencesTests {
             }
         }
     }
-
-    @Test("one star takes back what a purchase gave, three say nothing")
-    func weights() {
-        let weights = PreferenceWeights()
-        #expect((1...5).map { weights.rating(Float($0)) } == [-1, -0.5, 0, 0.5, 1])
-        #expect(weights.view < weights.addToCart && weights.addToCart < weights.purchase)
-    }
 }

@@ -23,6 +23,24 @@ struct UserKNNTests {
         #expect(isClose(list[1].score, 2 / 5.0.squareRoot()))
     }
 
+    @Test("users without an event change no score")
+    func emptyRows() throws {
+        let padded = CSRMatrix(
+            rowCount: 9,
+            columnCount: 4,
+            indptr: [0, 0, 2, 4, 4, 6, 6, 6, 6, 6],
+            indices: matrix.indices,
+            values: matrix.values
+        )
+        let profile = Profile([ProfileEntry(item: 0, weight: 1), ProfileEntry(item: 2, weight: 1)])
+        let (plain, other) = (try UserKNN.fit(matrix), try UserKNN.fit(padded))
+        #expect(plain.options.weighsItems)
+        #expect(
+            plain.recommend(profile, selection: Selection(count: 4))
+                == other.recommend(profile, selection: Selection(count: 4))
+        )
+    }
+
     @Test("only the k most similar users are asked")
     func neighbours() throws {
         let model = try UserKNN.fit(matrix, options: .plain(neighbours: 1))

@@ -21,16 +21,4 @@ struct ParameterGridTests {
     func empty() {
         #expect(ParameterGrid([]).settings == [ParameterSetting([])])
     }
-
-    @Test("a sample is without repeats, in grid order, and the same for the same seed")
-    func samples() {
-        let grid = ParameterGrid([("a", (0..<10).map { .number(Double($0)) }), ("b", [1, 2, 3])])
-        let sample = grid.sampled(12, seed: 5)
-        #expect(sample.count == 12 && Set(sample).count == 12)
-        let places = sample.compactMap { grid.settings.firstIndex(of: $0) }
-        #expect(places == places.sorted())
-        #expect(grid.sampled(12, seed: 5) == sample)
-        #expect(grid.sampled(12, seed: 6) != sample)
-        #expect(grid.sampled(30, seed: 5) == grid.settings)
-    }
 }

@@ -34,8 +34,7 @@ struct OfflineEvaluationTests {
 
     @Test("the report has the split's counts, and its JSON the promised keys")
     func report() async throws {
-        let events = try events()
-        let split = try #require(SplitSpecification.temporal(0.8).split(events.log))
+        let (events, split) = try #require(try events().split(.temporal(0.8)))
         let evaluation = try OfflineEvaluation(events, split: split, options: .init(cutoffs: [10, 3]))
         let entries = try LineUp.standard.selecting(["popularity", "ease_content", "user_knn"])
         var received: [String] = []
@@ -82,7 +81,7 @@ struct OfflineEvaluationTests {
         for text in ["", one, oneUser, strangers, seen] {
             let events = try events(text)
             for split in [SplitSpecification.temporal(0.8), .leaveLastOut, .random(0.75, seed: 1)] {
-                let parts = split.split(events.log)
+                let parts = try events.split(split)?.split
                 #expect(throws: OfflineEvaluation.NothingToJudge.self, "\(text) \(split)") {
                     try OfflineEvaluation(events, split: parts, options: .init())
                 }
@@ -91,20 +90,21 @@ struct OfflineEvaluationTests {
         }
         let equal = (0..<40).map { "u\($0 % 5),P\($0 % 12),purchase,1,1600000000,\n" }.joined()
         let together = try events(equal)
-        #expect(throws: OfflineEvaluation.NothingToJudge.self) {
-            try OfflineEvaluation(
-                together,
-                split: SplitSpecification.temporal(0.8).split(together.log),
-                options: .init()
-            )
+        let error = #expect(throws: OfflineEvaluation.NothingToJudge.self) {
+            try OfflineEvaluation(together, split: try together.split(.temporal(0.8))?.split, options: .init())
         }
+        #expect(error?.description.contains("same time") == true && error?.description.contains("random") == true)
+        let unread = try self.events("u,P1,purchase,1,12,\n")
+        let other = #expect(throws: OfflineEvaluation.NothingToJudge.self) {
+            try OfflineEvaluation(unread, split: try unread.split(.temporal(0.8))?.split, options: .init())
+        }
+        #expect(other?.description.contains("no events") == true)
     }
 
     @Test("every model works on the least that can be judged")
     func leastData() async throws {
         let text = "u,P1,purchase,1,1600000000,\nv,P2,purchase,1,1600000001,\nu,P2,purchase,1,1600000002,\n"
-        let events = try events(text)
-        let split = SplitSpecification.leaveLastOut.split(events.log)
+        let (events, split) = try #require(try events(text).split(.leaveLastOut))
         for targets in [Evaluator.Options.Targets.newItems, .allItems] {
             let evaluation = try OfflineEvaluation(
                 events,
@@ -117,21 +117,142 @@ struct OfflineEvaluationTests {
         }
     }
 
-    @Test("a model that cannot be fitted is said by name")
+    @Test("a model that cannot be fitted is a row with the reason, and the others are judged")
     func cannotFit() async throws {
         let files = try EventFiles()
         let train = try files.write("a.csv", EventFiles.header + EventFiles.shop())
         let test = try files.write("b.csv", EventFiles.header + EventFiles.shop(seed: 32))
         let (events, isTest) = try ShopEvents.split(products: nil, train: train, test: test)
-        let split = DataSplit.given(
-            train: events.log.filtered { !isTest[$0] },
-            test: events.log.filtered { isTest[$0] }
-        )
-        let evaluation = try OfflineEvaluation(events, split: split, options: .init())
+        let (parted, split) = events.split(isTest: isTest)
+        let evaluation = try OfflineEvaluation(parted, split: split, options: .init())
         #expect(!evaluation.hasFeatures)
-        let entries = try LineUp.standard.selecting(["content"])
-        let error = await #expect(throws: OfflineEvaluation.CannotFit.self) { try await evaluation.run(entries) }
-        #expect(error?.description.hasPrefix("content: ") == true)
+        let names = ["content", "popularity", "item_knn", "hybrid"]
+        let report = try await evaluation.run(LineUp.standard.selecting(names))
+        #expect(report.models.map(\.model) == names)
+        #expect(
+            report.models.map { $0.error?.contains("names, descriptions or categories") } == [true, nil, nil, true]
+        )
+        #expect(report.models[0].metrics.isEmpty && report.models[0].comparison == nil)
+        #expect(report.best != nil && report.models[1...2].contains { $0.comparison != nil })
+        #expect(try JSONDecoder().decode(EvaluationReport.self, from: Data(report.json().utf8)) == report)
+        let none = try await evaluation.run(LineUp.standard.selecting(["content"]))
+        #expect(none.best == nil && none.models.count == 1)
+    }
+
+    @Test("orders years apart leave no model without lists, and none ends the others")
+    func yearsApart() async throws {
+        let late = 8 * 365 * 24
+        let text = EventFiles.shop(rows: 400) + EventFiles.shop(rows: 100, seed: 8, from: late)
+        let (events, split) = try #require(try events(text).split(.temporal(0.8)))
+        let evaluation = try OfflineEvaluation(events, split: split, options: .init())
+        let report = try await evaluation.run(LineUp.standard.suited(targets: .newItems, hasFeatures: true))
+        for row in report.models where row.model != "session" {
+            #expect(row.error == nil && row.note == nil, "\(row.model): \(row.error ?? row.note ?? "")")
+        }
+    }
+
+    @Test(
+        "what is fitted depends on the train part alone: customers and items that only the test part has change no list"
+    )
+    func testOnly() async throws {
+        let files = try EventFiles()
+        let train = try files.write("a.csv", EventFiles.header + EventFiles.shop())
+        let known = EventFiles.shop(rows: 60, seed: 32, from: 400)
+        var strangers = ""
+        for row in 0..<300 {
+            strangers += "A\(row % 40),AA\(row % 50),purchase,1,\(1_600_000_000 + (500 + row) * 3_600),\n"
+            strangers += "U\(row % 30),M\(row % 50),purchase,1,\(1_600_000_000 + (500 + row) * 3_600),\n"
+        }
+        var lists: [[String: [String]]] = []
+        for (name, test) in [("b.csv", known), ("c.csv", known + strangers)] {
+            let path = try files.write(name, EventFiles.header + test)
+            let (all, isTest) = try ShopEvents.split(products: nil, train: train, test: path)
+            let (events, split) = all.split(isTest: isTest)
+            let evaluation = try OfflineEvaluation(events, split: split, options: .init())
+            var found: [String: [String]] = [:]
+            let entries = LineUp.standard.suited(targets: .newItems, hasFeatures: false)
+            let report = try await evaluation.run(
+                entries,
+                receive: { judged in
+                    found[judged.row.model] = judged.lists.rows.flatMap { user in
+                        judged.lists.items(ofRow: user).map {
+                            "\(events.userIDs[user]) \(events.productIDs[Int($0.item)]) \($0.score)"
+                        }
+                    }
+                }
+            )
+            #expect(report.split.users == 30 && report.split.items == 12)
+            #expect(report.split.targets.unknownUsers == (lists.isEmpty ? 0 : 40))
+            lists.append(found)
+        }
+        #expect(lists[0].count > 10)
+        for (model, list) in lists[0] { #expect(lists[1][model] == list, "\(model)") }
+    }
+
+    @Test("order lines after the cut do not name the products that models learn from")
+    func namesBeforeTheCut() throws {
+        let files = try EventFiles()
+        let header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID\n"
+        func lines(_ count: Int, _ month: Int, _ name: String, price: String) -> String {
+            (0..<count).map {
+                "5\(month)\($0),8400\($0 % 4),\(name),1,2011-0\(month)-01 08:0\($0 % 10):00,\(price),1\($0 % 5)\n"
+            }
+            .joined()
+        }
+        let text = header + lines(8, 1, "OLD LAMP", price: "2.00") + lines(12, 5, "NEW MUG", price: "9.00")
+        let events = try ShopEvents.onlineRetail(
+            path: files.write("r.csv", text + "999,77777,LATE,1,2011-06-01 08:00:00,1.00,11\n")
+        )
+        #expect(events.products.allSatisfy { $0.name != "OLD LAMP" })
+        let (parted, split) = try #require(try events.split(.temporal(0.4)))
+        #expect(split.train.itemCount == 4 && split.test.itemCount == 5)
+        #expect(parted.products.map(\.name) == ["OLD LAMP", "OLD LAMP", "OLD LAMP", "OLD LAMP", ""])
+        #expect(parted.products[0].price == 2)
+        #expect(parted.productIDs.last == "77777")
+        #expect(parted.features(itemCount: split.train.itemCount)?.itemCount == 4)
+    }
+
+    @Test("a one-star rating is no target, the report says so, and of several ratings the newest counts")
+    func ratings() async throws {
+        var text = EventFiles.shop()
+        for user in 0..<30 {
+            // Everybody rates P0 again and again after the cut; the last word is one star for half of them.
+            text += "U\(user),P0,rating,5,\(1_700_000_000 + user),\n"
+            text += "U\(user),P0,rating,\(user % 2 == 0 ? 1 : 3),\(1_700_001_000 + user),\n"
+        }
+        let (events, split) = try #require(try events(text).split(.temporal(0.87)))
+        #expect(split.test.count == 30 && split.test.weights.allSatisfy { $0 == 0 || $0 == 0.5 })
+        let evaluation = try OfflineEvaluation(events, split: split, options: .init(targets: .allItems))
+        let report = try await evaluation.run(LineUp.standard.selecting(["popularity"]))
+        #expect(report.split.targets.notPositive == 15)
+        #expect(report.targetRule.contains("one-star") && report.targetRule.contains("newest"))
+    }
+
+    @Test("a model that has no list for anybody says so beside its zeros")
+    func noLists() async throws {
+        // Without orders, and nobody comes twice within half an hour: no sessions to learn from.
+        let withoutOrders = EventFiles.shop().split(separator: "\n").map { $0.prefix { $0 != "O" } + "\n" }.joined()
+        let (events, split) = try #require(try events(withoutOrders).split(.temporal(0.8)))
+        let evaluation = try OfflineEvaluation(events, split: split, options: .init())
+        let report = try await evaluation.run(LineUp.standard.selecting(["own_history", "session", "popularity"]))
+        #expect(report.models[0].note?.contains("--repeats allowed") == true)
+        let judged = report.split.usersJudged
+        #expect(report.models[1].note == "no list for \(judged) of the \(judged) judged customers, who count as 0")
+        #expect(report.models[2].note == nil)
+    }
+
+    @Test("memory is the process's peak, whatever was held before the models")
+    func peak() async throws {
+        let (events, split) = try #require(try events().split(.temporal(0.8)))
+        let evaluation = try OfflineEvaluation(events, split: split, options: .init())
+        do {
+            let block = [UInt8](repeating: 1, count: 300 << 20)
+            #expect(block[block.count - 1] == 1)
+        }
+        let before = try #require(ProcessMemory.peakMB)
+        let report = try await evaluation.run(LineUp.standard.selecting(["popularity"]))
+        #expect(before > 300)
+        #expect(report.models[0].peakMB >= before && report.peakMB >= report.models[0].peakMB)
     }
 
     @Test("names of models are read once each, and none is an error")
@@ -147,8 +268,7 @@ struct OfflineEvaluationTests {
     @Test("lists are written with the promised columns, ranks from 1, and appear when they are complete")
     func recommendations() async throws {
         let files = try EventFiles()
-        let events = try events()
-        let split = SplitSpecification.temporal(0.8).split(events.log)
+        let (events, split) = try #require(try events().split(.temporal(0.8)))
         let path = files.path("out.csv")
         for targets in [Evaluator.Options.Targets.newItems, .allItems] {
             let evaluation = try OfflineEvaluation(

@@ -12,8 +12,7 @@ struct TuningTests {
             train: files.write("a.csv", EventFiles.header + train),
             test: files.write("b.csv", EventFiles.header + test)
         )
-        let train = events.log.filtered { !isTest[$0] }
-        return (events, DataSplit.given(train: train, test: events.log.filtered { isTest[$0] }))
+        return events.split(isTest: isTest)
     }
 
     private let entry = LineUp.Entry("ease", .ease(.plain()))

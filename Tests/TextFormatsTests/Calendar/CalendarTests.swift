@@ -39,6 +39,24 @@ struct CalendarTests {
         #expect(CalendarDay(existing: year, month, day) == nil)
     }
 
+    @Test("dates agree with Foundation's calendar")
+    func datesAgree() throws {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = try #require(TimeZone(secondsFromGMT: 0))
+        // Every 6 days and 5 hours, from 1970 over leap years and the turn of the century to 2110.
+        for time in stride(from: Int64(0), to: 4_418_064_000, by: 6 * 86_400 + 5 * 3_600 + 59) {
+            let parts = calendar.dateComponents(
+                [.year, .month, .day, .weekday, .hour],
+                from: Date(timeIntervalSince1970: Double(time))
+            )
+            let clock = CalendarTime(seconds: time)
+            let date = clock.day.components
+            #expect(date.year == parts.year && date.month == parts.month && date.day == parts.day, "\(time)")
+            // Foundation counts weekdays from Sunday = 1.
+            #expect((clock.day.weekday + 1) % 7 + 1 == parts.weekday && clock.hour == parts.hour, "\(time)")
+        }
+    }
+
     @Test("a clock before 1970 shows the day before")
     func beforeEpoch() {
         let time = CalendarTime(seconds: -1)

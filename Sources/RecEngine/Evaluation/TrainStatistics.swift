@@ -1,7 +1,7 @@
 import RealModule
 
 /// What the metrics of lists need to know of the train part.
-struct Catalogue: Sendable {
+struct TrainStatistics: Sendable {
     /// Train users who met each item.
     let usersOfItem: [Int32]
     /// Users with a train row.
@@ -27,6 +27,9 @@ struct Catalogue: Sendable {
                 }
             } ?? []
     }
+
+    /// Whether anybody met an item in train.
+    func isKnown(_ item: Int32) -> Bool { Int(item) < usersOfItem.count && usersOfItem[Int(item)] > 0 }
 
     /// The metrics of the first `k` places of each list. Cost: O(items of the lists and their features + items · log items).
     func metrics(of lists: RankedLists, k: Int) -> ListMetrics {
@@ -93,7 +96,7 @@ struct Catalogue: Sendable {
         let total = values.reduce(0, +)
         guard total > 0 else { return 0 }
         var sum = 0
-        for (place, value) in values.sorted().enumerated() { sum += (2 * place + 1 - values.count) * value }
+        for (position, value) in values.sorted().enumerated() { sum += (2 * position + 1 - values.count) * value }
         return Double(sum) / (Double(values.count) * Double(total))
     }
 }
@@ -109,4 +112,25 @@ private struct Mean {
         sum += value
         count += 1
     }
+}
+
+/// What lists are like apart from being right: how much of the catalogue they show and how alike their items are.
+///
+/// Means are means over the lists of each list's mean; empty lists are left out, and the means are 0 when all are empty.
+public struct ListMetrics: Sendable, Equatable, Codable {
+    /// Distinct items in all lists, divided by the number of items of the catalogue.
+    public var catalogueCoverage: Double
+    /// Gini coefficient of how often each item of the catalogue is listed: 0 when all are listed equally often, near 1
+    /// when the lists are the same few items.
+    public var gini: Double
+    /// Mean self-information of listed items in bits, −log2(users who met the item / users) in train: the higher, the
+    /// less known (Zhou et al., PNAS 2010). An item nobody met counts as if one user had.
+    public var novelty: Double
+    /// Mean share of the train users who met a listed item.
+    public var popularity: Double
+    /// Mean of 1 − cosine of the features of two items of a list, over all pairs; lists with fewer than two items are
+    /// left out, and an item without features is like no other. Nil without features.
+    public var diversity: Double?
+    /// Mean number of items a list, empty lists included; below k when a model has too little to say.
+    public var meanLength: Double
 }
