@@ -167,10 +167,10 @@ extension ShopEvents {
         var collector = EventCollector()
         var reading = EventReading()
         try collector.read(&reader, of: nil, into: &reading)
-        return collector.finish(known: described(reader), source: path, reading: reading) { before in
+        return collector.finish(known: Self.described(reader), source: path, reading: reading) { before in
             var reader = try OnlineRetailReader(try FileSource.openText(path: path), describedBefore: before)
             while try reader.next() != nil {}
-            return described(reader)
+            return Self.described(reader)
         }.events
     }
 
