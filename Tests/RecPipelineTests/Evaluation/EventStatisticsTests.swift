@@ -54,7 +54,7 @@ struct EventStatisticsTests {
         #expect(statistics.daysPerCustomer == [2, 2])
         #expect(statistics.eventsPerProduct == [5, 1, 0, 0])
         #expect(statistics.customersPerProduct == [2, 1, 0, 0])
-        #expect(statistics.types == [.init(.purchase, 5), .init(.view, 1)])
+        #expect(statistics.types == [.init(type: .purchase, count: 5), .init(type: .view, count: 1)])
         #expect(statistics.period == Self.monday...(Self.monday + 10 * 86_400))
     }
 

@@ -31,9 +31,8 @@ struct PopularProductsTests {
             let trending = try await popular.trending(catalogue, windowSeconds: 86_400)
             let ids = trending.map { catalogue.products[$0.position].productID }
             #expect(ids == (views < 10 ? ["P-05", "P-06", "P-08"] : ["P-06", "P-05", "P-08"]))
-            let weights = InteractionWeights()
             let score = try #require(trending.first { catalogue.products[$0.position].productID == "P-08" }).score
-            #expect(abs(score - 2 * weights.weight(of: .addToCart, value: nil)) < 1e-5)
+            #expect(abs(score - 2 * InteractionWeights.weight(of: .addToCart, value: nil)) < 1e-5)
         }
     }
 }
