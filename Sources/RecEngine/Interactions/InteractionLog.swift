@@ -84,12 +84,8 @@ public struct InteractionLog: Sendable {
 
     /// The rows for which a condition on the row number holds, in their order.
     public func filtered(_ isIncluded: (Int) -> Bool) -> InteractionLog {
-        selecting((0..<count).filter(isIncluded))
-    }
-
-    /// Rows by number, in the order given.
-    func selecting(_ rows: [Int]) -> InteractionLog {
-        InteractionLog(
+        let rows = (0..<count).filter(isIncluded)
+        return InteractionLog(
             userCount: userCount,
             itemCount: itemCount,
             users: rows.map { users[$0] },

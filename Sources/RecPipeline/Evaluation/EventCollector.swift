@@ -12,8 +12,6 @@ struct EventCollector {
     private var weights: [Float] = []
     private var times: [Double] = []
     private var types: [InteractionType] = []
-    private var descriptions = Numbering()
-    private var lines: [ShopEvents.OrderLine] = []
 
     /// Rows so far.
     var count: Int { types.count }
@@ -46,7 +44,8 @@ struct EventCollector {
     func finish(
         known: [String: ProductDescription]?,
         source: String,
-        reading: EventReading?
+        reading: EventReading?,
+        describe: ShopEvents.Describe? = nil
     ) -> (events: ShopEvents, rows: [Int]) {
         let productIDs = (known.map { Array($0.keys) } ?? products.ids).sorted(by: Self.precedes)
         var items = [Int32](repeating: -1, count: products.ids.count)
@@ -80,9 +79,8 @@ struct EventCollector {
             userIDs: userIDs,
             productIDs: productIDs,
             products: productIDs.map { known?[$0] ?? ProductDescription() },
-            hasCatalogue: known != nil && lines.isEmpty,
-            lines: lines.isEmpty ? [] : rows.map { lines[$0] },
-            descriptions: descriptions.ids,
+            hasCatalogue: known != nil && describe == nil,
+            describe: describe,
             source: source,
             reading: reading
         )

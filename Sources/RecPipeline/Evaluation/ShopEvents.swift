@@ -19,10 +19,8 @@ package struct ShopEvents: Sendable {
     package let products: [ProductDescription]
     /// Whether the products are those of a catalogue, and not those that events name.
     var hasCatalogue = true
-    /// What each row of the log says of its product; empty where products are described apart from events.
-    var lines: [OrderLine] = []
-    /// The texts that ``lines`` name by number.
-    var descriptions: [String] = []
+    /// Reads the products' descriptions again, from events before a time alone; nil where they do not come with events.
+    var describe: Describe?
     /// Where the events came from, in a few words for reports.
     package let source: String
     /// What reading left out; nil for events from a database.
@@ -34,12 +32,8 @@ package struct ShopEvents: Sendable {
         return name.isEmpty ? productIDs[Int(item)] : name
     }
 
-    /// An order line's words about its product.
-    struct OrderLine: Sendable {
-        let description: Int32
-        /// Nil where the line has none.
-        let priceMinor: Int?
-    }
+    /// Descriptions by product id, of what was known before a time.
+    typealias Describe = @Sendable (_ before: Date) throws -> [String: ProductDescription]
 }
 
 // MARK: - Splits
@@ -49,21 +43,28 @@ extension ShopEvents {
     ///
     /// The events come back with users and items in another order: first those that the train part knows (all items of a
     /// catalogue), then those that only the test part names, each in byte order of their ids. So what is fitted on the
-    /// train part depends on nothing else. Where order lines describe the products, those of the train part do.
-    package func split(_ specification: SplitSpecification) -> (events: ShopEvents, split: DataSplit)? {
+    /// train part depends on nothing else. Where order lines describe the products, those before the cut do.
+    /// - Throws: when the file with the descriptions cannot be read again.
+    package func split(_ specification: SplitSpecification) throws -> (events: ShopEvents, split: DataSplit)? {
         guard let split = specification.split(log) else { return nil }
-        var isTrain = [Bool](repeating: false, count: log.count)
-        for row in split.trainRows { isTrain[row] = true }
-        return numbered(for: split) { isTrain[$0] }
+        var products = products
+        if let describe, case .temporal(_, let cut) = split.method {
+            let known = try describe(Date(timeIntervalSince1970: cut))
+            products = productIDs.map { known[$0] ?? ProductDescription() }
+        }
+        return numbered(for: split, products)
     }
 
     /// The same for rows that somebody else parted.
     package func split(isTest: [Bool]) -> (events: ShopEvents, split: DataSplit) {
         let split = DataSplit.given(train: log.filtered { !isTest[$0] }, test: log.filtered { isTest[$0] })
-        return numbered(for: split) { !isTest[$0] }
+        return numbered(for: split, products)
     }
 
-    private func numbered(for split: DataSplit, isTrain: (Int) -> Bool) -> (events: ShopEvents, split: DataSplit) {
+    private func numbered(
+        for split: DataSplit,
+        _ products: [ProductDescription]
+    ) -> (events: ShopEvents, split: DataSplit) {
         let users = KnownFirst(split.train.users, count: userIDs.count, knowsAll: false)
         let items = KnownFirst(split.train.items, count: productIDs.count, knowsAll: hasCatalogue)
         let parts = split.renumbered(
@@ -72,7 +73,6 @@ extension ShopEvents {
             items: items.numbers,
             knownItems: items.known
         )
-        let described = lines.isEmpty ? products : describedProducts(isTrain)
         let events = ShopEvents(
             log: log.renumbered(
                 users: users.numbers,
@@ -83,30 +83,13 @@ extension ShopEvents {
             types: types,
             userIDs: users.order.map { userIDs[$0] },
             productIDs: items.order.map { productIDs[$0] },
-            products: items.order.map { described[$0] },
+            products: items.order.map { products[$0] },
             hasCatalogue: hasCatalogue,
-            lines: lines,
-            descriptions: descriptions,
+            describe: describe,
             source: source,
             reading: reading
         )
         return (events, parts)
-    }
-
-    /// The products as the lines of the train part describe them, and one that has none there as all its lines do.
-    private func describedProducts(_ isTrain: (Int) -> Bool) -> [ProductDescription] {
-        var catalogue = CatalogueAggregator()
-        for row in 0..<log.count where isTrain(row) {
-            let description = descriptions[Int(lines[row].description)]
-            catalogue.add(
-                productIDs[Int(log.items[row])],
-                description.utf8Span.span,
-                priceMinor: lines[row].priceMinor
-            )
-        }
-        let found = catalogue.products(currency: OnlineRetailFormat.currency)
-        let byID = Dictionary(uniqueKeysWithValues: found.map { ($0.productID, ProductDescription($0)) })
-        return zip(productIDs, products).map { byID[$0] ?? $1 }
     }
 
     /// What the first products say about themselves, as vectors; nil when there is not a word and not one category.
@@ -180,13 +163,19 @@ extension ShopEvents {
 extension ShopEvents {
     /// Order lines in the online-retail columns, cleaned as the importer does.
     package static func onlineRetail(path: String) throws -> ShopEvents {
-        var reader = try OnlineRetailReader(try FileSource.openText(path: path), recordsLines: true)
+        var reader = try OnlineRetailReader(try FileSource.openText(path: path))
         var collector = EventCollector()
         var reading = EventReading()
-        try collector.read(&reader, of: nil, into: &reading) { $0.takeLines() }
-        let products = reader.products().map { ($0.productID, ProductDescription($0)) }
-        let known = Dictionary(uniqueKeysWithValues: products)
-        return collector.finish(known: known, source: path, reading: reading).events
+        try collector.read(&reader, of: nil, into: &reading)
+        return collector.finish(known: Self.described(reader), source: path, reading: reading) { before in
+            var reader = try OnlineRetailReader(try FileSource.openText(path: path), describedBefore: before)
+            while try reader.next() != nil {}
+            return Self.described(reader)
+        }.events
+    }
+
+    private static func described(_ reader: OnlineRetailReader) -> [String: ProductDescription] {
+        Dictionary(uniqueKeysWithValues: reader.products().map { ($0.productID, ProductDescription($0)) })
     }
 
     /// The shop's own two files. Events of products that the products file does not have are left out and counted; an
@@ -235,27 +224,21 @@ extension ShopEvents {
 }
 
 extension EventCollector {
-    /// Takes all events of a file.
-    /// - Parameters:
-    ///   - path: said with malformed lines, where there are several files of events.
-    ///   - lines: what the events of the last batch say of their products; nothing by default.
+    /// Takes all events of a file. `path` is said with malformed lines, where there are several files of events.
     fileprivate mutating func read<Format: RecordFormat>(
         _ reader: inout RecordReader<Format>,
         of path: String?,
-        into reading: inout EventReading,
-        lines: (inout RecordReader<Format>) -> [(description: String, priceMinor: Int?)] = { _ in [] }
+        into reading: inout EventReading
     ) throws where Format.Value == NewInteraction {
         while let batch = try reader.next() {
-            let lines = lines(&reader)
-            for (position, event) in batch.kept.enumerated() {
+            for event in batch.kept {
                 add(
                     userID: event.userID,
                     productID: event.productID,
                     type: event.type,
                     value: event.value,
                     time: event.timestamp.timeIntervalSince1970,
-                    orderID: event.orderID,
-                    line: lines.isEmpty ? nil : lines[position]
+                    orderID: event.orderID
                 )
             }
             reading.note(batch.malformed, in: path)

@@ -16,7 +16,6 @@ struct DataSplitTests {
         #expect(split.train.times == [10, 20, 30])
         #expect(split.test.times == [50, 40, 40, 40])
         #expect(split.train.items == [1, 4, 0])
-        #expect(split.trainRows == [1, 4, 5])
         #expect(split.now == 40)
         #expect(!split.trainsOnTheFuture)
     }

@@ -81,7 +81,7 @@ struct OfflineEvaluationTests {
         for text in ["", one, oneUser, strangers, seen] {
             let events = try events(text)
             for split in [SplitSpecification.temporal(0.8), .leaveLastOut, .random(0.75, seed: 1)] {
-                let parts = events.split(split)?.split
+                let parts = try events.split(split)?.split
                 #expect(throws: OfflineEvaluation.NothingToJudge.self, "\(text) \(split)") {
                     try OfflineEvaluation(events, split: parts, options: .init())
                 }
@@ -91,12 +91,12 @@ struct OfflineEvaluationTests {
         let equal = (0..<40).map { "u\($0 % 5),P\($0 % 12),purchase,1,1600000000,\n" }.joined()
         let together = try events(equal)
         let error = #expect(throws: OfflineEvaluation.NothingToJudge.self) {
-            try OfflineEvaluation(together, split: together.split(.temporal(0.8))?.split, options: .init())
+            try OfflineEvaluation(together, split: try together.split(.temporal(0.8))?.split, options: .init())
         }
         #expect(error?.description.contains("same time") == true && error?.description.contains("random") == true)
         let unread = try self.events("u,P1,purchase,1,12,\n")
         let other = #expect(throws: OfflineEvaluation.NothingToJudge.self) {
-            try OfflineEvaluation(unread, split: unread.split(.temporal(0.8))?.split, options: .init())
+            try OfflineEvaluation(unread, split: try unread.split(.temporal(0.8))?.split, options: .init())
         }
         #expect(other?.description.contains("no events") == true)
     }
@@ -204,9 +204,9 @@ struct OfflineEvaluationTests {
             path: files.write("r.csv", text + "999,77777,LATE,1,2011-06-01 08:00:00,1.00,11\n")
         )
         #expect(events.products.allSatisfy { $0.name != "OLD LAMP" })
-        let (parted, split) = try #require(events.split(.temporal(0.4)))
+        let (parted, split) = try #require(try events.split(.temporal(0.4)))
         #expect(split.train.itemCount == 4 && split.test.itemCount == 5)
-        #expect(parted.products.map(\.name) == ["OLD LAMP", "OLD LAMP", "OLD LAMP", "OLD LAMP", "LATE"])
+        #expect(parted.products.map(\.name) == ["OLD LAMP", "OLD LAMP", "OLD LAMP", "OLD LAMP", ""])
         #expect(parted.products[0].price == 2)
         #expect(parted.productIDs.last == "77777")
         #expect(parted.features(itemCount: split.train.itemCount)?.itemCount == 4)
