@@ -16,15 +16,13 @@ struct EventCollector {
     /// Rows so far.
     var count: Int { types.count }
 
-    /// - Parameter line: what an order line says of its product; all events have one or none has.
     mutating func add(
         userID: String,
         productID: String,
         type: InteractionType,
         value: Float?,
         time: Double,
-        orderID: String?,
-        line: (description: String, priceMinor: Int?)? = nil
+        orderID: String?
     ) {
         guard type.saysTaste else { return }
         userOf.append(users.number(of: userID))
@@ -33,9 +31,6 @@ struct EventCollector {
         weights.append(InteractionWeights.weight(of: type, value: value))
         times.append(time)
         types.append(type)
-        if let line {
-            lines.append(.init(description: descriptions.number(of: line.description), priceMinor: line.priceMinor))
-        }
     }
 
     /// The events over the products given, or over those that events name when `known` is nil; events of other products

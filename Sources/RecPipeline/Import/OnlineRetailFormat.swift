@@ -47,12 +47,11 @@ package struct OnlineRetailFormat: RecordFormat {
 
     private var seen = RowHashSet()
     fileprivate var catalogue = CatalogueAggregator()
-    private let recordsLines: Bool
-    /// What each kept line since the last look says of its product.
-    fileprivate var lines: [(description: String, priceMinor: Int?)] = []
+    /// Lines from this time on, in microseconds, do not describe their product.
+    private let describedBefore: Int64
 
-    fileprivate init(recordsLines: Bool) {
-        self.recordsLines = recordsLines
+    fileprivate init(describedBefore: Date?) {
+        self.describedBefore = describedBefore.map { Int64($0.timeIntervalSince1970 * 1_000_000) } ?? .max
     }
 
     package mutating func outcome(
@@ -115,13 +114,15 @@ package struct OnlineRetailFormat: RecordFormat {
         let hash = batch.hash(row, 0..<Column.allCases.count)
         guard seen.insert(hash) else { return .leftOut(.exactDuplicate, example: nil) }
 
-        let hasName = !Self.isAbsent(description)
-        if let name, hasName {
-            catalogue.add(productID, name.utf8Span.span, priceMinor: price)
+        let isDescribed = microseconds < describedBefore
+        let hasName = isDescribed && !Self.isAbsent(description)
+        let nothing = bytes.extracting(first: 0)
+        if let name {
+            let text = name.utf8Span.span
+            catalogue.add(productID, hasName ? text : nothing, priceMinor: isDescribed ? price : nil)
         } else {
-            catalogue.add(productID, hasName ? description : bytes.extracting(first: 0), priceMinor: price)
+            catalogue.add(productID, hasName ? description : nothing, priceMinor: isDescribed ? price : nil)
         }
-        if recordsLines { lines.append((hasName ? name ?? ImportText.string(description) : "", price)) }
         return .kept(
             NewInteraction(
                 eventID: Self.eventID(orderID, hash),
@@ -173,24 +174,19 @@ package struct OnlineRetailFormat: RecordFormat {
 
 extension RecordReader where Format == OnlineRetailFormat {
     /// - Parameters:
-    ///   - recordsLines: for callers that describe products from a part of the lines, see ``takeLines()``.
+    ///   - describedBefore: the catalogue takes names and prices from lines before this time alone; products that are sold
+    ///     later only are in it without either. An evaluation must not read what its models could not have known.
     ///   - now: the clock, for times in the future, which are malformed.
     /// - Throws: when the file lacks one of the columns or cannot be read.
     package init(
         _ source: any ByteSource,
-        recordsLines: Bool = false,
+        describedBefore: Date? = nil,
         now: Date = Date()
     ) throws(ImportError) {
-        try self.init(source, OnlineRetailFormat(recordsLines: recordsLines), now: now)
+        try self.init(source, OnlineRetailFormat(describedBefore: describedBefore), now: now)
     }
 
     /// The catalogue that the kept lines describe; complete when ``next()`` has returned nil. The data says nothing of
     /// categories and of pieces in stock.
     package func products() -> [CatalogueEntry] { format.catalogue.products(currency: OnlineRetailFormat.currency) }
-
-    /// What each line that was kept since the last call says of its product, in their order.
-    package mutating func takeLines() -> [(description: String, priceMinor: Int?)] {
-        defer { format.lines.removeAll(keepingCapacity: true) }
-        return format.lines
-    }
 }

@@ -42,7 +42,7 @@ package struct RecordReader<Format: RecordFormat> {
     private var batch = CSVBatch()
     private var times: TimeReading
     private var knowsDateOrder = false
-    var format: Format
+    private(set) var format: Format
     /// The numbers so far; final when ``next()`` has returned nil.
     package private(set) var summary = ImportSummary()
     /// The file's name for messages.

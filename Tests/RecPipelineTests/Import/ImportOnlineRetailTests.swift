@@ -8,10 +8,13 @@ import Testing
 struct ImportOnlineRetailTests {
     private static let header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
 
-    private func read(_ lines: [String]) throws -> (
+    private func read(_ lines: [String], describedBefore: Date? = nil) throws -> (
         kept: [NewInteraction], malformed: [MalformedLine], summary: ImportSummary, products: [CatalogueEntry]
     ) {
-        var reader = try OnlineRetailReader(MemorySource(Self.header + lines.map { $0 + "\n" }.joined()))
+        var reader = try OnlineRetailReader(
+            MemorySource(Self.header + lines.map { $0 + "\n" }.joined()),
+            describedBefore: describedBefore
+        )
         var kept: [NewInteraction] = []
         var malformed: [MalformedLine] = []
         while let batch = try reader.next() {
@@ -164,19 +167,17 @@ struct ImportOnlineRetailTests {
         #expect(result.kept.count == 20_001)
     }
 
-    @Test("what each kept line says of its product is handed over once, in order")
-    func lines() throws {
-        let text = [
-            "1,A1,OLD,1,2010-12-01,1.00,1,UK", "C2,A1,X,-1,2010-12-02,1.00,1,UK", "3,A1,,1,2011-12-02,9.00,1,UK",
+    @Test("names and prices come from before a time, and later products have neither")
+    func describedBefore() throws {
+        let lines = [
+            "1,A1,OLD NAME,1,2010-12-01,1.00,1,UK", "2,A1,NEW NAME,1,2011-12-01,9.00,1,UK",
+            "3,A1,NEW NAME,1,2011-12-02,9.00,1,UK", "4,B1,LATER,1,2011-12-02,9.00,1,UK",
         ]
-        var reader = try OnlineRetailReader(
-            MemorySource(Self.header + text.map { $0 + "\n" }.joined()),
-            recordsLines: true
-        )
-        _ = try reader.next()
-        let lines = reader.takeLines()
-        #expect(lines.map(\.description) == ["OLD", ""] && lines.map(\.priceMinor) == [100, 900])
-        #expect(reader.takeLines().isEmpty)
+        let all = try read(lines)
+        #expect(all.products.map(\.name) == ["NEW NAME", "LATER"] && all.products.map(\.priceMinor) == [900, 900])
+        let before = try read(lines, describedBefore: Date(timeIntervalSince1970: 1_300_000_000))
+        #expect(before.products.map(\.name) == ["OLD NAME", nil] && before.products.map(\.priceMinor) == [100, nil])
+        #expect(before.kept == all.kept)
     }
 
     @Test("a malformed line is named by line, column and reason, and the rest is read")
