@@ -22,7 +22,7 @@ struct ImportLoaderTests {
         product_id,name,description,category,price,stock
         p1,Lamp,Warm light,Home,12.99,3
         p2,Mug,,,4.50,
-        p3,,,Home,1,
+        p3,Rod,,Home,free,
 
         """
     private static let events = """
