@@ -141,14 +141,14 @@ import Testing
         #expect(config.allowedOrigins == ["https://shop.example", "http://localhost:5173", "http://[::1]"])
     }
 
-    @Test("an instance holds three connections for requests and two for batches, lanes included")
+    @Test("an instance holds three connections for requests, lanes included, and three for batches")
     func connections() {
         let database = load([:]).config.database
         let api = database.apiConfiguration(name: "api")
         #expect(api.maximumConnections == 2)
         #expect(api.pipelineLanes == 1)
         let batch = database.batchConfiguration(name: "batch")
-        #expect(batch.maximumConnections == 2)
+        #expect(batch.maximumConnections == 3)
         #expect(batch.pipelineLanes == 0)
         let wide = load(["DATABASE_POOL_API": "8", "DATABASE_PIPELINE_LANES": "2"]).config.database
         let wideAPI = wide.apiConfiguration(name: "api")
