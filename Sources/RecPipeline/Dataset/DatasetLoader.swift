@@ -62,9 +62,9 @@ package struct DatasetLoader: Sendable {
     package var profileTypes: [InteractionType] { InteractionType.allCases.filter(\.saysTaste) }
 
     /// One customer's profile over the items of a model; products that the model does not know are left out.
-    /// - Parameter events: the newest first.
+    /// - Parameter events: the oldest first, as a batch reads them.
     package func profile(_ events: [InteractionEvent], items: KeyIndex) -> Profile {
-        let known = events.reversed().compactMap { event in
+        let known = events.compactMap { event in
             event.type.saysTaste ? items.index(of: event.productKey).map { (event: event, item: $0) } : nil
         }
         let log = InteractionLog(

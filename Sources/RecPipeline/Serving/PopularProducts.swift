@@ -23,7 +23,7 @@ package final class PopularProducts: Sendable {
     private static let maximumWindows = 16
     /// Products cached for each window.
     private static let depth = 1_000
-    /// What an event of each type adds to a product's score. Only events that say that a customer wants the product now.
+    /// What an event of each type adds to a product's score. Only events that show demand for the product count.
     private static let weights: [InteractionType: Double] = [InteractionType.view, .addToCart, .purchase].reduce(
         into: [:]) { table, type in
             table[type] = Double(InteractionWeights.weight(of: type, value: nil))

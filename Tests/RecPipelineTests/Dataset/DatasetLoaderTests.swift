@@ -24,7 +24,8 @@ struct DatasetLoaderTests {
                 )
             }
             _ = try await shop.interactions.record([
-                event(1, .rating, 5, 0), event(2, .rating, 3, 20), event(3, .rating, 4, 10), event(4, .feedback, 1, 0),
+                event(1, .rating, 5, 0), event(2, .rating, 2, 20), event(8, .rating, 3, 20), event(3, .rating, 4, 10),
+                event(4, .feedback, 1, 0),
                 event(5, .feedback, -1, 30), event(6, .view, 1, 5), event(7, .view, 1, 6),
             ])
             let dataset = try await shop.loader.load(dataCut: try await shop.interactions.dataCut())
@@ -33,7 +34,7 @@ struct DatasetLoaderTests {
             let user = Int(try #require(dataset.users.index(of: key)))
             let item = try #require(dataset.productIDs.firstIndex(of: product))
             let entry = try #require(ProfileTable(dataset.log)[user].entries.first { $0.item == Int32(item) })
-            // Three stars count half, the dislike nothing, and each view for itself.
+            // Three stars, recorded after two of the same moment, count half, the dislike nothing, and each view for itself.
             #expect(entry.weight == 0.5 + 0.1 + 0.1)
             #expect(entry.time == 1_700_100_030)
             let history = try await shop.interactions.history(userKey: key, types: shop.loader.profileTypes)
