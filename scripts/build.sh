@@ -19,9 +19,9 @@ if [ "$(cat "$header" 2>/dev/null)" != "$line" ]; then
 fi
 
 if [ ! -x .build/release/FunctionHandler ]; then
-    # MINUTES_FIRST_BUILD of processor time, measured (CONTRIBUTING.md); more than three processors help little.
+    # Eight minutes of processor time (CONTRIBUTING.md); more than three processors help little.
     processors=$(nproc)
     [ "$processors" -le 3 ] || processors=3
-    echo "Compiling: about $(((8 + processors - 1) / processors + 1)) minutes the first time, seconds from then on."
+    echo "Compiling: about $((8 / processors + 1)) minutes the first time, seconds when nothing has changed."
 fi
 swift build --configuration release
