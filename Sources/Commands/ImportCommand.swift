@@ -16,7 +16,8 @@ struct ImportCommand: AsyncParsableCommand {
         abstract: "Load a shop's products and events from CSV files.",
         usage: """
             FunctionHandler import --format online-retail FILE[.gz] [options]
-            FunctionHandler import --products P.csv [--users U.csv] --interactions I.csv [options]
+            FunctionHandler import --products P.csv [--users U.csv]
+                --interactions I.csv [options]
             """,
         discussion: Self.help
     )
