@@ -3,7 +3,7 @@
 extension Build {
     /// Name, version, commit and address of every package.
     static let packageLines = """
-        async-http-client 1.37.0 3665dee56525b865b786d538c567648b76899fc7 https://github.com/swift-server/async-http-client
+        async-http-client 1.37.0 3665dee56525b865b786d538c567648b76899fc7 https://github.com/swift-server/async-http-client.git
         hummingbird 2.28.1 26726d0d184fa595ab671bc762836684d9d6d3ea https://github.com/hummingbird-project/hummingbird
         swift-algorithms 1.2.1 0f7a7a1376bd37a3474591497430631c7189718d https://github.com/apple/swift-algorithms.git
         swift-argument-parser 1.8.2 436bde4bb9489201ca6662f5cf94ec45fa8e244e https://github.com/apple/swift-argument-parser
@@ -11,7 +11,7 @@ extension Build {
         swift-async-algorithms 1.1.4 6d516c3a2b6997945cc435bd8afcd761d748a7b9 https://github.com/apple/swift-async-algorithms.git
         swift-atomics 1.3.0 6c7dbee0cc6840dffa75a29a46834d0714135e93 https://github.com/apple/swift-atomics.git
         swift-certificates 1.21.1 a65fde60dd48d7eb6a427dc0cc23b74bb051360a https://github.com/apple/swift-certificates.git
-        swift-collections 1.6.0 b9f4b3586ced378bbddc36a676d2aca082492ed9 https://github.com/apple/swift-collections.git
+        swift-collections 1.6.0 b9f4b3586ced378bbddc36a676d2aca082492ed9 https://github.com/apple/swift-collections
         swift-configuration 1.4.0 3bf6ec506fe6e3daeb65f9ddec52e906a255951c https://github.com/apple/swift-configuration.git
         swift-crypto 4.5.2 778f0d7e1c5105b97a115198b48b593d214fbcd1 https://github.com/apple/swift-crypto.git
         swift-distributed-tracing 1.7.3 eb61c2ef0c0a0eb092b8835e1fdabd5aa583c985 https://github.com/apple/swift-distributed-tracing.git
@@ -20,7 +20,7 @@ extension Build {
         swift-log 1.16.2 c2cb5297956b2a95420f70d1f51e8dc4b4f94708 https://github.com/apple/swift-log
         swift-metrics 2.13.0 02299eb0b009b1161dfb2a4bf606fd4c67f54310 https://github.com/apple/swift-metrics.git
         swift-nio 2.101.2 3398e4aaa6104439e99b3a73572f5b272b39e735 https://github.com/apple/swift-nio
-        swift-nio-extras 1.35.2 07f2c690a470bbe26657270a1649528b612f6fd4 https://github.com/apple/swift-nio-extras.git
+        swift-nio-extras 1.35.2 07f2c690a470bbe26657270a1649528b612f6fd4 https://github.com/apple/swift-nio-extras
         swift-nio-http2 1.46.0 1a3ee02f038410190095431e7fc7cec4f7f37fd2 https://github.com/apple/swift-nio-http2.git
         swift-nio-ssl 2.37.6 6a0b72b1711d3852295049005f43632b48a68f84 https://github.com/apple/swift-nio-ssl.git
         swift-nio-transport-services 1.28.0 b1da444fa5db799b81176ad60366251f2ce1660d https://github.com/apple/swift-nio-transport-services.git
