@@ -97,7 +97,8 @@ enum ScriptedHandler {
             if ($path ne '/' && open(my $f, '<', 'early')) {
                 my ($status, $end) = split / /, <$f>; close $f;
                 next if fork;
-                print $c "HTTP/1.1 $status Early\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+                my $last = $end eq 'stay' ? "Connection: close\r\n" : '';
+                print $c "HTTP/1.1 $status Early\r\n${last}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
                 $c->flush;
                 if ($end eq 'stay') { sleep 2 }
                 if ($end eq 'linger') {
