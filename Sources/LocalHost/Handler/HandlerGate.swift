@@ -35,17 +35,17 @@ final class HandlerGate: Sendable {
         var generation: Int
     }
 
-    /// What a caller may ask of the supervisor.
-    enum Command: Sendable, Equatable {
-        /// SIGKILL and restart without a strike: functionTimeout expired.
-        case kill(generation: Int, reason: String)
+    /// A process that let functionTimeout pass: the supervisor kills and restarts it, without a strike.
+    struct Kill: Sendable {
+        let generation: Int
+        let reason: String
     }
 
     private let current = Mutex(Snapshot())
-    let commands: AsyncStream<Command>
-    private let requests: AsyncStream<Command>.Continuation
+    let kills: AsyncStream<Kill>
+    private let requestedKills: AsyncStream<Kill>.Continuation
 
-    init() { (commands, requests) = AsyncStream.makeStream() }
+    init() { (kills, requestedKills) = AsyncStream.makeStream() }
 
     var snapshot: Snapshot { current.withLock { $0 } }
 
@@ -82,7 +82,7 @@ final class HandlerGate: Sendable {
 
     /// Asks for the end of a process that let functionTimeout pass. Requests for an older process are ignored.
     func requestKill(generation: Int, reason: String) {
-        requests.yield(.kill(generation: generation, reason: reason))
+        requestedKills.yield(Kill(generation: generation, reason: reason))
     }
 }
 
@@ -106,7 +106,7 @@ struct HandlerAccess: Sendable {
     /// Runs `operation` with the handler's port. When its time is over, the handler's process is killed (and restarted by
     /// its supervisor), which ends this call and every other one in flight: that is what the host does.
     ///
-    /// - Throws: `GateClosed`, `FunctionTimeout`, else the operation's own error.
+    /// - Throws: `GateClosed`, `FunctionTimedOut`, else the operation's own error.
     func call<Value: Sendable>(
         for function: String,
         _ operation: @escaping @Sendable (_ port: Int) async throws -> Value
@@ -117,13 +117,13 @@ struct HandlerAccess: Sendable {
         } catch let error as DeadlineExceeded {
             let reason = "\(function) ran longer than functionTimeout (\(error.limit.inSeconds))"
             gate.requestKill(generation: endpoint.generation, reason: reason)
-            throw FunctionTimeout(message: reason)
+            throw FunctionTimedOut(message: reason)
         }
     }
 }
 
 /// functionTimeout expired.
-struct FunctionTimeout: Error, CustomStringConvertible {
+struct FunctionTimedOut: Error, CustomStringConvertible {
     let message: String
     var description: String { message }
 }

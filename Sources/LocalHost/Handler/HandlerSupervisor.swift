@@ -42,11 +42,8 @@ struct HandlerSupervisor: Service {
             guard await startSignal.wait() else { return }
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask {
-                    for await command in gate.commands {
-                        switch command {
-                        case .kill(let generation, let reason):
-                            inbox.yield(.kill(generation: generation, reason: reason))
-                        }
+                    for await kill in gate.kills {
+                        inbox.yield(.kill(generation: kill.generation, reason: kill.reason))
                     }
                 }
                 defer { group.cancelAll() }
