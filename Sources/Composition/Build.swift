@@ -11,7 +11,7 @@ package enum Build {
     package static let packages: [String: String] = .init(
         uniqueKeysWithValues: packageLines.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: " ")
-            return fields.count == 4 ? (String(fields[0]), String(fields[1])) : nil
+            return fields.count == 3 ? (String(fields[0]), String(fields[1])) : nil
         }
     )
 }
