@@ -1,9 +1,9 @@
-import FoundationEssentials
+package import FoundationEssentials
 package import Postgres
 
 /// Customers in PostgreSQL.
 package struct UserRepository: Sendable {
-    let database: PostgresClient
+    private let database: PostgresClient
 
     package init(database: PostgresClient) {
         self.database = database
@@ -60,6 +60,36 @@ package struct UserRepository: Sendable {
         }
     }
 
+    /// Streams every customer in byte order of external ids, by binary COPY: the same users give the same file in any shop.
+    package func export(_ receive: (ExportedUser) throws -> Void) async throws {
+        try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(900))) { connection in
+            let rows = connection.copyOut(
+                "COPY (SELECT id, user_id, segment, created_at FROM users ORDER BY user_id) TO STDOUT (FORMAT binary)"
+            )
+            for try await batch in rows {
+                for row in batch.rows {
+                    try receive(
+                        ExportedUser(
+                            key: try row.int64(0),
+                            userID: try row.string(1),
+                            segment: row.isNull(2) ? nil : try row.string(2),
+                            createdAt: try row.date(3)
+                        )
+                    )
+                }
+            }
+        }
+    }
+
+    /// External ids of some customers by key; erased ones are left out.
+    package func ids(ofKeys keys: [Int64]) async throws -> [Int64: String] {
+        var ids: [Int64: String] = [:]
+        for row in try await database.query("SELECT id, user_id FROM users WHERE id = ANY(\(keys))") {
+            ids[try row.decode(Int64.self, at: 0)] = try row.decode(String.self, at: 1)
+        }
+        return ids
+    }
+
     private static func user(_ row: Row) throws -> User {
         User(
             key: try row.decode(Int64.self, "id"),
@@ -71,4 +101,14 @@ package struct UserRepository: Sendable {
             createdAt: try row.decode(Date.self, "created_at")
         )
     }
+}
+
+/// A customer as a data set describes one: no name, no address.
+package struct ExportedUser: Sendable {
+    /// Internal key.
+    package let key: Int64
+    /// External id.
+    package let userID: String
+    package let segment: String?
+    package let createdAt: Date
 }
