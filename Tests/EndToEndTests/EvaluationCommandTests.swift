@@ -137,9 +137,9 @@ final class EvaluationCommandTests {
         let products = ["--products", path("p.csv")]
         for (arguments, status, words) in [
             (["evaluate"], 64, "DATABASE_URL is not set"),
-            (["evaluate"] + products + ["--interactions", path("one.csv")], 1, "more events are needed"),
-            (["evaluate"] + products + ["--interactions", path("none.csv")], 1, "more events are needed"),
-            (["tune"] + products + ["--interactions", path("one.csv")], 1, "more events are needed"),
+            (["evaluate"] + products + ["--interactions", path("one.csv")], 1, "all events have the same time"),
+            (["evaluate"] + products + ["--interactions", path("none.csv")], 1, "there are no events to learn from"),
+            (["tune"] + products + ["--interactions", path("one.csv")], 1, "all events have the same time"),
             (["evaluate"] + products + ["--interactions", path("bad.csv")], 1, "has no column user_id"),
             (["evaluate"] + products + ["--interactions", path("gone.csv")], 1, "gone.csv: cannot be read"),
             (["evaluate"] + files + ["--models", "magic"], 1, "there is no model magic; there are popularity"),
