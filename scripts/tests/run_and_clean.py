@@ -288,7 +288,7 @@ def failed_load(shop, port):
     check("the settings stay on the database that is loaded", settings.read_text() == before)
     settings.write_text(re.sub(r'"postgresql://[^"]*"', '"postgresql://me:secret@db.example/shop"', before))
     status, said = shop.make("run", f"PORT={port}", *shop.SHOP)
-    check("settings with another database are not changed", status != 0 and "did not make" in said, said)
+    check("settings with another database are not changed", status != 0 and "did not create" in said, said)
     check("PostgreSQL still runs", shop.postgres("status") == 0)
     data = os.path.realpath(shop.root / ".local/postgres/data")
     status, said = shop.make("clean")
