@@ -225,7 +225,7 @@ let package = Package(
         .testTarget(
             name: "LoopbackHTTPTests",
             dependencies: [
-                "LoopbackHTTP", "Threading",
+                "LoopbackHTTP", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

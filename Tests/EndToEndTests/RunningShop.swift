@@ -166,7 +166,7 @@ final class RunningShop: Sendable {
         for (name, value) in fields {
             if let name = HTTPField.Name(name) { request.headerFields[name] = value }
         }
-        return try await withDeadline(.seconds(30)) { [request, port] in
+        return try await withDeadline(.testDeadline) { [request, port] in
             let (response, bytes) = try await Self.client.collect(
                 request,
                 port: port,
@@ -217,7 +217,7 @@ final class RunningShop: Sendable {
         throw Failed("not within \(limit): \(what)\n\(output.all.suffix(6_000))")
     }
 
-    // MARK: - Places
+    // MARK: - Folders and ports
 
     private static func makeScriptRoot(_ root: String, losesAnswers: Bool) throws {
         let files = FileManager.default

@@ -86,7 +86,7 @@ struct RunningHost: Sendable {
         func headers(_ name: String) -> [String] { HTTPField.Name(name).map { fields[values: $0] } ?? [] }
     }
 
-    /// Sends a request and collects the answer, within half a minute.
+    /// Sends a request and collects the answer.
     ///
     /// - Parameter headers: `Host` included, else it is LocalHost's own address.
     func send(
@@ -95,7 +95,7 @@ struct RunningHost: Sendable {
         headers: [String: String] = [:],
         body: LoopbackClient.Body = .none
     ) async throws -> Reply {
-        try await withDeadline(.seconds(30)) { [port] in
+        try await withDeadline(.testDeadline) { [port] in
             let request = Self.request(method, target, headers)
             let (response, bytes) = try await Self.client.collect(request, port: port, body: body)
             return Reply(status: response.status.code, fields: response.headerFields, body: String(buffer: bytes))

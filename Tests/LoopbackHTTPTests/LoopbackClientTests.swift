@@ -3,8 +3,8 @@ import LoopbackHTTP
 import NIOCore
 import NIOPosix
 import Synchronization
+import TestSupport
 import Testing
-import Threading
 
 /// A server that answers every request head with the bytes it is told, and counts.
 private final class RawServer: ChannelInboundHandler, Sendable {
@@ -168,9 +168,7 @@ struct LoopbackClientTests {
             let impatient = LoopbackClient(inactivityLimit: .milliseconds(50))
             await #expect(throws: LoopbackError.inactive) { try await get(impatient, port) }
             let call = Task { try await get(LoopbackClient(), port) }
-            try await withDeadline(.seconds(20)) {
-                while server.requests.count < 2 { try await Task.sleep(for: .milliseconds(1)) }
-            }
+            try await eventually("the second request has arrived") { server.requests.count == 2 }
             call.cancel()
             await #expect(throws: CancellationError.self) { try await call.value }
         }
