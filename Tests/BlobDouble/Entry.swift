@@ -1,9 +1,10 @@
 import ArgumentParser
 import BlobTestSupport
+import Glibc
 
 /// The Blob double as a program, for other clients: the official SDK, curl, a benchmark.
 @main
-struct Entry: AsyncParsableCommand {
+struct BlobDoubleProgram: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "BlobDouble",
         abstract: "A double of the Blob service in memory, for tests.",
@@ -20,7 +21,7 @@ struct Entry: AsyncParsableCommand {
         try await server.run { _ in
             // A reader waits for this line; buffered, it would come with the end.
             print(server.connectionString)
-            flushStandardOutput()
+            fflush(nil)
         }
     }
 }

@@ -6,8 +6,8 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// A double of the Blob service for tests: the rules of signatures, ETags, leases, blocks and conditions, kept in memory, with
-/// faults on request. It claims no parity with the service; what it does is what its tests and the clients' need.
+/// An in-memory double of the Blob service for tests: signatures, ETags, leases, blocks and conditions, with faults on
+/// request. It implements only what its own tests and those of the clients need.
 package final class BlobServer: Sendable {
     package struct Options: Sendable {
         /// 0 lets the system choose.
@@ -18,7 +18,7 @@ package final class BlobServer: Sendable {
             "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
             "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         ]
-        /// Bearer tokens and when they end.
+        /// Bearer tokens and their expiry times.
         package var tokens: [String: Date] = [:]
         package var now: @Sendable () -> Date = { Date() }
         /// A longer body is refused.
@@ -46,22 +46,22 @@ package final class BlobServer: Sendable {
             + "BlobEndpoint=\(endpoint);"
     }
 
-    /// From now on a token is good until a moment.
+    /// Accepts a token until its expiry time.
     package func accept(_ token: String, until end: Date) { tokens.withLock { $0[token] = end } }
 
-    /// Bytes of a blob that can be seen; nil when there is none.
+    /// The bytes of a committed blob; nil when there is none.
     package func content(_ container: String, _ blob: String) -> [UInt8]? {
         state.withLock { $0.containers[container]?.blobs[blob]?.committed?.content.bytes }
     }
 
-    /// Names of the blobs that can be seen.
+    /// Names of the committed blobs.
     package func blobs(_ container: String) -> [String] {
         state.withLock { state in
             (state.containers[container]?.blobs ?? [:]).filter { $0.value.committed != nil }.keys.sorted()
         }
     }
 
-    /// How many blocks wait unseen under a name.
+    /// Number of uncommitted blocks of a blob.
     package func stagedBlocks(_ container: String, _ blob: String) -> Int {
         state.withLock { $0.containers[container]?.blobs[blob]?.staged.count ?? 0 }
     }
@@ -214,13 +214,13 @@ package final class BlobServer: Sendable {
                 }
             )
         case .drip(let bytes, let pause):
-            let whole = content
+            let sent = content
             return Response(
                 status: status,
                 headers: fields,
                 body: ResponseBody(contentLength: content.count) { writer in
-                    for start in stride(from: 0, to: whole.count, by: bytes) {
-                        for piece in whole.slice(start..<start + bytes).pieces { try await writer.write(piece) }
+                    for start in stride(from: 0, to: sent.count, by: bytes) {
+                        for piece in sent.slice(start..<start + bytes).pieces { try await writer.write(piece) }
                         try await Task.sleep(for: pause)
                     }
                     try await writer.finish(nil)

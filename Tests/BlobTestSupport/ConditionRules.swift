@@ -1,7 +1,7 @@
 import AzureBlob
 import FoundationEssentials
 
-/// Conditional headers against what is there: "Specifying conditional headers for Blob service operations".
+/// Evaluates conditional headers for a stored blob: "Specifying conditional headers for Blob service operations".
 enum ConditionRules {
     /// For a read of a blob that exists.
     static func checkRead(_ blob: StoredBlob.Committed, _ headers: HTTPHeaders) throws(ServiceError) {
@@ -40,7 +40,7 @@ enum ConditionRules {
         }
     }
 
-    /// Headers know whole seconds only.
+    /// Headers have a resolution of one second.
     private static func second(_ date: Date) -> Date {
         Date(timeIntervalSince1970: date.timeIntervalSince1970.rounded(.down))
     }

@@ -1,12 +1,12 @@
 package import AzureBlob
 package import FoundationEssentials
 
-/// Who may do what: shared keys, shared access signatures, bearer tokens.
+/// Authorises requests by shared key, shared access signature or bearer token.
 package struct ServiceAuthorization: Sendable {
     var account: String
     /// Base64; the service knows two keys, so that one can be changed.
     var keys: [String]
-    /// Token and when it ends.
+    /// Tokens and their expiry times.
     var tokens: [String: Date]
 
     func check(_ request: ServiceRequest, _ now: Date) throws(ServiceError) {
@@ -93,7 +93,7 @@ package struct ServiceAuthorization: Sendable {
         }
     }
 
-    /// Letters one of which the operation needs.
+    /// Permission letters; the operation needs one of them.
     private static func permissions(for request: ServiceRequest) -> String {
         switch request.method {
         case "GET", "HEAD": request.comp == "list" ? "l" : "r"

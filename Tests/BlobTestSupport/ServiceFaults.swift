@@ -2,26 +2,26 @@ package import AzureBlob
 import FoundationEssentials
 import Synchronization
 
-/// Something that goes wrong on purpose, with the requests that it is for.
+/// A fault to inject, and the requests that it applies to.
 package struct ServiceFault: Sendable {
     package enum Kind: Sendable, Equatable {
-        /// The service refuses for now; nothing is changed.
+        /// The service refuses the request; nothing is changed.
         case refuse(status: Int, code: String, retryAfter: Int? = nil)
-        /// The answer ends after some bytes of its body, then the connection.
+        /// The response's body ends after some bytes, and the connection is closed.
         case cutBody(after: Int)
-        /// The body comes in pieces of `bytes`, with a pause after each.
+        /// The body is sent in pieces of `bytes`, with a pause after each.
         case drip(bytes: Int, pause: Duration)
-        /// The request is carried out, its answer never comes, the connection ends.
+        /// The request is carried out, but the connection is closed without a response.
         case dropReply
-        /// The connection ends before the request is carried out.
+        /// The connection is closed before the request is carried out.
         case dropRequest
-        /// The token is not good any more.
+        /// The token has expired.
         case expireToken
-        /// One bit of the answer's body turns on its way.
+        /// One bit of the response's body is flipped.
         case flipSent(byte: Int)
-        /// One bit of the request's body turns on its way.
+        /// One bit of the request's body is flipped.
         case flipReceived(byte: Int)
-        /// The answer waits.
+        /// The response is delayed.
         case delay(Duration)
     }
 
@@ -29,7 +29,7 @@ package struct ServiceFault: Sendable {
     package var method: String?
     /// Part of path or query.
     package var target: String?
-    /// How many requests it is for.
+    /// How many requests it applies to.
     package var count: Int
 
     package init(_ kind: Kind, method: String? = nil, target: String? = nil, count: Int = 1) {
@@ -40,7 +40,7 @@ package struct ServiceFault: Sendable {
     }
 }
 
-/// The faults that wait for their requests; the first that fits a request is taken.
+/// The pending faults; a request takes the first that matches it.
 package final class FaultBoard: Sendable {
     private let faults = Mutex<[ServiceFault]>([])
 
@@ -48,7 +48,7 @@ package final class FaultBoard: Sendable {
 
     package func clear() { faults.withLock { $0 = [] } }
 
-    /// How many faults have still to happen.
+    /// How many faults are still pending.
     package var pending: Int { faults.withLock { $0.reduce(0) { $0 + $1.count } } }
 
     func take(method: String, target: String) -> ServiceFault.Kind? {
@@ -65,16 +65,16 @@ package final class FaultBoard: Sendable {
     }
 }
 
-/// What came in, for tests that count.
+/// The requests received, for tests that count them.
 package final class RequestLog: Sendable {
     package struct Entry: Sendable {
         package var method: String
         package var target: String
         package var headers: HTTPHeaders
         package var bodyLength: Int
-        /// Of the connection that it came on.
+        /// Identifies the connection.
         package var connection: ObjectIdentifier
-        /// Whether it was carried out, as far as the double knows.
+        /// The status of the response; nil until there is one.
         package var status: Int?
     }
 

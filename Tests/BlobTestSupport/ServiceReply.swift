@@ -1,11 +1,11 @@
 import AzureBlob
 
-/// What the double answers.
+/// A response of the double.
 struct ServiceReply: Sendable {
     var status: Int
     var headers: HTTPHeaders = [:]
     var body = BlobContent()
-    /// Of a HEAD: what the body would hold.
+    /// For HEAD: the length that the body would have.
     var statedLength: Int?
 
     init(_ status: Int, _ headers: HTTPHeaders = [:]) {

@@ -3,7 +3,7 @@ import HTTPTypes
 import NIOCore
 import TextFormats
 
-/// A request to the double, cut into what the service looks at.
+/// A request to the double, split into the parts that the service reads.
 package struct ServiceRequest: Sendable {
     package var method: String
     /// Path and query exactly as they came.
@@ -31,7 +31,7 @@ package struct ServiceRequest: Sendable {
         blob = parts.count > 2 && !parts[2].isEmpty ? WireURL.decoded(parts[2], plusIsBlank: false) : nil
     }
 
-    /// What the request asks for, in the words of `comp` and `restype`.
+    /// The operation, as `comp` and `restype` name it.
     var comp: String { query["comp"] ?? "" }
     var isContainerWide: Bool { query["restype"] == "container" }
 
@@ -46,7 +46,7 @@ package struct ServiceRequest: Sendable {
     }
 }
 
-/// Bytes of a blob or a block as they came over the wire: pieces that are shared, never copied.
+/// Bytes of a blob or a block as they were received: shared buffers, never copied.
 package struct BlobContent: Sendable {
     private(set) var pieces: [ByteBuffer] = []
     package private(set) var count = 0
@@ -66,7 +66,7 @@ package struct BlobContent: Sendable {
         count += other.count
     }
 
-    /// Part of the bytes; clipped to what is there.
+    /// A range of the bytes, clipped to the content.
     func slice(_ range: Range<Int>) -> BlobContent {
         var result = BlobContent()
         var start = 0
@@ -83,15 +83,15 @@ package struct BlobContent: Sendable {
         return result
     }
 
-    /// The same bytes with one bit turned.
-    func flippingBit(ofByte place: Int) -> BlobContent {
+    /// The same bytes with one bit flipped.
+    func flippingBit(ofByte index: Int) -> BlobContent {
         guard count > 0 else { return self }
-        let place = place % count
-        var result = slice(0..<place)
-        var bytes = slice(place..<place + 1).bytes
+        let index = index % count
+        var result = slice(0..<index)
+        var bytes = slice(index..<index + 1).bytes
         bytes[0] ^= 1
         result.append(BlobContent(bytes))
-        result.append(slice(place + 1..<count))
+        result.append(slice(index + 1..<count))
         return result
     }
 

@@ -82,7 +82,7 @@ extension ServiceState {
         reply.status = 206
         reply.body = committed.content.slice(low..<high)
         reply.headers["Content-Range"] = "bytes \(low)-\(high - 1)/\(committed.content.count)"
-        if let whole = reply.headers["Content-MD5"] { reply.headers["x-ms-blob-content-md5"] = whole }
+        if let md5 = reply.headers["Content-MD5"] { reply.headers["x-ms-blob-content-md5"] = md5 }
         reply.headers["Content-MD5"] = nil
         for (asked, name) in [
             ("x-ms-range-get-content-md5", "Content-MD5"), ("x-ms-range-get-content-crc64", "x-ms-content-crc64"),
@@ -126,7 +126,7 @@ extension ServiceState {
 
     // MARK: - Writes
 
-    /// Compares the checksums that a request states with the body that came.
+    /// Compares the checksums stated in a request with its body.
     static func checkBody(_ request: ServiceRequest) throws(ServiceError) {
         let md5 = request.headers["Content-MD5"]
         let crc = request.headers["x-ms-content-crc64"]
@@ -142,7 +142,7 @@ extension ServiceState {
         _ now: Date
     ) throws(ServiceError) -> ServiceReply {
         guard request.headers["x-ms-blob-type"] == "BlockBlob" else { throw ServiceError(400, "InvalidHeaderValue") }
-        // The service has one for each such blob; here it would only slow what measures the transfer of large ones.
+        // The service computes one for each such blob; for large ones it would only slow down tests that measure transfers.
         let md5 = request.body.count <= 64 << 20 ? Self.md5(of: request.body) : nil
         return try write(name, &container, request, now, request.body, blocks: [], md5: md5)
     }
@@ -181,7 +181,7 @@ extension ServiceState {
         return ServiceReply(201, headers)
     }
 
-    /// `x-ms-blob-content-type` and its siblings; the plain `Content-Type` describes the body, and a blob without the other takes it.
+    /// `x-ms-blob-content-type` and the like; the plain `Content-Type` describes the body, and a blob without the other takes it.
     static func properties(_ headers: HTTPHeaders) -> [String: String] {
         var properties: [String: String] = [:]
         for name in ["Type", "Encoding", "Language", "Disposition", "MD5"] {

@@ -1,7 +1,7 @@
 import AzureBlob
 import FoundationEssentials
 
-/// Blocks that wait unseen, and the lists that make blobs of them.
+/// Uncommitted blocks, and the block lists that commit them.
 extension ServiceState {
     func putBlock(
         _ name: String,

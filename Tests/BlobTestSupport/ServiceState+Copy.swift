@@ -2,7 +2,7 @@ import AzureBlob
 import FoundationEssentials
 
 extension ServiceState {
-    /// A copy from this account, at once.
+    /// Copies a blob of this account synchronously.
     mutating func copy(
         _ name: String,
         _ container: inout StoredContainer,
@@ -16,8 +16,8 @@ extension ServiceState {
             headers: [:],
             body: BlobContent()
         )
-        let place = source.container == request.container ? container : containers[source.container ?? ""]
-        guard let from = place?.blobs[source.blob ?? ""]?.committed else {
+        let stored = source.container == request.container ? container : containers[source.container ?? ""]
+        guard let from = stored?.blobs[source.blob ?? ""]?.committed else {
             throw ServiceError(404, "CannotVerifyCopySource")
         }
         var blob = container.blobs[name] ?? StoredBlob()

@@ -14,7 +14,7 @@ struct ServiceState: Sendable {
         return "\"0x8D" + String(repeating: "0", count: 12 - digits.count) + digits + "\""
     }
 
-    /// Carries an authorised request out.
+    /// Carries out an authorised request.
     mutating func perform(_ request: ServiceRequest, _ now: Date) throws(ServiceError) -> ServiceReply {
         guard let name = request.container else {
             guard request.method == "GET", request.comp == "list" else { throw ServiceError(400, "InvalidUri") }
@@ -90,7 +90,7 @@ struct ServiceState: Sendable {
         let delimiter = request.query["delimiter"] ?? ""
         let limit = min(5_000, request.query["maxresults"].flatMap(Int.init) ?? 5_000)
         let withMetadata = request.query["include"]?.contains("metadata") == true
-        // Opaque to clients: the last name of the page before.
+        // Opaque to clients: the last name of the previous page.
         let after = (request.query["marker"] ?? "").reversedText
         var items = ""
         var count = 0
@@ -157,6 +157,6 @@ struct ServiceState: Sendable {
 }
 
 extension String {
-    /// A marker that no client can read by chance.
+    /// Makes a marker opaque to clients.
     fileprivate var reversedText: String { String(reversed()) }
 }

@@ -1,7 +1,7 @@
 import AzureBlob
 import FoundationEssentials
 
-/// What a container holds under a name: a blob that can be seen, blocks that cannot, or both.
+/// What a container stores under a name: a committed blob, uncommitted blocks, or both.
 struct StoredBlob: Sendable {
     struct Staged: Sendable {
         var id: String
@@ -10,7 +10,7 @@ struct StoredBlob: Sendable {
 
     struct Committed: Sendable {
         var content = BlobContent()
-        /// Of Put Block List; none when the blob came in one request.
+        /// The blocks of Put Block List; empty when the blob was uploaded in one request.
         var blocks: [Staged] = []
         var etag: String
         var modified: Date
@@ -42,7 +42,7 @@ struct LeaseState: Sendable {
     private var ends: Date?
     private var breaksAt: Date?
 
-    /// Whether somebody holds it at a moment.
+    /// Whether the lease is held at a time.
     func isHeld(_ now: Date) -> Bool {
         guard id != nil else { return false }
         if let breaksAt { return breaksAt > now }
@@ -61,7 +61,7 @@ struct LeaseState: Sendable {
         if isHeld(now), breaksAt == nil { headers["x-ms-lease-duration"] = duration == nil ? "infinite" : "fixed" }
     }
 
-    /// Throws unless a write that names `given` may go on.
+    /// Throws unless a write with the lease id `given` is allowed.
     func checkWrite(_ given: String?, _ now: Date) throws(ServiceError) {
         if isHeld(now) {
             guard let given else { throw ServiceError(412, "LeaseIdMissing") }
@@ -71,7 +71,7 @@ struct LeaseState: Sendable {
         }
     }
 
-    /// A write by nobody ends what is left of an expired lease.
+    /// A write without a lease id clears an expired lease.
     mutating func forgetIfOver(_ now: Date) {
         if !isHeld(now) { self = LeaseState() }
     }

@@ -62,7 +62,7 @@ struct BlobCommandTests {
     func failures() async throws {
         let unset = try await Self.run(["ls"], [:])
         #expect(unset.status != 0 && unset.errors.contains("BLOB_STORAGE"))
-        let port = try LoopbackPort.free()
+        let port = try freePort()
         let dead = try await Self.run(
             ["ls"],
             ["BLOB_STORAGE": "AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:\(port)/a"]

@@ -30,7 +30,7 @@ package final class PostgresCluster: Sendable {
         ClusterGuardian.removeStaleClusters()
         guardian = try ClusterGuardian()
         directory = guardian.directory
-        port = listensOnTCP ? try LoopbackPort.free() : 5432
+        port = listensOnTCP ? try freePort() : 5432
         if !installation.runAs.isEmpty, let user = getpwnam("postgres") {
             guard chown(directory, user.pointee.pw_uid, user.pointee.pw_gid) == 0 else {
                 throw PostgresClusterError("cannot give \(directory) to the user postgres")

@@ -301,7 +301,7 @@ struct CurlTLSTests {
             ],
             in: folder
         )
-        let port = try LoopbackPort.free()
+        let port = try freePort()
         let server = Process()
         server.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
         server.currentDirectoryURL = URL(fileURLWithPath: folder)

@@ -10,7 +10,7 @@ import Testing
 
     @Test("a process without a free file descriptor waits for one instead of spinning, and accepts again afterwards")
     func noDescriptors() async throws {
-        let port = try LoopbackPort.free()
+        let port = try freePort()
         let log = NSTemporaryDirectory() + "descriptors-\(UUID().uuidString).log"
         _ = FileManager.default.createFile(atPath: log, contents: nil)
         defer { try? FileManager.default.removeItem(atPath: log) }
