@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import Logging
+import TextFormats
 
 /// Every setting, read once from the environment; nothing else in the program reads it.
 ///
@@ -12,7 +13,6 @@ package struct AppConfig: Sendable {
     package var blob = BlobSettings()
     package var azure = AzureSettings()
     package var adminKey = AdminKey(nil)
-    package var authMode = AuthMode.demo
     /// Seconds between two full batches; the row in PostgreSQL overrides it at run time.
     var batchInterval = 21_600
     /// Users in one chunk of a batch.
@@ -40,34 +40,27 @@ package struct AppConfig: Sendable {
     ) -> (config: AppConfig, problems: [SettingProblem]) {
         var reader = SettingsReader(environment)
         var config = AppConfig()
-        config.port = reader.integer("FUNCTIONS_CUSTOMHANDLER_PORT", default: 8080, in: 0...65_535)
+        reader.integer("FUNCTIONS_CUSTOMHANDLER_PORT", &config.port, in: 0...65_535)
         config.database = .read(&reader)
         config.blob = .read(&reader)
         config.azure = .read(&reader)
         let adminKey = reader.text("ADMIN_API_KEY")
         config.adminKey = AdminKey(adminKey)
-        config.authMode = .read(&reader)
-        config.batchInterval = reader.integer(
-            "RECOMMENDATION_BATCH_INTERVAL",
-            default: 21_600,
-            in: 1...2_592_000,
-            unit: "seconds"
-        )
-        config.batchSize = reader.integer("BATCH_SIZE", default: 1_000, in: 1...100_000, unit: "users")
-        config.batchLease = reader.integer("BATCH_LEASE", default: 60, in: 2...3_600, unit: "seconds")
-        config.modelVersion = modelVersion(&reader)
-        config.keptSnapshots = reader.integer("DATASET_SNAPSHOTS", default: 3, in: 0...1_000)
-        config.cacheTTL = reader.integer("CACHE_TTL", default: 86_400, in: 1...31_536_000, unit: "seconds")
+        AuthMode.check(&reader)
+        reader.integer("RECOMMENDATION_BATCH_INTERVAL", &config.batchInterval, in: 1...2_592_000, unit: "seconds")
+        reader.integer("BATCH_SIZE", &config.batchSize, in: 1...100_000, unit: "users")
+        reader.integer("BATCH_LEASE", &config.batchLease, in: 2...3_600, unit: "seconds")
+        config.modelVersion = reader.text("MODEL_VERSION")
+        if let version = config.modelVersion, !ExternalID.isValid(version) {
+            reader.refuse("MODEL_VERSION", "must be \(ExternalID.rule)")
+        }
+        reader.integer("DATASET_SNAPSHOTS", &config.keptSnapshots, in: 0...1_000)
+        reader.integer("CACHE_TTL", &config.cacheTTL, in: 1...31_536_000, unit: "seconds")
         config.allowedOrigins = origins(&reader)
-        config.logLevel = reader.choice("LOG_LEVEL", default: .info)
-        config.requestBodyLimit = reader.integer(
-            "REQUEST_BODY_LIMIT",
-            default: 1_048_576,
-            in: 1_024...104_857_600,
-            unit: "bytes"
-        )
+        reader.choice("LOG_LEVEL", &config.logLevel)
+        reader.integer("REQUEST_BODY_LIMIT", &config.requestBodyLimit, in: 1_024...104_857_600, unit: "bytes")
         config.functionTimeout = .read(&reader, hostJSON: hostJSON)
-        reader.refuseUnresolved(where: isSetting)
+        reader.refuseUnresolved(beginningWith: unreadSettings)
         let secrets = [adminKey] + secretNames.map { environment[$0] }
         let storage = ["BLOB_STORAGE", "AzureWebJobsStorage"].compactMap { environment[$0] }
         config.redaction = Redaction(
@@ -76,27 +69,12 @@ package struct AppConfig: Sendable {
         return (config, reader.problems)
     }
 
-    /// Variables whose whole value is a secret.
-    private static let secretNames = [
-        "PGPASSWORD", "AZURE_CLIENT_SECRET", "IDENTITY_HEADER",
-    ]
+    /// Variables whose complete value is a secret.
+    private static let secretNames = ["PGPASSWORD", "AZURE_CLIENT_SECRET", "IDENTITY_HEADER"]
 
-    /// Whether a variable means something to this program, to libpq inside it, or to the host on its behalf.
-    static func isSetting(_ name: String) -> Bool {
-        settingNames.contains(name) || settingFamilies.contains { name.hasPrefix($0) }
-    }
-
-    static let settingNames: Set<String> = [
-        "DATABASE_URL", "DATABASE_AUTH", "DATABASE_POOL_API", "DATABASE_POOL_BATCH", "DATABASE_PIPELINE_LANES",
-        "DATABASE_PREPARED_STATEMENTS", "BLOB_STORAGE", "BLOB_CONTAINER", "ADMIN_API_KEY", "AUTH_MODE",
-        "AUTH_MODE_ALLOW_DEMO_ON_AZURE", "RECOMMENDATION_BATCH_INTERVAL", "BATCH_SIZE", "BATCH_LEASE", "MODEL_VERSION",
-        "DATASET_SNAPSHOTS",
-        "CACHE_TTL", "CORS_ALLOWED_ORIGINS", "APPLICATIONINSIGHTS_CONNECTION_STRING", "LOG_LEVEL", "REQUEST_BODY_LIMIT",
-        "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST",
-        "AZURE_FEDERATED_TOKEN_FILE", "AZURE_TOKEN_CREDENTIALS", "TLS_CA_FILE", "IDENTITY_ENDPOINT", "IDENTITY_HEADER",
-        FunctionTimeout.overrideSetting,
-    ]
-    private static let settingFamilies = ["PG", "JWT_", "AzureWebJobsStorage"]
+    /// What the names of variables begin with that mean something to libpq inside this program, to the host on its behalf,
+    /// or to a later version.
+    private static let unreadSettings = ["PG", "JWT_", "AzureWebJobsStorage", "APPLICATIONINSIGHTS_CONNECTION_STRING"]
 
     /// The configuration of this process.
     /// - Parameter port: given on the command line, wins over the environment.
@@ -113,15 +91,6 @@ package struct AppConfig: Sendable {
     /// One variable of this process; for commands that are told which to read.
     package static func variable(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    private static func modelVersion(_ reader: inout SettingsReader) -> String? {
-        guard let version = reader.text("MODEL_VERSION") else { return nil }
-        let isPlain =
-            version.utf8.count <= 64
-            && version.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._:-".contains($0)) }
-        if !isPlain { reader.refuse("MODEL_VERSION", "must be 1 to 64 of A–Z, a–z, 0–9 and . _ : -") }
-        return version
     }
 
     private static func origins(_ reader: inout SettingsReader) -> Set<String> {

@@ -32,7 +32,9 @@ private func buildRefusingResponder(
     _ problems: [SettingProblem],
     _ logger: Logger
 ) -> AppResponder {
-    let routes = [Route.bare(.get, "/", .anyone, HostRoutes.probe)] + HealthRoutes(settingProblems: problems).routes
+    let routes =
+        [Route(.get, "/", .anyone, isPrefixed: false, HostRoutes.probe)]
+        + HealthRoutes(settingProblems: problems).routes
     var responder = buildResponder(config, routes, logger)
     responder.fallback = .badSettings(problems)
     return responder
@@ -46,7 +48,7 @@ func buildResponder(
 ) -> AppResponder {
     AppResponder(
         table: RouteTable(routes),
-        access: AccessPolicy(adminKey: config.adminKey, authMode: config.authMode),
+        access: AccessPolicy(adminKey: config.adminKey),
         cors: CORSPolicy(allowedOrigins: config.allowedOrigins),
         port: config.port,
         errorMapping: ErrorMapping(writeRefusals: writeRefusals),
@@ -69,68 +71,46 @@ func buildRoutes(
 ) -> [Route] {
     let bodies = RequestBodyReader(limit: config.requestBodyLimit)
     let cards = ProductCards()
-    var routes = buildHostRoutes(config, services, logger, stop)
-    routes +=
-        HealthRoutes(
-            checks: ReadinessChecks(
-                database: services.database,
-                blobs: services.blobs,
-                models: services.models,
-                modelRows: services.modelRows,
-                pinnedModel: config.modelVersion,
-                writeRefusals: writeRefusals,
-                logger: logger
-            ).all,
-            facts: ["build": .string(Build.version)]
-        ).routes
-    routes += ProductRoutes(products: services.products, catalogue: services.catalogue).routes
-    routes += UserRoutes(users: services.users, bodies: bodies).routes
     let lastKnownLists = LastKnownAnswers(limit: 1_000, interval: .milliseconds(1))
-    routes +=
-        InteractionRoutes(
-            interactions: services.interactions,
-            bodies: bodies,
-            lastKnownLists: lastKnownLists
-        ).routes
-    routes +=
-        RecommendationRoutes(
-            service: services.recommendations,
-            cards: cards,
-            lastKnown: lastKnownLists
-        ).routes
-    routes +=
-        TrendingRoutes(
-            popular: services.popular,
-            catalogue: services.catalogue,
-            cards: cards,
-            lastKnown: LastKnownAnswers(limit: 64, interval: .milliseconds(1))
-        ).routes
-    routes +=
-        BatchRoutes(
-            jobs: services.jobs,
-            logs: services.jobLogs,
-            batch: services.batch,
-            wake: wakeBatch
-        ).routes
     let activation = ActivationRoute(activation: services.activation)
-    routes += ModelRoutes(models: services.modelRows, store: services.modelStore, activation: activation).routes
-    routes += GenerationRoutes(generations: services.generations, activation: activation).routes
-    return routes
-}
-
-private func buildHostRoutes(
-    _ config: AppConfig,
-    _ services: AppServices,
-    _ logger: Logger,
-    _ stop: StopSignal
-) -> [Route] {
-    var handlers = InvocationHandlers()
     let generate = GenerateRecommendations(batch: services.batch, logger: logger)
-    handlers.timer(GenerateRecommendations.functionName) { try await generate.invoke($0) }
-    return HostRoutes(
-        handlers: handlers,
+    let host = HostRoutes(
+        timers: [GenerateRecommendations.functionName: { try await generate.invoke($0) }],
         functionTimeout: config.functionTimeout,
         redaction: config.redaction,
         stop: stop
-    ).routes
+    )
+    let readiness = ReadinessChecks(
+        database: services.database,
+        blobs: services.blobs,
+        models: services.models,
+        modelRows: services.modelRows,
+        pinnedModel: config.modelVersion,
+        writeRefusals: writeRefusals,
+        logger: logger
+    )
+    let interactions = InteractionRoutes(
+        interactions: services.interactions,
+        bodies: bodies,
+        lastKnownLists: lastKnownLists
+    )
+    let trending = TrendingRoutes(
+        popular: services.popular,
+        catalogue: services.catalogue,
+        cards: cards,
+        lastKnown: LastKnownAnswers(limit: 64, interval: .milliseconds(1))
+    )
+    let groups = [
+        host.routes,
+        HealthRoutes(checks: readiness.all, facts: ["build": .string(Build.version)]).routes,
+        ProductRoutes(products: services.products, catalogue: services.catalogue).routes,
+        UserRoutes(users: services.users, bodies: bodies).routes,
+        interactions.routes,
+        RecommendationRoutes(service: services.recommendations, cards: cards, lastKnown: lastKnownLists).routes,
+        trending.routes,
+        BatchRoutes(jobs: services.jobs, logs: services.jobLogs, batch: services.batch, wake: wakeBatch).routes,
+        ModelRoutes(models: services.modelRows, store: services.modelStore, activation: activation).routes,
+        GenerationRoutes(generations: services.generations, activation: activation).routes,
+    ]
+    return groups.flatMap(\.self)
 }

@@ -3,7 +3,7 @@ import Commands
 
 /// The program. The host starts it without arguments, so serving is the default.
 @main
-struct Entry: AsyncParsableCommand {
+struct HandlerProgram: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "FunctionHandler",
         abstract: "The recommender shop: an Azure Functions custom handler and its tools.",

@@ -23,7 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let (config, problems) = AppConfig.loadFromProcess(port: port)
         let (level, redaction) = (config.logLevel, config.redaction)
-        LoggingSystem.bootstrap { label in JSONLogHandler(label: label, level: level, redaction: redaction) }
+        LoggingSystem.bootstrap { label in JSONLogHandler(label: label, logLevel: level, redaction: redaction) }
         let logger = Logger(label: "handler")
         for problem in problems {
             logger.error(

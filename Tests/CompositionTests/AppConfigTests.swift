@@ -267,6 +267,19 @@ import Testing
         #expect(config.functionTimeout.workDeadline == .seconds(seconds) * 17 / 20)
     }
 
+    @Test(
+        "the app setting functionTimeout is read in any case and with : for __, as .NET reads it",
+        arguments: [
+            "azurefunctionsjobhost__functiontimeout", "AZUREFUNCTIONSJOBHOST__FUNCTIONTIMEOUT",
+            "AzureFunctionsJobHost:functionTimeout", "AzureFunctionsJobHost:FunctionTimeout",
+        ]
+    )
+    func functionTimeoutSpelling(name: String) {
+        let hostJSON = #"{"functionTimeout":"00:10:00"}"#
+        #expect(load([name: "00:05:00"], hostJSON: hostJSON).config.functionTimeout.limit == .seconds(300))
+        #expect(load([name: "soon"], hostJSON: hostJSON).problems.map(\.name) == [name])
+    }
+
     @Test("an unbounded functionTimeout has no deadline")
     func unbounded() {
         #expect(load([:], hostJSON: #"{"functionTimeout":"-1"}"#).config.functionTimeout.deadline == nil)

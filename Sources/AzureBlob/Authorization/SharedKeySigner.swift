@@ -1,3 +1,5 @@
+import TextFormats
+
 /// Signs requests with an account key: "Authorize with Shared Key" of the Storage services REST reference, the layout of
 /// version 2015-02-21 and later.
 package struct SharedKeySigner: Sendable {
@@ -30,7 +32,7 @@ package struct SharedKeySigner: Sendable {
     ]
 
     private static func standardValue(_ name: String, _ headers: HTTPHeaders) -> String {
-        let value = headers[name].map(trimmed) ?? ""
+        let value = headers[name]?.trimmingBlanks ?? ""
         // Since 2015-02-21 a length of zero is signed as nothing; the date is the one in x-ms-date where both are there.
         if name == "Content-Length", value == "0" { return "" }
         if name == "Date", headers["x-ms-date"] != nil { return "" }
@@ -42,7 +44,7 @@ package struct SharedKeySigner: Sendable {
         var values: [String: [String]] = [:]
         for field in headers.fields {
             let name = field.name.lowercased()
-            if name.hasPrefix("x-ms-") { values[name, default: []].append(trimmed(field.value)) }
+            if name.hasPrefix("x-ms-") { values[name, default: []].append(field.value.trimmingBlanks) }
         }
         return values.sorted { HeaderOrder.precedes($0.key, $1.key) }
             .map { "\($0.key):\($0.value.joined(separator: ","))" }
@@ -57,13 +59,6 @@ package struct SharedKeySigner: Sendable {
         let query = parameters.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             .map { "\n\($0.key):\($0.value.sorted().joined(separator: ","))" }
         return "/\(account)\(parts.path)" + query.joined()
-    }
-
-    private static func trimmed(_ value: String) -> String {
-        var rest = value[...]
-        while let first = rest.first, first == " " || first == "\t" { rest.removeFirst() }
-        while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }
-        return String(rest)
     }
 }
 

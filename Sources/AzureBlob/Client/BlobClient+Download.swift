@@ -34,10 +34,9 @@ extension BlobClient {
             try await consume(chunk.bytes, properties.size)
         }
         if let stored = properties.metadata[UploadMetadata.checksum], CRC64(base64: stored) != checksum {
-            throw BlobError(
+            throw error(
                 .checksumMismatch,
-                operation: "get blob",
-                target: address.target,
+                "get blob",
                 "the bytes are not those that were uploaded: their CRC-64 is \(checksum.base64), not \(stored)"
             )
         }
@@ -65,12 +64,7 @@ extension BlobClient {
     private func emptyBlob() async throws(BlobError) -> BlobProperties {
         let response = try await pipeline.run(request("get blob", "GET", .unconditional))
         guard response.body.isEmpty else {
-            throw BlobError(
-                .conditionNotMet,
-                operation: "get blob",
-                target: address.target,
-                "the blob was replaced while it was read"
-            )
+            throw error(.conditionNotMet, "get blob", "the blob was replaced while it was read")
         }
         return BlobProperties(response.headers)
     }

@@ -42,7 +42,7 @@ extension BlobClient {
             options.progress?(source.size)
             return properties
         }
-        let blocks = Block.plan(size: source.size, blockSize: self.options.blockSize)
+        let blocks = UploadBlock.plan(size: source.size, blockSize: self.options.blockSize)
         let (ids, checksum) = try await stage(blocks, of: source, options)
         do {
             return try await commit(ids, options, writeID, checksum, size: source.size)
@@ -56,7 +56,8 @@ extension BlobClient {
 
     // MARK: - Blocks
 
-    private func stage(_ blocks: [Block], of source: BlobSource, _ options: BlobUploadOptions) async throws(BlobError)
+    private func stage(_ blocks: [UploadBlock], of source: BlobSource, _ options: BlobUploadOptions)
+        async throws(BlobError)
         -> (ids: [String], checksum: CRC64)
     {
         let staged = try await uncommittedBlocks()
@@ -64,24 +65,17 @@ extension BlobClient {
             return try await withThrowingTaskGroup(of: (Int, String, CRC64).self) { group in
                 var ids = [String](repeating: "", count: blocks.count)
                 var checksums = [CRC64](repeating: CRC64(), count: blocks.count)
-                var next = 0
-                var done = 0
-                while next < min(self.options.blocksInFlight, blocks.count) {
-                    let number = next
-                    group.addTask { try await put(number, blocks[number], of: source, staged) }
-                    next += 1
-                }
-                while let (number, id, checksum) = try await group.next() {
-                    ids[number] = id
-                    checksums[number] = checksum
+                var (started, finished, done) = (0, 0, 0)
+                while finished < blocks.count {
+                    while started < min(finished + self.options.blocksInFlight, blocks.count) {
+                        group.addTask { [started] in try await put(started, blocks[started], of: source, staged) }
+                        started += 1
+                    }
+                    guard let (number, id, checksum) = try await group.next() else { break }
+                    (ids[number], checksums[number]) = (id, checksum)
+                    finished += 1
                     done += blocks[number].count
                     options.progress?(done)
-                    guard next < blocks.count else { continue }
-                    let following = next
-                    group.addTask {
-                        try await put(following, blocks[following], of: source, staged)
-                    }
-                    next += 1
                 }
                 let total = zip(blocks, checksums).reduce(CRC64()) { $0.followed(by: $1.1, count: $1.0.count) }
                 return (ids, total)
@@ -89,13 +83,13 @@ extension BlobClient {
         } catch let error as BlobError {
             throw error
         } catch {
-            throw BlobError(.cancelled, operation: "put block", target: address.target, "\(error)")
+            throw self.error(.cancelled, "put block", "\(error)")
         }
     }
 
     private func put(
         _ number: Int,
-        _ block: Block,
+        _ block: UploadBlock,
         of source: BlobSource,
         _ staged: [String: Int]
     ) async throws(BlobError) -> (Int, String, CRC64) {
@@ -162,12 +156,7 @@ extension BlobClient {
             let chunk = try await service.reader.chunk(of: source, at: offset, count: count)
             return (chunk.bytes, chunk.checksum)
         } catch {
-            throw BlobError(
-                .sourceFailed,
-                operation: "put blob",
-                target: address.target,
-                "the bytes to upload cannot be read: \(error)"
-            )
+            throw self.error(.sourceFailed, "put blob", "the bytes to upload cannot be read: \(error)")
         }
     }
 
@@ -191,7 +180,7 @@ extension BlobClient {
 }
 
 /// A part of a blob that is uploaded in a request of its own.
-struct Block: Sendable, Equatable {
+struct UploadBlock: Sendable, Equatable {
     var offset: Int
     var count: Int
 
@@ -199,20 +188,15 @@ struct Block: Sendable, Equatable {
     static let maximumCount = 50_000
 
     /// Blocks of `blockSize`, or of as many MiB as it takes to need no more than ``maximumCount``.
-    static func plan(size: Int, blockSize: Int) -> [Block] {
+    static func plan(size: Int, blockSize: Int) -> [UploadBlock] {
         let mebibyte = 1 << 20
         let minimum = (size + maximumCount - 1) / maximumCount
         let count = minimum <= blockSize ? blockSize : (minimum + mebibyte - 1) / mebibyte * mebibyte
-        return stride(from: 0, to: size, by: count).map { Block(offset: $0, count: min(count, size - $0)) }
+        return stride(from: 0, to: size, by: count).map { UploadBlock(offset: $0, count: min(count, size - $0)) }
     }
 
     /// Base64 of a text that is equally long for every block of a blob, as the service demands: number, length, checksum.
     func id(_ number: Int, _ checksum: CRC64) -> String {
-        Data("\(Self.padded(number, 5))-\(Self.padded(count, 10))-\(checksum.hex)".utf8).base64EncodedString()
-    }
-
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        Data("\(number.padded(to: 5))-\(count.padded(to: 10))-\(checksum.hex)".utf8).base64EncodedString()
     }
 }

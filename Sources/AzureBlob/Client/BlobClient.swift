@@ -19,6 +19,10 @@ package struct BlobClient: Sendable {
         return request
     }
 
+    func error(_ code: BlobError.Code, _ operation: String, _ message: String) -> BlobError {
+        BlobError(code, operation: operation, target: address.target, message)
+    }
+
     /// Properties and metadata, without the bytes.
     package func properties(conditions: BlobConditions = .unconditional) async throws(BlobError) -> BlobProperties {
         BlobProperties(try await pipeline.run(request("get blob properties", "HEAD", conditions)).headers)

@@ -11,12 +11,10 @@ package enum BlobConditions: Sendable, Equatable {
         switch self {
         case .unconditional: break
         case .absent: headers["If-None-Match"] = "*"
-        case .matching(let etag): headers["If-Match"] = ETag.quoted(etag)
+        case .matching(let etag): headers["If-Match"] = quotedETag(etag)
         }
     }
 }
 
-/// Lists show ETags without the quotes that headers have.
-enum ETag {
-    static func quoted(_ text: String) -> String { text.isEmpty || text.hasPrefix("\"") ? text : "\"\(text)\"" }
-}
+/// The ETag in quotes, which lists show it without and headers have.
+func quotedETag(_ text: String) -> String { text.isEmpty || text.hasPrefix("\"") ? text : "\"\(text)\"" }

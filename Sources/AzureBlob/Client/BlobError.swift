@@ -13,7 +13,6 @@ package struct BlobError: Error, Sendable, Equatable, CustomStringConvertible {
         package static let containerAlreadyExists: Code = "ContainerAlreadyExists"
         package static let blobAlreadyExists: Code = "BlobAlreadyExists"
         package static let conditionNotMet: Code = "ConditionNotMet"
-        package static let invalidRange: Code = "InvalidRange"
         package static let invalidBlockList: Code = "InvalidBlockList"
         package static let authenticationFailed: Code = "AuthenticationFailed"
 

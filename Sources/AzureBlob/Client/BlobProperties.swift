@@ -12,14 +12,9 @@ package struct BlobProperties: Sendable, Equatable {
     /// Names in lower case.
     package var metadata: [String: String]
 
-    init(etag: String, size: Int, lastModified: Date?, contentType: String?, metadata: [String: String]) {
-        self.etag = etag
-        self.size = size
-        self.lastModified = lastModified
-        self.contentType = contentType
-        self.metadata = metadata
-    }
+}
 
+extension BlobProperties {
     /// Reads the response about a blob or a range of it.
     init(_ headers: HTTPHeaders) {
         etag = headers["ETag"] ?? ""

@@ -35,7 +35,7 @@ package struct BlobSource: Sendable {
             var status = stat()
             guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
                 close(descriptor)
-                throw NotAFile()
+                throw Unusable(description: "it is not a regular file")
             }
             size = Int(status.st_size)
             modified = Self.modificationTime(status)
@@ -56,7 +56,7 @@ package struct BlobSource: Sendable {
             var status = stat()
             guard bytes.count == count, fstat(descriptor, &status) == 0, Self.modificationTime(status) == modified,
                 Int(status.st_size) == size
-            else { throw SourceChanged() }
+            else { throw Unusable(description: "the file changed while it was read") }
             return bytes
         }
 
@@ -67,12 +67,8 @@ package struct BlobSource: Sendable {
         private static func systemError() -> POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
     }
 
-    struct NotAFile: Error, CustomStringConvertible {
-        let description = "it is not a regular file"
-    }
-
-    struct SourceChanged: Error, CustomStringConvertible {
-        let description = "the file changed while it was read"
+    struct Unusable: Error, CustomStringConvertible {
+        let description: String
     }
 }
 
@@ -81,8 +77,6 @@ actor BlobReader {
     private let executor = ThreadExecutor(name: "blob-reader")
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-
-    deinit { executor.shutdown() }
 
     func chunk(of source: BlobSource, at offset: Int, count: Int) throws -> (bytes: [UInt8], checksum: CRC64) {
         let bytes = try source.read(offset, count)

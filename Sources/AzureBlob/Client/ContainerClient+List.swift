@@ -66,7 +66,7 @@ private struct BlobListPage {
             name: name.attributes["Encoded"] == "true"
                 ? WireURL.decoded(name.text[...], plusIsBlank: false) : name.text,
             size: size,
-            etag: ETag.quoted(properties["Etag"]?.text ?? ""),
+            etag: quotedETag(properties["Etag"]?.text ?? ""),
             lastModified: properties["Last-Modified"].flatMap { HTTPDate.date($0.text) }
         )
     }

@@ -9,13 +9,7 @@ package struct ContainerClient: Sendable {
 
     /// Whether the service accepts a name: 3 to 63 lower-case letters, digits and single hyphens between them.
     package static func isName(_ name: String) -> Bool {
-        let bytes = Array(name.utf8)
-        let hyphen = UInt8(ascii: "-")
-        return (3...63).contains(bytes.count) && bytes.first != hyphen && bytes.last != hyphen && !name.contains("--")
-            && bytes.allSatisfy { byte in
-                byte == hyphen || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            }
+        (3...63).contains(name.utf8.count) && name.wholeMatch(of: /[a-z0-9]+(-[a-z0-9]+)*/) != nil
     }
 
     package func blob(_ name: String) -> BlobClient { BlobClient(service: service, container: self.name, name: name) }

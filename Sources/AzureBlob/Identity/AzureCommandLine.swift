@@ -1,4 +1,5 @@
 import Foundation
+import TextFormats
 import Threading
 
 /// Tokens of the user who is signed in with `az login`, for development machines.
@@ -14,8 +15,6 @@ actor AzureCommandLine {
         self.searchPath = searchPath
         self.limit = limit
     }
-
-    deinit { executor.shutdown() }
 
     func token(_ scope: String, tenant: String?, now: Date) async throws -> AccessToken {
         guard let program = program() else { throw SourceFailure.unavailable("az is not installed") }
@@ -93,20 +92,14 @@ actor AzureCommandLine {
     }
 }
 
-/// Files of some kilobytes, read where that may block.
-enum SmallFile {
-    private actor Reader {
-        private let executor = ThreadExecutor(name: "small-file")
-        nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-        deinit { executor.shutdown() }
+/// Reads files of some kilobytes where that may block.
+actor SmallFileReader {
+    private let executor = ThreadExecutor(name: "small-file")
 
-        func text(_ path: String) throws -> String {
-            try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
-        }
-    }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// The text without the blanks around it.
-    static func text(_ path: String) async throws -> String {
-        try await Reader().text(path).trimmingCharacters(in: .whitespacesAndNewlines)
+    func text(_ path: String) throws -> String {
+        try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8).trimmingBlanks
     }
 }

@@ -115,12 +115,5 @@ package actor EntraCredential: TokenCredential {
     }
 
     /// Whether a text may become part of a command line and a URL.
-    static func isScope(_ text: String) -> Bool {
-        !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                    || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-_.:/".utf8.contains(byte)
-            }
-    }
+    static func isScope(_ text: String) -> Bool { text.wholeMatch(of: #/[A-Za-z0-9_.:/-]+/#) != nil }
 }

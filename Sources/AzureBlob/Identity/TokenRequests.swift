@@ -33,7 +33,7 @@ struct TokenRequests: Sendable {
         }
         let assertion: String
         do {
-            assertion = try await SmallFile.text(path)
+            assertion = try await SmallFileReader().text(path)
         } catch {
             throw SourceFailure.refused("AZURE_FEDERATED_TOKEN_FILE cannot be read: \(error)")
         }

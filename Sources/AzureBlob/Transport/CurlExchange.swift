@@ -1,4 +1,5 @@
 import CCurl
+import TextFormats
 
 /// One request in flight and the response so far. Only the transport's thread touches it; libcurl's callbacks get
 /// an unretained pointer to it, which ``CurlLoop`` keeps alive until the handle is removed.
@@ -148,8 +149,7 @@ final class CurlExchange {
         }
         if line == "\r\n" || line == "\n" { isHeadComplete = true }
         guard let colon = line.firstIndex(of: ":") else { return count }
-        let value = line[line.index(after: colon)...].trimmingPrefix { $0 == " " || $0 == "\t" }
-        headers.append(String(line[..<colon]), value.droppingTrailingBlanks)
+        headers.append(String(line[..<colon]), line[line.index(after: colon)...].trimmingBlanks)
         return count
     }
 
@@ -214,13 +214,5 @@ extension Duration {
     /// Whole milliseconds, at least 1: libcurl takes 0 for "no limit".
     fileprivate var milliseconds: Int {
         max(1, Int(components.seconds) * 1_000 + Int(components.attoseconds / 1_000_000_000_000_000))
-    }
-}
-
-extension Substring {
-    fileprivate var droppingTrailingBlanks: String {
-        var rest = self
-        while let last = rest.last, last.isWhitespace { rest.removeLast() }
-        return String(rest)
     }
 }

@@ -115,20 +115,17 @@ final class CurlInbox: Sendable {
     }
 
     /// Everything posted since the last call.
-    func take() -> [CurlMessage] { state.withLock { state in exchange(&state.messages, with: []) } }
-
-    /// Refuses further messages and returns the last ones.
-    func close() -> [CurlMessage] {
+    func take() -> [CurlMessage] {
         state.withLock { state in
-            state.isClosed = true
-            return exchange(&state.messages, with: [])
+            defer { state.messages = [] }
+            return state.messages
         }
     }
 
-    private func exchange(_ messages: inout [CurlMessage], with new: [CurlMessage]) -> [CurlMessage] {
-        let old = messages
-        messages = new
-        return old
+    /// Refuses further messages and returns the last ones.
+    func close() -> [CurlMessage] {
+        state.withLock { $0.isClosed = true }
+        return take()
     }
 }
 

@@ -94,12 +94,5 @@ package struct HTTPResponse: Sendable {
     package var body: [UInt8]
     /// Whether the request was sent more than once: libcurl replaces a kept connection that ends before any response, and
     /// the service may have carried out the first request.
-    package var wasRepeated: Bool
-
-    package init(status: Int, headers: HTTPHeaders, body: [UInt8], wasRepeated: Bool = false) {
-        self.status = status
-        self.headers = headers
-        self.body = body
-        self.wasRepeated = wasRepeated
-    }
+    package var wasRepeated = false
 }

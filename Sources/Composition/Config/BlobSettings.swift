@@ -35,10 +35,8 @@ package struct BlobSettings: Sendable, Equatable {
         if let container = reader.text("BLOB_CONTAINER") {
             settings.container = container
             if let named, named.container != container {
-                reader.refuse(
-                    "BLOB_CONTAINER",
-                    "must be unset, or the container that the URL in \(named.setting) names"
-                )
+                let remedy = "must be unset, or the container that the URL in \(named.setting) names"
+                reader.refuse("BLOB_CONTAINER", remedy)
             }
             // A directory follows Azure's rule too, so that a move to Azure needs no new name.
             if !ContainerClient.isName(container) {
@@ -65,15 +63,11 @@ package struct BlobSettings: Sendable, Equatable {
             if value.hasPrefix("file:") { return file(value, &reader) }
             return azure("BLOB_STORAGE", value, &reader, &named)
         }
-        if let value = reader.text("AzureWebJobsStorage") {
-            return azure("AzureWebJobsStorage", value, &reader, &named)
-        }
-        if let value = reader.text("AzureWebJobsStorage__blobServiceUri") {
-            return azure("AzureWebJobsStorage__blobServiceUri", value, &reader, &named)
+        for name in ["AzureWebJobsStorage", "AzureWebJobsStorage__blobServiceUri"] {
+            if let value = reader.text(name) { return azure(name, value, &reader, &named) }
         }
         if let account = reader.text("AzureWebJobsStorage__accountName") {
-            let isName = (3...24).contains(account.utf8.count) && account.utf8.allSatisfy(isLowerOrDigit)
-            guard isName else {
+            guard account.wholeMatch(of: /[a-z0-9]{3,24}/) != nil else {
                 reader.refuse("AzureWebJobsStorage__accountName", "must be 3 to 24 lower-case letters and digits")
                 return nil
             }
@@ -88,7 +82,7 @@ package struct BlobSettings: Sendable, Equatable {
             reader.refuse("BLOB_STORAGE", "names no directory; give file:DIR")
             return nil
         }
-        // file:///var/blob and file:/var/blob mean the same place.
+        // file:///var/blob and file:/var/blob mean the same directory.
         return .file(directory: directory.hasPrefix("//") ? String(directory.dropFirst(2)) : directory)
     }
 
@@ -132,9 +126,5 @@ package struct BlobSettings: Sendable, Equatable {
         return ["127.0.0.1", "localhost", "[::1]"].contains { host in
             authority == host || authority.hasPrefix(host + ":") && Int(authority.dropFirst(host.count + 1)) != nil
         }
-    }
-
-    private static func isLowerOrDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 }

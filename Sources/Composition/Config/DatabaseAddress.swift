@@ -25,15 +25,9 @@ enum DatabaseAddress {
 
     /// `name`, `name:port`, `[v6]:port`, a percent-encoded socket directory, or nothing.
     private static func isHost(_ host: Substring) -> Bool {
-        var name = host
-        if host.hasPrefix("[") {
-            guard let end = host.firstIndex(of: "]") else { return false }
-            name = host[host.index(after: end)...]
-            guard host[..<end].dropFirst().allSatisfy({ $0.isHexDigit || ".:%".contains($0) }) else { return false }
-        }
-        let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count < 2 || parts[1].isEmpty || isPort(parts[1]) else { return false }
-        return parts.first?.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-%".contains($0)) } ?? true
+        let form = #/(?:\[[0-9A-Fa-f.:%]*\])?[A-Za-z0-9._%-]*(?::([0-9]*))?/#
+        guard let (_, port) = host.wholeMatch(of: form)?.output else { return false }
+        return port.map { $0.isEmpty || isPort($0) } ?? true
     }
 
     /// One port, or as many as there are hosts.

@@ -44,18 +44,16 @@ struct DatabaseSettings: Sendable, Equatable {
         if let port = reader.text("PGPORT"), !port.split(separator: ",").allSatisfy(DatabaseAddress.isPort) {
             reader.refuse("PGPORT", "must be a port from 1 to 65535")
         }
-        settings.authentication = reader.choice("DATABASE_AUTH", default: .password)
-        if settings.authentication == .entra {
-            refuseUnfit(settings.uri, &reader)
-        }
-        settings.apiConnections = reader.integer("DATABASE_POOL_API", default: 3, in: 2...100)
-        settings.batchConnections = reader.integer("DATABASE_POOL_BATCH", default: 3, in: 1...100)
-        settings.pipelineLanes = reader.integer("DATABASE_PIPELINE_LANES", default: 1, in: 0...8)
+        reader.choice("DATABASE_AUTH", &settings.authentication)
+        if settings.authentication == .entra { refuseUnfit(settings.uri, &reader) }
+        reader.integer("DATABASE_POOL_API", &settings.apiConnections, in: 2...100)
+        reader.integer("DATABASE_POOL_BATCH", &settings.batchConnections, in: 1...100)
+        reader.integer("DATABASE_PIPELINE_LANES", &settings.pipelineLanes, in: 0...8)
         if settings.pipelineLanes >= settings.apiConnections {
             reader.refuse("DATABASE_PIPELINE_LANES", "must be below DATABASE_POOL_API, which counts them too")
             settings.pipelineLanes = 1
         }
-        settings.usesPreparedStatements = reader.flag("DATABASE_PREPARED_STATEMENTS", default: true)
+        reader.flag("DATABASE_PREPARED_STATEMENTS", &settings.usesPreparedStatements)
         return settings
     }
 
@@ -76,11 +74,6 @@ struct DatabaseSettings: Sendable, Equatable {
     private static func isUsable(_ uri: String) -> Bool {
         let isURI = uri.hasPrefix("postgresql://") || uri.hasPrefix("postgres://")
         guard isURI || !uri.contains("://") && uri.contains("="), DatabaseAddress.isPlausible(uri) else { return false }
-        do {
-            try PostgresConfiguration(uri: uri).validate()
-            return true
-        } catch {
-            return false
-        }
+        return (try? PostgresConfiguration(uri: uri).validate()) != nil
     }
 }

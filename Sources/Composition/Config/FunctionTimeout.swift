@@ -4,7 +4,7 @@ import TextFormats
 ///
 /// The host does not tell the handler, so the value is read where the host reads it: an app setting over host.json.
 package struct FunctionTimeout: Sendable, Equatable {
-    static let overrideSetting = "AzureFunctionsJobHost__functionTimeout"
+    private static let overrideSetting = "AzureFunctionsJobHost__functionTimeout"
     /// The host's default on every plan but Consumption.
     package static let standard = FunctionTimeout(limit: .seconds(30 * 60))
 
@@ -33,9 +33,9 @@ package struct FunctionTimeout: Sendable, Equatable {
     }
 
     static func read(_ reader: inout SettingsReader, hostJSON: String?) -> FunctionTimeout {
-        if let text = reader.text(overrideSetting) {
+        if let name = reader.name(ofHostSetting: overrideSetting), let text = reader.text(name) {
             guard let timeout = FunctionTimeout(parsing: text) else {
-                reader.refuse(overrideSetting, "must be a time span such as 00:30:00, or -1")
+                reader.refuse(name, "must be a time span such as 00:30:00, or -1")
                 return .standard
             }
             return timeout

@@ -2,39 +2,14 @@
 package enum Origin {
     /// The browser's spelling of an origin; nil for text that is none.
     package static func normalized(_ text: String) -> String? {
-        let text = text.lowercased()
-        for (scheme, standardPort) in [("https://", 443), ("http://", 80)] where text.hasPrefix(scheme) {
-            let rest = text.dropFirst(scheme.count)
-            guard let (host, port) = parts(rest) else { return nil }
-            return scheme + host + (port.map { $0 == standardPort ? "" : ":\($0)" } ?? "")
-        }
-        return nil
-    }
-
-    private static func parts(_ text: Substring) -> (host: Substring, port: Int?)? {
-        let host: Substring
-        if text.hasPrefix("[") {
-            guard let end = text.firstIndex(of: "]") else { return nil }
-            let address = text[..<end].dropFirst()
-            guard address.contains(":"), address.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else {
-                return nil
-            }
-            host = text[...end]
-        } else {
-            host = text.prefix { $0 != ":" }
-            let labels = host.split(separator: ".", omittingEmptySubsequences: false)
-            guard labels.allSatisfy(isLabel) else { return nil }
-        }
-        let rest = text[host.endIndex...]
-        guard !rest.isEmpty else { return (host, nil) }
-        let digits = rest.dropFirst()
-        guard rest.first == ":", digits.allSatisfy(\.isWholeNumber), let port = Int(digits), (1...65_535).contains(port)
+        let form = #/(https?)://(\[[0-9a-f.]*:[0-9a-f.:]*\]|[a-z0-9_.-]+)(?::([0-9]+))?/#
+        guard let (_, scheme, host, digits) = text.lowercased().wholeMatch(of: form)?.output else { return nil }
+        let labels = host.split(separator: ".", omittingEmptySubsequences: false)
+        guard host.hasPrefix("[") || labels.allSatisfy({ !$0.isEmpty && !$0.hasPrefix("-") && !$0.hasSuffix("-") })
         else { return nil }
-        return (host, port)
-    }
-
-    private static func isLabel(_ label: Substring) -> Bool {
-        !label.isEmpty && label.first != "-" && label.last != "-"
-            && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+        guard let digits else { return "\(scheme)://\(host)" }
+        guard let port = Int(digits), (1...65_535).contains(port) else { return nil }
+        let isStandard = port == (scheme == "https" ? 443 : 80)
+        return "\(scheme)://\(host)" + (isStandard ? "" : ":\(port)")
     }
 }

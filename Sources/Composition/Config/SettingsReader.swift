@@ -1,3 +1,5 @@
+import TextFormats
+
 /// Typed reads from an environment, collecting every problem instead of stopping at the first.
 ///
 /// A setting that is absent or blank takes its default; local.settings.json and portals both write "" for "not set".
@@ -28,13 +30,20 @@ struct SettingsReader: ~Copyable {
         return value
     }
 
+    /// The name of the variable that is a key of .NET's configuration, as the host reads it: in any case, `:` for `__`.
+    func name(ofHostSetting key: String) -> String? {
+        func normal(_ name: String) -> String { name.replacing("__", with: ":").lowercased() }
+        return environment[key] != nil ? key : environment.keys.sorted().first { normal($0) == normal(key) }
+    }
+
     /// Refuses what is still a Key Vault reference among the variables that nothing read: libpq or the host would take it
     /// for the value.
-    /// - Parameter isSetting: whether a variable is one of this program's settings.
-    mutating func refuseUnresolved(where isSetting: (String) -> Bool) {
+    mutating func refuseUnresolved(beginningWith prefixes: [String]) {
         let refused = Set(problems.map(\.name))
         for (name, value) in environment.sorted(by: { $0.key < $1.key })
-        where isSetting(name) && !refused.contains(name) && Self.isUnresolved(value.trimmingBlanks) {
+        where prefixes.contains(where: name.hasPrefix) && !refused.contains(name)
+            && Self.isUnresolved(value.trimmingBlanks)
+        {
             refuseUnresolved(name)
         }
     }
@@ -49,51 +58,37 @@ struct SettingsReader: ~Copyable {
         )
     }
 
-    mutating func integer(_ name: String, default standard: Int, in range: ClosedRange<Int>, unit: String = "") -> Int {
-        guard let text = text(name) else { return standard }
+    // Each of these sets what a variable says; without a usable one the setting keeps its value.
+
+    mutating func integer(_ name: String, _ setting: inout Int, in range: ClosedRange<Int>, unit: String = "") {
+        guard let text = text(name) else { return }
         guard let value = Int(text), range.contains(value) else {
-            let unit = unit.isEmpty ? "" : " \(unit)"
-            refuse(
-                name,
-                "must be a whole number\(unit.isEmpty ? "" : " of")\(unit) from \(range.lowerBound) to \(range.upperBound)"
-            )
-            return standard
+            let number = unit.isEmpty ? "a whole number" : "a whole number of \(unit)"
+            return refuse(name, "must be \(number) from \(range.lowerBound) to \(range.upperBound)")
         }
-        return value
+        setting = value
     }
 
-    mutating func flag(_ name: String, default standard: Bool) -> Bool {
-        guard let text = text(name) else { return standard }
-        switch text.lowercased() {
-        case "on", "true", "1", "yes": return true
-        case "off", "false", "0", "no": return false
-        default:
-            refuse(name, "must be on or off")
-            return standard
+    mutating func flag(_ name: String, _ setting: inout Bool) {
+        switch text(name)?.lowercased() {
+        case nil: break
+        case "on", "true", "1", "yes": setting = true
+        case "off", "false", "0", "no": setting = false
+        default: refuse(name, "must be on or off")
         }
     }
 
-    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, default standard: Choice) -> Choice
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, _ setting: inout Choice)
     where Choice.RawValue == String {
-        guard let text = text(name) else { return standard }
+        guard let text = text(name) else { return }
         guard let choice = Choice(rawValue: text.lowercased()) else {
-            refuse(name, "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
-            return standard
+            return refuse(name, "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        return choice
+        setting = choice
     }
 
     /// A comma-separated list without its blanks.
     mutating func list(_ name: String) -> [String] {
-        (text(name) ?? "").split(separator: ",").map { String($0).trimmingBlanks }.filter { !$0.isEmpty }
-    }
-}
-
-extension String {
-    package var trimmingBlanks: String {
-        var rest = self[...]
-        while let first = rest.first, first.isWhitespace { rest.removeFirst() }
-        while let last = rest.last, last.isWhitespace { rest.removeLast() }
-        return String(rest)
+        (text(name) ?? "").split(separator: ",").map(\.trimmingBlanks).filter { !$0.isEmpty }
     }
 }

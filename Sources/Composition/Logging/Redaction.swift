@@ -22,19 +22,7 @@ package struct Redaction: Sendable {
     /// `scheme://user:password@host` → `scheme://user:[redacted]@host`; function keys in queries go too.
     static func maskingURIPassword(in text: String) -> String {
         guard text.contains("://"), text.contains("@") else { return text }
-        var result = ""
-        var rest = text[...]
-        while let range = rest.firstRange(of: "://") {
-            result += rest[..<range.upperBound]
-            rest = rest[range.upperBound...]
-            let authority = rest.prefix { $0 != "/" && $0 != " " && $0 != "\"" && $0 != "?" }
-            guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
-                continue
-            }
-            result += authority[...colon] + mask
-            rest = rest[at...]
-        }
-        return result + rest
+        return text.replacing(#/(://[^/ "?:]*:)[^/ "?]*@/#) { "\($0.1)\(mask)@" }
     }
 
     package static func isSecretName(_ name: String) -> Bool {

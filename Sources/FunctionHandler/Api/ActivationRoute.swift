@@ -18,7 +18,7 @@ struct ActivationRoute: Sendable {
         } catch let error as ModelLoadError {
             throw Self.problem(error)
         }
-        return .json(headers: [.cacheControl: "private, no-store"], reserving: 256) { writer in
+        return .json(headers: .noStore, reserving: 256) { writer in
             writer.member("changed", done.isChange)
             writer.key("live")
             Self.write(done.live, to: &writer)

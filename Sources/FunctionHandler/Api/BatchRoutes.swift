@@ -15,27 +15,20 @@ struct BatchRoutes: Sendable {
 
     var routes: [Route] {
         [
-            .api(.get, "/batch/jobs", .admin, list),
-            .api(.get, "/batch/jobs/{job_id}", .admin, detail),
-            .api(.get, "/batch/status", .admin, status),
-            .api(.get, "/batch/logs/{job_id}", .admin, log),
-            .api(.post, "/batch/trigger", .admin, trigger),
+            Route(.get, "/batch/jobs", .admin, list),
+            Route(.get, "/batch/jobs/{job_id}", .admin, detail),
+            Route(.get, "/batch/status", .admin, status),
+            Route(.get, "/batch/logs/{job_id}", .admin, log),
+            Route(.post, "/batch/trigger", .admin, trigger),
         ]
     }
 
     @Sendable
     private func list(_ request: RoutedRequest) async throws -> Response {
-        let query = try request.queryParameters()
-        let page = try PageRequest(query)
-        let status = try query.choice("status", BatchJob.Status.self)
-        let (items, total) = try await jobs.list(page: page.page, pageSize: page.pageSize, status: status)
         let now = now()
-        return .json(
-            ListBody.bytes(total: total, page: page.page, pageSize: page.pageSize) { writer in
-                for job in items { BatchJobBody.write(job, now: now, to: &writer) }
-            },
-            headers: Self.noStore
-        )
+        return try await ListBody.page(of: jobs.list, for: request) { job, writer in
+            BatchJobBody.write(job, now: now, to: &writer)
+        }
     }
 
     @Sendable
@@ -48,7 +41,7 @@ struct BatchRoutes: Sendable {
         let state = try await jobs.state()
         let schedule = try batch.schedule(state)
         let decision = try batch.decide(.timer, state)
-        return .json(headers: Self.noStore, reserving: 4_096) { writer in
+        return .json(headers: .noStore, reserving: 4_096) { writer in
             writer.member("state", state.running != nil ? "running" : state.pending != nil ? "pending" : "idle")
             for (name, job) in [
                 ("running", state.running), ("pending", state.pending), ("last_completed", state.lastCompleted),
@@ -112,7 +105,7 @@ struct BatchRoutes: Sendable {
                     }
                 }
             },
-            headers: Self.noStore
+            headers: .noStore
         )
     }
 
@@ -134,10 +127,8 @@ struct BatchRoutes: Sendable {
         // The host sends a request again whose connection broke, under the same invocation id.
         let key = request.headers[.idempotencyKey] ?? request.invocationID
         if let key, !(1...128).contains(key.utf8.count) {
-            throw Problem.badRequest(
-                "Idempotency-Key must have 1 to 128 characters",
-                faults: [.init(place: .header("Idempotency-Key"), detail: "must have 1 to 128 characters")]
-            )
+            let rule = "must have 1 to 128 characters"
+            throw Problem.badRequest("Idempotency-Key \(rule)", faults: [.init(.header, "Idempotency-Key", rule)])
         }
         switch try await jobs.enqueue(trigger: .api, idempotencyKey: key) {
         case .created(let job):
@@ -164,7 +155,7 @@ struct BatchRoutes: Sendable {
     }
 
     private func accepted(_ job: BatchJob, isReplay: Bool = false) -> Response {
-        var headers = Self.noStore
+        var headers = HTTPFields.noStore
         headers[.location] = Self.path(of: job)
         if isReplay { headers[.idempotentReplayed] = "true" }
         return response(to: job, status: .accepted, headers: headers)
@@ -173,7 +164,7 @@ struct BatchRoutes: Sendable {
     private func response(
         to job: BatchJob,
         status: HTTPResponse.Status = .ok,
-        headers: HTTPFields = Self.noStore
+        headers: HTTPFields = .noStore
     ) -> Response {
         var writer = JSONWriter()
         BatchJobBody.write(job, now: now(), to: &writer)
@@ -187,6 +178,4 @@ struct BatchRoutes: Sendable {
     }
 
     private static func path(of job: BatchJob) -> String { "/api/batch/jobs/\(job.jobID)" }
-
-    private static let noStore: HTTPFields = [.cacheControl: "private, no-store"]
 }

@@ -1,4 +1,3 @@
-import Composition
 import HTTPTypes
 import TextFormats
 
@@ -13,7 +12,7 @@ enum ETag {
     static func matches(_ ifNoneMatch: String?, _ tag: String) -> Bool {
         guard let ifNoneMatch else { return false }
         return ifNoneMatch.split(separator: ",").contains { part in
-            let candidate = String(part).trimmingBlanks
+            let candidate = part.trimmingBlanks
             return candidate == "*" || candidate == tag || candidate == "W/" + tag
         }
     }

@@ -9,29 +9,20 @@ struct GenerationRoutes: Sendable {
 
     var routes: [Route] {
         [
-            .api(.get, "/generations", .admin, list),
-            .api(.post, "/generations/{generation}/activate", .admin, activate),
+            Route(.get, "/generations", .admin, list),
+            Route(.post, "/generations/{generation}/activate", .admin, activate),
         ]
     }
 
     @Sendable
     private func list(_ request: RoutedRequest) async throws -> Response {
-        let query = try request.queryParameters()
-        let page = try PageRequest(query)
-        let status = try query.choice("status", GenerationRecord.Status.self)
-        let (items, total) = try await generations.list(page: page.page, pageSize: page.pageSize, status: status)
-        return .json(
-            ListBody.bytes(total: total, page: page.page, pageSize: page.pageSize) { writer in
-                for generation in items {
-                    writer.object { writer in
-                        ModelBody.write(generation, to: &writer)
-                        writer.member("model_version", generation.modelVersion)
-                        ModelBody.write(activation: generation.obstacle, of: generation.generation, to: &writer)
-                    }
-                }
-            },
-            headers: [.cacheControl: "private, no-store"]
-        )
+        try await ListBody.page(of: generations.list, for: request) { generation, writer in
+            writer.object { writer in
+                ModelBody.write(generation, to: &writer)
+                writer.member("model_version", generation.modelVersion)
+                ModelBody.write(activation: generation.obstacle, of: generation.generation, to: &writer)
+            }
+        }
     }
 
     @Sendable

@@ -14,7 +14,7 @@ struct InteractionRoutes: Sendable {
     let lastKnownLists: LastKnownAnswers
     var now: @Sendable () -> Date = { Date() }
 
-    var routes: [Route] { [.api(.post, "/interactions", .ownUser, record)] }
+    var routes: [Route] { [Route(.post, "/interactions", .ownUser, record)] }
 
     @Sendable
     private func record(_ request: RoutedRequest) async throws -> Response {
@@ -45,10 +45,8 @@ struct InteractionRoutes: Sendable {
             faults: references.map { reference in
                 let what = reference.field == .userID ? "user" : "product"
                 let index = isArray ? "/\(reference.index)" : ""
-                return .init(
-                    place: .body(pointer: "#\(index)/\(reference.field.rawValue)"),
-                    detail: "there is no \(what) \(reference.value.quotedForMessage)"
-                )
+                let pointer = "#\(index)/\(reference.field.rawValue)"
+                return .init(.body, pointer, "there is no \(what) \(reference.value.quotedForMessage)")
             }
         )
         if let first = references.first { problem.extensions = ["index": .integer(Int64(first.index))] }
@@ -62,8 +60,9 @@ struct InteractionRoutes: Sendable {
         )
         problem.faults = indices.map { index in
             .init(
-                place: .body(pointer: isArray ? "#/\(index)/event_id" : "#/event_id"),
-                detail: "event_id belongs to an event of another user or product; each event needs an id of its own"
+                .body,
+                isArray ? "#/\(index)/event_id" : "#/event_id",
+                "event_id belongs to an event of another user or product; each event needs an id of its own"
             )
         }
         if let first = indices.first { problem.extensions = ["index": .integer(Int64(first))] }
@@ -79,9 +78,7 @@ struct InteractionRoutes: Sendable {
             return [event]
         }
         guard (1...maximumEvents).contains(elements.count) else {
-            throw .invalidBody([
-                .init(place: .body(pointer: "#"), detail: "the array must hold 1 to \(maximumEvents) events")
-            ])
+            throw .invalidBody([.init(.body, "#", "the array must hold 1 to \(maximumEvents) events")])
         }
         var faults: [Problem.Fault] = []
         let events = elements.enumerated().compactMap { index, element in
@@ -97,8 +94,7 @@ struct InteractionRoutes: Sendable {
 
     /// The index in `#/3/user_id`; the faults come in the order of the events.
     private static func firstIndex(of faults: [Problem.Fault]) -> Int64? {
-        guard case .body(let pointer)? = faults.first?.place else { return nil }
-        return pointer.split(separator: "/").dropFirst().first.flatMap { Int64($0) }
+        faults.first?.name.split(separator: "/").dropFirst().first.flatMap { Int64($0) }
     }
 
     private static func event(

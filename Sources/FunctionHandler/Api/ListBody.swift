@@ -44,4 +44,19 @@ enum ListBody {
         }
         return writer.finish()
     }
+
+    /// The page of rows that a request asks for, of one status if it names one.
+    static func page<Row, Status: RawRepresentable & CaseIterable>(
+        of rows: (_ page: Int, _ size: Int, _ status: Status?) async throws -> (items: [Row], total: Int),
+        for request: RoutedRequest,
+        writing write: (Row, inout JSONWriter) -> Void
+    ) async throws -> Response where Status.RawValue == String {
+        let query = try request.queryParameters()
+        let page = try PageRequest(query)
+        let (items, total) = try await rows(page.page, page.pageSize, try query.choice("status", Status.self))
+        let body = bytes(total: total, page: page.page, pageSize: page.pageSize) { writer in
+            for item in items { write(item, &writer) }
+        }
+        return .json(body, headers: .noStore)
+    }
 }

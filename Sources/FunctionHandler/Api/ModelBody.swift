@@ -3,12 +3,6 @@ import TextFormats
 
 /// Models and generations in answers; writes members, the caller opens the object.
 enum ModelBody {
-    /// What is known of a model's files.
-    enum Artifact {
-        case manifest(JSONValue)
-        case unreadable(reason: String)
-    }
-
     static func write(_ model: StoredModel, to writer: inout JSONWriter) {
         writer.member("version", model.record.version)
         writer.member("algorithm", model.record.algorithm)
@@ -47,24 +41,6 @@ enum ModelBody {
             writer.member("possible", obstacle == nil)
             writer.member("generation", obstacle == nil ? generation : nil)
             writer.member("reason", obstacle?.description)
-        }
-    }
-
-    static func write(_ artifact: Artifact, of model: StoredModel, to writer: inout JSONWriter) {
-        writer.key("artifact")
-        writer.object { writer in
-            writer.member("path", model.record.artifactPath)
-            writer.member("sha256", model.record.sha256)
-            switch artifact {
-            case .manifest(let manifest):
-                writer.member("reason", String?.none)
-                writer.key("manifest")
-                writer.value(manifest)
-            case .unreadable(let reason):
-                writer.member("reason", reason)
-                writer.key("manifest")
-                writer.null()
-            }
         }
     }
 }

@@ -11,48 +11,46 @@ struct ModelRoutes: Sendable {
 
     var routes: [Route] {
         [
-            .api(.get, "/models", .admin, list),
-            .api(.get, "/models/{version}", .admin, detail),
-            .api(.post, "/models/{version}/activate", .admin, activate),
+            Route(.get, "/models", .admin, list),
+            Route(.get, "/models/{version}", .admin, detail),
+            Route(.post, "/models/{version}/activate", .admin, activate),
         ]
     }
 
     @Sendable
     private func list(_ request: RoutedRequest) async throws -> Response {
-        let query = try request.queryParameters()
-        let page = try PageRequest(query)
-        let status = try query.choice("status", StoredModel.Status.self)
-        let (items, total) = try await models.list(page: page.page, pageSize: page.pageSize, status: status)
-        return .json(
-            ListBody.bytes(total: total, page: page.page, pageSize: page.pageSize) { writer in
-                for model in items {
-                    writer.object { writer in ModelBody.write(model, to: &writer) }
-                }
-            },
-            headers: [.cacheControl: "private, no-store"]
-        )
+        try await ListBody.page(of: models.list, for: request) { model, writer in
+            writer.object { writer in ModelBody.write(model, to: &writer) }
+        }
     }
 
     @Sendable
     private func detail(_ request: RoutedRequest) async throws -> Response {
         let version = try request.pathParameter("version")
         guard let model = try await models.stored(version: version) else { throw Problem.notFound("model", version) }
-        let artifact = await artifact(of: model)
-        return .json(headers: [.cacheControl: "private, no-store"], reserving: 4_096) { writer in
+        let (manifest, obstacle) = await manifest(of: model)
+        return .json(headers: .noStore, reserving: 4_096) { writer in
             ModelBody.write(model, to: &writer)
-            ModelBody.write(artifact, of: model, to: &writer)
+            writer.key("artifact")
+            writer.object { writer in
+                writer.member("path", model.record.artifactPath)
+                writer.member("sha256", model.record.sha256)
+                writer.member("reason", obstacle)
+                writer.key("manifest")
+                writer.value(manifest)
+            }
         }
     }
 
     /// The manifest, or why it cannot be read: the rows are worth showing without it.
-    private func artifact(of model: StoredModel) async -> ModelBody.Artifact {
-        guard model.artifactsDeletedAt == nil else { return .unreadable(reason: "its files were deleted") }
+    private func manifest(of model: StoredModel) async -> (manifest: JSONValue, obstacle: String?) {
+        guard model.artifactsDeletedAt == nil else { return (.null, "its files were deleted") }
         do {
-            return .manifest(try JSONParser.parse(try await store.manifestBytes(of: model.record)))
+            return (try JSONParser.parse(try await store.manifestBytes(of: model.record)), nil)
         } catch let error as ModelLoadError {
-            return .unreadable(reason: error.reason)
+            return (.null, error.reason)
         } catch {
-            return .unreadable(reason: "its manifest is not JSON")
+            return (.null, "its manifest is not JSON")
         }
     }
 

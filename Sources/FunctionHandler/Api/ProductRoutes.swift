@@ -1,4 +1,3 @@
-import Composition
 import FoundationEssentials
 import HTTPTypes
 import RecPipeline
@@ -12,9 +11,9 @@ struct ProductRoutes: Sendable {
 
     var routes: [Route] {
         [
-            .api(.get, "/products", .anyone, list),
-            .api(.get, "/products/{product_id}", .anyone, detail),
-            .api(.get, "/categories", .anyone, categories),
+            Route(.get, "/products", .anyone, list),
+            Route(.get, "/products/{product_id}", .anyone, detail),
+            Route(.get, "/categories", .anyone, categories),
         ]
     }
 

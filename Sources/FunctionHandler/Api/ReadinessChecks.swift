@@ -22,18 +22,11 @@ struct ReadinessChecks: Sendable {
 
     var all: [ReadinessCheck] {
         var checks = [
-            ReadinessCheck(name: "database") { await within(Self.limit, "database", checkDatabase) },
-            ReadinessCheck(name: "blob") { await within(Self.limit, "blob", checkBlobs) },
+            check("database", checkDatabase), check("blob", checkBlobs),
             // Without a model the shop still serves popular products.
-            ReadinessCheck(name: "model", isRequired: false) { await within(Self.limit, "model", checkModel) },
+            check("model", isRequired: false, checkModel),
         ]
-        if let pinnedModel {
-            checks.append(
-                ReadinessCheck(name: "pinned_model") {
-                    await within(Self.limit, "pinned_model") { try await checkPin(pinnedModel) }
-                }
-            )
-        }
+        if let pinnedModel { checks.append(check("pinned_model") { try await checkPin(pinnedModel) }) }
         return checks
     }
 
@@ -131,22 +124,24 @@ struct ReadinessChecks: Sendable {
         return "the live model cannot be read: \(failure.reason); \(meanwhile)"
     }
 
-    private func within(
-        _ limit: Duration,
+    private func check(
         _ name: String,
+        isRequired: Bool = true,
         _ check: @escaping @Sendable () async throws -> ReadinessCheck.Outcome
-    ) async -> ReadinessCheck.Outcome {
-        do {
-            return try await withDeadline(limit, check)
-        } catch is DeadlineExceeded {
-            return ReadinessCheck.Outcome(failure: "no answer within \(limit.components.seconds) s")
-        } catch {
-            // Anybody may ask, so the reason is one of our own phrases: an error's text names hosts, ports and roles.
-            logger.warning("not ready", metadata: ["check": "\(name)", LogField.error: "\(error)"])
-            let problem = ErrorMapping().problem(for: error)
-            return ReadinessCheck.Outcome(
-                failure: problem == .internalError ? "the check failed; the log says why" : problem.detail
-            )
+    ) -> ReadinessCheck {
+        ReadinessCheck(name: name, isRequired: isRequired) { [logger] in
+            do {
+                return try await withDeadline(Self.limit, check)
+            } catch is DeadlineExceeded {
+                return ReadinessCheck.Outcome(failure: "no answer within \(Self.limit.components.seconds) s")
+            } catch {
+                // Anybody may ask, so the reason is one of our own phrases: an error's text names hosts, ports and roles.
+                logger.warning("not ready", metadata: ["check": "\(name)", LogField.error: "\(error)"])
+                let problem = ErrorMapping().problem(for: error)
+                return ReadinessCheck.Outcome(
+                    failure: problem == .internalError ? "the check failed; the log says why" : problem.detail
+                )
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ struct RecommendationRoutes: Sendable {
     let lastKnown: LastKnownAnswers
 
     var routes: [Route] {
-        [.api(.get, "/recommendations/{user_id}", .ownUser, list)]
+        [Route(.get, "/recommendations/{user_id}", .ownUser, list)]
     }
 
     /// The lists that there are.
@@ -30,7 +30,7 @@ struct RecommendationRoutes: Sendable {
             guard let answer = try await service.recommend(parameters) else { throw Problem.notFound("user", userID) }
             return answer
         } writing: { answer, isStale in
-            .json(body(answer, userID: userID, isStale: isStale), headers: [.cacheControl: "private, no-store"])
+            .json(body(answer, userID: userID, isStale: isStale), headers: .noStore)
         }
     }
 

@@ -12,7 +12,7 @@ struct TrendingRoutes: Sendable {
     /// A week, as the lists of newcomers use.
     var defaultWindowSeconds = ServingOptions().trendingWindowSeconds
 
-    var routes: [Route] { [.api(.get, "/trending", .anyone, list)] }
+    var routes: [Route] { [Route(.get, "/trending", .anyone, list)] }
 
     @Sendable
     private func list(_ request: RoutedRequest) async throws -> Response {

@@ -9,9 +9,9 @@ struct UserRoutes: Sendable {
 
     var routes: [Route] {
         [
-            .api(.get, "/users", .admin, list),
-            .api(.post, "/users", .admin, create),
-            .api(.get, "/users/{user_id}", .ownUser, detail),
+            Route(.get, "/users", .admin, list),
+            Route(.post, "/users", .admin, create),
+            Route(.get, "/users/{user_id}", .ownUser, detail),
         ]
     }
 
@@ -23,7 +23,7 @@ struct UserRoutes: Sendable {
             ListBody.bytes(total: users.total, page: page.page, pageSize: page.pageSize) { writer in
                 for user in users.items { Self.write(user, to: &writer) }
             },
-            headers: [.cacheControl: "private, no-store"]
+            headers: .noStore
         )
     }
 

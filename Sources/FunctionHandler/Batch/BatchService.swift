@@ -6,14 +6,9 @@ import Shop
 /// Runs jobs that the API asked for, in this process, beside the server. The job is a row before this hears of it: should the
 /// process die, the next tick takes it.
 struct BatchService: Service {
-    private let batch: BatchRunner
-    private let logger: Logger
+    let batch: BatchRunner
+    let logger: Logger
     private let requests = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-
-    init(batch: BatchRunner, logger: Logger) {
-        self.batch = batch
-        self.logger = logger
-    }
 
     /// Says that a job is waiting.
     func wake() { requests.continuation.yield() }

@@ -6,7 +6,10 @@ import Threading
 
 /// The routes only the Functions host calls: the readiness probe and one POST per function.
 struct HostRoutes: Sendable {
-    let handlers: InvocationHandlers
+    typealias TimerHandler = @Sendable (TimerInvocation) async throws -> InvocationResponse
+
+    /// By the name of a function's folder, with its exact casing: the host calls `POST /<name>`.
+    let timers: [String: TimerHandler]
     let functionTimeout: FunctionTimeout
     var redaction = Redaction.none
     var stop = StopSignal()
@@ -19,19 +22,17 @@ struct HostRoutes: Sendable {
 
     var routes: [Route] {
         [
-            .bare(.get, "/", .anyone, Self.probe),
-            .bare(.post, "/\(Self.httpFunction)", .host, refuseHTTPInvocation),
+            Route(.get, "/", .anyone, isPrefixed: false, Self.probe),
+            Route(.post, "/\(Self.httpFunction)", .host, isPrefixed: false, refuseHTTPInvocation),
         ]
-            + handlers.handlers.sorted { $0.key < $1.key }.map { name, handler in
-                .bare(.post, "/\(name)", .host) { request in
-                    try await invoke(name, handler, request)
-                }
+            + timers.sorted { $0.key < $1.key }.map { name, handler in
+                Route(.post, "/\(name)", .host, isPrefixed: false) { try await invoke(name, handler, $0) }
             }
     }
 
     private func invoke(
         _ name: String,
-        _ handler: @escaping InvocationHandlers.Handler,
+        _ handler: @escaping TimerHandler,
         _ request: RoutedRequest
     ) async throws -> Response {
         var logger = request.logger
@@ -39,10 +40,10 @@ struct HostRoutes: Sendable {
         let started = ContinuousClock.now
         do {
             let body = try RequestBodyReader(limit: ServerLimits.invocationBytes).bytes(of: request.request)
-            let invocation = InvocationHandlers.Invocation(
+            let invocation = try TimerInvocation(
+                InvocationRequest(parsing: body),
                 functionName: name,
                 invocationID: request.invocationID,
-                request: try InvocationRequest(parsing: body),
                 deadline: functionTimeout.workDeadline.map { started + $0 }
             )
             let cutOff = functionTimeout.deadline.map { started + $0 }
@@ -51,7 +52,7 @@ struct HostRoutes: Sendable {
                 "invocation finished",
                 metadata: [LogField.durationMilliseconds: "\(started.elapsedMilliseconds)"]
             )
-            return response.response()
+            return response.response
         } catch {
             report(error, of: name, request, logger, milliseconds: started.elapsedMilliseconds)
             throw error
@@ -61,8 +62,8 @@ struct HostRoutes: Sendable {
     /// Cancels the handler at the cut-off, or when the process is asked to end. A handler that observes its own, earlier
     /// deadline answers with what it has instead.
     private func run(
-        _ handler: @escaping InvocationHandlers.Handler,
-        _ invocation: InvocationHandlers.Invocation,
+        _ handler: @escaping TimerHandler,
+        _ invocation: TimerInvocation,
         cutOff: ContinuousClock.Instant?
     ) async throws -> InvocationResponse {
         do {

@@ -19,14 +19,14 @@ struct InvocationRequest: Sendable, Equatable {
         }
         guard let members = root.object else { throw .badRequest("the body must be an object with Data and Metadata") }
         guard let data = members["Data"]?.object else {
-            throw .invalidBody([.init(place: .body(pointer: "#/Data"), detail: "Data must be an object")])
+            throw .invalidBody([.init(.body, "#/Data", "Data must be an object")])
         }
         self.data = data.mapValues(Self.decoded)
         switch members["Metadata"] {
         case .object(let metadata): self.metadata = metadata.mapValues(Self.decoded)
         case nil, .null: metadata = [:]
         default:
-            throw .invalidBody([.init(place: .body(pointer: "#/Metadata"), detail: "Metadata must be an object")])
+            throw .invalidBody([.init(.body, "#/Metadata", "Metadata must be an object")])
         }
     }
 

@@ -8,9 +8,8 @@ struct InvocationResponse: Sendable, Equatable {
     /// Shown in the function's own log, without levels, when the answer is 2xx.
     var logs: [String] = []
 
-    func body() -> [UInt8] {
-        var writer = JSONWriter()
-        writer.object { writer in
+    var response: Response {
+        .json { writer in
             writer.key("Outputs")
             writer.object { writer in
                 for (name, messages) in outputs.sorted(by: { $0.key < $1.key }) {
@@ -23,10 +22,5 @@ struct InvocationResponse: Sendable, Equatable {
             writer.key("ReturnValue")
             writer.null()
         }
-        return writer.finish()
-    }
-
-    func response() -> Response {
-        .json(body())
     }
 }

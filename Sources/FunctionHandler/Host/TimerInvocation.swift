@@ -35,12 +35,7 @@ struct TimerInvocation: Sendable, Equatable {
         self.invocationID = invocationID
         self.deadline = deadline
         guard let (binding, info) = Self.timerInfo(in: request.data) else {
-            throw .invalidBody([
-                .init(
-                    place: .body(pointer: "#/Data"),
-                    detail: "Data holds no timer: one object with IsPastDue is expected"
-                )
-            ])
+            throw .invalidBody([.init(.body, "#/Data", "Data holds no timer: one object with IsPastDue is expected")])
         }
         isPastDue = InvocationRequest.decoded(info["IsPastDue"] ?? .null).bool ?? false
         scheduleStatus = try Self.status(info["ScheduleStatus"], binding: binding)
@@ -63,13 +58,8 @@ struct TimerInvocation: Sendable, Equatable {
         do {
             return ScheduleStatus(next: try HostDate.date(text), isNextExact: HostDate.isExact(text))
         } catch {
-            let pointer = "#/Data/\(binding)/ScheduleStatus/Next"
-            throw .invalidBody([
-                .init(
-                    place: .body(pointer: pointer),
-                    detail: "\(text.quotedForMessage) is not a date of the Functions host"
-                )
-            ])
+            let detail = "\(text.quotedForMessage) is not a date of the Functions host"
+            throw .invalidBody([.init(.body, "#/Data/\(binding)/ScheduleStatus/Next", detail)])
         }
     }
 }

@@ -4,35 +4,28 @@ import HTTPTypes
 /// Decides who may call a route, from the request alone.
 struct AccessPolicy: Sendable {
     let adminKey: AdminKey
-    let authMode: AuthMode
 
     /// - Throws: 401 or 403 for a caller who may not, 404 on host routes for everybody but the host.
     func check(_ access: Access, _ request: Request, port: Int) throws(Problem) {
         switch access {
-        case .anyone:
+        // The one AUTH_MODE there is, demo, lets anyone act as any shop user.
+        case .anyone, .ownUser:
             return
-        case .ownUser:
-            // The one mode there is lets anyone act as any shop user.
-            switch authMode {
-            case .demo: return
-            }
         case .admin:
             guard !adminKey.isClosed else { throw .adminClosed(isTooShort: adminKey.isTooShort) }
             guard let presented = request.headers[.adminKey] else { throw .adminKeyMissing }
             guard adminKey.matches(presented) else { throw .adminKeyWrong }
         case .host:
-            guard HostCaller.isHost(request.head, port: port) else { throw .noSuchRoute }
+            guard Self.isHost(request.head, port: port) else { throw .noSuchRoute }
         }
     }
-}
 
-/// Tells the Functions host from an outsider whose request the host forwards.
-///
-/// Both arrive on the same port. The host's own calls name exactly `127.0.0.1:<port>` and carry no `X-Forwarded-*`: a
-/// forwarded request keeps the outside Host, a proxied one gains `X-Forwarded-*`. With the route prefix `api` no request
-/// from outside has such a path in the first place; this is a second check.
-enum HostCaller {
-    static func isHost(_ head: HTTPRequest, port: Int) -> Bool {
+    /// Tells the Functions host from an outsider whose request the host forwards.
+    ///
+    /// Both arrive on the same port. The host's own calls name exactly `127.0.0.1:<port>` and carry no `X-Forwarded-*`: a
+    /// forwarded request keeps the outside Host, a proxied one gains `X-Forwarded-*`. With the route prefix `api` no request
+    /// from outside has such a path anyway; this is a second check.
+    private static func isHost(_ head: HTTPRequest, port: Int) -> Bool {
         guard head.authority == "127.0.0.1:\(port)" else { return false }
         return !head.headerFields.contains { field in
             // A second Host field stays among the headers after the first became the authority.

@@ -101,9 +101,3 @@ final class LastKnownAnswers: Sendable {
         return response
     }
 }
-
-extension HTTPField.Name {
-    // A literal of token characters, which the initialiser accepts.
-    // swift-format-ignore: NeverForceUnwrap
-    static let warning = Self("Warning")!
-}

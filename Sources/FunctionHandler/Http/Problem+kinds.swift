@@ -2,202 +2,121 @@ import Composition
 import HTTPTypes
 import TextFormats
 
-/// Every kind of problem that the handler answers.
+/// Every kind of problem that the handler answers: status, kind and title, then the detail of the case.
 extension Problem {
     static func badRequest(_ detail: String, faults: [Fault] = []) -> Problem {
-        Problem(status: .badRequest, kind: "bad-request", title: "Bad request", detail: detail, faults: faults)
+        Problem(.badRequest, "bad-request", "Bad request").saying(detail, faults: faults)
     }
 
     static func malformedJSON(_ error: JSONSyntaxError) -> Problem {
-        Problem(
-            status: .badRequest,
-            kind: "malformed-json",
-            title: "The body is not JSON",
-            detail: error.description
-        )
+        Problem(.badRequest, "malformed-json", "The body is not JSON").saying(error.description)
     }
 
     static func invalidParameter(_ name: String, _ detail: String) -> Problem {
-        Problem(
-            status: .badRequest,
-            kind: "invalid-parameter",
-            title: "Invalid query parameter",
-            detail: "\(name): \(detail)",
-            faults: [Fault(place: .parameter(name), detail: detail)]
-        )
+        Problem(.badRequest, "invalid-parameter", "Invalid query parameter")
+            .saying("\(name): \(detail)", faults: [Fault(.parameter, name, detail)])
     }
 
     static func invalidBody(_ faults: [Fault]) -> Problem {
-        Problem(
-            status: .badRequest,
-            kind: "invalid-body",
-            title: "The body has the wrong shape",
-            detail: faults.first.map(\.detail) ?? "the body has the wrong shape",
-            faults: faults
-        )
+        Problem(.badRequest, "invalid-body", "The body has the wrong shape")
+            .saying(faults.first?.detail ?? "the body has the wrong shape", faults: faults)
     }
 
     /// Well formed, but what it names does not exist or cannot be done.
     static func unprocessable(_ detail: String, faults: [Fault] = []) -> Problem {
-        Problem(
-            status: .unprocessableContent,
-            kind: "unprocessable",
-            title: "The request cannot be carried out",
-            detail: detail,
-            faults: faults
-        )
+        Problem(.unprocessableContent, "unprocessable", "The request cannot be carried out")
+            .saying(detail, faults: faults)
     }
 
-    static let adminKeyMissing = Problem(
-        status: .unauthorized,
-        kind: "admin-key-required",
-        title: "Admin key required",
-        detail: "send the admin key in the X-Admin-Key header",
-        headers: [.wwwAuthenticate: "AdminKey realm=\"admin\""]
-    )
+    static let adminKeyMissing = Problem(.unauthorized, "admin-key-required", "Admin key required")
+        .saying("send the admin key in the X-Admin-Key header", headers: [.wwwAuthenticate: "AdminKey realm=\"admin\""])
 
-    static let adminKeyWrong = Problem(
-        status: .forbidden,
-        kind: "admin-key-wrong",
-        title: "Wrong admin key",
-        detail: "the key in the X-Admin-Key header is not the admin key"
-    )
+    static let adminKeyWrong = Problem(.forbidden, "admin-key-wrong", "Wrong admin key")
+        .saying("the key in the X-Admin-Key header is not the admin key")
 
     static func adminClosed(isTooShort: Bool) -> Problem {
         let fault = isTooShort ? "is too short" : "is not set"
-        return Problem(
-            status: .forbidden,
-            kind: "admin-closed",
-            title: "Admin routes are closed",
-            detail: "ADMIN_API_KEY \(fault); set it to at least \(AdminKey.minimumLength) characters to open them"
-        )
+        return Problem(.forbidden, "admin-closed", "Admin routes are closed")
+            .saying("ADMIN_API_KEY \(fault); set it to at least \(AdminKey.minimumLength) characters to open them")
     }
 
-    static let originRefused = Problem(
-        status: .forbidden,
-        kind: "origin-refused",
-        title: "Origin not allowed",
-        detail: "the origin is not in CORS_ALLOWED_ORIGINS"
-    )
+    static let originRefused = Problem(.forbidden, "origin-refused", "Origin not allowed")
+        .saying("the origin is not in CORS_ALLOWED_ORIGINS")
 
-    static let noSuchRoute = Problem(
-        status: .notFound,
-        kind: "no-such-route",
-        title: "Not found",
-        detail: "there is nothing at this path"
-    )
+    static let noSuchRoute = Problem(.notFound, "no-such-route", "Not found").saying("there is nothing at this path")
 
     static func notFound(_ what: String, _ identifier: String) -> Problem {
-        Problem(
-            status: .notFound,
-            kind: "not-found",
-            title: "Not found",
-            detail: "there is no \(what) \(identifier.quotedForMessage)"
-        )
+        Problem(.notFound, "not-found", "Not found").saying("there is no \(what) \(identifier.quotedForMessage)")
     }
 
     static func methodNotAllowed(_ method: String, allowed: String) -> Problem {
-        Problem(
-            status: .methodNotAllowed,
-            kind: "method-not-allowed",
-            title: "Method not allowed",
-            detail: "\(method) is not supported here; use \(allowed)",
-            headers: [.allow: allowed]
-        )
+        Problem(.methodNotAllowed, "method-not-allowed", "Method not allowed")
+            .saying("\(method) is not supported here; use \(allowed)", headers: [.allow: allowed])
     }
 
     static func requestTimeout(seconds: Int64) -> Problem {
-        Problem(
-            status: .requestTimeout,
-            kind: "request-timeout",
-            title: "The body took too long",
-            detail: "the complete body must arrive within \(seconds) s",
-            headers: [.connection: "close"]
-        )
+        Problem(.requestTimeout, "request-timeout", "The body took too long")
+            .saying("the complete body must arrive within \(seconds) s", headers: [.connection: "close"])
     }
 
-    static func conflict(_ detail: String, kind: String = "conflict") -> Problem {
-        Problem(status: .conflict, kind: kind, title: "Conflict", detail: detail)
+    static func conflict(_ detail: String, kind: String) -> Problem {
+        Problem(.conflict, kind, "Conflict").saying(detail)
     }
 
     static func bodyTooLarge(limit: Int) -> Problem {
-        Problem(
-            status: .contentTooLarge,
-            kind: "body-too-large",
-            title: "The body is too large",
-            detail: "at most \(limit) bytes are accepted",
-            headers: [.connection: "close"]
-        )
+        Problem(.contentTooLarge, "body-too-large", "The body is too large")
+            .saying("at most \(limit) bytes are accepted", headers: [.connection: "close"])
     }
 
     static let unsupportedCharset = Problem(
-        status: .unsupportedMediaType,
-        kind: "unsupported-media-type",
-        title: "Unsupported character set",
-        detail: "send JSON in UTF-8, with no charset or charset=utf-8 in Content-Type",
+        .unsupportedMediaType,
+        "unsupported-media-type",
+        "Unsupported character set"
+    ).saying(
+        "send JSON in UTF-8, with no charset or charset=utf-8 in Content-Type",
         headers: [.accept: "application/json"]
     )
 
     static func unsupportedMediaType(_ found: String?) -> Problem {
-        Problem(
-            status: .unsupportedMediaType,
-            kind: "unsupported-media-type",
-            title: "Unsupported media type",
-            detail: "send application/json"
-                + (found.map { ", not \($0.quotedForMessage)" } ?? " and name it in Content-Type"),
-            headers: [.accept: "application/json"]
-        )
+        let remark = found.map { ", not \($0.quotedForMessage)" } ?? " and name it in Content-Type"
+        return Problem(.unsupportedMediaType, "unsupported-media-type", "Unsupported media type")
+            .saying("send application/json" + remark, headers: [.accept: "application/json"])
     }
 
     static let unsupportedEncoding = Problem(
-        status: .unsupportedMediaType,
-        kind: "unsupported-encoding",
-        title: "Unsupported content encoding",
-        detail: "send the body without Content-Encoding",
-        headers: [.acceptEncoding: "identity"]
-    )
+        .unsupportedMediaType,
+        "unsupported-encoding",
+        "Unsupported content encoding"
+    ).saying("send the body without Content-Encoding", headers: [.acceptEncoding: "identity"])
 
     static let headersTooLarge = Problem(
-        status: .requestHeaderFieldsTooLarge,
-        kind: "headers-too-large",
-        title: "Request headers too large",
-        detail: "all header fields together must stay under \(ServerLimits.headerListBytes) bytes",
+        .requestHeaderFieldsTooLarge,
+        "headers-too-large",
+        "Request headers too large"
+    ).saying(
+        "all header fields together must stay under \(ServerLimits.headerListBytes) bytes",
         headers: [.connection: "close"]
     )
 
-    static let malformedRequest = Problem(
-        status: .badRequest,
-        kind: "malformed-request",
-        title: "Not HTTP",
-        detail: "the request is not valid HTTP/1.1",
-        headers: [.connection: "close"]
-    )
+    static let malformedRequest = Problem(.badRequest, "malformed-request", "Not HTTP")
+        .saying("the request is not valid HTTP/1.1", headers: [.connection: "close"])
 
-    static let internalError = Problem(
-        status: .internalServerError,
-        kind: "internal-error",
-        title: "Internal error",
-        detail: "the request failed; the log holds the reason under this request's id"
-    )
+    static let internalError = Problem(.internalServerError, "internal-error", "Internal error")
+        .saying("the request failed; the log holds the reason under this request's id")
 
     /// The host posts an HTTP request to the function's name only when host.json has neither key.
     static let notForwarded = Problem(
-        status: .internalServerError,
-        kind: "not-forwarded",
-        title: "host.json does not forward HTTP requests",
-        detail:
-            "host.json lacks customHandler.enableProxyingHttpRequest and customHandler.enableForwardingHttpRequest; "
+        .internalServerError,
+        "not-forwarded",
+        "host.json does not forward HTTP requests"
+    ).saying(
+        "host.json lacks customHandler.enableProxyingHttpRequest and customHandler.enableForwardingHttpRequest; "
             + "set at least one of them to true"
     )
 
-    static func unavailable(_ detail: String, kind: String = "unavailable", retryAfter seconds: Int = 1) -> Problem {
-        Problem(
-            status: .serviceUnavailable,
-            kind: kind,
-            title: "Service unavailable",
-            detail: detail,
-            headers: [.retryAfter: String(seconds)]
-        )
+    static func unavailable(_ detail: String, kind: String, retryAfter seconds: Int = 1) -> Problem {
+        Problem(.serviceUnavailable, kind, "Service unavailable")
+            .saying(detail, headers: [.retryAfter: String(seconds)])
     }
 }
 

@@ -6,26 +6,43 @@ import TextFormats
 /// `kind` is the stable last part of `type`: clients switch on it, so a kind is never renamed. `detail` says what would be
 /// right and never holds a secret or a stack.
 struct Problem: Error, Sendable, Equatable {
-    /// One fault in the request and where it is: a JSON pointer into the body (`#/0/user_id`) or a query parameter.
+    /// One fault in the request.
     struct Fault: Sendable, Equatable {
-        enum Place: Sendable, Equatable {
-            case body(pointer: String)
-            case parameter(String)
-            case header(String)
-            case setting(String)
+        /// What `name` names; the raw value is its member in the answer.
+        enum Source: String, Sendable {
+            /// A JSON pointer into the body: `#/0/user_id`.
+            case body = "pointer"
+            case parameter, header, setting
         }
-        let place: Place
+
+        let source: Source
+        let name: String
         let detail: String
+
+        init(_ source: Source, _ name: String, _ detail: String) {
+            (self.source, self.name, self.detail) = (source, name, detail)
+        }
     }
 
     var status: HTTPResponse.Status
     var kind: String
     var title: String
-    var detail: String
+    var detail = ""
     var faults: [Fault] = []
     /// Further members of the body, such as the components of a readiness check.
     var extensions: [String: JSONValue] = [:]
     var headers = HTTPFields()
+
+    init(_ status: HTTPResponse.Status, _ kind: String, _ title: String) {
+        (self.status, self.kind, self.title) = (status, kind, title)
+    }
+
+    /// The problem with what is said about one case of it.
+    func saying(_ detail: String, faults: [Fault] = [], headers: HTTPFields = [:]) -> Problem {
+        var problem = self
+        (problem.detail, problem.faults, problem.headers) = (detail, faults, headers)
+        return problem
+    }
 
     static let typePrefix = "urn:recommender-shop:problem:"
 
@@ -34,11 +51,7 @@ struct Problem: Error, Sendable, Equatable {
         var fields = headers
         fields[.contentType] = "application/problem+json"
         fields[.cacheControl] = "no-store"
-        return Response(
-            status: status,
-            headers: fields,
-            body: body(instance: instance, requestID: requestID)
-        )
+        return Response(status: status, headers: fields, body: body(instance: instance, requestID: requestID))
     }
 
     private func body(instance: String?, requestID: String?) -> [UInt8] {
@@ -53,7 +66,13 @@ struct Problem: Error, Sendable, Equatable {
             if !faults.isEmpty {
                 writer.key("errors")
                 writer.array { writer in
-                    for fault in faults { Self.write(fault, to: &writer) }
+                    for fault in faults {
+                        writer.object { writer in
+                            writer.key(dynamic: fault.source.rawValue)
+                            writer.value(fault.name)
+                            writer.member("detail", fault.detail)
+                        }
+                    }
                 }
             }
             for (name, value) in extensions.sorted(by: { $0.key < $1.key }) {
@@ -62,17 +81,5 @@ struct Problem: Error, Sendable, Equatable {
             }
         }
         return writer.finish()
-    }
-
-    private static func write(_ fault: Fault, to writer: inout JSONWriter) {
-        writer.object { writer in
-            switch fault.place {
-            case .body(let pointer): writer.member("pointer", pointer)
-            case .parameter(let name): writer.member("parameter", name)
-            case .header(let name): writer.member("header", name)
-            case .setting(let name): writer.member("setting", name)
-            }
-            writer.member("detail", fault.detail)
-        }
     }
 }

@@ -1,4 +1,3 @@
-import Composition
 import TextFormats
 
 /// The query string, read strictly: a value that is not what the route takes is refused with the parameter's name and what
@@ -64,23 +63,22 @@ struct QueryParameters: Sendable {
     }
 
     func int(_ name: String, default standard: Int, in range: ClosedRange<Int>) throws(Problem) -> Int {
-        guard let text = try string(name) else { return standard }
-        guard let value = Int(text), range.contains(value) else {
-            throw .invalidParameter(
-                name,
-                "must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(text.quotedForMessage)"
-            )
-        }
-        return value
+        try number(name, "a whole number", in: range) ?? standard
     }
 
     func double(_ name: String, in range: ClosedRange<Double>) throws(Problem) -> Double? {
+        try number(name, "a number", in: range)
+    }
+
+    private func number<Number: LosslessStringConvertible>(
+        _ name: String,
+        _ kind: String,
+        in range: ClosedRange<Number>
+    ) throws(Problem) -> Number? {
         guard let text = try string(name) else { return nil }
-        guard let value = Double(text), value.isFinite, range.contains(value) else {
-            throw .invalidParameter(
-                name,
-                "must be a number from \(range.lowerBound) to \(range.upperBound), not \(text.quotedForMessage)"
-            )
+        guard let value = Number(text), range.contains(value) else {
+            let bounds = "from \(range.lowerBound) to \(range.upperBound)"
+            throw .invalidParameter(name, "must be \(kind) \(bounds), not \(text.quotedForMessage)")
         }
         return value
     }
@@ -94,28 +92,13 @@ struct QueryParameters: Sendable {
         }
     }
 
-    /// An amount in major units, `12.99`, as minor units; at most two decimals.
+    /// An amount in major units, `12`, `12.9` or `12.99`, as minor units; at most 15 digits before the point.
     func minorUnits(_ name: String) throws(Problem) -> Int64? {
         guard let text = try string(name) else { return nil }
-        guard let minor = Self.minorUnits(text) else {
-            throw .invalidParameter(name, "must be an amount such as 12.99, not \(text.quotedForMessage)")
-        }
+        guard let (_, units, cents) = text.wholeMatch(of: #/([0-9]{1,15})(?:\.([0-9]{1,2}))?/#)?.output,
+            let minor = Int64(units + (cents ?? "") + String(repeating: "0", count: 2 - (cents?.count ?? 0)))
+        else { throw .invalidParameter(name, "must be an amount such as 12.99, not \(text.quotedForMessage)") }
         return minor
-    }
-
-    /// `12`, `12.9`, `12.99` → 1200, 1290, 1299; nil for anything else, negative amounts and more than 15 digits included.
-    private static func minorUnits(_ text: String) -> Int64? {
-        func digits(_ text: Substring, _ length: ClosedRange<Int>) -> Int64? {
-            guard length.contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-                return nil
-            }
-            return Int64(text)
-        }
-        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let units = digits(parts[0], 1...15) else { return nil }
-        guard parts.count == 2 else { return units * 100 }
-        guard let cents = digits(parts[1], 1...2) else { return nil }
-        return units * 100 + (parts[1].utf8.count == 1 ? cents * 10 : cents)
     }
 
     /// One of a few words.

@@ -1,7 +1,7 @@
-import Composition
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import TextFormats
 
 /// A complete request: its body has arrived.
 struct Request: Sendable {
@@ -16,10 +16,6 @@ struct Request: Sendable {
 struct IncomingRequest {
     let head: HTTPRequestHead
     private(set) var body = ByteBuffer()
-
-    init(head: HTTPRequestHead) {
-        self.head = head
-    }
 
     mutating func append(_ buffer: ByteBuffer) {
         if body.readableBytes == 0 { body = buffer } else { body.writeImmutableBuffer(buffer) }

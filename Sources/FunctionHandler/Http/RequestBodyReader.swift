@@ -1,4 +1,3 @@
-import Composition
 import HTTPTypes
 import NIOCore
 import TextFormats
@@ -21,7 +20,7 @@ struct RequestBodyReader: Sendable {
     func json(of request: Request) throws(Problem) -> JSONValue? {
         let body = try bytes(of: request)
         guard !body.isEmpty else { return nil }
-        if let encoding = request.headers[.contentEncodingName], encoding.lowercased() != "identity" {
+        if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
             throw .unsupportedEncoding
         }
         try Self.checkContentType(request.headers[.contentType])
@@ -39,7 +38,7 @@ struct RequestBodyReader: Sendable {
             throw .unsupportedMediaType(contentType)
         }
         for parameter in contentType.split(separator: ";").dropFirst() {
-            let parts = parameter.split(separator: "=", maxSplits: 1).map { String($0).trimmingBlanks.lowercased() }
+            let parts = parameter.split(separator: "=", maxSplits: 1).map { $0.trimmingBlanks.lowercased() }
             guard parts.count == 2, parts[0] == "charset" else { continue }
             guard ["utf-8", "utf8", "\"utf-8\"", "\"utf8\""].contains(parts[1]) else { throw .unsupportedCharset }
         }

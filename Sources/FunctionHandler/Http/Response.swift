@@ -4,14 +4,8 @@ import TextFormats
 /// A complete answer. The connection writes head and body into one buffer; it adds Date, Content-Length and Connection.
 struct Response: Sendable {
     var status: HTTPResponse.Status
-    var headers: HTTPFields
-    var body: [UInt8]
-
-    init(status: HTTPResponse.Status, headers: HTTPFields = [:], body: [UInt8] = []) {
-        self.status = status
-        self.headers = headers
-        self.body = body
-    }
+    var headers: HTTPFields = [:]
+    var body: [UInt8] = []
 
     /// A JSON body that is already serialised.
     static func json(_ body: [UInt8], status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {
@@ -39,4 +33,9 @@ struct Response: Sendable {
         response.body = []
         return response
     }
+}
+
+extension HTTPFields {
+    /// For answers that are of one caller and one moment.
+    static let noStore: HTTPFields = [.cacheControl: "private, no-store"]
 }

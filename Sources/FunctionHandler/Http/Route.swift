@@ -17,47 +17,21 @@ struct Route: Sendable {
     typealias Handler = @Sendable (RoutedRequest) async throws -> Response
 
     let method: HTTPRequest.Method
-    let pattern: RoutePattern
+    /// Literals match exactly, `{name}` matches one segment: `/users/{user_id}/purchases`.
+    let path: String
     let access: Access
     /// API routes answer with and without `/api`; host routes and the readiness probe only without.
     let isPrefixed: Bool
     let handler: Handler
 
-    /// - Parameter path: for example `/users/{user_id}/purchases`.
-    static func api(
+    init(
         _ method: HTTPRequest.Method,
         _ path: String,
         _ access: Access,
+        isPrefixed: Bool = true,
         _ handler: @escaping Handler
-    ) -> Route {
-        Route(method: method, pattern: RoutePattern(path), access: access, isPrefixed: true, handler: handler)
-    }
-
-    static func bare(
-        _ method: HTTPRequest.Method,
-        _ path: String,
-        _ access: Access,
-        _ handler: @escaping Handler
-    ) -> Route {
-        Route(method: method, pattern: RoutePattern(path), access: access, isPrefixed: false, handler: handler)
-    }
-}
-
-/// A path with parameters: literals match exactly, `{name}` matches one segment.
-struct RoutePattern: Sendable, CustomStringConvertible {
-    enum Segment: Sendable, Equatable {
-        case literal(String)
-        case parameter(String)
-    }
-
-    let description: String
-    let segments: [Segment]
-
-    init(_ path: String) {
-        description = path
-        segments = path.split(separator: "/").map { part in
-            part.hasPrefix("{") && part.hasSuffix("}")
-                ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
-        }
+    ) {
+        (self.method, self.path, self.access) = (method, path, access)
+        (self.isPrefixed, self.handler) = (isPrefixed, handler)
     }
 }

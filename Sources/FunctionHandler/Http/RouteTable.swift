@@ -39,12 +39,14 @@ struct RouteTable: Sendable {
         } else {
             tree = bare
         }
-        var parameters = PathParameters()
+        var parameters: PathParameters = []
         guard let node = tree.find(rest, &parameters) else { return .none }
         // HEAD is GET without the body, wherever GET is served.
-        let index = tree.index(of: method, at: node) ?? (method == .head ? tree.index(of: .get, at: node) : nil)
-        if let index { return .route(routes[index], parameters) }
-        let visible = tree.methods(at: node).filter { routes[$0.value].access != .host }
+        let methods = tree.nodes[node].methods
+        if let index = methods[method] ?? (method == .head ? methods[.get] : nil) {
+            return .route(routes[index], parameters)
+        }
+        let visible = methods.filter { routes[$0.value].access != .host }
         guard !visible.isEmpty else { return .none }
         return .otherMethod(allowed: Self.allowed(visible.keys))
     }
@@ -60,37 +62,32 @@ struct RouteTable: Sendable {
 extension RouteTable {
     /// A prefix tree over path segments.
     private struct Tree: Sendable {
-        private struct Node: Sendable {
+        struct Node: Sendable {
             var literals: [Substring: Int] = [:]
             var parameter: (name: String, node: Int)?
             var methods: [HTTPRequest.Method: Int] = [:]
         }
 
-        private var nodes = [Node()]
+        private(set) var nodes = [Node()]
 
         mutating func insert(_ route: Route, _ index: Int) {
             var node = 0
-            for segment in route.pattern.segments {
-                node = child(of: node, for: segment)
-            }
-            precondition(nodes[node].methods[route.method] == nil, "two routes for \(route.method) \(route.pattern)")
+            for segment in route.path.split(separator: "/") { node = child(of: node, for: segment) }
+            precondition(nodes[node].methods[route.method] == nil, "two routes for \(route.method) \(route.path)")
             nodes[node].methods[route.method] = index
         }
 
-        private mutating func child(of node: Int, for segment: RoutePattern.Segment) -> Int {
-            switch segment {
-            case .literal(let text):
-                if let child = nodes[node].literals[text[...]] { return child }
-                nodes[node].literals[text[...]] = nodes.count
-            case .parameter(let name):
-                if let parameter = nodes[node].parameter {
-                    precondition(
-                        parameter.name == name,
-                        "one path parameter has two names: \(parameter.name), \(name)"
-                    )
-                    return parameter.node
+        private mutating func child(of node: Int, for segment: Substring) -> Int {
+            if segment.hasPrefix("{"), segment.hasSuffix("}") {
+                let name = String(segment.dropFirst().dropLast())
+                if let known = nodes[node].parameter {
+                    precondition(known.name == name, "one path parameter has two names: \(known.name), \(name)")
+                    return known.node
                 }
                 nodes[node].parameter = (name, nodes.count)
+            } else {
+                if let child = nodes[node].literals[segment] { return child }
+                nodes[node].literals[segment] = nodes.count
             }
             nodes.append(Node())
             return nodes.count - 1
@@ -106,7 +103,7 @@ extension RouteTable {
                 if let child = nodes[node].literals[segment] {
                     node = child
                 } else if let parameter = nodes[node].parameter {
-                    parameters.append(parameter.name, segment)
+                    parameters.append((parameter.name, segment))
                     node = parameter.node
                 } else {
                     return nil
@@ -116,10 +113,6 @@ extension RouteTable {
             }
             return node
         }
-
-        func index(of method: HTTPRequest.Method, at node: Int) -> Int? { nodes[node].methods[method] }
-
-        func methods(at node: Int) -> [HTTPRequest.Method: Int] { nodes[node].methods }
     }
 }
 
@@ -128,15 +121,5 @@ extension Substring {
     fileprivate var firstSegment: Substring { self[..<(utf8.firstIndex(of: UInt8(ascii: "/")) ?? endIndex)] }
 }
 
-/// The values of path parameters, still percent-encoded.
-struct PathParameters: Sendable {
-    private var values: [(name: String, value: Substring)] = []
-
-    mutating func append(_ name: String, _ value: Substring) {
-        values.append((name, value))
-    }
-
-    subscript(name: String) -> Substring? {
-        values.first { $0.name == name }?.value
-    }
-}
+/// Names and values of path parameters, still percent-encoded.
+typealias PathParameters = [(name: String, value: Substring)]

@@ -32,7 +32,9 @@ struct RoutedRequest: Sendable {
 
     /// The decoded value of a path parameter.
     func pathParameter(_ name: String) throws(Problem) -> String {
-        guard let raw = parameters[name] else { preconditionFailure("the route has no parameter named \(name)") }
+        guard let raw = parameters.first(where: { $0.name == name })?.value else {
+            preconditionFailure("the route has no parameter named \(name)")
+        }
         guard let value = PercentEncoding.decode(raw) else {
             throw .badRequest("the path contains a broken percent sequence")
         }
@@ -47,5 +49,5 @@ extension HTTPField.Name {
     static let adminKey = Self("X-Admin-Key")!
     static let idempotencyKey = Self("Idempotency-Key")!
     static let idempotentReplayed = Self("Idempotent-Replayed")!
-    static let contentEncodingName = Self("Content-Encoding")!
+    static let warning = Self("Warning")!
 }

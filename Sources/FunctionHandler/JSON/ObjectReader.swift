@@ -14,53 +14,54 @@ struct ObjectReader {
         self.pointer = pointer
         members = value.object ?? [:]
         if value.object == nil {
-            faults.append(.init(place: .body(pointer: pointer), detail: "must be an object, not \(value.kind)"))
+            faults.append(.init(.body, pointer, "must be an object, not \(value.kind)"))
         }
     }
 
     mutating func refuse(_ name: String, _ detail: String) {
-        faults.append(.init(place: .body(pointer: "\(pointer)/\(name)"), detail: "\(name) \(detail)"))
+        faults.append(.init(.body, "\(pointer)/\(name)", "\(name) \(detail)"))
     }
 
-    private mutating func member(_ name: String, isRequired: Bool) -> JSONValue? {
+    private mutating func member(_ name: String, isRequired: Bool = false) -> JSONValue? {
         // One fault for what is no object at all, not one for each member it lacks.
         if let value = members[name], value != .null { return value }
-        if isRequired, faults.first?.place != .body(pointer: pointer) { refuse(name, "is missing") }
+        if isRequired, faults.first?.name != pointer { refuse(name, "is missing") }
         return nil
     }
 
-    /// Text as its rule has it stored.
-    mutating func text(_ name: String, _ rule: TextRule, isRequired: Bool = false) -> String? {
+    /// A member that `accept` has a value for.
+    private mutating func read<Value>(
+        _ name: String,
+        isRequired: Bool,
+        orSay rule: String,
+        _ accept: (JSONValue) -> Value?
+    ) -> Value? {
         guard let value = member(name, isRequired: isRequired) else { return nil }
-        guard let text = value.string else {
-            refuse(name, "must be a string, not \(value.kind)")
-            return nil
-        }
-        guard let accepted = rule.accepted(text) else {
-            refuse(name, rule.words)
+        guard let accepted = accept(value) else {
+            refuse(name, rule)
             return nil
         }
         return accepted
     }
 
+    /// Text as its rule has it stored.
+    mutating func text(_ name: String, _ rule: TextRule) -> String? {
+        guard let value = member(name) else { return nil }
+        let words = value.string == nil ? "must be a string, not \(value.kind)" : rule.words
+        return read(name, isRequired: false, orSay: words) { $0.string.flatMap(rule.accepted) }
+    }
+
     /// An external id.
     mutating func identifier(_ name: String, isRequired: Bool = false) -> String? {
-        guard let value = member(name, isRequired: isRequired) else { return nil }
-        guard let text = value.string, ExternalID.isValid(text) else {
-            refuse(name, "must be a string of \(ExternalID.rule)")
-            return nil
+        read(name, isRequired: isRequired, orSay: "must be a string of \(ExternalID.rule)") { value in
+            value.string.flatMap { ExternalID.isValid($0) ? $0 : nil }
         }
-        return text
     }
 
     /// An event's number as its rule has it stored.
     mutating func number(_ name: String, _ rule: ValueRule) -> Float? {
-        guard let value = member(name, isRequired: rule.isRequired) else { return rule.absent }
-        guard let number = value.double.flatMap(rule.accepted) else {
-            refuse(name, rule.words)
-            return nil
-        }
-        return number
+        guard member(name) != nil || rule.isRequired else { return rule.absent }
+        return read(name, isRequired: rule.isRequired, orSay: rule.words) { $0.double.flatMap(rule.accepted) }
     }
 
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
@@ -68,27 +69,22 @@ struct ObjectReader {
         _: Choice.Type,
         isRequired: Bool = false
     ) -> Choice? where Choice.RawValue == String {
-        guard let value = member(name, isRequired: isRequired) else { return nil }
-        guard let choice = value.string.flatMap(Choice.init(rawValue:)) else {
-            refuse(name, "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
-            return nil
+        let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        return read(name, isRequired: isRequired, orSay: "must be one of \(words)") {
+            $0.string.flatMap(Choice.init(rawValue:))
         }
-        return choice
     }
 
-    mutating func time(_ name: String, isRequired: Bool = false) -> Date? {
-        guard let value = member(name, isRequired: isRequired) else { return nil }
-        guard let date = value.string.flatMap(Timestamp.date) else {
-            refuse(name, "must be a time such as 2026-03-01T02:30:00Z")
-            return nil
+    mutating func time(_ name: String) -> Date? {
+        read(name, isRequired: false, orSay: "must be a time such as 2026-03-01T02:30:00Z") {
+            $0.string.flatMap(Timestamp.date)
         }
-        return date
     }
 
     /// An object, handed on as JSON text in normal form C. What PostgreSQL cannot store and what would come back as
     /// another number is refused with its own pointer.
     mutating func objectText(_ name: String) -> String? {
-        guard let value = member(name, isRequired: false) else { return nil }
+        guard let value = member(name) else { return nil }
         guard value.object != nil else {
             refuse(name, "must be an object, not \(value.kind)")
             return nil
@@ -96,7 +92,7 @@ struct ObjectReader {
         do throws(UnstorableValue) {
             return try value.normalised(at: "\(pointer)/\(name)").text
         } catch {
-            faults.append(.init(place: .body(pointer: error.pointer), detail: "\(name) \(error.reason)"))
+            faults.append(.init(.body, error.pointer, "\(name) \(error.reason)"))
             return nil
         }
     }

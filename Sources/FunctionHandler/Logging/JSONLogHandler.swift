@@ -8,28 +8,13 @@ import TextFormats
 /// The host logs each line of stdout as Information, so the line states its own level. A line starts with `{`, hence never
 /// with `LanguageWorkerConsoleLog` or `azfuncjsonlog:`, which the host reserves for itself.
 struct JSONLogHandler: LogHandler {
-    var logLevel: Logger.Level
+    let label: String
+    var logLevel = Logger.Level.info
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
-
-    private let label: String
-    private let sink: @Sendable ([UInt8]) -> Void
-    private let redaction: Redaction
-    private let now: @Sendable () -> Date
-
-    init(
-        label: String,
-        level: Logger.Level = .info,
-        redaction: Redaction = .none,
-        now: @escaping @Sendable () -> Date = { Date() },
-        sink: @escaping @Sendable ([UInt8]) -> Void = { StandardStream.output.writeLine($0) }
-    ) {
-        self.label = label
-        logLevel = level
-        self.redaction = redaction
-        self.now = now
-        self.sink = sink
-    }
+    var redaction = Redaction.none
+    var now: @Sendable () -> Date = { Date() }
+    var sink: @Sendable ([UInt8]) -> Void = { StandardStream.output.writeLine($0) }
 
     subscript(metadataKey key: String) -> Logger.MetadataValue? {
         get { metadata[key] }

@@ -108,9 +108,9 @@ package struct CalendarTime: Sendable, Hashable {
 }
 
 extension BinaryInteger {
-    /// Decimal digits with zeros in front up to a width.
-    package func padded(to width: Int) -> String {
-        let digits = String(magnitude)
+    /// Digits with zeros in front up to a width.
+    package func padded(to width: Int, radix: Int = 10) -> String {
+        let digits = String(magnitude, radix: radix)
         return (self < 0 ? "-" : "") + String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
     }
 }

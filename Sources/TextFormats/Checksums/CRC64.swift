@@ -76,10 +76,7 @@ package struct CRC64: Sendable, Equatable {
     }
 
     /// Sixteen digits, the highest first.
-    package var hex: String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    package var hex: String { value.padded(to: 16, radix: 16) }
 
     // MARK: - Arithmetic
 

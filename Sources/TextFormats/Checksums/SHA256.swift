@@ -2,6 +2,9 @@ import CCrypto
 
 /// SHA-256 (FIPS 180-4) and HMAC-SHA-256 (RFC 2104), computed by OpenSSL's libcrypto: libpq and libcurl load that library
 /// into the process in any case, and compiling a second one would cost half as much as everything else of a first build.
+///
+/// The process ends when libcrypto has no memory for a context of some hundred bytes, or no SHA-256. Nothing else would work
+/// then either: TLS and the password exchange of PostgreSQL need both, and no caller could do anything about the error.
 package final class SHA256 {
     private let context: OpaquePointer
 
@@ -25,7 +28,7 @@ package final class SHA256 {
         Self.hex(Self.output { EVP_DigestFinal_ex(context, $0, nil) == 1 })
     }
 
-    /// The digest of a whole message in 64 lower-case hexadecimal digits.
+    /// The digest of a message in 64 lower-case hexadecimal digits.
     package static func hex(of message: [UInt8]) -> String {
         hex(output { EVP_Digest(message, message.count, $0, nil, EVP_sha256(), nil) == 1 })
     }

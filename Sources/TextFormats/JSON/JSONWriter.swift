@@ -14,21 +14,16 @@ package struct JSONWriter: ~Copyable {
 
     // MARK: Structure
 
-    package mutating func beginObject() { open(UInt8(ascii: "{")) }
-    package mutating func endObject() { close(UInt8(ascii: "}")) }
-    package mutating func beginArray() { open(UInt8(ascii: "[")) }
-    package mutating func endArray() { close(UInt8(ascii: "]")) }
-
     package mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
-        beginObject()
+        open(UInt8(ascii: "{"))
         try members(&self)
-        endObject()
+        close(UInt8(ascii: "}"))
     }
 
     package mutating func array(_ elements: (inout JSONWriter) throws -> Void) rethrows {
-        beginArray()
+        open(UInt8(ascii: "["))
         try elements(&self)
-        endArray()
+        close(UInt8(ascii: "]"))
     }
 
     /// A member name that is known at compile time and needs no escaping.

@@ -18,3 +18,13 @@ extension String {
     /// PostgreSQL tells apart.
     package func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
+
+extension StringProtocol {
+    /// The text without the blanks at its ends.
+    package var trimmingBlanks: String {
+        var rest = self[...]
+        while rest.first?.isWhitespace == true { rest.removeFirst() }
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
+    }
+}

@@ -103,7 +103,7 @@ import TextFormats
             let logger = Logger(label: "test") { label in
                 JSONLogHandler(
                     label: label,
-                    level: .info,
+                    logLevel: .info,
                     sink: { line in
                         lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
                     }

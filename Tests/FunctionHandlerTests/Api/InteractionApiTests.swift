@@ -76,7 +76,7 @@ import TextFormats
         let found = try faults(
             #"{"user_id":"u","product_id":"p","interaction_type":"view","session_id":"\#(text)"}"#
         )
-        #expect(found.map(\.place) == [.body(pointer: "#/session_id")])
+        #expect(found.map(\.name) == ["#/session_id"])
         #expect(found.first?.detail == "session_id must have 1 to 128 Unicode code points and no control characters")
     }
 
@@ -142,7 +142,7 @@ import TextFormats
         ]
     )
     func shape(body: String, pointers: [String]) throws {
-        #expect(try faults(body).map(\.place) == pointers.map { .body(pointer: $0) })
+        #expect(try faults(body).map(\.name) == pointers)
     }
 
     @Test("a malformed event of an array is named by its index too, a single event has none")

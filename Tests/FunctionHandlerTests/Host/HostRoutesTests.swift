@@ -25,9 +25,7 @@ import TextFormats
             InvocationResponse(outputs: ["jobs": ["{\"a\":1}"]], logs: ["done"])
         }
     ) -> Calls {
-        var handlers = InvocationHandlers()
-        handlers.timer("GenerateRecommendations", handler)
-        var routes = HostRoutes(handlers: handlers, functionTimeout: timeout)
+        var routes = HostRoutes(timers: ["GenerateRecommendations": handler], functionTimeout: timeout)
         routes.errorSink = { errors.append($0) }
         var config = AppConfig()
         config.port = 7071
@@ -193,14 +191,13 @@ import TextFormats
     func stopped(limit: Int?) async throws {
         let stop = StopSignal()
         let isRunning = AsyncStream.makeStream(of: Void.self)
-        var handlers = InvocationHandlers()
-        handlers.timer("GenerateRecommendations") { _ in
+        let handler: HostRoutes.TimerHandler = { _ in
             isRunning.continuation.yield()
             do { try await Task.sleep(for: .seconds(600)) } catch { return InvocationResponse(logs: ["gave back"]) }
             return InvocationResponse()
         }
         var routes = HostRoutes(
-            handlers: handlers,
+            timers: ["GenerateRecommendations": handler],
             functionTimeout: FunctionTimeout(limit: limit.map { .seconds($0) }),
             stop: stop
         )

@@ -117,7 +117,7 @@ import TextFormats
     func notATimer(body: String, pointer: String) throws {
         let error = #expect(throws: Problem.self) { try timer(body) }
         #expect(error?.status == .badRequest)
-        #expect(error?.faults.map(\.place) == [.body(pointer: pointer)])
+        #expect(error?.faults.map(\.name) == [pointer])
     }
 }
 

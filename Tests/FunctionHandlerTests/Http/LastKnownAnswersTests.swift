@@ -14,7 +14,7 @@ import TextFormats
         _ lastKnown: LastKnownAnswers,
         _ failure: @escaping @Sendable () -> (any Error & Sendable)?
     ) -> Calls {
-        let route = Route.api(.get, "/lists/{id}", .anyone) { request in
+        let route = Route(.get, "/lists/{id}", .anyone) { request in
             try await lastKnown.response(to: request) {
                 if let error = failure() { throw error }
                 return try request.pathParameter("id")

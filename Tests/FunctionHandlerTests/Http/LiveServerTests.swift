@@ -27,11 +27,11 @@ import Testing
     private static func responder(origins: Set<String> = []) -> AppResponder {
         let reader = RequestBodyReader(limit: 1_000)
         let routes: [Route] = [
-            .bare(.get, "/", .anyone, HostRoutes.probe),
-            .api(.post, "/echo", .anyone) { request in
+            Route(.get, "/", .anyone, isPrefixed: false, HostRoutes.probe),
+            Route(.post, "/echo", .anyone) { request in
                 Response(status: .ok, body: try reader.bytes(of: request.request))
             },
-            .api(.get, "/large", .anyone) { _ in
+            Route(.get, "/large", .anyone) { _ in
                 Response(status: .ok, body: Array(repeating: UInt8(ascii: "a"), count: 200_000))
             },
         ]

@@ -34,7 +34,8 @@ import Testing
     func refused(text: String) {
         let error = #expect(throws: Problem.self) { try parameters(text).int("limit", default: 10, in: 1...100) }
         #expect(error?.status == .badRequest)
-        #expect(error?.faults.map(\.place) == [.parameter("limit")])
+        #expect(error?.faults.map(\.source) == [.parameter])
+        #expect(error?.faults.map(\.name) == ["limit"])
     }
 
     @Test("booleans, amounts and choices are strict")

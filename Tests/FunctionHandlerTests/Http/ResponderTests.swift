@@ -14,13 +14,13 @@ import TextFormats
         config.allowedOrigins = origins
         let reader = RequestBodyReader(limit: bodyLimit)
         let routes: [Route] = [
-            .api(.get, "/things", .anyone) { _ in .json { $0.member("ok", true) } },
-            .api(.get, "/things/{id}", .anyone) { request in
+            Route(.get, "/things", .anyone) { _ in .json { $0.member("ok", true) } },
+            Route(.get, "/things/{id}", .anyone) { request in
                 let id = try request.pathParameter("id")
                 return .json { $0.member("id", id) }
             },
-            .api(.get, "/things/special", .anyone) { _ in .json { $0.member("id", "the literal") } },
-            .api(.post, "/things", .anyone) { request in
+            Route(.get, "/things/special", .anyone) { _ in .json { $0.member("id", "the literal") } },
+            Route(.post, "/things", .anyone) { request in
                 guard let body = try reader.json(of: request.request) else {
                     throw Problem.badRequest("a body is required")
                 }
@@ -28,11 +28,11 @@ import TextFormats
                 writer.value(body)
                 return .json(writer.finish(), status: .created)
             },
-            .api(.get, "/broken", .anyone) { _ in
+            Route(.get, "/broken", .anyone) { _ in
                 struct Secret: Error { let reason = "inside knowledge" }
                 throw Secret()
             },
-            .api(.get, "/cancelled", .anyone) { _ in throw CancellationError() },
+            Route(.get, "/cancelled", .anyone) { _ in throw CancellationError() },
         ]
         let logger = Calls.quiet
         return Calls(responder: buildResponder(config, routes, logger))
@@ -48,7 +48,7 @@ import TextFormats
         #expect(answer.text == #"{"ok":true}"#)
     }
 
-    @Test("a literal segment wins over a named place, and names are decoded once")
+    @Test("a literal segment wins over a parameter, and names are decoded once")
     func places() async throws {
         #expect(try await calls()(.get, "/things/special").text == #"{"id":"the literal"}"#)
         #expect(try await calls()(.get, "/things/a%20b+c%2525").text == #"{"id":"a b+c%25"}"#)
@@ -81,7 +81,7 @@ import TextFormats
         calls.responder.logger = Logger(label: "test") { label in
             JSONLogHandler(
                 label: label,
-                level: .info,
+                logLevel: .info,
                 sink: { line in
                     lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
                 }
@@ -118,7 +118,7 @@ import TextFormats
 
     @Test("an encoded body is refused")
     func contentEncoding() async throws {
-        let answer = try await calls()(.post, "/things", headers: [.contentEncodingName: "gzip"], body: "[1]")
+        let answer = try await calls()(.post, "/things", headers: [.contentEncoding: "gzip"], body: "[1]")
         #expect(answer.status == 415)
     }
 

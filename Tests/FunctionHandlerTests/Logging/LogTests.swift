@@ -17,7 +17,7 @@ import TextFormats
         Logger(label: "test") { label in
             JSONLogHandler(
                 label: label,
-                level: level,
+                logLevel: level,
                 redaction: redaction,
                 now: { Date(timeIntervalSince1970: 1_772_332_200.25) }
             ) { line in lines.lines.withLock { $0.append(line) } }
