@@ -55,22 +55,11 @@ struct ConsoleLogHandler: LogHandler {
     func log(event: LogEvent) {
         let fields = metadata.merging(event.metadata ?? [:]) { _, own in own }
         let suffix = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-        console.line(Self.name(of: event.level), "host", "\(event.message)\(suffix)")
+        console.line(HandlerOutput.levelName(event.level.rawValue), "host", "\(event.message)\(suffix)")
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
-    }
-
-    private static func name(of level: Logger.Level) -> String {
-        switch level {
-        case .trace: "TRACE"
-        case .debug: "DEBUG"
-        case .info, .notice: "INFO"
-        case .warning: "WARN"
-        case .error: "ERROR"
-        case .critical: "FATAL"
-        }
     }
 }

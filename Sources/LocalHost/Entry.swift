@@ -3,7 +3,7 @@ import Foundation
 
 /// `LocalHost`: the stand-in for `func start`.
 @main
-struct Entry: AsyncParsableCommand {
+struct LocalHostProgram: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "LocalHost",
         abstract: "Runs this function app on your machine as the Azure Functions host would.",

@@ -45,13 +45,24 @@ struct HostParts: Sendable {
         let functions = app.functions
         let needsKeys = functions.contains { ($0.httpTrigger?.authorization ?? .anonymous) != .anonymous }
         let prefix = app.configuration.routePrefix
+        let status = StatusReport(
+            functions: functions,
+            gate: gate,
+            board: board,
+            zone: app.zone,
+            started: Date(),
+            httpMode: httpMode,
+            framing: options.framing,
+            origin: origin,
+            routePrefix: prefix
+        )
         return FrontResponder(
             routes: FunctionRouteTable(functions: functions, prefix: prefix),
             admin: AdminRoutes(
                 functions: functions,
                 runner: runner,
                 manualRuns: manualRuns,
-                status: status(of: functions),
+                status: status,
                 store: statusStore,
                 zone: app.zone,
                 logger: logger
@@ -124,20 +135,6 @@ struct HostParts: Sendable {
     func shutdownClients() {
         client.shutdown()
         proxyClient.shutdown()
-    }
-
-    private func status(of functions: [FunctionDefinition]) -> StatusReport {
-        StatusReport(
-            functions: functions,
-            gate: gate,
-            board: board,
-            zone: app.zone,
-            started: Date(),
-            httpMode: httpMode,
-            framing: options.framing,
-            origin: origin,
-            routePrefix: app.configuration.routePrefix
-        )
     }
 }
 

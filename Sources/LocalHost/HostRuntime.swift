@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import UnixSignals
 
 /// Runs LocalHost from its start to its end.
 struct HostRuntime: Sendable {
@@ -64,13 +65,13 @@ struct HostRuntime: Sendable {
         configuration.maximumGracefulShutdownDuration = .seconds(8)
         let group = ServiceGroup(configuration: configuration)
 
-        let trap = options.handlesSignals ? SignalTrap() : nil
-        defer { trap?.cancel() }
+        // SIGHUP is not caught: a closed terminal may end LocalHost at once, and the handler dies with it.
+        let signals = options.handlesSignals ? await UnixSignalsSequence(trapping: .sigint, .sigterm) : nil
         try await withThrowingTaskGroup { tasks in
-            if let signals = trap?.signals {
+            if let signals {
                 tasks.addTask {
                     for await signal in signals {
-                        logger.info("stopping (signal \(signal))")
+                        logger.info("stopping (signal \(signal.rawValue))")
                         await group.triggerGracefulShutdown()
                     }
                 }
@@ -144,29 +145,5 @@ struct HostFailure: Error, Equatable, CustomStringConvertible {
         default:
             return HostFailure("cannot listen on port \(port): \(String(cString: strerror(errorNumber)))")
         }
-    }
-}
-
-/// Ctrl-C and `kill` as a stream, so that they do not end the process at once. SIGHUP is not caught: a closed terminal may
-/// end LocalHost at once, and the handler dies with it.
-private struct SignalTrap {
-    let signals: AsyncStream<Int32>
-    private let sources: [any DispatchSourceSignal]
-
-    /// The signals' default actions are switched off for the rest of the process's life.
-    init(_ numbers: [Int32] = [SIGINT, SIGTERM]) {
-        let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
-        self.signals = signals
-        sources = numbers.map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler { continuation.yield(number) }
-            source.resume()
-            return source
-        }
-    }
-
-    func cancel() {
-        for source in sources { source.cancel() }
     }
 }

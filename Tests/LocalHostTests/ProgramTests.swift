@@ -35,7 +35,8 @@ final class Program: Sendable {
         let lines = RecordedLines()
         let end = End()
         let child = try await ChildProcess.start(
-            ChildProcess.Specification(command: command, environment: ["PATH": "/usr/bin:/bin"])
+            command,
+            environment: ["PATH": "/usr/bin:/bin"]
         ) { _, line in
             lines.console.write(line)
         } onExit: { status in

@@ -60,22 +60,20 @@ struct ConfigurationStore: Sendable {
     func resolve(_ text: String) throws(FunctionFault) -> String {
         var result = ""
         var rest = Substring(text)
-        while let open = rest.firstIndex(of: "%") {
-            result += rest[..<open]
-            let afterOpen = rest.index(after: open)
-            guard let close = rest[afterOpen...].firstIndex(of: "%") else {
-                let position = text.distance(from: text.startIndex, to: open) + 1
+        while let match = rest.firstMatch(of: /%([^%]*)(%?)/) {
+            guard !match.2.isEmpty else {
+                let position = text.distance(from: text.startIndex, to: match.range.lowerBound) + 1
                 throw FunctionFault("the '%' at position \(position) has no closing '%'")
             }
-            let key = String(rest[afterOpen..<close])
+            let key = String(match.1)
             guard let value = self[key], !value.isEmpty else {
                 throw FunctionFault(
                     "'%\(key)%' does not resolve to a value: host.json, local.settings.json and the environment hold "
                         + "no '\(key)'"
                 )
             }
-            result += value
-            rest = rest[rest.index(after: close)...]
+            result += rest[..<match.range.lowerBound] + value
+            rest = rest[match.range.upperBound...]
         }
         return result + rest
     }

@@ -55,7 +55,7 @@ struct AdminRoutes: Sendable {
         _ request: FrontRequest,
         waits: Bool
     ) async throws -> Reply {
-        let type = request.fields[.contentType]?.split(separator: ";").first?.trimmed.lowercased() ?? ""
+        let type = request.fields[.contentType]?.split(separator: ";").first?.trimmingBlanks.lowercased() ?? ""
         guard
             type == "application/json" || type == "text/json"
                 || (type.hasPrefix("application/") && type.hasSuffix("+json"))

@@ -132,6 +132,11 @@ final class CallerBody: Sendable {
         }
     }
 
+    /// The body on its way to the handler, with the framing it came with.
+    var stream: LoopbackClient.Body {
+        .stream(length: announcedLength) { write in while let piece = try await self.next() { try await write(piece) } }
+    }
+
     func collect() async throws -> ByteBuffer {
         var body = ByteBuffer()
         while var piece = try await next() { body.writeBuffer(&piece) }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Logging
 import LoopbackHTTP
@@ -32,7 +33,12 @@ struct HTTPForwarder: Sendable {
         invocationID: String,
         _ writer: ReplyWriter
     ) async throws {
-        let incoming = HeaderRules.Incoming(request, invocationID: invocationID)
+        let incoming = HeaderRules.Incoming(
+            fields: request.fields,
+            host: request.head.authority,
+            remoteAddress: request.remoteAddress,
+            invocationID: invocationID
+        )
         try await handler.call(for: function) { port in
             switch mode {
             case .proxying: try await proxy(request, incoming, port: port, writer)
@@ -52,12 +58,8 @@ struct HTTPForwarder: Sendable {
         port: Int,
         _ writer: ReplyWriter
     ) async throws {
-        var body = LoopbackClient.Body.none
-        if request.body.isChunked || request.body.announcedLength ?? 0 > 0 {
-            body = .stream(length: request.body.announcedLength) { write in
-                while let piece = try await request.body.next() { try await write(piece) }
-            }
-        }
+        let hasBody = request.body.isChunked || request.body.announcedLength ?? 0 > 0
+        let body = hasBody ? request.body.stream : .none
         let proxied = HTTPRequest(
             method: request.method,
             scheme: "http",
@@ -99,20 +101,15 @@ struct HTTPForwarder: Sendable {
             let items = request.path.joinedQueryItems.map { "\($0.name.queryEncoded)=\($0.value.queryEncoded)" }
             target += "?" + items.joined(separator: "&")
         }
-        let length = request.body.announcedLength ?? 0
-        var body = LoopbackClient.Body.none
-        if length > 0 {
-            body = .stream(length: length) { write in
-                while let piece = try await request.body.next() { try await write(piece) }
-            }
-        }
+        let hasBody = request.body.announcedLength ?? 0 > 0
         let forwarded = HTTPRequest(
             method: request.method,
             scheme: "http",
             authority: incoming.host,
             path: target,
-            headerFields: HeaderRules.forwarding(incoming, hasBody: length > 0)
+            headerFields: HeaderRules.forwarding(incoming, hasBody: hasBody)
         )
+        let body = hasBody ? request.body.stream : .none
         let (response, bytes) = try await client.collect(forwarded, port: port, body: body)
         try await writer.send(
             Reply(status: response.status, fields: HeaderRules.response(response.headerFields), body: bytes)
@@ -122,19 +119,9 @@ struct HTTPForwarder: Sendable {
 
 extension String {
     /// RFC 3986 encoding of a query name or value: only unreserved characters stay.
-    fileprivate var queryEncoded: String {
-        var result = ""
-        for byte in utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let hex = String(byte, radix: 16, uppercase: true)
-                result += hex.count == 1 ? "%0\(hex)" : "%\(hex)"
-            }
-        }
-        return result
-    }
+    fileprivate var queryEncoded: String { addingPercentEncoding(withAllowedCharacters: Self.unreserved) ?? self }
+
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+    )
 }

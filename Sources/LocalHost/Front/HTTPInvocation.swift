@@ -37,14 +37,14 @@ struct HTTPInvocation: Sendable {
             )
         }
 
-        var metadata: [String: BindingValue] = [
-            "Query": .object(.object(query.mapValues { .string($0) })),
-            "Headers": .object(.object(flatHeaders)),
+        var metadata: [String: JSONValue] = [
+            "Query": .object(query.mapValues { .string($0) }),
+            "Headers": .object(flatHeaders),
             "sys": InvocationBody.system(function: match.function.name, now: now),
         ]
-        for (name, value) in query { metadata[name] = .string(value) }
-        for (name, value) in match.values { metadata[name] = .string(value) }
-        return InvocationBody(data: [match.trigger.bindingName: .object(.object(members))], metadata: metadata)
+        for (name, value) in query { metadata[name] = InvocationBody.encoded(value) }
+        for (name, value) in match.values { metadata[name] = InvocationBody.encoded(value) }
+        return InvocationBody(data: [match.trigger.bindingName: .object(members)], metadata: metadata)
     }
 
     private var isBinary: Bool {

@@ -76,14 +76,3 @@ enum HeaderRules {
         return name
     }
 }
-
-extension HeaderRules.Incoming {
-    init(_ request: FrontRequest, invocationID: String) {
-        self.init(
-            fields: request.fields,
-            host: request.head.authority,
-            remoteAddress: request.remoteAddress,
-            invocationID: invocationID
-        )
-    }
-}

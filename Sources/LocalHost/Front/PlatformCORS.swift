@@ -1,4 +1,5 @@
 import HTTPTypes
+import TextFormats
 
 /// CORS as the platform does it on Flex Consumption and Linux Consumption: it answers every preflight itself, by the list of
 /// origins that is set on Azure, and the handler never sees one.
@@ -7,7 +8,7 @@ struct PlatformCORS: Sendable, Equatable {
 
     /// - Parameter list: origins such as `https://shop.example`, or `*`, separated by commas; empty allows nobody.
     init(_ list: String) {
-        origins = Set(list.split(separator: ",").map { String($0.trimmed) })
+        origins = Set(list.split(separator: ",").map(\.trimmingBlanks))
     }
 
     /// The answer to a preflight; nil for every other request.

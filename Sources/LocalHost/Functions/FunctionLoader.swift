@@ -145,7 +145,7 @@ struct FunctionLoader: Sendable {
     }
 }
 
-/// What is wrong with one function.
+/// What is wrong with one function, or with its schedule or route.
 struct FunctionFault: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }

@@ -75,14 +75,6 @@ struct RequestPath: Sendable, Equatable {
 }
 
 extension Substring {
-    /// The text without blanks at its ends.
-    var trimmed: Substring {
-        var text = self
-        while text.first?.isWhitespace == true { text = text.dropFirst() }
-        while text.last?.isWhitespace == true { text = text.dropLast() }
-        return text
-    }
-
     /// The text with `%xx` decoded; malformed or non-UTF-8 sequences stay as they are.
     var percentDecoded: String {
         guard contains("%") else { return String(self) }

@@ -10,19 +10,14 @@ final class ChildProcess: Sendable {
     let processID: pid_t
     private let isRunning = Mutex(true)
 
-    /// What to run.
-    struct Specification: Sendable {
-        var command: HandlerCommand
-        var environment: [String: String]
-    }
-
     private init(startedWith processID: pid_t) { self.processID = processID }
 
     /// Starts the child. `onLine` and `onExit` are called on threads of the child's own; `onExit` comes last and once.
     ///
     /// - Throws: `HostFailure` when the system refuses to start it.
     static func start(
-        _ specification: Specification,
+        _ command: HandlerCommand,
+        environment: [String: String],
         onLine: @escaping @Sendable (HandlerOutput.Stream, String) -> Void,
         onExit: @escaping @Sendable (HandlerExit) -> Void
     ) async throws -> ChildProcess {
@@ -31,7 +26,7 @@ final class ChildProcess: Sendable {
             // stays for as long as the child lives: it waits for the exit.
             let thread = Thread {
                 do {
-                    let (child, output, error) = try spawn(specification)
+                    let (child, output, error) = try spawn(command, environment)
                     continuation.resume(returning: child)
                     let readers = DispatchGroup()
                     read(output, .standardOutput, in: readers, onLine)
@@ -102,7 +97,10 @@ extension ChildProcess {
         .first { FileManager.default.isExecutableFile(atPath: $0) }
 
     /// Starts the process; returns it with the reading ends of its stdout and stderr.
-    private static func spawn(_ specification: Specification) throws -> (ChildProcess, output: Int32, error: Int32) {
+    private static func spawn(
+        _ command: HandlerCommand,
+        _ environment: [String: String]
+    ) throws -> (ChildProcess, output: Int32, error: Int32) {
         let output = try Pipe()
         let error: Pipe
         do { error = try Pipe() } catch {
@@ -126,9 +124,8 @@ extension ChildProcess {
         setSignals(&attributes)
         posix_spawnattr_setpgroup(&attributes, 0)
 
-        let command = specification.command
         let arguments = commandLine(command)
-        let environment = specification.environment.map { "\($0.key)=\($0.value)" }
+        let environment = environment.map { "\($0.key)=\($0.value)" }
 
         var processID: pid_t = 0
         let result = withCStrings(arguments) { argv in

@@ -33,21 +33,9 @@ struct HandlerCommand: Sendable, Equatable {
 
     /// Replaces `%NAME%` by the variable's value; an unknown one stays, or goes if `deletingUnknown`.
     static func expand(_ text: String, _ environment: [String: String], deletingUnknown: Bool = false) -> String {
-        var result = ""
-        var rest = Substring(text)
-        while let open = rest.firstIndex(of: "%") {
-            let afterOpen = rest.index(after: open)
-            guard let close = rest[afterOpen...].firstIndex(of: "%") else { break }
-            let name = String(rest[afterOpen..<close])
-            result += rest[..<open]
-            if let value = environment[name] {
-                result += value
-            } else if !deletingUnknown {
-                result += "%\(name)%"
-            }
-            rest = rest[rest.index(after: close)...]
+        text.replacing(/%([^%]*)%/) { match in
+            environment[String(match.1)] ?? (deletingUnknown ? "" : String(match.0))
         }
-        return result + rest
     }
 
     /// Splits a command line at blanks; double quotes keep blanks together.

@@ -17,24 +17,6 @@ enum HandlerExit: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// What the host does about an ended handler.
-enum ExitReaction: Sendable, Equatable {
-    /// Code 0: never restarted; later calls fail with connection refused.
-    case leaveDown
-    /// Code 200: an intentional restart.
-    case restart
-    /// Anything else: counted, then restarted or, at the third strike, the end.
-    case count
-
-    init(_ status: HandlerExit) {
-        switch status {
-        case .code(0): self = .leaveDown
-        case .code(200): self = .restart
-        default: self = .count
-        }
-    }
-}
-
 /// Three strikes: the third counted error stops the host; an error more than 30 minutes after the previous one starts
 /// the count anew.
 struct CrashCounter: Sendable, Equatable {

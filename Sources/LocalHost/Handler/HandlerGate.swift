@@ -29,17 +29,8 @@ final class HandlerGate: Sendable {
         var errors: [String] = []
     }
 
-    /// One process of the handler.
-    struct Endpoint: Sendable, Equatable {
-        var port: Int
-        var generation: Int
-    }
-
     /// A process that let functionTimeout pass: the supervisor kills and restarts it, without a strike.
-    struct Kill: Sendable {
-        let generation: Int
-        let reason: String
-    }
+    typealias Kill = (generation: Int, reason: String)
 
     private let current = Mutex(Snapshot())
     let kills: AsyncStream<Kill>
@@ -61,20 +52,20 @@ final class HandlerGate: Sendable {
         }
     }
 
-    /// The handler's address, once it is ready. Polls every 25 ms, as the host does.
+    /// What is known about the handler once it is ready. Polls every 25 ms, as the host does.
     ///
-    /// - Throws: `GateClosed` when it is not ready within `limit` or LocalHost is stopping.
-    func endpoint(within limit: Duration) async throws -> Endpoint {
+    /// - Throws: `HandlerUnavailable` when it is not ready within `limit` or LocalHost is stopping.
+    func endpoint(within limit: Duration) async throws -> Snapshot {
         let deadline = ContinuousClock.now + limit
         while true {
             let snapshot = snapshot
             switch snapshot.state {
-            case .ready, .down: return Endpoint(port: snapshot.port, generation: snapshot.generation)
-            case .stopping: throw GateClosed(message: "LocalHost is stopping")
+            case .ready, .down: return snapshot
+            case .stopping: throw HandlerUnavailable(description: "LocalHost is stopping")
             case .starting: break
             }
             guard ContinuousClock.now < deadline else {
-                throw GateClosed(message: "the handler was not ready within \(limit.inSeconds)")
+                throw HandlerUnavailable(description: "the handler was not ready within \(limit.inSeconds)")
             }
             try await Task.sleep(for: .milliseconds(25))
         }
@@ -82,14 +73,13 @@ final class HandlerGate: Sendable {
 
     /// Asks for the end of a process that let functionTimeout pass. Requests for an older process are ignored.
     func requestKill(generation: Int, reason: String) {
-        requestedKills.yield(Kill(generation: generation, reason: reason))
+        requestedKills.yield((generation, reason))
     }
 }
 
-/// The handler cannot be called.
-struct GateClosed: Error, CustomStringConvertible {
-    let message: String
-    var description: String { message }
+/// The handler never became ready, cannot be called or let functionTimeout pass.
+struct HandlerUnavailable: Error, CustomStringConvertible {
+    let description: String
 }
 
 /// The way every call to the handler goes: it waits for a handler that is ready, and functionTimeout bounds it.
@@ -100,13 +90,13 @@ struct HandlerAccess: Sendable {
     /// How long a call waits for the handler to become ready: (3 + 1) × initializationTimeout.
     let readyLimit: Duration
 
-    /// - Throws: `GateClosed`.
+    /// - Throws: `HandlerUnavailable`.
     func waitUntilReady() async throws { _ = try await gate.endpoint(within: readyLimit) }
 
     /// Runs `operation` with the handler's port. When its time is over, the handler's process is killed (and restarted by
     /// its supervisor), which ends this call and every other one in flight: that is what the host does.
     ///
-    /// - Throws: `GateClosed`, `FunctionTimedOut`, else the operation's own error.
+    /// - Throws: `HandlerUnavailable`, else the operation's own error.
     func call<Value: Sendable>(
         for function: String,
         _ operation: @escaping @Sendable (_ port: Int) async throws -> Value
@@ -117,13 +107,7 @@ struct HandlerAccess: Sendable {
         } catch let error as DeadlineExceeded {
             let reason = "\(function) ran longer than functionTimeout (\(error.limit.inSeconds))"
             gate.requestKill(generation: endpoint.generation, reason: reason)
-            throw FunctionTimedOut(message: reason)
+            throw HandlerUnavailable(description: reason)
         }
     }
-}
-
-/// functionTimeout expired.
-struct FunctionTimedOut: Error, CustomStringConvertible {
-    let message: String
-    var description: String { message }
 }

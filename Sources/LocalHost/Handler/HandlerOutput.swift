@@ -69,7 +69,8 @@ struct HandlerOutput: Sendable {
         return result
     }
 
-    private static func levelName(_ text: String) -> String {
+    /// How a level of swift-log or of another logger is printed.
+    static func levelName(_ text: String) -> String {
         switch text.lowercased() {
         case "trace": "TRACE"
         case "debug": "DEBUG"

@@ -119,18 +119,18 @@ struct HandlerSupervisor: Service {
         }
     }
 
-    /// Applies the table of exit codes; false when the handler stays down.
+    /// What the host does about an ended handler; false when the handler stays down.
     private func react(to status: HandlerExit, _ lastErrors: [String], _ strikes: inout CrashCounter) throws -> Bool {
-        switch ExitReaction(status) {
-        case .leaveDown:
+        switch status {
+        case .code(0):
             gate.update { $0.state = .down }
             let message = "handler ended with exit code 0: the host never restarts it, every call fails from now on"
             logger.error("\(message)")
             gate.record(error: message)
             return false
-        case .restart:
+        case .code(200):
             logger.info("handler ended with exit code 200: restarting it, as it asked")
-        case .count:
+        default:
             let tail = lastErrors.isEmpty ? "" : "; its last error lines: " + lastErrors.joined(separator: " | ")
             logger.error("handler ended with \(status)\(tail)")
             try strike(&strikes, "the handler ended with \(status)\(tail)")
@@ -160,9 +160,7 @@ struct HandlerSupervisor: Service {
     ) async throws -> ChildProcess {
         let recorder = LastErrors()
         let began = ContinuousClock.now
-        let child = try await ChildProcess.start(
-            ChildProcess.Specification(command: command, environment: handlerEnvironment())
-        ) { stream, line in
+        let child = try await ChildProcess.start(command, environment: handlerEnvironment()) { stream, line in
             if stream == .standardError { recorder.append(line) }
             if HandlerOutput.isSystemLine(line) {
                 console.line("WARN", "host", "the host takes this line for its own tooling and hides it: \(line)")
@@ -183,8 +181,8 @@ struct HandlerSupervisor: Service {
             do {
                 try await probe.wait(port: port)
                 inbox.yield(.ready(generation: generation, after: ContinuousClock.now - began))
-            } catch let error as HandlerNotReady {
-                inbox.yield(.notReady(generation: generation, reason: error.message))
+            } catch let error as HandlerUnavailable {
+                inbox.yield(.notReady(generation: generation, reason: error.description))
             } catch {
                 // Cancelled: LocalHost is stopping.
             }

@@ -10,7 +10,7 @@ struct ReadinessProbe: Sendable {
     /// Any HTTP status means ready. Connection refused: try again after 25 ms. Any other transport error counts as
     /// ready too, as in the host; a socket that is accepted but never answers runs into `limit`.
     ///
-    /// - Throws: `HandlerNotReady` at the limit, `CancellationError`.
+    /// - Throws: `HandlerUnavailable` at the limit, `CancellationError`.
     func wait(port: Int) async throws {
         let end = ContinuousClock.now + limit
         let request = HTTPRequest(method: .get, scheme: "http", authority: nil, path: "/")
@@ -19,8 +19,8 @@ struct ReadinessProbe: Sendable {
                 _ = try await withDeadline(until: end) { [client] in try await client.collect(request, port: port) }
                 return
             } catch is DeadlineExceeded {
-                throw HandlerNotReady(
-                    message: "it accepted a connection on port \(port) but did not answer GET / within "
+                throw HandlerUnavailable(
+                    description: "it accepted a connection on port \(port) but did not answer GET / within "
                         + "\(limit.inSeconds): answer it before loading anything"
                 )
             } catch LoopbackError.notConnected {
@@ -30,12 +30,6 @@ struct ReadinessProbe: Sendable {
                 return
             }
         }
-        throw HandlerNotReady(message: "it did not listen on port \(port) within \(limit.inSeconds)")
+        throw HandlerUnavailable(description: "it did not listen on port \(port) within \(limit.inSeconds)")
     }
-}
-
-/// The handler started but never became ready.
-struct HandlerNotReady: Error, CustomStringConvertible {
-    let message: String
-    var description: String { message }
 }

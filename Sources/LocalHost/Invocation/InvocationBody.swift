@@ -4,39 +4,24 @@ import TextFormats
 /// The body of `POST /<FunctionName>`: `{"Data": {…}, "Metadata": {…}}`.
 struct InvocationBody: Sendable, Equatable {
     /// Input bindings by name.
-    var data: [String: BindingValue]
+    var data: [String: JSONValue]
     /// Binding data. Keys that end in "trigger" (any case) are not sent.
-    var metadata: [String: BindingValue]
+    var metadata: [String: JSONValue]
 
     var json: JSONValue {
-        let sent = metadata.filter { !$0.key.lowercased().hasSuffix("trigger") }
-        return [
-            "Data": .object(data.mapValues(\.json)),
-            "Metadata": .object(sent.mapValues(\.json)),
-        ]
+        ["Data": .object(data), "Metadata": .object(metadata.filter { !$0.key.lowercased().hasSuffix("trigger") })]
     }
 
+    /// A .NET string as the host sends it: its JSON text *inside a JSON string*. Objects are nested as they are.
+    static func encoded(_ text: String) -> JSONValue { .string(JSONValue.string(text).text) }
+
     /// `Metadata.sys`, which every invocation carries.
-    static func system(function: String, now: Date) -> BindingValue {
-        .object([
+    static func system(function: String, now: Date) -> JSONValue {
+        [
             "MethodName": .string(function),
             "UtcNow": .string(HostDate.utc(now)),
             "RandGuid": .string(UUID().uuidString.lowercased()),
-        ])
-    }
-}
-
-/// A .NET value on its way into `Data` or `Metadata`, with the host's encoding rules.
-enum BindingValue: Sendable, Equatable {
-    case string(String)
-    case object(JSONValue)
-
-    /// A string becomes its JSON text *inside a JSON string*; an object is nested.
-    var json: JSONValue {
-        switch self {
-        case .string(let value): .string(JSONValue.string(value).text)
-        case .object(let value): value
-        }
+        ]
     }
 }
 
@@ -54,7 +39,7 @@ struct TimerCall: Sendable {
         status: ScheduleStatus?,
         isPastDue: Bool,
         input: String? = nil,
-        retry: BindingValue? = nil,
+        retry: JSONValue? = nil,
         now: Date
     ) -> InvocationBody {
         let information: JSONValue = [
@@ -62,9 +47,9 @@ struct TimerCall: Sendable {
             "ScheduleStatus": status?.json(zone: zone) ?? .null,
             "IsPastDue": .bool(isPastDue),
         ]
-        var metadata: [String: BindingValue] = ["sys": InvocationBody.system(function: function.name, now: now)]
-        if let input { metadata[trigger.bindingName] = .string(input) }
+        var metadata: [String: JSONValue] = ["sys": InvocationBody.system(function: function.name, now: now)]
+        if let input { metadata[trigger.bindingName] = InvocationBody.encoded(input) }
         if let retry { metadata["RetryContext"] = retry }
-        return InvocationBody(data: [trigger.bindingName: .object(information)], metadata: metadata)
+        return InvocationBody(data: [trigger.bindingName: information], metadata: metadata)
     }
 }

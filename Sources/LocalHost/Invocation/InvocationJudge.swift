@@ -52,7 +52,7 @@ enum InvocationJudge {
 
     /// The host's JSON formatter takes these two types, with any parameters.
     private static func isJSON(_ contentType: String?) -> Bool {
-        let type = contentType?.split(separator: ";").first?.trimmed.lowercased()
+        let type = contentType?.split(separator: ";").first?.trimmingBlanks.lowercased()
         return type == "application/json" || type == "text/json"
     }
 }

@@ -24,7 +24,7 @@ struct InvocationRunner: Sendable {
     func invoke(
         _ function: FunctionDefinition,
         reason: String,
-        body: @Sendable (_ retry: BindingValue?) -> InvocationBody
+        body: @Sendable (_ retry: JSONValue?) -> InvocationBody
     ) async -> InvocationOutcome {
         var outcome = await attempt(function, reason: reason, body: body(retryContext(function, 0)))
         guard let policy = function.retry else { return outcome }
@@ -109,13 +109,13 @@ struct InvocationRunner: Sendable {
         }
     }
 
-    private func retryContext(_ function: FunctionDefinition, _ retry: Int) -> BindingValue? {
+    private func retryContext(_ function: FunctionDefinition, _ retry: Int) -> JSONValue? {
         function.retry.map { policy in
-            .object([
+            [
                 "RetryCount": .integer(Int64(retry)),
                 "MaxRetryCount": .integer(Int64(policy.maximumRetries ?? -1)),
                 "Exception": .null,
-            ])
+            ]
         }
     }
 

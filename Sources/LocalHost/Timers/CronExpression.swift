@@ -15,10 +15,10 @@ struct CronExpression: Sendable, Equatable {
     /// Whether the expression named seconds (six fields).
     let hasSeconds: Bool
 
-    init(_ text: String) throws(CronError) {
+    init(_ text: String) throws(FunctionFault) {
         let parts = text.split(whereSeparator: \.isWhitespace)
         guard parts.count == 5 || parts.count == 6 else {
-            throw CronError(message: "'\(text)' has \(parts.count) fields; a schedule has six (seconds first) or five")
+            throw FunctionFault("'\(text)' has \(parts.count) fields; a schedule has six (seconds first) or five")
         }
         hasSeconds = parts.count == 6
         let fields = hasSeconds ? parts : ["0"] + parts

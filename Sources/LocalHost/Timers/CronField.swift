@@ -32,7 +32,7 @@ struct CronField: Sendable, Equatable {
 
     /// Parses lists (`1,5`), ranges (`1-5`; the wrong way round they are swapped, as NCrontab does), steps (`*/5`,
     /// `3/10` = from 3 to the end) and English names of months and weekdays (three letters or more).
-    init(_ text: Substring, kind: Kind) throws(CronError) {
+    init(_ text: Substring, kind: Kind) throws(FunctionFault) {
         self.kind = kind
         for item in text.split(separator: ",", omittingEmptySubsequences: false) {
             try insert(item)
@@ -54,13 +54,13 @@ struct CronField: Sendable, Equatable {
     /// Whether two members follow each other directly: NCrontab would print a `-` or `*`.
     var hasRun: Bool { bits & (bits >> 1) != 0 }
 
-    private mutating func insert(_ item: Substring) throws(CronError) {
+    private mutating func insert(_ item: Substring) throws(FunctionFault) {
         var range = item
         var step: Int?
         if let slash = item.firstIndex(of: "/") {
             range = item[..<slash]
             guard let value = Int(item[item.index(after: slash)...]), value > 0 else {
-                throw CronError(message: "'\(item)' has no positive step after '/'")
+                throw FunctionFault("'\(item)' has no positive step after '/'")
             }
             step = value
         }
@@ -81,13 +81,11 @@ struct CronField: Sendable, Equatable {
         }
     }
 
-    private func value(of text: Substring) throws(CronError) -> Int {
+    private func value(of text: Substring) throws(FunctionFault) -> Int {
         if let number = Int(text), text.first?.isNumber == true {
             guard kind.limits.contains(number) else {
-                throw CronError(
-                    message:
-                        "\(number) is outside \(kind.limits.lowerBound) to \(kind.limits.upperBound) of the \(kind) field"
-                )
+                let (low, high) = (kind.limits.lowerBound, kind.limits.upperBound)
+                throw FunctionFault("\(number) is outside \(low) to \(high) of the \(kind) field")
             }
             return number
         }
@@ -95,12 +93,6 @@ struct CronField: Sendable, Equatable {
         if name.count >= 3, let index = kind.names.firstIndex(where: { $0.hasPrefix(name) }) {
             return kind.limits.lowerBound + index
         }
-        throw CronError(message: "'\(text)' is not a value of the \(kind) field")
+        throw FunctionFault("'\(text)' is not a value of the \(kind) field")
     }
-}
-
-/// Why a text is not a schedule.
-struct CronError: Error, CustomStringConvertible {
-    let message: String
-    var description: String { message }
 }

@@ -16,10 +16,9 @@ struct ScheduleStatus: Sendable, Equatable {
         ]
     }
 
-    init(last: Date?, next: Date, lastUpdated: Date?) {
-        (self.last, self.next, self.lastUpdated) = (last, next, lastUpdated)
-    }
+}
 
+extension ScheduleStatus {
     init?(json: JSONValue) {
         func date(_ member: String) -> Date? {
             json[member]?.string.flatMap { try? HostDate.date($0) }

@@ -7,15 +7,15 @@ enum TimerSchedule: Sendable, Equatable {
     case interval(Duration)
 
     /// Reads a resolved `schedule` value.
-    init(_ text: String, zone: TimeZone) throws(CronError) {
+    init(_ text: String, zone: TimeZone) throws(FunctionFault) {
         if text.contains(":"), let interval = TimeSpan.duration(text) {
-            guard interval > .zero else { throw CronError(message: "the interval '\(text)' is not positive") }
+            guard interval > .zero else { throw FunctionFault("the interval '\(text)' is not positive") }
             self = .interval(interval)
             return
         }
         let expression = try CronExpression(text)
         guard expression.next(after: CalendarTime(seconds: 0)) != nil else {
-            throw CronError(message: "'\(text)' never occurs")
+            throw FunctionFault("'\(text)' never occurs")
         }
         self = .cron(expression, zone: zone)
     }

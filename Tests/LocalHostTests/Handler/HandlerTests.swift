@@ -57,15 +57,6 @@ struct HandlerOutputTests {
 
 @Suite("Exit codes")
 struct ExitTests {
-    @Test("0 is left down, 200 restarts uncounted, all others count")
-    func reactions() {
-        #expect(ExitReaction(.code(0)) == .leaveDown)
-        #expect(ExitReaction(.code(200)) == .restart)
-        for status in [HandlerExit.code(1), .code(255), .signal(SIGKILL), .signal(SIGSEGV)] {
-            #expect(ExitReaction(status) == .count)
-        }
-    }
-
     @Test("the system's status word")
     func waitStatus() {
         #expect(HandlerExit(waitStatus: 3 << 8) == .code(3))

@@ -80,7 +80,7 @@ struct CronTests {
         ]
     )
     func refused(_ text: String) {
-        #expect(throws: CronError.self) { try TimerSchedule(text, zone: .gmt) }
+        #expect(throws: FunctionFault.self) { try TimerSchedule(text, zone: .gmt) }
     }
 
     @Test("a TimeSpan is an interval")
