@@ -77,15 +77,15 @@ package struct OfflineEvaluation: Sendable {
         let result = evaluator.evaluate(
             lists: (0..<evaluator.profiles.count).map { lists.items(ofRow: $0).map(\.item) }
         )
-        let row = EvaluationReport.Row(
+        var row = EvaluationReport.Row(
             model: entry.name,
             configuration: entry.configuration,
             note: note(fitted, lists, configuration: entry.configuration),
             fitSeconds: (wasFitted - began).seconds,
             recommendSeconds: (listed - wasFitted).seconds,
-            peakMB: ProcessMemory.peakMB ?? 0,
-            result: result
+            peakMB: ProcessMemory.peakMB ?? 0
         )
+        for cutoff in result.cutoffs { row.record(cutoff) }
         return Judged(row: row, result: result, lists: lists)
     }
 

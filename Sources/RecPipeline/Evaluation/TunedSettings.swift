@@ -1,4 +1,5 @@
 import Foundation
+import RecEngine
 
 /// What a search found, as a file that `evaluate --settings` reads.
 package struct TunedSettings: Sendable, Equatable, Codable {
@@ -11,10 +12,11 @@ package struct TunedSettings: Sendable, Equatable, Codable {
     package var metric: String
     package var models: [TunedModel]
 
-    package init(source: String, slice: String, metric: String, models: [TunedModel]) {
-        self.source = source
-        self.slice = slice
-        self.metric = metric
+    /// What a search found.
+    package init(_ tuning: Tuning, models: [TunedModel]) {
+        source = tuning.events.source
+        slice = "\(tuning.slice)"
+        metric = "ndcg@\(tuning.options.cutoffs[0])"
         self.models = models
     }
 
