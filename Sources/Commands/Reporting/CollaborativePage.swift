@@ -20,11 +20,7 @@ struct CollaborativePage {
         var summary = "What other customers' \(request.eventNoun) say about a customer's next one."
         var judged: [ComparedModel] = []
         do {
-            let sweep = try ParameterSweep(
-                request.events,
-                split: request.split,
-                options: .init(cutoffs: [request.top])
-            )
+            let sweep = try request.sweep()
             sections.append(idea(sweep.introduction))
             sections.append(try await curves(sweep) { progress($0, $1 * 0.7) })
             judged = try await compare(sweep) { progress($0, 0.7 + $1 * 0.2) }

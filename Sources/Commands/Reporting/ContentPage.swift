@@ -31,11 +31,7 @@ struct ContentPage {
             "\(Wording.count(features.itemCount, "product")) described by "
             + "\(Wording.count(features.matrix.columnCount, "word, category or price", "words, categories and prices"))."
         do {
-            let sweep = try ParameterSweep(
-                request.events,
-                split: request.split,
-                options: .init(cutoffs: [request.top])
-            )
+            let sweep = try request.sweep()
             sections.append(try await curves(sweep) { progress($0, 0.1 + $1 * 0.6) })
             let (section, finding) = try await worth(sweep) { progress($0, 0.7 + $1 * 0.3) }
             sections.append(section)

@@ -28,6 +28,11 @@ struct ReportRequest: Sendable {
         Colophon(madeAt: madeAt, data: events.source, version: Build.version, settings: arguments)
     }
 
+    /// - Throws: ``OfflineEvaluation/NothingToJudge`` when the part learned from is too small to be split again.
+    func sweep() throws -> ParameterSweep {
+        try ParameterSweep(events, split: split, options: .init(cutoffs: [top]))
+    }
+
     /// The entry of a name that the standard line-up has.
     func entry(_ name: String) throws -> LineUp.Entry {
         try lineUp.selecting([name])[0]

@@ -113,7 +113,7 @@ package struct OfflineEvaluation: Sendable {
     /// Judges several models; the report compares each with the best. A model that cannot be fitted is a row with the
     /// reason.
     /// - Parameters:
-    ///   - progress: called before each model with its name and place.
+    ///   - progress: called before each model with its name and position.
     ///   - receive: gets each model's lists as soon as they are made.
     package func run(
         _ models: [LineUp.Entry],

@@ -32,17 +32,13 @@ package struct TunedSettings: Sendable, Equatable, Codable {
 
     /// Reads a file.
     package init(path: String) throws {
+        var data = Data()
         do {
-            let data = try Data(contentsOf: URL(fileURLWithPath: path))
-            do {
-                self = try JSONDecoder().decode(Self.self, from: data)
-            } catch let error as DecodingError {
-                throw NotReadable(path: path, reason: Self.words(error, in: data))
-            }
-        } catch let error as NotReadable {
-            throw error
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+            self = try JSONDecoder().decode(Self.self, from: data)
         } catch {
-            throw NotReadable(path: path, reason: error.localizedDescription)
+            let reason = (error as? DecodingError).map { Self.words($0, in: data) } ?? error.localizedDescription
+            throw NotReadable(path: path, reason: reason)
         }
         guard version == 1 else { throw NotReadable(path: path, reason: "its version is \(version), 1 is read") }
     }

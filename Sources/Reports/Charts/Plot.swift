@@ -4,8 +4,7 @@ package struct Mark: Sendable, Equatable {
     var label: String
 
     package init(_ value: Double, _ label: String) {
-        self.value = value
-        self.label = label
+        (self.value, self.label) = (value, label)
     }
 }
 

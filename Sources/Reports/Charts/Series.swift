@@ -17,8 +17,7 @@ package struct Series: Sendable, Equatable {
     var points: [Point]
 
     package init(_ name: String, _ points: [Point]) {
-        self.name = name
-        self.points = points
+        (self.name, self.points) = (name, points)
     }
 }
 

@@ -111,15 +111,8 @@ extension Table {
                 markup.element("tbody") { markup in
                     for row in rows {
                         markup.element("tr", ["class": row.highlight == nil ? nil : "highlight"]) { markup in
-                            for (index, cell) in row.cells.enumerated() {
-                                write(
-                                    cell,
-                                    highlight: index == 0 ? row.highlight : nil,
-                                    alignment: alignments[index],
-                                    greatest: columns[index].hasBars ? greatest[index] : nil,
-                                    isHeading: index == 0,
-                                    into: &markup
-                                )
+                            for column in columns.indices {
+                                write(row, column, alignments[column], greatest[column], into: &markup)
                             }
                         }
                         markup.line()
@@ -130,24 +123,25 @@ extension Table {
         markup.line()
     }
 
+    /// The first cell is the row's heading.
     private func write(
-        _ cell: Cell,
-        highlight: String?,
-        alignment: Alignment,
-        greatest: Double?,
-        isHeading: Bool,
+        _ row: Row,
+        _ column: Int,
+        _ alignment: Alignment,
+        _ greatest: Double,
         into markup: inout Markup
     ) {
+        let (cell, isHeading) = (row.cells[column], column == 0)
         let text = ClippedText(cell.text, characters: Self.longestText)
         let scope = isHeading ? "row" : nil
         let attributes: Markup.Attributes = ["scope": scope, "class": alignment.cssClass, "title": text.full]
         markup.element(isHeading ? "th" : "td", attributes) { markup in
             markup.element("bdi", text: text.shown)
-            if let highlight {
+            if isHeading, let highlight = row.highlight {
                 markup.raw(" ")
                 markup.element("span", ["class": "tag"], text: highlight)
             }
-            if let greatest, let value = cell.value { markup.bar(value, of: greatest) }
+            if columns[column].hasBars, let value = cell.value { markup.bar(value, of: greatest) }
         }
     }
 
