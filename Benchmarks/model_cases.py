@@ -56,10 +56,10 @@ class Case:
     memory: float | None = None
     quality: Quality | None = None
     ours: str | None = None
-    # implicit wants its BLAS single-threaded and brings threads of its own.
+    # implicit has threads of its own and needs a single-threaded BLAS.
     blas_threads: int = 2
     compares_terms: bool = False
-    # Floating-point operations, or elements gone over, of a run; reported as a rate.
+    # Floating-point operations, or elements read, of a run; reported as a rate.
     operations: float | None = None
 
 

@@ -87,7 +87,7 @@ def interactions(generator: np.random.Generator) -> tuple[sp.csr_matrix, sp.csr_
     wanted = PAIRS + TEST_PAIRS
     activity = generator.lognormal(0, 1, USERS)
     popularity = np.arange(1, ITEMS + 1) ** -0.8
-    place = generator.permutation(ITEMS)
+    item_of_rank = generator.permutation(ITEMS)
     # Rank r lies in group r mod GROUPS, so all groups have popular and rare items.
     by_group = [np.arange(group, ITEMS, GROUPS) for group in range(GROUPS)]
     taste = generator.integers(0, GROUPS, USERS)
@@ -107,7 +107,7 @@ def interactions(generator: np.random.Generator) -> tuple[sp.csr_matrix, sp.csr_
         found = np.searchsorted(steps, groups + generator.random(own.size))
         found = np.minimum(found, starts[groups + 1] - 1)
         ranks[own] = np.concatenate(by_group)[found]
-        keys = np.union1d(keys, users.astype(np.int64) * ITEMS + place[ranks])
+        keys = np.union1d(keys, users.astype(np.int64) * ITEMS + item_of_rank[ranks])
     keys = generator.permutation(keys)[:wanted]
     weights = generator.geometric(0.6, wanted).astype(np.float32)
 

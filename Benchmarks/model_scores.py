@@ -25,8 +25,8 @@ def ndcg(lists: np.ndarray, folder: pathlib.Path) -> float:
     items = test.shape[1]
     keys = np.repeat(np.arange(target.shape[0], dtype=np.int64), counts) * items + target.indices
     wanted = judged[:, None].astype(np.int64) * items + lists[judged]
-    places = np.searchsorted(keys, wanted).clip(max=keys.size - 1)
-    hit = (keys[places] == wanted) & (lists[judged] >= 0)
+    positions = np.searchsorted(keys, wanted).clip(max=keys.size - 1)
+    hit = (keys[positions] == wanted) & (lists[judged] >= 0)
     discounts = 1 / np.log2(np.arange(2, LENGTH + 2))
     ideal = np.cumsum(discounts)[np.minimum(counts[judged], LENGTH) - 1]
     return float(((hit * discounts).sum(axis=1) / ideal).mean())
@@ -61,10 +61,10 @@ def term_difference(one: pathlib.Path, other: pathlib.Path) -> tuple[int, int, f
             vocabularies.append(vocabulary)
     shared = sorted(set(vocabularies[0]) & set(vocabularies[1]))
     columns = [[vocabulary.index(term) for term in shared] for vocabulary in vocabularies]
-    whole = np.ones(matrices[0].shape[0], bool)
+    unchanged = np.ones(matrices[0].shape[0], bool)
     for matrix, kept in zip(matrices, columns):
-        whole &= np.diff(matrix.indptr) == np.diff(matrix[:, kept].indptr)
-    difference = abs(matrices[0][:, columns[0]] - matrices[1][:, columns[1]])[whole]
+        unchanged &= np.diff(matrix.indptr) == np.diff(matrix[:, kept].indptr)
+    difference = abs(matrices[0][:, columns[0]] - matrices[1][:, columns[1]])[unchanged]
     return len(shared), len(vocabularies[0]), float(difference.max()) if difference.nnz else 0.0
 
 

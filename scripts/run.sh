@@ -10,7 +10,7 @@
 #
 # Each data set has a database of its own, so going back and forth between them loses nothing.
 set -euo pipefail
-# The braces make bash read the whole script first: a `git pull` while it runs must not change what it does at the end.
+# The braces make bash read all of the script first: a `git pull` while it runs must not change what it does at the end.
 {
 caller_directory=$PWD
 cd "$(dirname "$0")/.."

@@ -1,4 +1,4 @@
-"""The shop's catalogue in memory, as the product itself keeps it: read whole, again when its version row changes."""
+"""The shop's catalogue in memory, as the product itself has it: all rows are read, again when its version row changes."""
 
 import asyncio
 import threading

@@ -47,7 +47,7 @@ class InverseCholesky(Inverse):
 
 
 class Vectors(Peer):
-    """Two vectors that stay in the second-level cache, gone over again and again; long, so that calls cost little."""
+    """Two vectors that stay in the second-level cache, read again and again; long, so that calls cost little."""
 
     count = 65_536
     calls = 1_000

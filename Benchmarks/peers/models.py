@@ -54,7 +54,7 @@ def main() -> None:
     for line in sys.stdin:
         command, _, argument = line.strip().partition(" ")
         if command == "run":
-            # What the last run made is gone before the next one begins, so that it is not counted twice.
+            # What the last run made is released before the next one begins, so that it is not counted twice.
             model = lists = None
             began = time.perf_counter()
             model = peer.fit()

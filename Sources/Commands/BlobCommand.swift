@@ -139,7 +139,7 @@ struct BlobGetCommand: AsyncParsableCommand {
             try await store.read(path) { piece, total in
                 try await output.write(piece)
                 done += piece.count
-                progress.update(Double(done) / Double(max(1, total)), ByteText.of(done, total))
+                progress.update(bytes: done, of: total)
             }
             try await output.commit()
         }
@@ -179,12 +179,5 @@ struct BlobRemoveCommand: AsyncParsableCommand {
                 }
             }
         }
-    }
-}
-
-/// "12 of 34 MB".
-enum ByteText {
-    static func of(_ done: Int, _ total: Int) -> String {
-        "\(NumberText.integer(done / 1_000_000)) of \(NumberText.integer(total / 1_000_000)) MB"
     }
 }

@@ -28,6 +28,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     enum Repeats: String, ExpressibleByArgument, CaseIterable {
         case leftOut = "left-out"
         case allowed
+
+        var targets: Evaluator.Options.Targets { self == .allowed ? .allItems : .newItems }
     }
 
     @Option(help: "Whether products that a customer has met may be in lists.")
@@ -45,12 +47,11 @@ struct EvaluateCommand: AsyncParsableCommand {
         let known = try selection.lineUp()
         try recommendations.map { try OutputPath.check($0) }
         let (events, split) = try await source.load()
-        let targets: Evaluator.Options.Targets = repeats == .allowed ? .allItems : .newItems
-        let options = Evaluator.Options(targets: targets, cutoffs: [selection.top])
+        let options = Evaluator.Options(targets: repeats.targets, cutoffs: [selection.top])
         let evaluation = try OfflineEvaluation(events, split: split, options: options)
         let entries =
             try selection.names().map(known.selecting)
-            ?? known.suited(targets: targets, hasFeatures: evaluation.hasFeatures)
+            ?? known.suited(targets: options.targets, hasFeatures: evaluation.hasFeatures)
         let file = try recommendations.map { try RecommendationsFile($0, events: events) }
         let progress = TerminalProgress("evaluate")
         let report = try await withComputePool {

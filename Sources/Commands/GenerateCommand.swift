@@ -21,17 +21,10 @@ struct GenerateCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = try CommandEnvironment.load(.everything)
         let report = try await environment.withServices { services in
-            try await withThrowingTaskGroup(of: BatchReport?.self) { group in
-                group.addTask { try await services.batch.run(ifDue ? .timer : .cli) }
-                group.addTask {
-                    try await Self.watch(services.jobs)
-                    return nil
-                }
+            try await withThrowingTaskGroup { group in
+                group.addTask { try await Self.watch(services.jobs) }
                 defer { group.cancelAll() }
-                while let report = try await group.next() {
-                    if let report { return report }
-                }
-                throw ExitCode(1)
+                return try await services.batch.run(ifDue ? .timer : .cli)
             }
         }
         print(report.summary)

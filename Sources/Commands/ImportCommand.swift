@@ -170,12 +170,12 @@ struct ImportCommand: AsyncParsableCommand {
                     listener: listener
                 )
             } catch let refusal as TooLittleKept {
-                print(ImportReport(refusal.result, isWritten: false).text)
+                print(refusal.result.report(isWritten: false))
                 throw refusal
             }
         }
         progress.finish("\(NumberText.integer(result.interactions.rowsRead)) lines")
-        print(ImportReport(result, isWritten: true).text)
+        print(result.report(isWritten: true))
     }
 
     private static func show(_ step: ImportProgress, on progress: TerminalProgress) {

@@ -2,24 +2,15 @@ import RecPipeline
 import Reports
 import Shop
 
-/// The summary that an import ends with.
-struct ImportReport {
-    private let result: ImportResult
-    private let isWritten: Bool
-
-    /// - Parameter isWritten: false for an import that was refused; the database has then nothing to tell.
-    init(_ result: ImportResult, isWritten: Bool) {
-        self.result = result
-        self.isWritten = isWritten
-    }
-
-    var text: String {
+extension ImportResult {
+    /// The summary that an import ends with.
+    /// - Parameter isWritten: false for an import that was refused: then there is nothing to say about the database.
+    func report(isWritten: Bool) -> String {
         var lines: [String] = []
-        if let products = result.products { lines += section("products file", products) }
-        if let users = result.users { lines += section("users file", users) }
-        lines += section(result.products == nil ? "file" : "interactions file", result.interactions)
+        if let products { lines += section("products file", products) }
+        if let users { lines += section("users file", users) }
+        lines += section(products == nil ? "file" : "interactions file", interactions)
         guard isWritten else { return lines.joined(separator: "\n") }
-        let load = result.load
         lines.append("database")
         lines.append(row("events added", load.interactionsAdded))
         lines.append(row("events that were there before", load.duplicates))

@@ -12,7 +12,7 @@ actor OutputFile {
 
     private let executor = ThreadExecutor(name: "output-file")
     private let descriptor: Int32
-    /// The file and where it grows until it is whole; nil for standard output.
+    /// The file, and the path under which it is written until it is complete; nil for standard output.
     private let destination: (path: String, partial: String)?
     private var isCommitted = false
 
@@ -24,7 +24,7 @@ actor OutputFile {
         return OutputFile(STDOUT_FILENO, destination: nil)
     }
 
-    /// Begins a file beside its place, under a name that nobody else has.
+    /// Begins a file in the folder of its path, under a name that nothing else has.
     init(replacing path: String) throws {
         let target = URL(fileURLWithPath: path)
         let partial = target.deletingLastPathComponent().appendingPathComponent(".\(UUID().uuidString).partial").path
@@ -59,7 +59,7 @@ actor OutputFile {
         }
     }
 
-    /// Puts the file in its place.
+    /// Gives the file its name.
     func commit() throws {
         guard let destination else { return }
         guard rename(destination.partial, destination.path) == 0 else {

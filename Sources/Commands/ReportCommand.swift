@@ -59,7 +59,7 @@ struct ReportCommand: AsyncParsableCommand {
             lineUp: lineUp,
             models: try selection.names(),
             top: selection.top,
-            madeAt: Moment(secondsSince1970: Int64(Date().timeIntervalSince1970)),
+            madeAt: Int64(Date().timeIntervalSince1970),
             arguments: facts
         )
         let progress = TerminalProgress("report")

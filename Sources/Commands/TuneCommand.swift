@@ -63,13 +63,8 @@ struct TuneCommand: AsyncParsableCommand {
     func run() async throws {
         try OutputPath.check(out)
         let (events, split) = try await source.load()
-        let targets: Evaluator.Options.Targets = repeats == .allowed ? .allItems : .newItems
-        let tuning = try Tuning(
-            events,
-            split: split,
-            options: .init(targets: targets, cutoffs: [top]),
-            method: method
-        )
+        let options = Evaluator.Options(targets: repeats.targets, cutoffs: [top])
+        let tuning = try Tuning(events, split: split, options: options, method: method)
         var found: [TunedModel] = []
         for entry in try LineUp.standard.selecting(LineUp.names(models)) {
             let axes = grid.isEmpty ? SearchSpace.axes(for: entry.configuration) : grid.map { ($0.name, $0.values) }
@@ -93,13 +88,7 @@ struct TuneCommand: AsyncParsableCommand {
             print("best: \(best.name), nDCG@\(top) \(NumberText.decimal(best.score, places: 4))")
         }
         guard !found.isEmpty else { throw ExitCode.failure }
-        let settings = TunedSettings(
-            source: events.source,
-            slice: "\(tuning.slice)",
-            metric: "ndcg@\(top)",
-            models: found
-        )
-        try settings.write(to: out)
+        try TunedSettings(tuning, models: found).write(to: out)
         print("saved to \(out); judge them with: FunctionHandler evaluate --settings \(out) …")
     }
 

@@ -13,8 +13,7 @@ struct SingularValueMeasurement: ModelMeasurement {
         let began = ContinuousClock.now
         let options = TruncatedSVD.Options(factors: 64, iterations: 5, seed: 1)
         model = try await TruncatedSVD.fit(matrix, options: options, workers: workers)
-        let seconds = (ContinuousClock.now - began).inSeconds
-        return [("seconds", seconds), ("fit_seconds", seconds), ("lists_seconds", 0)]
+        return fitFigures(since: began)
     }
 
     /// Items × factors.
@@ -45,8 +44,7 @@ struct ClusterMeasurement: ModelMeasurement {
         let began = ContinuousClock.now
         let options = KMeans.Options(count: 20, runs: 10, iterations: 300, tolerance: 1e-4)
         model = try await KMeans.fit(rows, features: features, options: options, workers: workers).model
-        let seconds = (ContinuousClock.now - began).inSeconds
-        return [("seconds", seconds), ("fit_seconds", seconds), ("lists_seconds", 0)]
+        return fitFigures(since: began)
     }
 
     /// Clusters × features.

@@ -15,9 +15,8 @@ struct ProductMeasurement: ModelMeasurement {
     func run(workers: Int) async throws -> [Figure] {
         let began = ContinuousClock.now
         let product = try await left.multiplied(by: right, workers: workers)
-        let seconds = (ContinuousClock.now - began).inSeconds
         precondition(product.rowCount == Size.side)
-        return [("seconds", seconds), ("fit_seconds", seconds), ("lists_seconds", 0)]
+        return fitFigures(since: began)
     }
 }
 
@@ -37,9 +36,8 @@ struct InverseMeasurement: ModelMeasurement {
     func run(workers: Int) async throws -> [Figure] {
         let began = ContinuousClock.now
         let inverse = try await matrix.invertedPositiveDefinite(workers: workers)
-        let seconds = (ContinuousClock.now - began).inSeconds
         precondition(inverse.rowCount == Size.side)
-        return [("seconds", seconds), ("fit_seconds", seconds), ("lists_seconds", 0)]
+        return fitFigures(since: began)
     }
 }
 
@@ -59,9 +57,8 @@ struct VectorMeasurement: ModelMeasurement {
     mutating func run(workers: Int) async throws -> [Figure] {
         let began = ContinuousClock.now
         let last = kernel.run(left, &right, calls: Size.calls)
-        let seconds = (ContinuousClock.now - began).inSeconds
         precondition(last.isFinite)
-        return [("seconds", seconds), ("fit_seconds", seconds), ("lists_seconds", 0)]
+        return fitFigures(since: began)
     }
 }
 

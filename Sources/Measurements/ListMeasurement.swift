@@ -1,4 +1,5 @@
 import RecEngine
+import RecPipeline
 
 /// A fit and the ten best new items of every user.
 struct ListMeasurement: ModelMeasurement {
@@ -19,9 +20,9 @@ struct ListMeasurement: ModelMeasurement {
         lists = try await model.recommendAll(profiles, selection: Selection(count: 10), workers: workers)
         let done = ContinuousClock.now
         return [
-            ("seconds", (done - began).inSeconds),
-            ("fit_seconds", (fitted - began).inSeconds),
-            ("lists_seconds", (done - fitted).inSeconds),
+            ("seconds", (done - began).seconds),
+            ("fit_seconds", (fitted - began).seconds),
+            ("lists_seconds", (done - fitted).seconds),
         ]
     }
 
@@ -54,7 +55,7 @@ struct BatchMeasurement: ModelMeasurement {
     func run(workers: Int) async throws -> [Figure] {
         let began = ContinuousClock.now
         let lists = try await model.recommendAll(profiles, selection: Selection(count: 10), workers: workers)
-        let seconds = (ContinuousClock.now - began).inSeconds
+        let seconds = (ContinuousClock.now - began).seconds
         return [("seconds", seconds), ("lists", Double(lists.rows.count)), ("bytes", Double(bytes))]
     }
 }

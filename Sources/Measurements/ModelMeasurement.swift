@@ -1,12 +1,13 @@
 import ArgumentParser
 import Foundation
 import RecEngine
+import RecPipeline
 
 /// What `Measurements model` repeats: one piece of work, timed.
 protocol ModelMeasurement {
     typealias Figure = (name: String, value: Double)
 
-    /// Does the work once. What an earlier run made is gone before this one begins, or memory would count it twice.
+    /// Does the work once. What an earlier run made is released first, or memory would count it twice.
     mutating func run(workers: Int) async throws -> [Figure]
 
     /// What the last run made, for the judge of both sides.
@@ -16,6 +17,12 @@ protocol ModelMeasurement {
 extension ModelMeasurement {
     func result() throws -> NPZArchive {
         throw ValidationError("this measurement makes nothing to be judged")
+    }
+
+    /// The figures of work that makes no lists.
+    func fitFigures(since began: ContinuousClock.Instant) -> [Figure] {
+        let seconds = (ContinuousClock.now - began).seconds
+        return [("seconds", seconds), ("fit_seconds", seconds), ("lists_seconds", 0)]
     }
 }
 
@@ -118,9 +125,4 @@ struct MeasurementData {
         guard let folder else { throw ValidationError("this measurement needs --data") }
         return try Data(contentsOf: URL(fileURLWithPath: folder).appending(path: file))
     }
-}
-
-extension Duration {
-    /// Seconds as a number.
-    var inSeconds: Double { self / .seconds(1) }
 }

@@ -11,8 +11,7 @@ struct TermMeasurement: ModelMeasurement {
         made = nil
         let began = ContinuousClock.now
         made = TFIDFVectorizer.fitTransform(texts, options: .init(maximumFeatures: 500, stopWords: .english))
-        let seconds = (ContinuousClock.now - began).inSeconds
-        return [("seconds", seconds), ("fit_seconds", seconds), ("lists_seconds", 0)]
+        return fitFigures(since: began)
     }
 
     /// The vectors, with the term of each column.

@@ -11,7 +11,7 @@ struct AxisTests {
         #expect(RoundStep(span: 10, count: 5).size == 2)
         #expect(RoundStep(span: 97, count: 5).size == 20)
         #expect(RoundStep(span: 0.0033, count: 4).size == 0.001)
-        #expect(RoundStep(span: 2, count: 6, wholeNumbers: true).size == 1)
+        #expect(RoundStep(span: 2, count: 6, integersOnly: true).size == 1)
         #expect(RoundStep(span: 1, count: 10).value(3) == 0.3)
     }
 

@@ -21,7 +21,7 @@ struct BinTests {
 
     @Test("every value is in the bin whose edges hold it, for every kind and any range")
     func nothingIsLost() {
-        let kinds: [Histogram.Bins] = [.linear(count: 1), .linear(count: 30), .logarithmic(perDecade: 4), .doubling]
+        let kinds: [Chart.Bins] = [.linear(count: 1), .linear(count: 30), .logarithmic(perDecade: 4), .doubling]
         let samples: [[Double]] = [
             [0.37], [3], [100], [0.001, 1000], [1, 10, 100, 1000], [0.1, 0.2, 0.3], [7, 7, 7], [1e-90, 1e90],
             [1e14, 1e14 + 1],

@@ -16,37 +16,29 @@ struct PageTests {
             title: everywhere,
             summary: everywhere,
             sections: names.map { name in
-                Section(
-                    name,
-                    [
-                        .paragraph(name), .note(name), .warning(name),
-                        .keyFigures([KeyFigure(name, name, detail: name)]),
-                        .facts([Fact(name, name)]),
-                        .examples([
-                            Example(title: name, detail: name, entries: names.map { .init($0, 0.5) }),
-                            Example(title: name, entries: [.init(name, .nan)]), Example(title: name, entries: []),
-                        ]),
-                        .table(
-                            Table(
-                                title: name,
-                                columns: [.init(name), .init(name, bars: true)],
-                                rows: [
-                                    .init([.text(name), .count(-4)], highlight: name),
-                                    .init([.missing, .estimate(.nan, low: 0, high: .infinity)]),
-                                ]
-                            )
-                        ),
-                        .figure(
-                            Figure(
-                                StackedShares(title: name, parts: [name], rows: [.init(name, [1])], rowTitle: name),
-                                caption: name
-                            )
-                        ),
-                    ]
-                )
+                Section(name) {
+                    name
+                    Block.note(name)
+                    Block.warning(name)
+                    Block.keyFigures([KeyFigure(name, name, detail: name)])
+                    Block.facts([Fact(name, name)])
+                    Block.examples([
+                        Example(title: name, detail: name, entries: names.map { ($0, 0.5) }),
+                        Example(title: name, entries: [(name, .nan)]), Example(title: name, entries: []),
+                    ])
+                    Block.table(
+                        title: name,
+                        columns: ["\(name)", .bars(name)],
+                        rows: [
+                            .init([.text(name), .count(-4)], highlight: name),
+                            .init([.missing, .estimate(.nan, low: 0, high: .infinity)]),
+                        ]
+                    )
+                    Block.figure(.shares(title: name, label: name, parts: [(name, 1)], rowTitle: name), caption: name)
+                }
             },
             colophon: Colophon(
-                madeAt: Moment(secondsSince1970: 0),
+                madeAt: 0,
                 data: everywhere,
                 version: everywhere,
                 settings: [Fact(everywhere, everywhere)]
@@ -105,7 +97,7 @@ struct PageTests {
             summary: "S",
             sections: [],
             colophon: Colophon(
-                madeAt: Moment(secondsSince1970: 1_323_435_000),
+                madeAt: 1_323_435_000,
                 data: "orders.csv",
                 version: "1.2.3",
                 settings: [Fact("Seed", "42")]
@@ -123,7 +115,7 @@ struct PageTests {
     func tables() throws {
         var markup = Markup()
         Table(
-            columns: [.init("Model"), .init("Score", bars: true)],
+            columns: ["Model", .bars("Score")],
             rows: [
                 .init([.text("a"), .number(4)], highlight: "chosen"), .init([.text("b"), .number(1)]),
                 .init([.text("c"), .number(.nan)]),

@@ -210,7 +210,7 @@ def main() -> None:
         strangers(service, container)
     finally:
         container.delete_container()
-    check(not container.exists(), "the container is gone")
+    check(not container.exists(), "the container is deleted")
     print(f"azure-storage-blob: {checks} checks hold")
 
 

@@ -109,8 +109,8 @@ class Shop:
         found = []
         for entry in pathlib.Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                place = os.readlink(entry / "cwd")
-                if place == str(self.root) or place.startswith(f"{self.root}/"):
+                folder = os.readlink(entry / "cwd")
+                if folder == str(self.root) or folder.startswith(f"{self.root}/"):
                     found.append(((entry / "comm").read_text().strip(), int(entry.name)))
         return found
 
@@ -256,8 +256,8 @@ def clean_and_again(shop, port):
         status, said = shop.make("clean")
         check("beside make test it is refused", status != 0 and "'make test' is running" in said, said)
     status, said = shop.make("clean")
-    gone = not (shop.root / ".local").exists() and not (shop.root / ".build").exists()
-    check("make clean deletes .build and .local", status == 0 and gone, said)
+    is_deleted = not (shop.root / ".local").exists() and not (shop.root / ".build").exists()
+    check("make clean deletes .build and .local", status == 0 and is_deleted, said)
 
     reading, writing = os.pipe()
     process = subprocess.Popen(

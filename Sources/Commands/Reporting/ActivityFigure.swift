@@ -12,49 +12,37 @@ struct ActivityFigure {
     var top: Int
 
     var blocks: [Block] {
-        let groups = ActivityGroups(users, days: days)
-        guard groups.groups.count > 1 else {
+        let activity = ActivityGroups(users, days: days)
+        guard activity.groups.count > 1 else {
             return [
                 .note("The judged customers are too few, or too much alike, to be told apart by how often they came.")
             ]
         }
-        let means = models.map { groups.means(of: $0.values) }
+        let means = models.map { activity.means(of: $0.values) }
         let series = zip(models, means).map { model, means in
-            Series(
-                model.name,
-                zip(groups.groups, means).map { group, mean in
-                    Series.Point(group.meanDays, mean.mean, low: mean.lower, high: mean.upper)
-                }
-            )
-        }
-        let rows = groups.groups.enumerated().map { position, group in
-            Table.Row(
-                [.text(group.label), .count(group.members.count)]
-                    + means.map { .number($0[position].mean, .decimals(3)) },
-                highlight: nil
-            )
+            Series(model.name, zip(activity.groups, means).map { Series.Point($0.meanDays, $1) })
         }
         return [
             .figure(
-                Figure(
-                    LineChart(
-                        title: "nDCG@\(top) by how often a customer has come",
-                        series: series,
-                        x: Axis("Days with an event before the cut, mean of the group", scale: .logarithmic),
-                        y: Axis("nDCG@\(top)", format: .decimals(2))
-                    ),
-                    caption:
-                        "Each point is a group of customers. Where lines cross, another model is better for those customers; "
-                        + "bands are 95% bootstrap intervals. \(reading(groups, means))"
-                )
+                .lines(
+                    title: "nDCG@\(top) by how often a customer has come",
+                    series: series,
+                    x: Axis("Days with an event before the cut, mean of the group", scale: .logarithmic),
+                    y: Axis("nDCG@\(top)", format: .decimals(2))
+                ),
+                caption:
+                    "Each point is a group of customers. Where lines cross, another model is better for those customers; "
+                    + "bands are 95% bootstrap intervals. \(reading(activity, means))"
             ),
             .table(
-                Table(
-                    title: "The same in figures",
-                    columns: [Table.Column("Customers who came on"), Table.Column("Customers")]
-                        + models.map { Table.Column($0.name) },
-                    rows: rows
-                )
+                title: "The same in figures",
+                columns: ["Customers who came on", "Customers"] + models.map { "\($0.name)" },
+                rows: activity.groups.enumerated().map { position, group in
+                    Table.Row(
+                        [.text(group.label), .count(group.members.count)]
+                            + means.map { .number($0[position].mean, .decimals(3)) }
+                    )
+                }
             ),
         ]
     }

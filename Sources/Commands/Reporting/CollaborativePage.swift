@@ -20,11 +20,7 @@ struct CollaborativePage {
         var summary = "What other customers' \(request.eventNoun) say about a customer's next one."
         var judged: [ComparedModel] = []
         do {
-            let sweep = try ParameterSweep(
-                request.events,
-                split: request.split,
-                options: .init(cutoffs: [request.top])
-            )
+            let sweep = try request.sweep()
             sections.append(idea(sweep.introduction))
             sections.append(try await curves(sweep) { progress($0, $1 * 0.7) })
             judged = try await compare(sweep) { progress($0, 0.7 + $1 * 0.2) }
@@ -50,19 +46,15 @@ struct CollaborativePage {
     }
 
     private func idea(_ blocks: [Block]) -> Section {
-        Section(
-            "How to read this page",
-            [
-                .paragraph(
-                    "Collaborative models know nothing of products but who met them. Two products are alike when the same "
-                        + "customers meet both; two customers are alike when they meet the same products. item_knn scores a "
-                        + "product by the customer's own products that are like it, user_knn by the customers who are like them. "
-                        + "EASE learns all similarities of products at once, so that what one product explains is not counted "
-                        + "twice. ALS describes each customer and product by a few dozen hidden traits."
-                ),
-                .paragraph(Wording.ndcg(request.top)),
-            ] + blocks
-        )
+        Section("How to read this page") {
+            "Collaborative models know nothing of products but who met them. Two products are alike when the same customers "
+                + "meet both; two customers are alike when they meet the same products. item_knn scores a product by the "
+                + "customer's own products that are like it, user_knn by the customers who are like them. EASE learns all "
+                + "similarities of products at once, so that what one product explains is not counted twice. ALS describes "
+                + "each customer and product by a few dozen hidden traits."
+            Wording.ndcg(request.top)
+            blocks
+        }
     }
 
     private func curves(_ sweep: ParameterSweep, progress: ReportRequest.Progress) async throws -> Section {
@@ -73,21 +65,17 @@ struct CollaborativePage {
         for study in studies {
             let (before, own) = (done, Double(study.tried.count))
             do {
-                blocks += try await study.run(sweep) { progress($0, (before + $1 * own) / all) }
+                blocks.append(try await study.run(sweep) { progress($0, (before + $1 * own) / all) })
             } catch let error as FitError where error != .cancelled {
                 blocks.append(.warning("\(study.title): \(study.model.name) could not be fitted: \(error)."))
             }
             done += own
         }
-        return Section(
-            "How settings matter",
-            [
-                .paragraph(
-                    "Each figure changes one option and leaves the others as they are in use. A flat curve is good news: the "
-                        + "setting needs no care. A best value at an end of the axis means that values beyond it may be better."
-                )
-            ] + blocks
-        )
+        return Section("How settings matter") {
+            "Each figure changes one option and leaves the others as they are in use. A flat curve is good news: the setting "
+                + "needs no care. A best value at an end of the axis means that values beyond it may be better."
+            blocks
+        }
     }
 
     private func studies() throws -> [ParameterStudy] {
@@ -146,45 +134,36 @@ struct CollaborativePage {
 
 /// Products that the models find alike, and customers with their lists and the reasons.
 extension CollaborativePage {
-    func alike(_ fitted: FittedModels) -> Section {
+    private func alike(_ fitted: FittedModels) -> Section {
         var shown = fitted
         shown.models.removeAll { !Self.examples.contains($0.name) }
-        var blocks: [Block] = [
-            .paragraph(
-                "For the products with the most events, those that each model finds most alike. Read them as a shopkeeper: a "
-                    + "list that makes sense can be shown on the product's page as it is. What several models name is the surest."
-            )
-        ]
-        blocks += fitted.notes.map { .note($0) }
-        for item in request.bestSellers(8) { blocks.append(.table(shown.alike(item, in: request.events))) }
-        return Section("Products alike", blocks)
+        return Section("Products alike") {
+            "For the products with the most events, those that each model finds most alike. Read them as a shopkeeper: a list "
+                + "that makes sense can be shown on the product's page as it is. What several models name is the surest."
+            for note in fitted.notes { Block.note(note) }
+            for item in request.bestSellers(8) { shown.alike(item, in: request.events) }
+        }
     }
 
-    func customers(_ fitted: FittedModels, _ judged: [ComparedModel]) -> Section {
+    private func customers(_ fitted: FittedModels, _ judged: [ComparedModel]) -> Section {
+        let customers = chosenCustomers
         // The best model whose scores are sums over the history: of others nobody can say why.
         let order = judged.sorted { $0.ndcg > $1.ndcg }.map(\.name) + Self.examples
         let found = order.lazy.compactMap { name in fitted[name].map { (name, $0) } }.first { _, model in
-            chosenCustomers.contains { customer in
-                !explained(customer, model, fitted).allSatisfy(\.parts.isEmpty)
-            }
+            customers.contains { !explained($0, model, fitted).allSatisfy(\.parts.isEmpty) }
         }
-        guard let (name, model) = found else {
-            return Section("A customer's list, and why", [.note("No list could be made: the data is too little.")])
-        }
-        var blocks: [Block] = [
-            .paragraph(
+        return Section("A customer's list, and why") {
+            if let (name, model) = found {
                 "Lists that \(name) would make today, from all events. The score of a product is a sum over the customer's own "
                     + "history, so the reasons are arithmetic: each share is that product's part of the score."
-            )
-        ]
-        for customer in chosenCustomers {
-            let profile = fitted.training.profiles[Int(customer)]
-            blocks += [
-                .table(history(profile, of: customer)),
-                .table(list(explained(customer, model, fitted))),
-            ]
+                for customer in customers {
+                    history(of: customer, fitted)
+                    list(explained(customer, model, fitted))
+                }
+            } else {
+                Block.note("No list could be made: the data is too little.")
+            }
         }
-        return Section("A customer's list, and why", blocks)
     }
 
     /// One customer with as many products as the typical one of those with five or more, and one with more than nine in
@@ -198,8 +177,8 @@ extension CollaborativePage {
             ? (0..<profiles.count).filter { !profiles[$0].isEmpty }.sorted { profiles[$0].count < profiles[$1].count }
             : order
         guard !usable.isEmpty else { return [] }
-        let places = [usable.count / 2, min(usable.count - 1, usable.count * 9 / 10)]
-        return Array(Set(places)).sorted().map { Int32(usable[$0]) }
+        let ranks: Set = [usable.count / 2, usable.count * 9 / 10]
+        return ranks.sorted().map { Int32(usable[$0]) }
     }
 
     private func explained(_ customer: Int32, _ model: any Recommender, _ fitted: FittedModels) -> [Explanation] {
@@ -208,14 +187,15 @@ extension CollaborativePage {
             .map { model.explain($0.item, profile: profile) }
     }
 
-    private func history(_ profile: Profile, of customer: Int32) -> Table {
+    private func history(of customer: Int32, _ fitted: FittedModels) -> Block {
+        let profile = fitted.training.profiles[Int(customer)]
         let latest = profile.entries.sorted { ($1.time, $0.item) < ($0.time, $1.item) }.prefix(8)
         let end = request.events.log.times.max() ?? 0
         let shown = latest.count < profile.count ? ", the latest \(latest.count)" : ""
-        return Table(
+        return .table(
             title:
                 "Customer \(request.events.userIDs[Int(customer)]): \(Wording.count(profile.count, "product"))\(shown)",
-            columns: [Table.Column("Product"), Table.Column("Days before the last event"), Table.Column("Weight")],
+            columns: ["Product", "Days before the last event", "Weight"],
             rows: latest.map {
                 Table.Row([
                     .text(request.events.name(of: $0.item)), .number((end - $0.time) / 86_400, .decimals(0)),
@@ -225,13 +205,10 @@ extension CollaborativePage {
         )
     }
 
-    private func list(_ explanations: [Explanation]) -> Table {
-        Table(
+    private func list(_ explanations: [Explanation]) -> Block {
+        .table(
             title: "Recommended to this customer",
-            columns: [
-                Table.Column("Product"), Table.Column("Score"), Table.Column("Because of", alignment: .leading),
-                Table.Column("Share"), Table.Column("And of", alignment: .leading), Table.Column("Share"),
-            ],
+            columns: ["Product", "Score", .leading("Because of"), "Share", .leading("And of"), "Share"],
             rows: explanations.map { explanation in
                 let score = Double(explanation.item.score)
                 let parts = explanation.parts.filter { $0.contribution > 0 && score > 0 }
@@ -250,7 +227,7 @@ extension CollaborativePage {
 }
 
 /// A model judged on the tuning slice, with what its lists show.
-struct ComparedModel: Sendable {
+struct ComparedModel {
     var name: String
     var interval: ConfidenceInterval
     var lists: ListMetrics
@@ -264,7 +241,7 @@ struct ComparedModel: Sendable {
 
 /// What lists show: how much of the catalogue, and how well known it is.
 extension CollaborativePage {
-    func compare(_ sweep: ParameterSweep, progress: ReportRequest.Progress) async throws -> [ComparedModel] {
+    private func compare(_ sweep: ParameterSweep, progress: ReportRequest.Progress) async throws -> [ComparedModel] {
         let entries = try request.entries(Self.compared)
             .filter { features != nil || !$0.configuration.needsFeatures }
         var models: [ComparedModel] = []
@@ -280,14 +257,12 @@ extension CollaborativePage {
                 sweep.evaluator.profiles,
                 selection: Selection(count: sweep.top)
             )
-            var exposure = [Double](repeating: 0, count: request.events.log.itemCount)
-            for item in lists.items { exposure[Int(item.item)] += 1 }
             models.append(
                 ComparedModel(
                     name: entry.name,
                     interval: sweep.point(0, judged).ndcg,
                     lists: judged.result.lists,
-                    exposure: exposure,
+                    exposure: request.counts(lists.items.lazy.map(\.item)).map(Double.init),
                     seconds: judged.fitSeconds,
                     note: judged.fitted.note
                 )
@@ -296,68 +271,53 @@ extension CollaborativePage {
         return models
     }
 
-    func comparison(_ judged: [ComparedModel]) -> Section {
-        let best = judged.max { ($0.ndcg, $1.name) < ($1.ndcg, $0.name) }
-        let rows = judged.sorted { ($1.ndcg, $0.name) < ($0.ndcg, $1.name) }.map { model in
-            Table.Row(
-                [
-                    .text(model.name),
-                    .estimate(model.ndcg, low: model.interval.lower, high: model.interval.upper, .decimals(3)),
-                    .number(model.lists.catalogueCoverage, .percent(places: 1)),
-                    .number(model.lists.gini, .decimals(2)),
-                    .number(model.lists.popularity, .percent(places: 1)), .number(model.lists.novelty, .decimals(1)),
-                    .number(model.seconds, .decimals(2)),
+    private func comparison(_ judged: [ComparedModel]) -> Section {
+        let ranking = judged.sorted { ($1.ndcg, $0.name) < ($0.ndcg, $1.name) }
+        return Section("What the lists show") {
+            "A model may be right and still show everybody the same. Coverage is the share of the catalogue that is in at least "
+                + "one list; Gini says how unequally the places are distributed (0: evenly, 1: to one product); known to is the "
+                + "share of customers who have met a listed product; novelty is the same in bits, the higher the less known."
+            Block.table(
+                title: "Models on the tuning slice",
+                columns: [
+                    "Model", .bars("nDCG@\(request.top)"), "Coverage", "Gini", "Known to", "Novelty (bits)", "Fit (s)",
                 ],
-                highlight: model.name == best?.name ? "best" : nil
-            )
-        }
-        var blocks: [Block] = [
-            .paragraph(
-                "A model may be right and still show everybody the same. Coverage is the share of the catalogue that is in at "
-                    + "least one list; Gini says how unequally the places are distributed (0: evenly, 1: to one product); known to "
-                    + "is the share of customers who have met a listed product; novelty is the same in bits, the higher the less "
-                    + "known."
-            ),
-            .table(
-                Table(
-                    title: "Models on the tuning slice",
-                    columns: [
-                        Table.Column("Model"), Table.Column("nDCG@\(request.top)", bars: true),
-                        Table.Column("Coverage"),
-                        Table.Column("Gini"), Table.Column("Known to"), Table.Column("Novelty (bits)"),
-                        Table.Column("Fit (s)"),
-                    ],
-                    rows: rows
-                )
-            ),
-        ]
-        blocks += judged.compactMap { model in model.note.map { .note("\(model.name): \($0).") } }
-        let shown = judged.sorted { ($1.ndcg, $0.name) < ($0.ndcg, $1.name) }.prefix(4)
-        if !shown.isEmpty {
-            var counts = [Double](repeating: 0, count: request.events.log.itemCount)
-            for item in request.events.log.items { counts[Int(item)] += 1 }
-            blocks.append(
-                .figure(
-                    Figure(
-                        CumulativeShare(
-                            title: "How places in lists are distributed",
-                            counts: [.init("Events", counts)] + shown.map { .init($0.name, $0.exposure) },
-                            items: "products",
-                            shareTitle: "Share of places, or of events"
-                        ),
-                        caption:
-                            "One line for what customers did and one for each of the best models' lists of all customers. A "
-                            + "line above that of the events makes best-sellers sell better still; one below it sends customers "
-                            + "to the long tail."
+                rows: ranking.map { model in
+                    Table.Row(
+                        [
+                            .text(model.name), .estimate(model.interval, .decimals(3)),
+                            .number(model.lists.catalogueCoverage, .percent(places: 1)),
+                            .number(model.lists.gini, .decimals(2)),
+                            .number(model.lists.popularity, .percent(places: 1)),
+                            .number(model.lists.novelty, .decimals(1)), .number(model.seconds, .decimals(2)),
+                        ],
+                        highlight: model.name == ranking[0].name ? "best" : nil
                     )
-                )
+                }
             )
+            for model in judged {
+                if let note = model.note { Block.note("\(model.name): \(note).") }
+            }
+            if !ranking.isEmpty {
+                let counts = request.counts(request.events.log.items).map(Double.init)
+                Block.figure(
+                    .cumulativeShare(
+                        title: "How places in lists are distributed",
+                        counts: [("Events", counts)] + ranking.prefix(4).map { ($0.name, $0.exposure) },
+                        items: "products",
+                        shareTitle: "Share of places, or of events"
+                    ),
+                    caption:
+                        "One line for what customers did and one for each of the best models' lists of all customers. A "
+                        + "line above that of the events makes best-sellers sell better still; one below it sends customers to "
+                        + "the long tail."
+                )
+            }
         }
-        return Section("What the lists show", blocks)
     }
 
     /// Models for the examples: three kinds of similarity, and the best of those judged.
-    func exampleEntries(_ judged: [ComparedModel]) throws -> [LineUp.Entry] {
+    private func exampleEntries(_ judged: [ComparedModel]) throws -> [LineUp.Entry] {
         var names = Self.examples
         if let best = judged.max(by: { $0.ndcg < $1.ndcg }), !names.contains(best.name) { names.append(best.name) }
         return try request.lineUp.selecting(names)

@@ -2,95 +2,84 @@ import RecEngine
 import RecPipeline
 import Reports
 
-/// Which model is best, by how much, why, and at what cost.
+/// Which model is best, by how much, why, and at what cost. Every sentence follows from numbers.
 struct EvaluationPage {
     let request: ReportRequest
-    /// At least one of the two is there.
-    let new: EvaluationRun?
-    let repeats: EvaluationRun?
+    /// Judged on products new to the customer, and with repeats allowed: at least one of the two.
+    let runs: [EvaluationRun]
 
     /// - Throws: ``OfflineEvaluation/NothingToJudge`` when neither way has anything to judge.
     init(_ request: ReportRequest, progress: ReportRequest.Progress) async throws {
         self.request = request
         var failure: (any Error)?
-        func run(_ targets: Evaluator.Options.Targets, from start: Double) async throws -> EvaluationRun? {
+        var runs: [EvaluationRun] = []
+        for (targets, start) in [(Evaluator.Options.Targets.newItems, 0.0), (.allItems, 0.5)] {
             do {
-                return try await EvaluationRun(request, targets: targets) { progress($0, start + $1 / 2) }
+                runs.append(try await EvaluationRun(request, targets: targets) { progress($0, start + $1 / 2) })
             } catch  where isTooLittle(error) {
                 failure = error
-                return nil
             }
         }
-        new = try await run(.newItems, from: 0)
-        repeats = try await run(.allItems, from: 0.5)
-        if new == nil, repeats == nil, let failure { throw failure }
+        if runs.isEmpty, let failure { throw failure }
+        self.runs = runs
     }
 
     var page: Page {
-        var sections = [method]
-        sections += new.map { [section("Products new to the customer", $0, isFirst: true)] } ?? []
-        sections += repeats.map { [section("Repeats allowed", $0, isFirst: new == nil)] } ?? []
-        return Page(
+        Page(
             title: "Which model recommends best",
             summary: summary,
-            sections: sections + [chosen, losing, caveats],
+            sections: [method] + runs.map(section) + [chosen, losing, caveats],
             colophon: request.colophon
         )
     }
 
     private var summary: String {
-        var parts: [String] = []
-        if let new, let best = new.ranking.first {
+        let sentences = runs.compactMap { run -> String? in
+            guard let best = run.ranking.first else { return nil }
+            let value = Wording.decimals(run.ndcg(best), 3)
+            guard run.isDiscovery else { return "With repeats allowed it is \(best.model): \(value)." }
             let baseline =
-                new.baseline.map { ", against \(Wording.decimals(new.ndcg($0), 3)) for a list of best-sellers" } ?? ""
-            parts.append(
-                "For products new to the customer \(best.model) is best: nDCG@\(request.top) \(Wording.decimals(new.ndcg(best), 3))"
-                    + "\(baseline)."
-            )
+                run.baseline.map { ", against \(Wording.decimals(run.ndcg($0), 3)) for a list of best-sellers" } ?? ""
+            return "For products new to the customer \(best.model) is best: nDCG@\(request.top) \(value)\(baseline)."
         }
-        if let repeats, let best = repeats.ranking.first {
-            parts.append("With repeats allowed it is \(best.model): \(Wording.decimals(repeats.ndcg(best), 3)).")
-        }
-        return parts.joined(separator: " ")
+        return sentences.joined(separator: " ")
     }
 
     private var method: Section {
-        let runs = [new, repeats].compactMap(\.self)
-        guard let report = runs.first?.report else { return Section("How models were judged", []) }
-        let split = report.split
-        var blocks: [Block] = [
-            .paragraph(
+        Section("How models were judged") {
+            if let split = runs.first?.report.split {
                 "Each model learns from one part of the events and makes a list of \(request.top) for every customer; the other "
                     + "part says what these customers went on to meet. All \(NumberText.integer(split.items)) products are "
                     + "ranked, not a sample. \(Wording.ndcg(request.top))"
-            ),
-            .facts([
-                Fact("Split", split.description),
-                Fact("Events learned from", NumberText.integer(split.trainEvents)),
-                Fact("Events judged by", NumberText.integer(split.testEvents)),
-                Fact("Customers, products", "\(NumberText.integer(split.users)), \(NumberText.integer(split.items))"),
-            ]),
-            .table(targets(runs)),
-        ]
-        if split.trainsOnTheFuture {
-            blocks.append(
-                .warning(
-                    "This split trains on the future: models learn from events later than those they predict. Figures are too "
-                        + "kind and the order of models may differ. Judge with --split temporal:0.8 before deciding anything."
-                )
-            )
+                Block.facts([
+                    Fact("Split", split.description),
+                    Fact("Events learned from", NumberText.integer(split.trainEvents)),
+                    Fact("Events judged by", NumberText.integer(split.testEvents)),
+                    Fact(
+                        "Customers, products",
+                        "\(NumberText.integer(split.users)), \(NumberText.integer(split.items))"
+                    ),
+                ])
+                targets
+                if split.trainsOnTheFuture {
+                    Block.warning(
+                        "This split trains on the future: models learn from events later than those they predict. Figures are "
+                            + "too kind and the order of models may differ. Judge with --split temporal:0.8 before deciding "
+                            + "anything."
+                    )
+                }
+            }
         }
-        return Section("How models were judged", blocks)
     }
 
-    private func targets(_ runs: [EvaluationRun]) -> Table {
+    private var targets: Block {
         func row(_ name: String, _ value: (Evaluator.TargetSummary) -> Int) -> Table.Row {
             Table.Row([.text(name)] + runs.map { .count(value($0.report.split.targets)) })
         }
-        return Table(
+        return .table(
             title: "What became of the part judged by",
-            columns: [Table.Column("Pairs of customer and product")]
-                + runs.map { Table.Column($0.report.targets == .newItems ? "New products" : "Repeats allowed") },
+            columns: ["Pairs of customer and product"]
+                + runs.map { $0.isDiscovery ? "New products" : "Repeats allowed" },
             rows: [
                 row("In all", \.pairs), row("To be predicted", \.targets),
                 row("Left out: customer not known before", \.unknownUserPairs),
@@ -102,17 +91,18 @@ struct EvaluationPage {
         )
     }
 
-    private func section(_ heading: String, _ run: EvaluationRun, isFirst: Bool) -> Section {
-        let intro =
-            run.report.targets == .newItems
-            ? "Lists leave out what the customer has met, and only products new to them count: discovery."
-            : "Lists may repeat what the customer has met, and every product counts: what will be in the next orders, known or "
-                + "not. Figures are higher because habits are easy to predict, and cannot be set against those of new products."
-        var blocks: [Block] = [.paragraph(intro)]
-        blocks += accuracy(run) + differences(run)
-        blocks += tradeOff(run)
-        blocks += activity(run)
-        return Section(heading, blocks)
+    private func section(_ run: EvaluationRun) -> Section {
+        Section(run.isDiscovery ? "Products new to the customer" : "Repeats allowed") {
+            run.isDiscovery
+                ? "Lists leave out what the customer has met, and only products new to them count: discovery."
+                : "Lists may repeat what the customer has met, and every product counts: what will be in the next orders, known "
+                    + "or not. Figures are higher because habits are easy to predict, and cannot be set against those of new "
+                    + "products."
+            accuracy(run)
+            differences(run)
+            tradeOff(run)
+            activity(run)
+        }
     }
 
     private func activity(_ run: EvaluationRun) -> [Block] {
@@ -125,5 +115,312 @@ struct EvaluationPage {
             run.results[name].map { (name: name, values: $0.cutoffs[0].values(of: .ndcg)) }
         }
         return ActivityFigure(users: run.users, days: run.days, models: models, top: request.top).blocks
+    }
+}
+
+/// The comparison in charts and tables.
+extension EvaluationPage {
+    @BlockBuilder private func accuracy(_ run: EvaluationRun) -> [Block] {
+        let top = request.top
+        let metrics: [(Metric, Table.Column)] = [
+            (.precision, "Precision"), (.recall, "Recall"), (.averagePrecision, "MAP"), (.hitRate, "Hit rate"),
+            (.reciprocalRank, "MRR"),
+        ]
+        Block.figure(
+            .bars(
+                title: "nDCG@\(top) of all models",
+                bars: run.ranking.map {
+                    Chart.Bar($0.model, run.ndcg($0), run.interval($0), highlight: run.highlight($0))
+                },
+                axis: Axis(
+                    "nDCG@\(top), mean over \(Wording.count(run.users.count, "customer"))",
+                    format: .decimals(3)
+                ),
+                barTitle: "Model"
+            ),
+            caption:
+                "Longer is better. Lines are 95% bootstrap intervals over customers: other customers of the same kind would "
+                + "give a value in there. Models are judged on the same customers, so two may differ surely though their "
+                + "intervals overlap; the differences below say so."
+        )
+        Block.table(
+            title: "How right the lists are",
+            columns: ["Model", .bars("nDCG@\(top)")] + metrics.map(\.1),
+            rows: run.ranking.map { row in
+                let ndcg = run.interval(row).map { Table.Cell.estimate($0, .decimals(3)) } ?? .missing
+                return Table.Row(
+                    [.text(row.model), ndcg] + metrics.map { .number(row.value($0.0, at: top), .decimals(3)) },
+                    highlight: run.highlight(row)
+                )
+            }
+        )
+        Block.table(
+            title: "What the lists are like, and what they cost",
+            columns: [
+                "Model", "Coverage", "Gini", "Novelty (bits)", "Diversity", "Fit (s)", "Lists (s)", "Memory (MB)",
+            ],
+            rows: run.ranking.map { row in
+                let lists = row.lists["\(top)"]
+                return Table.Row(
+                    [
+                        .text(row.model), .optional(lists?.catalogueCoverage, .percent(places: 1)),
+                        .optional(lists?.gini, .decimals(2)), .optional(lists?.novelty, .decimals(1)),
+                        .optional(lists?.diversity, .decimals(2)), .number(row.fitSeconds, .decimals(2)),
+                        .number(row.recommendSeconds, .decimals(2)), .number(row.peakMB, .decimals(0)),
+                    ],
+                    highlight: run.highlight(row)
+                )
+            }
+        )
+        "Coverage is the share of the catalogue in at least one list; Gini how unequally places are distributed; novelty, how "
+            + "few customers know a listed product, one bit more for half as many; diversity, how unlike the products of a "
+            + "list are by what is written about them. Lists are those of all customers. Memory is the most that the whole "
+            + "program had held by then, the data and earlier models included."
+        for row in run.report.models {
+            if let remark = row.remark { Block.note("\(row.model): \(remark).") }
+        }
+    }
+
+    private func differences(_ run: EvaluationRun) -> [Block] {
+        let others = run.ranking.compactMap { row in row.comparison.map { (row.model, $0.difference, $0.pValue) } }
+        guard let best = run.report.best, !others.isEmpty else { return [] }
+        return [
+            .figure(
+                .bars(
+                    title: "How far the others are behind \(best)",
+                    bars: others.map { model, difference, _ in Chart.Bar(model, difference.mean, difference) },
+                    axis: Axis("Difference of nDCG@\(request.top)", format: .decimals(3)),
+                    barTitle: "Model",
+                    isSorted: false
+                ),
+                caption:
+                    "The difference for each customer, averaged. Where the line reaches zero, the model may as well be as "
+                    + "good as \(best)."
+            ),
+            .table(
+                title: "The same in figures",
+                columns: ["Model", "Difference", "p, adjusted", .leading("In words")],
+                rows: others.map { model, difference, pValue in
+                    Table.Row([
+                        .text(model), .estimate(difference, .decimals(4)), .number(pValue, .decimals(4)),
+                        .text(pValue < 0.05 ? "worse" : "cannot be told apart"),
+                    ])
+                }
+            ),
+            .paragraph(
+                "p is how often chance alone would make a difference as large (paired randomisation test over customers), "
+                    + "adjusted for the number of models (Holm): below 0.05 is called worse."
+            ),
+        ]
+    }
+
+    @BlockBuilder private func tradeOff(_ run: EvaluationRun) -> [Block] {
+        let rows = run.ranking.compactMap { row in row.lists["\(request.top)"].map { (row: row, lists: $0) } }
+        let chart = { (title: String, axis: Axis, value: (ListMetrics) -> Double) in
+            Chart.scatter(
+                title: title,
+                points: rows.map {
+                    Chart.Point($0.row.model, value($0.lists), run.ndcg($0.row), highlight: run.highlight($0.row))
+                },
+                x: axis,
+                y: Axis("nDCG@\(request.top)", format: .decimals(3)),
+                pointTitle: "Model"
+            )
+        }
+        if rows.count > 1 {
+            Block.figure(
+                chart(
+                    "Accuracy against coverage",
+                    Axis("Share of the catalogue in lists", format: .percent()),
+                    \.catalogueCoverage
+                ),
+                caption: coverage(run)
+            )
+            Block.figure(
+                chart("Accuracy against novelty", Axis("Novelty", unit: "bits", format: .decimals(1)), \.novelty),
+                caption:
+                    "To the right, products that fewer customers know: one bit more is half as many. Right lists of known "
+                    + "products sell what would have sold anyway; how much novelty is worth is the shop's choice."
+            )
+        }
+    }
+
+    /// The best model of those that show more of the catalogue.
+    private func coverage(_ run: EvaluationRun) -> String {
+        let text = "Up and to the right is better: right, and not the same few products for everybody."
+        func covers(_ row: EvaluationReport.Row) -> Double { row.lists["\(request.top)"]?.catalogueCoverage ?? 0 }
+        guard let best = run.ranking.first, let other = run.ranking.first(where: { covers($0) > covers(best) }) else {
+            return text + " No model shows more of the catalogue than the best does."
+        }
+        return text
+            + " Of the models that show more than \(best.model)'s \(Wording.percent(covers(best))), the most accurate is "
+            + "\(other.model): \(Wording.percent(covers(other))), for \(Wording.decimals(run.ndcg(best) - run.ndcg(other))) of nDCG."
+    }
+}
+
+/// What to take, why, what loses, and what these figures do not say.
+extension EvaluationPage {
+    /// What one model adds to another; followed backwards from a model, the first that leads to each makes its ladder.
+    private static let steps: [(from: String, to: String, what: String)] = [
+        ("popularity", "popularity_30d", "Best-sellers of the last weeks in place of those of all time"),
+        ("popularity_30d", "item_knn", "Each customer's own products in place of what everybody buys"),
+        ("popularity_30d", "user_knn", "Similar customers in place of everybody"),
+        ("popularity_30d", "own_history", "What the customer has met before in place of what everybody buys"),
+        ("popularity_30d", "content", "Products like the customer's own, by text, in place of what everybody buys"),
+        ("popularity_30d", "als", "Hidden traits of customers and products in place of what everybody buys"),
+        ("popularity_30d", "svd", "Hidden traits of customers and products in place of what everybody buys"),
+        ("popularity_30d", "session", "What goes with the customer's last products in place of what everybody buys"),
+        ("item_knn", "rp3beta", "Walks from product to customer to product"),
+        ("item_knn", "ease", "Learning all similarities at once"),
+        ("ease", "ease_time", "Letting old events count less"),
+        ("ease_time", "ease_content", "What is written about products"),
+        ("ease_content", "ease_demand", "What sells more now than it used to"),
+        ("user_knn", "hybrid", "Content beside similar customers"),
+        ("own_history", "buy_again", "What goes with the customer's own products, and demand"),
+    ]
+
+    private static func ladder(to model: String) -> [(from: String, to: String, what: String)] {
+        guard let step = steps.first(where: { $0.to == model }) else { return [] }
+        return ladder(to: step.from) + [step]
+    }
+
+    private var chosen: Section {
+        Section("The choice, and why") {
+            for run in runs {
+                if let best = run.ranking.first {
+                    "\(run.isDiscovery ? "For products new to the customer" : "With repeats allowed"): \(why(run, best))"
+                    ingredients(run, best)
+                    "\(best.model) spelled out, every option:"
+                    Block.facts(ConfigurationFacts.facts(LineUp.Entry(best.model, best.configuration)))
+                }
+            }
+        }
+    }
+
+    private func why(_ run: EvaluationRun, _ best: EvaluationReport.Row) -> String {
+        var text = "\(best.model) has the highest nDCG@\(request.top), \(Wording.decimals(run.ndcg(best)))"
+        if let interval = run.interval(best) {
+            text += " (\(Wording.decimals(interval.lower, 3)) to \(Wording.decimals(interval.upper, 3)))"
+        }
+        text += "."
+        if let baseline = run.baseline, baseline.model != best.model, run.ndcg(baseline) > 0 {
+            text +=
+                " That is \(Wording.decimals(run.ndcg(best) / run.ndcg(baseline), 1)) times as much as "
+                + "\(baseline.model), the better list of best-sellers."
+        }
+        if let next = run.ranking.dropFirst().first, let comparison = next.comparison {
+            let isSure = comparison.pValue < 0.05
+            text +=
+                " Next is \(next.model), \(Wording.decimals(-comparison.difference.mean)) behind "
+                + "(\(Wording.p(comparison.pValue))): the lead \(isSure ? "is unlikely to be chance" : "may be chance")."
+        }
+        return text + alternatives(run, best)
+    }
+
+    /// Models that are as good, and the cheapest of them where that makes a difference.
+    private func alternatives(_ run: EvaluationRun, _ best: EvaluationReport.Row) -> String {
+        let equals = run.equals
+        guard !equals.isEmpty else { return "" }
+        let names = equals.prefix(4).map(\.model)
+        var text = " It cannot be told from \(Wording.list(names))"
+        text += equals.count > names.count ? " and \(Wording.count(equals.count - names.count, "other"))." : "."
+        func seconds(_ row: EvaluationReport.Row) -> Double { row.fitSeconds + row.recommendSeconds }
+        if let cheapest = equals.min(by: { seconds($0) < seconds($1) }), seconds(best) > 2 * seconds(cheapest),
+            seconds(best) - seconds(cheapest) > 0.1
+        {
+            text +=
+                " Of these, \(cheapest.model) costs least (\(Wording.decimals(seconds(cheapest), 2)) s against "
+                + "\(Wording.decimals(seconds(best), 2)) s): take it where that matters."
+        }
+        return text
+    }
+
+    /// What each step from a plain model to a better one brought, on the same customers.
+    private func ingredients(_ run: EvaluationRun, _ best: EvaluationReport.Row) -> [Block] {
+        let found = Self.ladder(to: best.model).compactMap { step in
+            run.comparison(of: step.to, with: step.from).map { (step: step, gain: $0.difference, pValue: $0.pValue) }
+        }
+        guard let largest = found.indices.max(by: { found[$0].gain.mean < found[$1].gain.mean }) else { return [] }
+        let adjusted = PairedComparison.holmAdjusted(found.map(\.pValue))
+        let what = found[largest].step.what
+        let finding =
+            adjusted[largest] < 0.05
+            ? "Most comes from this: \(what.prefix(1).lowercased() + what.dropFirst()), "
+                + "\(Wording.decimals(found[largest].gain.mean))."
+            : "None of the steps can be told from chance: too few customers were judged, or the steps bring little."
+        return [
+            .paragraph(
+                "Step by step from a plain list of best-sellers to \(best.model), each step judged on the same customers. "
+                    + finding
+            ),
+            .table(
+                title: "What each step brings",
+                columns: ["Step", .leading("From"), .leading("To"), "Gain of nDCG", "p, adjusted"],
+                rows: zip(found, adjusted).map { entry, pValue in
+                    Table.Row([
+                        .text(entry.step.what), .text(entry.step.from), .text(entry.step.to),
+                        .estimate(entry.gain, .decimals(4)), .number(pValue, .decimals(4)),
+                    ])
+                }
+            ),
+        ]
+    }
+
+    private var losing: Section {
+        let compared = runs.filter { $0.ranking.count > 1 }
+        return Section("What loses") {
+            if compared.isEmpty { "A single model was judged, so none loses." }
+            for run in compared { lost(run, run.ranking[0], run.ranking[run.ranking.count - 1]) }
+        }
+    }
+
+    private func lost(_ run: EvaluationRun, _ best: EvaluationReport.Row, _ worst: EvaluationReport.Row) -> String {
+        let lost = run.ranking.count { ($0.comparison?.pValue ?? 1) < 0.05 }
+        let others = run.ranking.count - 1
+        var text = run.isDiscovery ? "On new products, " : "With repeats allowed, "
+        switch lost {
+        case 0: text += "no model is worse than \(best.model) by more than chance."
+        case others: text += "every other model is worse than \(best.model) by more than chance."
+        default: text += "\(lost) of \(others) other models are worse than \(best.model) by more than chance."
+        }
+        let share = run.ndcg(best) > 0 ? run.ndcg(worst) / run.ndcg(best) : 0
+        text +=
+            " Last is \(worst.model) with \(Wording.decimals(run.ndcg(worst))), \(Wording.percent(share)) of the best."
+        guard let baseline = run.baseline else { return text }
+        let below = run.belowBaseline
+        let reference = "\(baseline.model), a plain list of best-sellers (\(Wording.decimals(run.ndcg(baseline))))"
+        guard !below.isEmpty else { return text + " No model falls behind \(reference), by more than chance." }
+        return text
+            + " \(Wording.list(below.map(\.model))) \(below.count == 1 ? "falls" : "fall") behind \(reference), by "
+            + "more than chance: not worth \(below.count == 1 ? "its" : "their") cost here."
+    }
+
+    private var caveats: Section {
+        let judged = runs.map(\.users.count).max() ?? 0
+        return Section("What these figures do not say") {
+            if judged < 200 {
+                Block.warning(
+                    "Only \(Wording.count(judged, "customer")) could be judged: intervals are wide, and the order of models may "
+                        + "be chance. A longer time of data would settle it."
+                )
+            }
+            if !runs.contains(where: \.isDiscovery) {
+                Block.warning(
+                    "No customer met a new product in the part judged by, so discovery could not be judged."
+                )
+            }
+            Block.note(
+                "The best of many models is also the luckiest of them: its figure is a little too high. Settings have to be "
+                    + "chosen without the part judged by, as “tune” does; chosen by it, all figures would be too high."
+            )
+            Block.note(
+                "Customers could only meet what they were shown. A product in a list that a customer did not meet counts as "
+                    + "wrong here, though they might have wanted it had they seen it; only a test in the shop can tell."
+            )
+            Block.note(
+                "Customers who came for the first time after the cut are left out: for them there is no history, and the shop "
+                    + "shows best-sellers."
+            )
+        }
     }
 }

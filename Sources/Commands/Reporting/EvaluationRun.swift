@@ -53,14 +53,26 @@ struct EvaluationRun: Sendable {
         row.metrics[EvaluationReport.Row.key(.ndcg, report.top)]
     }
 
+    /// Whether only products new to the customer count.
+    var isDiscovery: Bool { report.targets == .newItems }
+
+    /// What singles out the best model in charts and tables.
+    func highlight(_ row: EvaluationReport.Row) -> String? { row.model == report.best ? "best" : nil }
+
+    /// The difference of nDCG between two models; nil when either was not judged.
+    func comparison(of model: String, with other: String) -> PairedComparison? {
+        guard let result = results[model], let reference = results[other] else { return nil }
+        return result.compared(with: reference, [.ndcg])[.ndcg]
+    }
+
     /// Models that the best cannot be told from, without it.
     var equals: [EvaluationReport.Row] { ranking.filter { ($0.comparison?.pValue ?? 0) >= 0.05 } }
 
     /// Models that fall behind the better list of best-sellers by more than chance (Holm, 5 %), the best of them first.
     var belowBaseline: [EvaluationReport.Row] {
-        guard let baseline, let reference = results[baseline.model] else { return [] }
+        guard let baseline else { return [] }
         let others = ranking.filter { !$0.listsBestSellers && ndcg($0) < ndcg(baseline) }
-        let found = others.compactMap { results[$0.model]?.compared(with: reference, [.ndcg])[.ndcg]?.pValue }
+        let found = others.compactMap { comparison(of: $0.model, with: baseline.model)?.pValue }
         guard found.count == others.count else { return [] }
         return zip(others, PairedComparison.holmAdjusted(found)).filter { $1 < 0.05 }.map(\.0)
     }

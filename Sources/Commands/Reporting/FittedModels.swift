@@ -31,15 +31,14 @@ struct FittedModels: Sendable {
     }
 
     /// The products most like one, a column for each model, so that the eye can compare them.
-    func alike(_ item: Int32, in events: ShopEvents, count: Int = 6) -> Table {
+    func alike(_ item: Int32, in events: ShopEvents, count: Int = 6) -> Block {
         let lists = models.map { $0.model.similarItems(to: item, count: count).map(\.item) }
         let customers = training.profiles.entries.count { $0.item == item }
         let inAll = Set(lists.first ?? []).filter { item in lists.allSatisfy { $0.contains(item) } }.count
         let agreement = lists.count > 1 ? "; \(inAll) named by all" : ""
-        return Table(
+        return .table(
             title: "\(events.name(of: item)): met by \(Wording.count(customers, "customer"))\(agreement)",
-            columns: [Table.Column("Place", alignment: .leading)]
-                + models.map { Table.Column($0.name, alignment: .leading) },
+            columns: [.leading("Place")] + models.map { .leading($0.name) },
             rows: (0..<(lists.map(\.count).max() ?? 0)).map { position in
                 Table.Row(
                     [.count(position + 1)]

@@ -12,7 +12,7 @@ struct ParameterStudy: Sendable {
     var values: [Double]
     /// What the option does, in a sentence or two.
     var meaning: String
-    /// What 0 stands for where it is none: `no decay`. It has no place on a logarithmic axis and becomes a line.
+    /// What 0 stands for where it is none: `no decay`. A logarithmic axis does not have it, so it becomes a line.
     var zeroName: String?
 
     /// The values to try and the one in use, ascending; 0, where it stands for something, comes last.
@@ -26,7 +26,7 @@ struct ParameterStudy: Sendable {
     var inUse: Double? { model.configuration.parameters.first { $0.name == parameter }?.value }
 
     /// Fits and judges every value on the slice.
-    func run(_ sweep: ParameterSweep, progress: ReportRequest.Progress) async throws -> [Block] {
+    func run(_ sweep: ParameterSweep, progress: ReportRequest.Progress) async throws -> Block {
         var points: [ParameterSweep.Point] = []
         for (position, value) in tried.enumerated() {
             progress(
@@ -36,34 +36,24 @@ struct ParameterStudy: Sendable {
             let configuration = try model.configuration.setting(parameter, to: value)
             points.append(sweep.point(value, try await sweep.judge(configuration)))
         }
-        return [.figure(figure(points, top: sweep.top))]
+        return figure(points, top: sweep.top)
     }
 
-    func figure(_ points: [ParameterSweep.Point], top: Int) -> Figure {
+    func figure(_ points: [ParameterSweep.Point], top: Int) -> Block {
         let curve = points.filter { $0.value > 0 }
-        var series = [
-            Series(
-                model.name,
-                curve.map { Series.Point($0.value, $0.ndcg.mean, low: $0.ndcg.lower, high: $0.ndcg.upper) }
-            )
-        ]
-        if let zeroName, let zero = points.first(where: { $0.value == 0 }), let first = curve.first,
-            let last = curve.last
-        {
-            series.append(
-                Series(zeroName, [Series.Point(first.value, zero.ndcg.mean), Series.Point(last.value, zero.ndcg.mean)])
-            )
+        let zero = points.first { $0.value == 0 }
+        var series = [Series(model.name, curve.map { Series.Point($0.value, $0.ndcg) })]
+        if let zeroName, let zero, let first = curve.first, let last = curve.last {
+            series.append(Series(zeroName, [first, last].map { Series.Point($0.value, zero.ndcg.mean) }))
         }
-        let best = curve.indices.max { (curve[$0].ndcg.mean, $1) < (curve[$1].ndcg.mean, $0) }
-        return Figure(
-            ParameterCurve(
+        let zeroIsBest = zero.map { $0.ndcg.mean > (curve.map(\.ndcg.mean).max() ?? 0) } ?? false
+        return .figure(
+            .parameterCurve(
                 title: title,
                 series: series,
                 x: axis,
                 y: Axis("nDCG@\(top)", format: .decimals(3)),
-                best: best.map { ParameterCurve.Best(point: $0) },
-                bestName: points.contains { $0.value == 0 && $0.ndcg.mean > (curve.map(\.ndcg.mean).max() ?? 0) }
-                    ? "best of the curve" : "best"
+                bestName: zeroIsBest ? "best of the curve" : "best"
             ),
             caption: meaning + " " + verdict(points)
         )
@@ -105,30 +95,25 @@ struct ParameterStudy: Sendable {
 }
 
 extension ParameterSweep {
-    /// What the curves of a page were learned from and judged on.
-    var facts: [Fact] {
-        [
-            Fact("Learned from", Wording.count(slice.train.count, "event")),
-            Fact("Judged on", Wording.count(slice.test.count, "later event")),
-            Fact("Customers judged", NumberText.integer(evaluator.users.count)),
-            Fact("Products ranked for each", NumberText.integer(slice.train.itemCount)),
-        ]
-    }
-
     /// Below it, what cannot be told apart may well differ.
     static let fewCustomers = 100
 
     /// How the figures came about, and a warning where they say little.
-    var introduction: [Block] {
-        let blocks: [Block] = [.paragraph(Self.explanation), .facts(facts)]
+    @BlockBuilder var introduction: [Block] {
         let judged = evaluator.users.count
-        guard judged < Self.fewCustomers else { return blocks }
-        return blocks + [
-            .warning(
-                "Only \(Wording.count(judged, "customer")) could be judged: figures show chance more than settings or models. A "
-                    + "longer time of data would settle it."
+        Self.explanation
+        Block.facts([
+            Fact("Learned from", Wording.count(slice.train.count, "event")),
+            Fact("Judged on", Wording.count(slice.test.count, "later event")),
+            Fact("Customers judged", NumberText.integer(judged)),
+            Fact("Products ranked for each", NumberText.integer(slice.train.itemCount)),
+        ])
+        if judged < Self.fewCustomers {
+            Block.warning(
+                "Only \(Wording.count(judged, "customer")) could be judged: figures show chance more than settings or models. "
+                    + "A longer time of data would settle it."
             )
-        ]
+        }
     }
 
     private static let explanation =

@@ -5,10 +5,10 @@ import Reports
 import Shop
 import TextFormats
 
-/// What a page is made of: events, how they are parted, and what was asked for.
+/// What a page is made of: events, how they are split, and what was asked for.
 struct ReportRequest: Sendable {
     var events: ShopEvents
-    /// Nil where there is too little to part.
+    /// Nil where there is too little to split.
     var split: DataSplit?
     /// All models with the settings in use.
     var lineUp: LineUp
@@ -16,7 +16,8 @@ struct ReportRequest: Sendable {
     var models: [String]?
     /// Length of the lists.
     var top: Int
-    var madeAt: Moment
+    /// In seconds since 1970
+    var madeAt: Int64
     /// What was said on the command line, for the foot of the page.
     var arguments: [Fact]
 
@@ -25,6 +26,11 @@ struct ReportRequest: Sendable {
 
     var colophon: Colophon {
         Colophon(madeAt: madeAt, data: events.source, version: Build.version, settings: arguments)
+    }
+
+    /// - Throws: ``OfflineEvaluation/NothingToJudge`` when the part learned from is too small to be split again.
+    func sweep() throws -> ParameterSweep {
+        try ParameterSweep(events, split: split, options: .init(cutoffs: [top]))
     }
 
     /// The entry of a name that the standard line-up has.
@@ -42,10 +48,16 @@ struct ReportRequest: Sendable {
         events.types.allSatisfy { $0 == .purchase } ? "purchases" : "events"
     }
 
+    /// How often each product occurs.
+    func counts(_ items: some Sequence<Int32>) -> [Int] {
+        var counts = [Int](repeating: 0, count: events.log.itemCount)
+        for item in items { counts[Int(item)] += 1 }
+        return counts
+    }
+
     /// The products with the most events, the most first; of equal ones the lower number.
     func bestSellers(_ count: Int) -> [Int32] {
-        var counts = [Int](repeating: 0, count: events.log.itemCount)
-        for item in events.log.items { counts[Int(item)] += 1 }
+        let counts = counts(events.log.items)
         let met = counts.indices.filter { counts[$0] > 0 }
         return met.sorted { (counts[$1], $0) < (counts[$0], $1) }.prefix(count).map { Int32($0) }
     }
@@ -82,5 +94,38 @@ enum Wording {
     static func ndcg(_ top: Int) -> String {
         "nDCG@\(top) looks at the first \(top) places of a customer's list: 1 means that what the customer went on to buy "
             + "stands in front, 0 that none of it is there; a hit counts more the nearer it is to the top."
+    }
+}
+
+extension Table.Cell {
+    /// A mean with its confidence interval.
+    static func estimate(_ interval: ConfidenceInterval, _ format: ValueFormat) -> Table.Cell {
+        .estimate(interval.mean, low: interval.lower, high: interval.upper, format)
+    }
+}
+
+extension Chart.Bar {
+    init(_ label: String, _ value: Double, _ interval: ConfidenceInterval?, highlight: String? = nil) {
+        self.init(label, value, low: interval?.lower, high: interval?.upper, highlight: highlight)
+    }
+}
+
+extension Series.Point {
+    init(_ x: Double, _ interval: ConfidenceInterval) {
+        self.init(x, interval.mean, low: interval.lower, high: interval.upper)
+    }
+}
+
+extension Chart {
+    /// A histogram of counts, with the median marked.
+    static func counts(title: String, _ values: [Int], axis: String, counted: String, bins: Bins = .doubling) -> Chart {
+        .histogram(
+            title: title,
+            values: values.map(Double.init),
+            axis: Axis(axis),
+            counted: counted,
+            bins: bins,
+            marks: EventStatistics.median(values).map { [Mark($0, "median \(NumberText.significant($0))")] } ?? []
+        )
     }
 }

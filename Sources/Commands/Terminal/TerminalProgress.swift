@@ -1,9 +1,10 @@
 import Foundation
 import RecPipeline
+import Reports
 import Shop
+import Synchronization
 
-/// A progress line on standard error: redrawn in place on a terminal, one line now and then elsewhere, so that logs stay
-/// readable.
+/// A progress line on standard error: redrawn on a terminal, one line now and then elsewhere, so that logs stay readable.
 final class TerminalProgress {
     private let label: String
     private let isTerminal = isatty(STDERR_FILENO) == 1
@@ -33,6 +34,12 @@ final class TerminalProgress {
         write(line(fraction, detail), final: false)
     }
 
+    /// The same in megabytes: "12 of 34 MB".
+    func update(bytes done: Int, of total: Int) {
+        let detail = "\(NumberText.integer(done / 1_000_000)) of \(NumberText.integer(total / 1_000_000)) MB"
+        update(Double(done) / Double(max(1, total)), detail)
+    }
+
     /// Names the step that begins now, which may be long and silent: on a terminal it shows at once.
     func begin(_ step: String, _ fraction: Double? = nil) {
         guard isTerminal else { return update(fraction, step) }
@@ -60,7 +67,7 @@ final class TerminalProgress {
         return "\(label) \(bar) \(Int(bounded * 100)) % · \(detail)"
     }
 
-    /// The width of the terminal: a line that wraps cannot be redrawn in place.
+    /// The width of the terminal: a line that wraps cannot be redrawn.
     private static func columns() -> Int {
         var size = winsize()
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
@@ -87,4 +94,18 @@ extension TerminalProgress {
         case .interactions(let fraction): begin("adding events", fraction)
         }
     }
+}
+
+/// A progress line of bytes that any task may move.
+final class ShownProgress: Sendable {
+    private let line: Mutex<TerminalProgress>
+    private let total: Int
+
+    init(_ label: String, total: Int) {
+        line = Mutex(TerminalProgress(label))
+        self.total = total
+    }
+
+    /// - Parameter done: bytes.
+    func update(_ done: Int) { line.withLock { $0.update(bytes: done, of: total) } }
 }

@@ -7,7 +7,7 @@ package struct ActivityGroups: Sendable, Equatable {
         package var days: ClosedRange<Int>
         /// Mean of the members' days.
         package var meanDays: Double
-        /// Places in the judged customers.
+        /// Positions in the judged customers.
         package var members: [Int]
 
         /// `1 day`, `3–4 days`

@@ -31,6 +31,12 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
             case comparison = "compared_with_best"
         }
 
+        /// Adds the figures of a cut-off.
+        mutating func record(_ cutoff: EvaluationResult.Cutoff) {
+            lists["\(cutoff.k)"] = cutoff.lists
+            for (metric, interval) in cutoff.intervals() { metrics[Self.key(metric, cutoff.k)] = interval }
+        }
+
         /// A metric's mean, 0 when it is not there.
         package func value(_ metric: Metric, at k: Int) -> Double { metrics[Self.key(metric, k)]?.mean ?? 0 }
 
@@ -154,29 +160,6 @@ extension EvaluationReport {
         case .random(let fraction, let seed):
             return "a random \(fraction) of each customer's events trains (seed \(seed)), the rest judges"
         case .given: return "train and test as given"
-        }
-    }
-}
-
-extension EvaluationReport.Row {
-    init(
-        model: String,
-        configuration: ModelConfiguration,
-        note: String?,
-        fitSeconds: Double,
-        recommendSeconds: Double,
-        peakMB: Double,
-        result: EvaluationResult
-    ) {
-        self.model = model
-        self.configuration = configuration
-        self.note = note
-        self.fitSeconds = fitSeconds
-        self.recommendSeconds = recommendSeconds
-        self.peakMB = peakMB
-        for cutoff in result.cutoffs {
-            lists["\(cutoff.k)"] = cutoff.lists
-            for (metric, interval) in cutoff.intervals() { metrics[Self.key(metric, cutoff.k)] = interval }
         }
     }
 }

@@ -18,8 +18,6 @@ package struct EventStatistics: Sendable, Equatable {
     package var eventsPerCustomer: [Int]
     /// Distinct products of each customer.
     package var productsPerCustomer: [Int]
-    /// Days on which each customer did something.
-    package var daysPerCustomer: [Int]
     /// In the order of products.
     package var eventsPerProduct: [Int]
     /// Distinct customers of each product.
@@ -51,7 +49,6 @@ package struct EventStatistics: Sendable, Equatable {
         period = log.times.min().flatMap { first in log.times.max().map { first...$0 } }
         eventsPerCustomer = Self.counts(log.users, upTo: log.userCount)
         productsPerCustomer = (0..<profiles.count).map { profiles[$0].count }
-        daysPerCustomer = log.activeDays()
         eventsPerProduct = Self.counts(log.items, upTo: log.itemCount)
         customersPerProduct = Self.counts(profiles.entries.map(\.item), upTo: log.itemCount)
         types = InteractionType.allCases.map { type in TypeCount(type: type, count: events.types.count { $0 == type }) }

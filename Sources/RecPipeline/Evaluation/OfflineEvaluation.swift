@@ -77,15 +77,15 @@ package struct OfflineEvaluation: Sendable {
         let result = evaluator.evaluate(
             lists: (0..<evaluator.profiles.count).map { lists.items(ofRow: $0).map(\.item) }
         )
-        let row = EvaluationReport.Row(
+        var row = EvaluationReport.Row(
             model: entry.name,
             configuration: entry.configuration,
             note: note(fitted, lists, configuration: entry.configuration),
             fitSeconds: (wasFitted - began).seconds,
             recommendSeconds: (listed - wasFitted).seconds,
-            peakMB: ProcessMemory.peakMB ?? 0,
-            result: result
+            peakMB: ProcessMemory.peakMB ?? 0
         )
+        for cutoff in result.cutoffs { row.record(cutoff) }
         return Judged(row: row, result: result, lists: lists)
     }
 
@@ -113,7 +113,7 @@ package struct OfflineEvaluation: Sendable {
     /// Judges several models; the report compares each with the best. A model that cannot be fitted is a row with the
     /// reason.
     /// - Parameters:
-    ///   - progress: called before each model with its name and place.
+    ///   - progress: called before each model with its name and position.
     ///   - receive: gets each model's lists as soon as they are made.
     package func run(
         _ models: [LineUp.Entry],

@@ -16,15 +16,10 @@ package struct ParameterSweep: Sendable {
         package var ndcg: ConfidenceInterval
         /// nDCG of each judged customer.
         package var perUser: [Double]
-        package var seconds: Double
     }
 
     /// - Throws: ``OfflineEvaluation/NothingToJudge`` when the train part is too small to be split again.
-    package init(
-        _ events: ShopEvents,
-        split: DataSplit?,
-        options: Evaluator.Options
-    ) throws {
+    package init(_ events: ShopEvents, split: DataSplit?, options: Evaluator.Options) throws {
         let slice = split?.tuning()
         guard let slice, slice.train.count > 0 else {
             throw OfflineEvaluation.NothingToJudge(emptyTrainOf: slice ?? split)
@@ -49,7 +44,7 @@ package struct ParameterSweep: Sendable {
         package var fitSeconds: Double
     }
 
-    /// Fits and judges one model; `features` take the place of the products' own.
+    /// Fits and judges one model; `features` replace the products' own.
     package func judge(_ configuration: ModelConfiguration, features: ProductFeatures? = nil) async throws -> Judged {
         let data = features.map { TrainingData(log: slice.train, features: $0, now: slice.now) } ?? training
         let clock = ContinuousClock()
@@ -66,15 +61,15 @@ package struct ParameterSweep: Sendable {
         let interval =
             cutoff.intervals([.ndcg], resampling: Resampling(resamples: 1_000))[.ndcg]
             ?? ConfidenceInterval(mean: 0, lower: 0, upper: 0)
-        return Point(value: value, ndcg: interval, perUser: perUser, seconds: judged.fitSeconds)
+        return Point(value: value, ndcg: interval, perUser: perUser)
     }
 }
 
 /// What a curve says about its values.
 package struct SweepVerdict: Sendable, Equatable {
-    /// Place of the value with the highest mean, the first of equals.
+    /// Position of the value with the highest mean, the first of equals.
     package var best: Int
-    /// Places of the values that the best cannot be told from: paired randomisation test, adjusted for their number
+    /// Positions of the values that the best cannot be told from: paired randomisation test, adjusted for their number
     /// (Holm), at 5 %. The best is among them.
     package var equals: [Int]
 

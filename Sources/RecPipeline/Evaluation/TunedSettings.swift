@@ -1,4 +1,5 @@
 import Foundation
+import RecEngine
 
 /// What a search found, as a file that `evaluate --settings` reads.
 package struct TunedSettings: Sendable, Equatable, Codable {
@@ -11,10 +12,11 @@ package struct TunedSettings: Sendable, Equatable, Codable {
     package var metric: String
     package var models: [TunedModel]
 
-    package init(source: String, slice: String, metric: String, models: [TunedModel]) {
-        self.source = source
-        self.slice = slice
-        self.metric = metric
+    /// What a search found.
+    package init(_ tuning: Tuning, models: [TunedModel]) {
+        source = tuning.events.source
+        slice = "\(tuning.slice)"
+        metric = "ndcg@\(tuning.options.cutoffs[0])"
         self.models = models
     }
 
@@ -30,17 +32,13 @@ package struct TunedSettings: Sendable, Equatable, Codable {
 
     /// Reads a file.
     package init(path: String) throws {
+        var data = Data()
         do {
-            let data = try Data(contentsOf: URL(fileURLWithPath: path))
-            do {
-                self = try JSONDecoder().decode(Self.self, from: data)
-            } catch let error as DecodingError {
-                throw NotReadable(path: path, reason: Self.words(error, in: data))
-            }
-        } catch let error as NotReadable {
-            throw error
+            data = try Data(contentsOf: URL(fileURLWithPath: path))
+            self = try JSONDecoder().decode(Self.self, from: data)
         } catch {
-            throw NotReadable(path: path, reason: error.localizedDescription)
+            let reason = (error as? DecodingError).map { Self.words($0, in: data) } ?? error.localizedDescription
+            throw NotReadable(path: path, reason: reason)
         }
         guard version == 1 else { throw NotReadable(path: path, reason: "its version is \(version), 1 is read") }
     }

@@ -3,7 +3,7 @@ package struct Axis: Sendable, Equatable {
     /// How values are spread along the axis.
     package enum Scale: Sendable, Equatable {
         case linear
-        /// Values that are not above zero have no place on it; they are left out and counted.
+        /// Values that are not above zero have no position on it; they are left out and counted.
         case logarithmic
     }
 
@@ -15,10 +15,7 @@ package struct Axis: Sendable, Equatable {
 
     /// - Parameter unit: put behind the title in brackets.
     package init(_ title: String, unit: String? = nil, scale: Scale = .linear, format: ValueFormat = .number) {
-        self.title = title
-        self.unit = unit
-        self.scale = scale
-        self.format = format
+        (self.title, self.unit, self.scale, self.format) = (title, unit, scale, format)
     }
 
     /// `Orders per customer (count)`

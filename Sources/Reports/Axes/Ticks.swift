@@ -1,16 +1,18 @@
-/// A place on an axis that has a label.
+/// A labelled position on an axis.
 struct Tick: Equatable {
     var value: Double
     var label: String
 }
 
 /// A step of 1, 2 or 5 times a power of ten.
-struct RoundStep: Equatable {
+struct RoundStep {
     var mantissa: Int
     var exponent: Int
 
+    init(mantissa: Int, exponent: Int) { (self.mantissa, self.exponent) = (mantissa, exponent) }
+
     /// The smallest such step that divides `span` into at most `count` parts.
-    init(span: Double, count: Int, wholeNumbers: Bool = false) {
+    init(span: Double, count: Int, integersOnly: Bool = false) {
         precondition(span > 0 && count > 0, "a step of nothing")
         let raw = span / Double(count)
         exponent = Decade.exponent(of: raw)
@@ -24,7 +26,7 @@ struct RoundStep: Equatable {
             mantissa = 1
             exponent += 1
         }
-        if wholeNumbers, exponent < 0 {
+        if integersOnly, exponent < 0 {
             mantissa = 1
             exponent = 0
         }
@@ -32,7 +34,7 @@ struct RoundStep: Equatable {
 
     var size: Double { value(1) }
 
-    /// The multiple `index` of the step: one division of whole numbers, so that 3 × 0.1 is 0.3.
+    /// The multiple `index` of the step: one division of integers, so that 3 × 0.1 is 0.3.
     func value(_ index: Int) -> Double {
         exponent >= 0
             ? Double(index * mantissa) * Decade.power(exponent) : Double(index * mantissa) / Decade.power(-exponent)
@@ -42,8 +44,10 @@ struct RoundStep: Equatable {
     func indexBelow(_ value: Double) -> Int { Int((value / size + 1e-9).rounded(.down)) }
     func indexAbove(_ value: Double) -> Int { Int((value / size - 1e-9).rounded(.up)) }
 
-    /// Decimals of the multiples; −3 where they are whole thousands.
-    var places: Int { -exponent }
+    /// A tick at the multiple `index`.
+    func tick(_ index: Int, format: ValueFormat) -> Tick {
+        Tick(value: value(index), label: format.tick(value(index), places: -exponent))
+    }
 }
 
 enum Ticks {
@@ -53,9 +57,7 @@ enum Ticks {
         let first = step.indexAbove(low)
         let last = step.indexBelow(high)
         guard first <= last else { return [] }
-        return (first...last).map {
-            Tick(value: step.value($0), label: format.tick(step.value($0), places: step.places))
-        }
+        return (first...last).map { step.tick($0, format: format) }
     }
 
     /// The range widened to round values, with ticks at both ends.
@@ -64,14 +66,12 @@ enum Ticks {
         to high: Double,
         about count: Int,
         format: ValueFormat,
-        wholeNumbers: Bool = false
+        integersOnly: Bool = false
     ) -> [Tick] {
-        let step = RoundStep(span: high - low, count: count, wholeNumbers: wholeNumbers)
+        let step = RoundStep(span: high - low, count: count, integersOnly: integersOnly)
         let first = step.indexBelow(low)
         let last = max(step.indexAbove(high), first + 1)
-        return (first...last).map {
-            Tick(value: step.value($0), label: format.tick(step.value($0), places: step.places))
-        }
+        return (first...last).map { step.tick($0, format: format) }
     }
 
     /// Powers of ten; 1, 2 and 5 of each where the range is short; every second, third … power where it is very long.
@@ -86,9 +86,7 @@ enum Ticks {
         var ticks: [Tick] = []
         for exponent in first...last where exponent.quotientAndRemainder(dividingBy: stride).remainder == 0 {
             for mantissa in mantissas {
-                let value =
-                    exponent >= 0
-                    ? Double(mantissa) * Decade.power(exponent) : Double(mantissa) / Decade.power(-exponent)
+                let value = RoundStep(mantissa: mantissa, exponent: exponent).size
                 guard value >= low * (1 - tolerance), value <= high * (1 + tolerance) else { continue }
                 ticks.append(Tick(value: value, label: label(value, exponent: exponent, format: format)))
             }
@@ -102,7 +100,7 @@ enum Ticks {
         return format.tick(value, places: -exponent)
     }
 
-    /// The ticks whose labels stand clear of each other, in order of place. Where some of a logarithmic axis meet, the
+    /// The ticks whose labels stand clear of each other, in order of position. Where some of a logarithmic axis meet, the
     /// powers of ten stay; otherwise of two that meet the later is dropped.
     static func thinned(_ ticks: [Tick], on scale: Scale, size: Double, gap: Double = 10) -> [Tick] {
         let clear = standingClear(ticks, on: scale, size: size, gap: gap)

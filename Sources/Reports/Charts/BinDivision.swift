@@ -1,23 +1,23 @@
 /// Values divided into bins: bin i holds those from edge i up to, but without, edge i + 1.
-struct BinDivision: Equatable {
+struct BinDivision {
     private(set) var edges: [Double]
     private(set) var counts: [Int]
-    private let bins: Histogram.Bins
-    private let holdsWholeNumbers: Bool
+    private let bins: Chart.Bins
+    private let holdsIntegers: Bool
 
     var low: Double { edges[0] }
     var high: Double { edges[edges.count - 1] }
 
     /// Drawable values; above zero for the logarithmic kinds.
-    init(_ values: [Double], bins: Histogram.Bins) {
-        holdsWholeNumbers = !values.isEmpty && values.allSatisfy { $0 == $0.rounded() && $0.magnitude < 1e15 }
+    init(_ values: [Double], bins: Chart.Bins) {
+        holdsIntegers = !values.isEmpty && values.allSatisfy { $0 == $0.rounded() && $0.magnitude < 1e15 }
         let (low, high) = Extent(values).drawable(on: bins.scale)
         self.bins = bins
         switch bins {
         case .linear(let count):
             precondition(count > 0, "a histogram without bins")
-            let step = RoundStep(span: high - low, count: count, wholeNumbers: holdsWholeNumbers)
-            if holdsWholeNumbers, step.size == 1, let lowest = values.min(), let highest = values.max() {
+            let step = RoundStep(span: high - low, count: count, integersOnly: holdsIntegers)
+            if holdsIntegers, step.size == 1, let lowest = values.min(), let highest = values.max() {
                 // A bin for each number, centred on it.
                 // Fewer than five bins would be walls, not bars: empty ones stand beside them.
                 let room = max(0, ((4 - (highest - lowest)) / 2).rounded(.up))
@@ -69,10 +69,10 @@ struct BinDivision: Equatable {
         }
     }
 
-    /// `4–7` for whole numbers, `4 to 8` for others.
+    /// `4–7` for integers, `4 to 8` for others.
     func name(_ bin: Int, format: ValueFormat) -> String {
         let (start, end) = (edges[bin], edges[bin + 1])
-        if holdsWholeNumbers, end - start >= 1 {
+        if holdsIntegers, end - start >= 1 {
             let first = start.rounded(.up)
             let last = end.rounded(.up) - 1
             return first == last ? format.text(first) : "\(format.text(first))–\(format.text(last))"

@@ -1,14 +1,7 @@
-/// A chart: a value that can be drawn. The same value gives the same bytes.
-package protocol Chart: Sendable {
-    /// What the chart says or shows, as a headline.
-    var title: String { get }
-
-    func drawing() -> Drawing
-}
-
-/// A drawn chart with all that goes with it on a page.
-package struct Drawing: Sendable, Equatable {
-    var width: Double
+/// A drawn chart under its headline. The same values give the same bytes.
+package struct Chart: Sendable, Equatable {
+    /// What the chart says or shows.
+    var title: String
     var height: Double
     /// The chart in words, for those who do not see it.
     var description: String
@@ -18,17 +11,30 @@ package struct Drawing: Sendable, Equatable {
     var data: Table
     /// Elements of SVG.
     var body: String
-}
 
-extension Drawing {
+    init(
+        _ title: String,
+        height: Double,
+        description: String,
+        notes: [String?] = [],
+        data: Table,
+        body: Markup
+    ) {
+        (self.title, self.height, self.description) = (title, height, description)
+        (self.notes, self.data, self.body) = (notes.compactMap(\.self), data, body.result)
+    }
+
+    /// Every chart is as wide as the text column; a narrower screen scales or scrolls it.
+    static let width = 720.0
+
     /// The SVG element. `id` must be unique on the page.
-    func svg(id: String, title: String) -> String {
+    func svg(id: String) -> String {
         var markup = Markup()
-        let box = "0 0 \(pixels(width)) \(pixels(height))"
+        let box = "0 0 \(pixels(Self.width)) \(pixels(height))"
         markup.element(
             "svg",
             [
-                "xmlns": "http://www.w3.org/2000/svg", "class": "chart", "viewBox": box, "width": pixels(width),
+                "xmlns": "http://www.w3.org/2000/svg", "class": "chart", "viewBox": box, "width": pixels(Self.width),
                 "height": pixels(height), "role": "img", "aria-labelledby": "\(id)-title \(id)-desc",
             ]
         ) {
@@ -38,16 +44,13 @@ extension Drawing {
         }
         return markup.result
     }
-
-    /// Every chart is as wide as the text column; a narrower screen scales or scrolls it.
-    static let fullWidth = 720.0
 }
 
 /// A coordinate with one decimal: a tenth of a pixel is finer than the eye, and the shorter text halves the page.
 func pixels(_ value: Double) -> String {
     let tenths = Int((value * 10).rounded())
-    let (whole, rest) = tenths.magnitude.quotientAndRemainder(dividingBy: 10)
-    return (tenths < 0 ? "-" : "") + "\(whole)" + (rest == 0 ? "" : ".\(rest)")
+    let (units, rest) = tenths.magnitude.quotientAndRemainder(dividingBy: 10)
+    return (tenths < 0 ? "-" : "") + "\(units)" + (rest == 0 ? "" : ".\(rest)")
 }
 
 /// Says in words how many values are not drawn; nil if all are.

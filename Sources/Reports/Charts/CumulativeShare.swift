@@ -1,48 +1,40 @@
-/// How much of everything the first items have: a Lorenz curve from the head. The diagonal is where all have the same.
-package struct CumulativeShare: Chart, Equatable {
-    package var title: String
-    var counts: [RankFrequency.Counts]
-    /// What is ranked, in the plural: `products`
-    var items: String
-    /// What is shared out: `Share of purchases`
-    var shareTitle: String
-    /// The head whose share is marked.
-    var head: Double
-
+extension Chart {
+    /// How much of everything the first items have: a Lorenz curve from the head. The diagonal is where all have the same.
     /// - Parameters:
+    ///   - counts: one value for each item, in any order.
     ///   - items: what is counted, in the plural: `products`.
-    ///   - shareTitle: title of the vertical axis.
-    ///   - head: the part of the items whose share is said in words.
-    package init(title: String, counts: [RankFrequency.Counts], items: String, shareTitle: String, head: Double = 0.2) {
+    ///   - shareTitle: title of the vertical axis: `Share of purchases`.
+    ///   - head: the part of the items whose share is marked, above 0 and below 1 (precondition).
+    package static func cumulativeShare(
+        title: String,
+        counts: [(name: String, values: [Double])],
+        items: String,
+        shareTitle: String,
+        head: Double = 0.2
+    ) -> Chart {
         precondition(head > 0 && head < 1, "a head between nothing and all")
-        self.title = title
-        self.counts = counts
-        self.items = items
-        self.shareTitle = shareTitle
-        self.head = head
-    }
-
-    package func drawing() -> Drawing {
-        let curves = counts.map { Curve($0.values) }
+        let curves = counts.map { (name: $0.name, sums: Curve($0.values)) }
         let x = Axis("Share of \(items), most frequent first", format: .percent())
         let y = Axis(shareTitle, format: .percent(places: 1))
-        let series = zip(counts, curves).map { counts, curve in
-            Series(counts.name, (curve.total > 0 ? Array(0...200) : []).map { curve.point(Double($0) / 200) })
+        func series(_ parts: [Double]) -> [Series] {
+            curves.map { Series($0.name, $0.sums.total > 0 ? parts.map($0.sums.point) : []) }
         }
         var marks: [Mark] = []
-        if curves.contains(where: { $0.total > 0 }) {
-            let shares = zip(counts, curves).map { counts, curve in
+        if curves.contains(where: { $0.sums.total > 0 }) {
+            let shares = curves.map { name, curve in
                 let share = NumberText.percent(curve.share(head))
-                return curves.count == 1 ? share : "\(counts.name) \(share)"
+                return curves.count == 1 ? share : "\(name) \(share)"
             }
             marks = [Mark(head, "first \(NumberText.percent(head)) of \(items): \(shares.joined(separator: ", "))")]
         }
-        var drawnY = y
-        drawnY.format = .percent()
-        let plot = SeriesPlot(
-            series: series,
+        let ginis = curves.compactMap { name, curve in
+            curve.gini.map { "\(name) \(NumberText.decimal($0, places: 2))" }
+        }
+        return SeriesPlot(
+            kind: "Cumulative curve",
+            series: series((0...200).map { Double($0) / 200 }),
             x: x,
-            y: drawnY,
+            y: y,
             style: curves.count == 1 ? .area : .line,
             fromZero: true,
             marks: marks,
@@ -50,27 +42,15 @@ package struct CumulativeShare: Chart, Equatable {
             xRange: (0, 1),
             height: 400,
             reference: [Series.Point(0, 0), Series.Point(1, 1)]
-        ).draw()
-        let omitted = curves.map(\.omitted).reduce(0, +)
-        let ginis = zip(counts, curves).compactMap { counts, curve in
-            curve.gini.map { "\(counts.name) \(NumberText.decimal($0, places: 2))" }
-        }
-        let steps = [0.01, 0.02, 0.05] + (1...10).map { Double($0) / 10 }
-        let tabled = zip(counts, curves).map { counts, curve in
-            Series(counts.name, curve.total > 0 ? steps.map(curve.point) : [])
-        }
-        return Drawing(
-            width: plot.width,
-            height: plot.height,
-            description: series.described(as: "Cumulative curve", x: x, y: y, xText: x.format.text)
-                + marks.map { " Marked: \($0.label)." }.joined(),
+        ).chart(
+            title,
+            remark: marks.map { " Marked: \($0.label)." }.joined(),
             notes: [
-                leftOut(omitted, "not finite, or below zero"),
+                leftOut(curves.map(\.sums.omitted).reduce(0, +), "not finite, or below zero"),
                 "The broken diagonal is an equal share for all.",
                 ginis.isEmpty ? nil : "Gini coefficient: \(ginis.joined(separator: ", ")).",
-            ].compactMap(\.self),
-            data: Table(series: tabled, x: x, y: y),
-            body: plot.body
+            ],
+            data: Table(series: series([0.01, 0.02, 0.05] + (1...10).map { Double($0) / 10 }), x: x, y: y)
         )
     }
 }

@@ -1,28 +1,28 @@
-/// How often values of each size occur.
-package struct Histogram: Chart, Equatable {
-    /// Where one bin ends and the next begins.
-    package enum Bins: Sendable, Equatable {
-        /// About `count` bins of equal, round width; never narrower than one where all values are whole.
+extension Chart {
+    /// Where one bin of a histogram ends and the next begins.
+    package enum Bins: Sendable {
+        /// About `count` bins of equal, round width; never narrower than one where all values are integers.
         case linear(count: Int = 30)
         /// Equal widths on a logarithmic axis, for measures such as prices.
         case logarithmic(perDecade: Int = 5)
         /// 1, 2–3, 4–7, 8–15 …: for counts, whose small values a logarithmic division would tear apart.
         case doubling
+
+        var scale: Axis.Scale {
+            switch self {
+            case .linear: .linear
+            case .logarithmic, .doubling: .logarithmic
+            }
+        }
     }
 
-    package var title: String
-    var values: [Double]
-    /// Its scale is that of the bins.
-    var axis: Axis
-    /// What is counted: `Customers`
-    var counted: String
-    var bins: Bins
-    var marks: [Mark]
-    /// Values above it are counted in a note instead of drawn, so that a few giants do not press all others into one
-    /// bin.
-    var upTo: Double?
-
-    package init(
+    /// How often values of each size occur.
+    /// - Parameters:
+    ///   - axis: of the values; its scale is that of the bins.
+    ///   - counted: what is counted: `Customers`.
+    ///   - upTo: values above it are counted in a note instead of drawn, so that a few giants do not press all others
+    ///     into one bin.
+    package static func histogram(
         title: String,
         values: [Double],
         axis: Axis,
@@ -30,22 +30,12 @@ package struct Histogram: Chart, Equatable {
         bins: Bins = .linear(),
         marks: [Mark] = [],
         upTo: Double? = nil
-    ) {
-        self.title = title
-        self.values = values
-        self.axis = axis
-        self.counted = counted
-        self.bins = bins
-        self.marks = marks
-        self.upTo = upTo
-    }
-
-    package func drawing() -> Drawing {
+    ) -> Chart {
         var axis = axis
         axis.scale = bins.scale
         let finite = values.filter(\.isDrawable)
-        let placed = finite.filter { axis.draws($0) }
-        let shown = upTo.map { limit in placed.filter { $0 <= limit } } ?? placed
+        let drawable = finite.filter { axis.draws($0) }
+        let shown = upTo.map { limit in drawable.filter { $0 <= limit } } ?? drawable
         let division = BinDivision(shown, bins: bins)
 
         let xSide = Plot.Side(
@@ -56,7 +46,7 @@ package struct Histogram: Chart, Equatable {
             kind: axis.scale
         )
         let counts = Extent(division.counts.map(Double.init))
-        let ySide = Plot.Side(Axis(counted), covering: counts, fromZero: true, wholeNumbers: true)
+        let ySide = Plot.Side(Axis(counted), covering: counts, fromZero: true, integersOnly: true)
         let plot = Plot(x: xSide, y: ySide, marks: marks)
         var body = Markup()
         plot.drawBack(into: &body)
@@ -79,34 +69,34 @@ package struct Histogram: Chart, Equatable {
         if shown.isEmpty { plot.drawNothing(into: &body) }
 
         let total = max(1, shown.count)
-        let table = Table(
-            columns: [
-                Table.Column(axis.caption, alignment: .trailing), Table.Column(counted, bars: true),
-                Table.Column("Share"),
-            ],
-            rows: division.counts.enumerated().map { index, count in
-                Table.Row([
-                    .text(division.name(index, format: axis.format)), .count(count),
-                    .number(Double(count) / Double(total), .percent(places: 1)),
-                ])
-            }
-        )
-        let notes = [
-            leftOut(values.count - finite.count, "not a finite number"),
-            leftOut(finite.count - placed.count, "not above zero, so without a place on a logarithmic axis"),
-            leftOut(placed.count - shown.count, "above \(axis.format.text(upTo ?? 0))"),
-        ]
-        return Drawing(
-            width: plot.width,
+        return Chart(
+            title,
             height: plot.height,
-            description: description(of: shown, division: division, format: axis.format),
-            notes: notes.compactMap(\.self),
-            data: table,
-            body: body.result
+            description: description(of: shown, division: division, format: axis.format, marks: marks),
+            notes: [
+                leftOut(values.count - finite.count, "not a finite number"),
+                leftOut(finite.count - drawable.count, "not above zero, so without a place on a logarithmic axis"),
+                leftOut(drawable.count - shown.count, "above \(axis.format.text(upTo ?? 0))"),
+            ],
+            data: Table(
+                columns: [.trailing(axis.caption), .bars(counted), "Share"],
+                rows: division.counts.enumerated().map { index, count in
+                    Table.Row([
+                        .text(division.name(index, format: axis.format)), .count(count),
+                        .number(Double(count) / Double(total), .percent(places: 1)),
+                    ])
+                }
+            ),
+            body: body
         )
     }
 
-    private func description(of shown: [Double], division: BinDivision, format: ValueFormat) -> String {
+    private static func description(
+        of shown: [Double],
+        division: BinDivision,
+        format: ValueFormat,
+        marks: [Mark]
+    ) -> String {
         guard !shown.isEmpty else { return "Histogram without data." }
         let sorted = shown.sorted()
         let tallest = division.counts.enumerated().max { ($0.element, -$0.offset) < ($1.element, -$1.offset) }
@@ -119,14 +109,5 @@ package struct Histogram: Chart, Equatable {
         }
         for mark in marks where mark.value.isDrawable { text += " Marked: \(mark.label)." }
         return text
-    }
-}
-
-extension Histogram.Bins {
-    var scale: Axis.Scale {
-        switch self {
-        case .linear: .linear
-        case .logarithmic, .doubling: .logarithmic
-        }
     }
 }

@@ -4,14 +4,12 @@ package struct Mark: Sendable, Equatable {
     var label: String
 
     package init(_ value: Double, _ label: String) {
-        self.value = value
-        self.label = label
+        (self.value, self.label) = (value, label)
     }
 }
 
 /// The rectangle that values are drawn in, with its two axes, grid and the names of marks above it.
 struct Plot {
-    private(set) var width = Drawing.fullWidth
     private(set) var height: Double
     private(set) var x: Scale
     private(set) var y: Scale
@@ -50,7 +48,7 @@ struct Plot {
         let left = labelRoom + 12
         // Half of a label under the right end stands beyond it.
         let lastRoom = xSide.ticks.last.map { TextWidth.of($0.label, size: size) / 2 + 2 } ?? 0
-        let right = Drawing.fullWidth - max(endRoom, lastRoom)
+        let right = Chart.width - max(endRoom, lastRoom)
         x = Scale(low: xSide.low, high: xSide.high, start: left, end: right, kind: xSide.kind)
 
         // Names of marks stand in rows between the title of the axis and the plot, each as near above its line as it
@@ -58,7 +56,7 @@ struct Plot {
         let visible = marks.filter { [x] in $0.value.isDrawable && x.contains($0.value) }
         let boxes = visible.map { [x] mark in
             let half = TextWidth.of(mark.label, size: size) / 2
-            let centre = min(max(x.position(mark.value), half), Drawing.fullWidth - half)
+            let centre = min(max(x.position(mark.value), half), Chart.width - half)
             return (start: centre - half, end: centre + half)
         }
         let rows = LabelPlacement.rows(boxes)
@@ -78,9 +76,11 @@ struct Plot {
 
     private static let rowHeight = 17.0
 
+    func position(_ x: Double, _ y: Double) -> (x: Double, y: Double) { (self.x.position(x), self.y.position(y)) }
+
     /// What lies behind the data.
     func drawBack(into markup: inout Markup) {
-        markup.label(yCaption, x: 0, y: 14, width: width, class: "axis-title")
+        markup.label(yCaption, x: 0, y: 14, width: Chart.width, class: "axis-title")
         for tick in yTicks {
             let position = y.position(tick.value)
             markup.segment(left, position, right, position, class: "grid")
@@ -103,7 +103,7 @@ struct Plot {
             x: (left + right) / 2,
             y: height - 8,
             anchor: .middle,
-            width: width,
+            width: Chart.width,
             class: "axis-title"
         )
     }
@@ -119,7 +119,7 @@ struct Plot {
         }
     }
 
-    /// In place of data where there is none.
+    /// Says that there is no data.
     func drawNothing(into markup: inout Markup) {
         markup.label("No data", x: (left + right) / 2, y: (top + bottom) / 2, anchor: .middle, class: "annotation")
     }
@@ -127,7 +127,7 @@ struct Plot {
 
 extension Plot.Side {
     /// An axis of values, widened to round ends. `fromZero` makes it begin (or end) at zero.
-    init(_ axis: Axis, covering extent: Extent, fromZero: Bool, about count: Int = 6, wholeNumbers: Bool = false) {
+    init(_ axis: Axis, covering extent: Extent, fromZero: Bool, about count: Int = 6, integersOnly: Bool = false) {
         var extent = extent
         if fromZero, axis.scale == .linear { extent.include(0) }
         var (low, high) = extent.drawable(on: axis.scale)
@@ -139,7 +139,7 @@ extension Plot.Side {
                 to: high,
                 about: count,
                 format: axis.format,
-                wholeNumbers: wholeNumbers
+                integersOnly: integersOnly
             )
             low = ticks.first?.value ?? low
             high = ticks.last?.value ?? high

@@ -50,45 +50,50 @@ extension Markup {
 
     /// A line through the points; each run of neighbours is drawn on its own.
     mutating func polyline(_ runs: [[(x: Double, y: Double)]], class name: String) {
-        let path = runs.filter { $0.count > 1 }.map { run in
-            "M" + run.map { "\(pixels($0.x)) \(pixels($0.y))" }.joined(separator: "L")
-        }
+        let path = runs.filter { $0.count > 1 }.map(Self.path)
         guard !path.isEmpty else { return }
         empty("path", ["d": path.joined(), "class": name])
+    }
+
+    mutating func area(_ corners: [(x: Double, y: Double)], class name: String) {
+        empty("path", ["d": Self.path(corners) + "Z", "class": name])
+    }
+
+    /// Singles out what is drawn at a point.
+    mutating func ring(x: Double, y: Double) {
+        empty("circle", ["cx": pixels(x), "cy": pixels(y), "r": "8.5", "class": "ring"])
+    }
+
+    private static func path(_ points: [(x: Double, y: Double)]) -> String {
+        "M" + points.map { "\(pixels($0.x)) \(pixels($0.y))" }.joined(separator: "L")
     }
 
     /// The mark of series `index`: a shape of its own, since colour alone must not tell series apart.
     mutating func marker(_ index: Int, x: Double, y: Double, size: Double = 4, tooltip: String? = nil) {
         let name = "mark s\(index % Palette.seriesCount)"
-        let path: String? =
+        let (corners, scale): ([(x: Double, y: Double)], Double) =
             switch index % Palette.seriesCount {
-            case 1: polygon([(-1, -1), (1, -1), (1, 1), (-1, 1)], x, y, size * 0.9)
-            case 2: polygon([(0, -1.2), (1.15, 0.85), (-1.15, 0.85)], x, y, size)
-            case 3: polygon([(0, -1.35), (1.35, 0), (0, 1.35), (-1.35, 0)], x, y, size)
-            case 4: polygon([(-1.15, -0.85), (1.15, -0.85), (0, 1.2)], x, y, size)
+            case 1: ([(-1, -1), (1, -1), (1, 1), (-1, 1)], size * 0.9)
+            case 2: ([(0, -1.2), (1.15, 0.85), (-1.15, 0.85)], size)
+            case 3: ([(0, -1.35), (1.35, 0), (0, 1.35), (-1.35, 0)], size)
+            case 4: ([(-1.15, -0.85), (1.15, -0.85), (0, 1.2)], size)
             case 5:
-                polygon(
+                (
                     [
                         (-0.4, -1.2), (0.4, -1.2), (0.4, -0.4), (1.2, -0.4), (1.2, 0.4), (0.4, 0.4), (0.4, 1.2),
                         (-0.4, 1.2), (-0.4, 0.4), (-1.2, 0.4), (-1.2, -0.4), (-0.4, -0.4),
-                    ],
-                    x,
-                    y,
-                    size
+                    ], size
                 )
-            default: nil
+            default: ([], size)
             }
         let write: (inout Markup) -> Void = { markup in
             if let tooltip { markup.element("title", text: tooltip) }
         }
-        if let path {
-            element("path", ["d": path, "class": name], write)
-        } else {
+        if corners.isEmpty {
             element("circle", ["cx": pixels(x), "cy": pixels(y), "r": pixels(size), "class": name], write)
+        } else {
+            let path = Self.path(corners.map { (x + $0.x * scale, y + $0.y * scale) }) + "Z"
+            element("path", ["d": path, "class": name], write)
         }
-    }
-
-    private func polygon(_ corners: [(Double, Double)], _ x: Double, _ y: Double, _ size: Double) -> String {
-        "M" + corners.map { "\(pixels(x + $0.0 * size)) \(pixels(y + $0.1 * size))" }.joined(separator: "L") + "Z"
     }
 }

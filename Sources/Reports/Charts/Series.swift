@@ -9,10 +9,7 @@ package struct Series: Sendable, Equatable {
         var high: Double?
 
         package init(_ x: Double, _ y: Double, low: Double? = nil, high: Double? = nil) {
-            self.x = x
-            self.y = y
-            self.low = low
-            self.high = high
+            (self.x, self.y, self.low, self.high) = (x, y, low, high)
         }
     }
 
@@ -20,14 +17,7 @@ package struct Series: Sendable, Equatable {
     var points: [Point]
 
     package init(_ name: String, _ points: [Point]) {
-        self.name = name
-        self.points = points
-    }
-
-    /// Points of two columns of the same length.
-    package init(_ name: String, x: [Double], y: [Double]) {
-        precondition(x.count == y.count, "a y for each x")
-        self.init(name, zip(x, y).map { Point($0, $1) })
+        (self.name, self.points) = (name, points)
     }
 }
 
@@ -41,22 +31,17 @@ extension Series.Point {
 }
 
 extension Table {
-    /// One row for each x, one column for each series. `rows` limits how many are written: evenly chosen, the last
+    /// One row for each x, one column for each series. Of more than 200 rows 200 are written: evenly chosen, the last
     /// among them.
-    init(series: [Series], x: Axis, y: Axis, rows limit: Int = 200, xText: ((Double) -> String)? = nil) {
-        var positions: [Double: Int] = [:]
-        var xs: [Double] = []
-        for point in series.flatMap(\.points) where !point.x.isNaN && positions[point.x] == nil {
-            positions[point.x] = xs.count
-            xs.append(point.x)
-        }
-        xs.sort()
+    init(series: [Series], x: Axis, y: Axis, xText: ((Double) -> String)? = nil) {
+        let limit = 200
+        var xs = Set(series.flatMap(\.points).map(\.x).filter { !$0.isNaN }).sorted()
         var cells: [[Double: Cell]] = Array(repeating: [:], count: series.count)
         for (index, one) in series.enumerated() {
             for point in one.points where !point.x.isNaN {
                 cells[index][point.x] =
                     point.interval(on: y).map { .estimate(point.y, low: $0.low, high: $0.high, y.format) }
-                    ?? (point.y.isFinite ? .number(point.y, y.format) : .missing)
+                    ?? .number(point.y, y.format)
             }
         }
         if xs.count > limit {
@@ -64,8 +49,7 @@ extension Table {
             xs = (0..<limit).map { xs[$0 * last / (limit - 1)] }
         }
         self.init(
-            columns: [Column(x.caption, alignment: .trailing)]
-                + series.map { Column(series.count == 1 ? y.caption : $0.name, alignment: .trailing) },
+            columns: [.trailing(x.caption)] + series.map { .trailing(series.count == 1 ? y.caption : $0.name) },
             rows: xs.map { value in
                 Row([xText.map { .text($0(value)) } ?? .number(value, x.format)] + cells.map { $0[value] ?? .missing })
             }

@@ -1,7 +1,9 @@
-/// Draws series in a plot; what line charts, parameter curves, time series and rank plots have in common.
+/// Series in a plot: what line charts, parameter curves, rank plots and cumulative curves have in common.
 struct SeriesPlot {
     enum Style { case line, lineAndPoints, errorBars, area }
 
+    /// What the description calls the chart: `Line chart`
+    var kind: String
     var series: [Series]
     var x: Axis
     var y: Axis
@@ -10,25 +12,24 @@ struct SeriesPlot {
     var marks: [Mark] = []
     var xTicks: [Tick]?
     var xRange: (low: Double, high: Double)?
+    /// How description and table write a value of x; nil: as the axis does
+    var xText: ((Double) -> String)?
     var height = 340.0
     var gridsBothWays = false
     /// The last stretch of each line is drawn broken: its period is not over.
     var lastIsOpen = false
     /// A point singled out by a ring
-    var ring: (series: Int, point: Series.Point)?
+    var ring: Series.Point?
     var reference: [Series.Point] = []
-
-    struct Result {
-        var body: String
-        var width: Double
-        var height: Double
-        var notes: [String]
-    }
 
     private static let labelGap = 16.0
     private static let longestName = 190.0
 
-    func draw() -> Result {
+    /// - Parameters:
+    ///   - remark: follows the description, which says the range of each series.
+    ///   - notes: follow those that every plot of series needs.
+    ///   - data: nil for the series as they are drawn.
+    func chart(_ title: String, remark: String = "", notes: [String?] = [], data: Table? = nil) -> Chart {
         let size = Markup.fontSize
         var xExtent = Extent()
         var yExtent = Extent()
@@ -64,31 +65,32 @@ struct SeriesPlot {
         var body = Markup()
         plot.drawBack(into: &body)
         if reference.count > 1 {
-            let points = reference.map { (x: plot.x.position($0.x), y: plot.y.position($0.y)) }
-            body.polyline([points], class: "reference")
+            body.polyline([reference.map { plot.position($0.x, $0.y) }], class: "reference")
         }
         plot.drawMarks(into: &body)
         for index in series.indices { draw(index, in: plot, into: &body) }
         if let ring {
-            let (cx, cy) = (plot.x.position(ring.point.x), plot.y.position(ring.point.y))
-            body.empty("circle", ["cx": pixels(cx), "cy": pixels(cy), "r": "8.5", "class": "ring"])
+            let centre = plot.position(ring.x, ring.y)
+            body.ring(x: centre.x, y: centre.y)
         }
         if isNamed { drawNames(in: plot, width: nameRoom, into: &body) }
         if xExtent.isEmpty { plot.drawNothing(into: &body) }
 
         let needsPositive = x.scale == .logarithmic || y.scale == .logarithmic
-        let notes = [
-            leftOut(
-                left,
-                needsPositive
-                    ? "not finite, or not above zero and so without a place on a logarithmic axis" : "not finite",
-                one: "point",
-                many: "points"
-            ),
-            y.scale == .linear && !xExtent.isEmpty && (ySide.low > 0 || ySide.high < 0)
-                ? "The vertical axis does not begin at zero." : nil,
-        ]
-        return Result(body: body.result, width: plot.width, height: plot.height, notes: notes.compactMap(\.self))
+        let reason =
+            needsPositive ? "not finite, or not above zero and so without a place on a logarithmic axis" : "not finite"
+        let isTruncated = y.scale == .linear && !xExtent.isEmpty && (ySide.low > 0 || ySide.high < 0)
+        return Chart(
+            title,
+            height: plot.height,
+            description: series.described(as: kind, x: x, y: y, xText: xText ?? x.format.text) + remark,
+            notes: [
+                leftOut(left, reason, one: "point", many: "points"),
+                isTruncated ? "The vertical axis does not begin at zero." : nil,
+            ] + notes,
+            data: data ?? Table(series: series, x: x, y: y, xText: xText),
+            body: body
+        )
     }
 
     /// Neighbours that can be drawn; a point left out breaks the line.
@@ -97,28 +99,21 @@ struct SeriesPlot {
     }
 
     private func draw(_ index: Int, in plot: Plot, into body: inout Markup) {
-        func place(_ point: Series.Point) -> (x: Double, y: Double) {
-            (plot.x.position(point.x), plot.y.position(point.y))
-        }
+        func position(_ point: Series.Point) -> (x: Double, y: Double) { plot.position(point.x, point.y) }
         let tone = "s\(index % Palette.seriesCount)"
         let runs = runs(series[index].points)
         // Where every point has an interval and there are many, a band reads better than bars.
         for run in runs where style != .errorBars && run.count > 1 {
             let intervals = run.compactMap { $0.interval(on: y) }
             guard intervals.count == run.count else { continue }
-            let upper = zip(run, intervals).map { (plot.x.position($0.x), plot.y.position($1.high)) }
-            let lower = zip(run, intervals).map { (plot.x.position($0.x), plot.y.position($1.low)) }.reversed()
-            let corners = (upper + lower).map { "\(pixels($0.0)) \(pixels($0.1))" }
-            body.empty("path", ["d": "M" + corners.joined(separator: "L") + "Z", "class": "band \(tone)"])
+            let upper = zip(run, intervals).map { plot.position($0.x, $1.high) }
+            let lower = zip(run, intervals).map { plot.position($0.x, $1.low) }
+            body.area(upper + lower.reversed(), class: "band \(tone)")
         }
-        if style == .area {
-            for run in runs where run.count > 1 {
-                let corners = run.map { "\(pixels(place($0).x)) \(pixels(place($0).y))" }.joined(separator: "L")
-                let path =
-                    "M\(pixels(place(run[0]).x)) \(pixels(plot.bottom))L\(corners)"
-                    + "L\(pixels(place(run[run.count - 1]).x)) \(pixels(plot.bottom))Z"
-                body.empty("path", ["d": path, "class": "band \(tone)"])
-            }
+        for run in runs where style == .area && run.count > 1 {
+            let line = run.map { plot.position($0.x, $0.y) }
+            let (left, right) = ((line[0].x, plot.bottom), (line[line.count - 1].x, plot.bottom))
+            body.area([left] + line + [right], class: "band \(tone)")
         }
         var lines = runs
         var open: [[Series.Point]] = []
@@ -126,14 +121,14 @@ struct SeriesPlot {
             open = [Array(last.suffix(2))]
             lines[lines.count - 1].removeLast()
         }
-        body.polyline(lines.map { $0.map(place) }, class: "line \(tone)")
-        body.polyline(open.map { $0.map(place) }, class: "line \(tone) open")
+        body.polyline(lines.map { $0.map(position) }, class: "line \(tone)")
+        body.polyline(open.map { $0.map(position) }, class: "line \(tone) open")
 
         let drawn = runs.flatMap(\.self)
         let single = runs.filter { $0.count == 1 }.flatMap(\.self)
         let marked = style == .line || style == .area ? single : drawn
         for point in marked {
-            let (cx, cy) = place(point)
+            let (cx, cy) = position(point)
             if style == .errorBars, let interval = point.interval(on: y) {
                 let (low, high) = (plot.y.position(interval.low), plot.y.position(interval.high))
                 body.segment(cx, low, cx, high, class: "error \(tone)")
@@ -149,7 +144,7 @@ struct SeriesPlot {
             )
         }
         if marked.isEmpty, series.count > 1, let last = drawn.last {
-            body.marker(index, x: place(last).x, y: place(last).y)
+            body.marker(index, x: position(last).x, y: position(last).y)
         }
     }
 
@@ -165,16 +160,16 @@ struct SeriesPlot {
             let heights = series[end.index].points.filter { $0.isDrawable(x: x, y: y) }.map { plot.y.position($0.y) }
             return end.y + 1e-4 * heights.reduce(0, +) / Double(heights.count)
         }
-        let places = LabelPlacement.spread(target, gap: Self.labelGap, within: plot.top...plot.bottom)
-        for (end, place) in zip(ends, places) {
+        let heights = LabelPlacement.spread(target, gap: Self.labelGap, within: plot.top...plot.bottom)
+        for (end, height) in zip(ends, heights) {
             let start = plot.right + 22
-            if abs(place - end.y) > 4 || end.x < plot.right - 30 {
-                body.segment(end.x + 7, end.y, start - 4, place, class: "leader")
+            if abs(height - end.y) > 4 || end.x < plot.right - 30 {
+                body.segment(end.x + 7, end.y, start - 4, height, class: "leader")
             }
             body.label(
                 series[end.index].name,
                 x: start,
-                y: place + 4,
+                y: height + 4,
                 width: width + 0.5,
                 class: "name s\(end.index % Palette.seriesCount)"
             )

@@ -1,3 +1,5 @@
+import TextFormats
+
 /// A report as one HTML file: no script, no network, nothing beside it.
 package struct Page: Sendable {
     package var title: String
@@ -7,10 +9,7 @@ package struct Page: Sendable {
     var colophon: Colophon
 
     package init(title: String, summary: String, sections: [Section], colophon: Colophon) {
-        self.title = title
-        self.summary = summary
-        self.sections = sections
-        self.colophon = colophon
+        (self.title, self.summary, self.sections, self.colophon) = (title, summary, sections, colophon)
     }
 }
 
@@ -19,106 +18,44 @@ package struct Section: Sendable {
     package var heading: String
     var blocks: [Block]
 
-    package init(_ heading: String, _ blocks: [Block]) {
-        self.heading = heading
-        self.blocks = blocks
-    }
-}
-
-/// What a section is made of.
-package enum Block: Sendable {
-    case paragraph(String)
-    case keyFigures([KeyFigure])
-    case table(Table)
-    case figure(Figure)
-    /// Names with a value each: the chosen configuration.
-    case facts([Fact])
-    /// Short ranked lists side by side: a product and those like it.
-    case examples([Example])
-    case note(String)
-    case warning(String)
-}
-
-/// A big number with what it counts.
-package struct KeyFigure: Sendable, Equatable {
-    var value: String
-    var label: String
-    /// A smaller line below: what to compare the number with.
-    var detail: String?
-
-    package init(_ value: String, _ label: String, detail: String? = nil) {
-        self.value = value
-        self.label = label
-        self.detail = detail
-    }
-}
-
-/// A chart with a sentence on how to read it.
-package struct Figure: Sendable {
-    var chart: any Chart
-    var caption: String
-
-    package init(_ chart: any Chart, caption: String) {
-        self.chart = chart
-        self.caption = caption
-    }
-}
-
-/// A name and what it is, for the foot of the page.
-package struct Fact: Sendable, Equatable {
-    var name: String
-    var value: String
-
-    package init(_ name: String, _ value: String) {
-        self.name = name
-        self.value = value
-    }
-}
-
-/// Something with a short ranked list: a product and its neighbours, a customer and what is recommended.
-package struct Example: Sendable, Equatable {
-    /// One line of the list.
-    package struct Entry: Sendable, Equatable {
-        var name: String
-        var value: Double
-
-        package init(_ name: String, _ value: Double) {
-            self.name = name
-            self.value = value
-        }
-    }
-
-    package var title: String
-    /// What else is known of it: category, number of buyers.
-    var detail: String
-    var entries: [Entry]
-    var format: ValueFormat
-
-    package init(title: String, detail: String = "", entries: [Entry], format: ValueFormat = .decimals(2)) {
-        self.title = title
-        self.detail = detail
-        self.entries = entries
-        self.format = format
+    package init(_ heading: String, @BlockBuilder _ blocks: () -> [Block]) {
+        (self.heading, self.blocks) = (heading, blocks())
     }
 }
 
 /// When, from which data, with which version and settings a page was made.
-package struct Colophon: Sendable, Equatable {
-    var madeAt: Moment
+package struct Colophon: Sendable {
+    /// In seconds since 1970
+    var madeAt: Int64
     var data: String
     var version: String
     var settings: [Fact]
 
-    package init(madeAt: Moment, data: String, version: String, settings: [Fact] = []) {
-        self.madeAt = madeAt
-        self.data = data
-        self.version = version
-        self.settings = settings
+    package init(madeAt: Int64, data: String, version: String, settings: [Fact] = []) {
+        (self.madeAt, self.data, self.version, self.settings) = (madeAt, data, version, settings)
+    }
+
+    /// At the foot of the page; the time is in UTC, to the minute.
+    func write(into markup: inout Markup) {
+        let time = CalendarTime(seconds: madeAt)
+        let (day, clock) = (time.day.text, "\(time.hour.padded(to: 2)):\(time.minute.padded(to: 2))")
+        markup.element("footer") {
+            $0.element("h2", text: "How this page was made")
+            $0.element("dl", ["class": "facts"]) { markup in
+                markup.element("div") {
+                    $0.element("dt", text: "Made")
+                    $0.element("dd") {
+                        $0.element("time", ["datetime": "\(day)T\(clock)Z"], text: "\(day) \(clock) UTC")
+                    }
+                }
+                for fact in [Fact("Data", data), Fact("Version", version)] + settings { fact.write(into: &markup) }
+            }
+        }
     }
 }
 
 extension Page {
-    /// The whole document. The same page gives the same bytes.
+    /// The document. The same page gives the same bytes.
     package func html() -> String {
         let anchors = Self.anchors(sections.map(\.heading))
         var markup = Markup()
@@ -202,21 +139,6 @@ extension Page {
                 number += 1
             }
             return anchor
-        }
-    }
-}
-
-extension Colophon {
-    func write(into markup: inout Markup) {
-        markup.element("footer") {
-            $0.element("h2", text: "How this page was made")
-            $0.element("dl", ["class": "facts"]) { markup in
-                markup.element("div") {
-                    $0.element("dt", text: "Made")
-                    $0.element("dd") { $0.element("time", ["datetime": madeAt.machineText], text: madeAt.text) }
-                }
-                for fact in [Fact("Data", data), Fact("Version", version)] + settings { fact.write(into: &markup) }
-            }
         }
     }
 }

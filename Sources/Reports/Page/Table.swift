@@ -1,21 +1,26 @@
 /// A table of figures.
 package struct Table: Sendable, Equatable {
     /// Where a column's text stands; numbers trail.
-    package enum Alignment: Sendable, Equatable { case leading, trailing }
+    enum Alignment: Sendable, Equatable { case leading, trailing }
 
-    /// A column's head; `bars` draws each number's size behind it.
-    package struct Column: Sendable, Equatable {
+    /// A column's head. A string is one whose numbers stand at the end and whose texts stand at the start.
+    package struct Column: Sendable, Equatable, ExpressibleByStringInterpolation {
         var title: String
-        /// Nil: numbers stand at the end, text at the start.
         var alignment: Alignment?
-        /// Draws the value of each cell as a bar beneath it; the longest is the greatest of the column.
-        var bars: Bool
+        var hasBars: Bool
 
-        package init(_ title: String, alignment: Alignment? = nil, bars: Bool = false) {
-            self.title = title
-            self.alignment = alignment
-            self.bars = bars
+        init(_ title: String, alignment: Alignment? = nil, hasBars: Bool = false) {
+            (self.title, self.alignment, self.hasBars) = (title, alignment, hasBars)
         }
+
+        package init(stringLiteral title: String) { self.init(title) }
+
+        /// With the value of each cell as a bar beneath it; the longest is the greatest of the column.
+        package static func bars(_ title: String) -> Column { Column(title, hasBars: true) }
+        /// With everything at the start.
+        package static func leading(_ title: String) -> Column { Column(title, alignment: .leading) }
+        /// With everything at the end.
+        static func trailing(_ title: String) -> Column { Column(title, alignment: .trailing) }
     }
 
     /// What a cell shows; numbers keep their value, so that they can be formatted and drawn.
@@ -26,6 +31,11 @@ package struct Table: Sendable, Equatable {
         /// An estimate with the ends of its confidence interval.
         case estimate(Double, low: Double, high: Double, ValueFormat = .number)
         case missing
+
+        /// A number where there is one.
+        package static func optional(_ value: Double?, _ format: ValueFormat) -> Cell {
+            value.map { .number($0, format) } ?? .missing
+        }
     }
 
     /// One line; `highlight` singles it out, in this word.
@@ -35,8 +45,7 @@ package struct Table: Sendable, Equatable {
         var highlight: String?
 
         package init(_ cells: [Cell], highlight: String? = nil) {
-            self.cells = cells
-            self.highlight = highlight
+            (self.cells, self.highlight) = (cells, highlight)
         }
     }
 
@@ -80,7 +89,7 @@ extension Table.Cell {
 }
 
 extension Table {
-    /// Longer texts are cut here and have the whole in their title.
+    /// Longer texts are cut here; the `title` of their element has all of them.
     static let longestText = 80
 
     func write(into markup: inout Markup) {
@@ -102,15 +111,8 @@ extension Table {
                 markup.element("tbody") { markup in
                     for row in rows {
                         markup.element("tr", ["class": row.highlight == nil ? nil : "highlight"]) { markup in
-                            for (index, cell) in row.cells.enumerated() {
-                                write(
-                                    cell,
-                                    highlight: index == 0 ? row.highlight : nil,
-                                    alignment: alignments[index],
-                                    greatest: columns[index].bars ? greatest[index] : nil,
-                                    isHeading: index == 0,
-                                    into: &markup
-                                )
+                            for column in columns.indices {
+                                write(row, column, alignments[column], greatest[column], into: &markup)
                             }
                         }
                         markup.line()
@@ -121,29 +123,25 @@ extension Table {
         markup.line()
     }
 
+    /// The first cell is the row's heading.
     private func write(
-        _ cell: Cell,
-        highlight: String?,
-        alignment: Alignment,
-        greatest: Double?,
-        isHeading: Bool,
+        _ row: Row,
+        _ column: Int,
+        _ alignment: Alignment,
+        _ greatest: Double,
         into markup: inout Markup
     ) {
+        let (cell, isHeading) = (row.cells[column], column == 0)
         let text = ClippedText(cell.text, characters: Self.longestText)
         let scope = isHeading ? "row" : nil
         let attributes: Markup.Attributes = ["scope": scope, "class": alignment.cssClass, "title": text.full]
         markup.element(isHeading ? "th" : "td", attributes) { markup in
             markup.element("bdi", text: text.shown)
-            if let highlight {
+            if isHeading, let highlight = row.highlight {
                 markup.raw(" ")
                 markup.element("span", ["class": "tag"], text: highlight)
             }
-            if let greatest, greatest > 0, let value = cell.value {
-                let width = NumberText.decimal(max(0, value / greatest) * 100, places: 1)
-                markup.element("span", ["class": "bar", "aria-hidden": "true"]) {
-                    $0.element("span", ["style": "width:\(width)%"], text: "")
-                }
-            }
+            if columns[column].hasBars, let value = cell.value { markup.bar(value, of: greatest) }
         }
     }
 

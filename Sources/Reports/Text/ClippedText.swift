@@ -1,4 +1,4 @@
-/// A text cut to the room there is; `full` is the whole text where something was cut, for the `title` of its element.
+/// A text cut to the room there is; `full` is the complete text where something was cut, for the `title` of its element.
 struct ClippedText: Equatable {
     var shown: String
     var full: String?

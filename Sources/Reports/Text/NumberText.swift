@@ -9,7 +9,7 @@ package enum NumberText {
         (value < 0 ? "−" : "") + grouped(value.magnitude)
     }
 
-    /// `1,234.50`; from 10¹⁵ units of the last place on, where a `Double` no longer holds them, `1.23×10¹⁶`.
+    /// `1,234.50`; from 10¹⁵ units of the last decimal on, where a `Double` no longer holds them, `1.23×10¹⁶`.
     package static func decimal(_ value: Double, places: Int) -> String {
         precondition((0...12).contains(places), "0 to 12 decimal places")
         guard value.isFinite else { return missing }
@@ -29,7 +29,7 @@ package enum NumberText {
         share.isFinite ? decimal(share * 100, places: places) + "%" : missing
     }
 
-    /// At most `digits` significant digits and no zeros at the end: `0.0123`, `1.5`, `12,346`, `2×10⁻⁷`. Whole digits
+    /// At most `digits` significant digits and no zeros at the end: `0.0123`, `1.5`, `12,346`, `2×10⁻⁷`. Digits
     /// before the point are never rounded away.
     package static func significant(_ value: Double, digits: Int = 4) -> String {
         guard value.isFinite else { return missing }
@@ -39,7 +39,7 @@ package enum NumberText {
         return trimmed(decimal(value, places: min(12, max(0, digits - 1 - exponent))))
     }
 
-    /// For places with little room: `987`, `1.2k`, `45k`, `3.4M`.
+    /// Where there is little room: `987`, `1.2k`, `45k`, `3.4M`.
     package static func short(_ value: Double) -> String {
         guard value.isFinite else { return missing }
         var scaled = value

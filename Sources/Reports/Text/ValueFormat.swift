@@ -6,8 +6,6 @@ package enum ValueFormat: Sendable, Equatable {
     case decimals(Int)
     /// A share from 0 to 1, written as a percentage.
     case percent(places: Int = 0)
-    /// An amount after its sign: `£12.50`.
-    case money(String)
 
     /// The value as people read it.
     package func text(_ value: Double) -> String {
@@ -16,9 +14,6 @@ package enum ValueFormat: Sendable, Equatable {
         case .number: return NumberText.significant(value)
         case .decimals(let places): return NumberText.decimal(value, places: places)
         case .percent(let places): return NumberText.percent(value, places: places)
-        case .money(let sign):
-            let amount = NumberText.decimal(value.magnitude, places: value.magnitude < 1000 ? 2 : 0)
-            return (value < 0 ? "−" : "") + sign + amount
         }
     }
 
@@ -26,8 +21,7 @@ package enum ValueFormat: Sendable, Equatable {
     /// than none where they are tens or hundreds. Labels of neighbours differ.
     func tick(_ value: Double, places: Int) -> String {
         if case .percent = self { return NumberText.percent(value, places: min(12, max(0, places - 2))) }
-        let sign = if case .money(let sign) = self { sign } else { "" }
-        return (value < 0 ? "−" : "") + sign + Self.amount(value.magnitude, places: places)
+        return (value < 0 ? "−" : "") + Self.amount(value.magnitude, places: places)
     }
 
     private static func amount(_ value: Double, places: Int) -> String {

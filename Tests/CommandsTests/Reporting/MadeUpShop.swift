@@ -70,7 +70,7 @@ struct MadeUpShop {
             lineUp: .standard,
             models: models,
             top: 5,
-            madeAt: Moment(secondsSince1970: 1_323_435_000),
+            madeAt: 1_323_435_000,
             arguments: [Fact("Command", "report")]
         )
     }

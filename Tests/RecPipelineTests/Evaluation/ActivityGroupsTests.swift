@@ -40,8 +40,7 @@ struct ActivityGroupsTests {
             return ParameterSweep.Point(
                 value: value,
                 ndcg: ConfidenceInterval(mean: mean, lower: mean, upper: mean),
-                perUser: perUser,
-                seconds: 0
+                perUser: perUser
             )
         }
         let good = (0..<40).map { 0.5 + Double($0 % 5) / 100 }

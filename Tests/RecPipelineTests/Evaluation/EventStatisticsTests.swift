@@ -51,7 +51,7 @@ struct EventStatisticsTests {
         #expect(statistics.density == 3.0 / 8)
         #expect(statistics.eventsPerCustomer == [4, 2])
         #expect(statistics.productsPerCustomer == [2, 1])
-        #expect(statistics.daysPerCustomer == [2, 2])
+        #expect(small.log.activeDays() == [2, 2])
         #expect(statistics.eventsPerProduct == [5, 1, 0, 0])
         #expect(statistics.customersPerProduct == [2, 1, 0, 0])
         #expect(statistics.types == [.init(type: .purchase, count: 5), .init(type: .view, count: 1)])

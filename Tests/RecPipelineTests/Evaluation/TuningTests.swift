@@ -61,7 +61,8 @@ struct TuningTests {
         let found = try await tuning.search(entry, grid: grid)
         #expect(found.trials.allSatisfy { $0.score.isFinite })
         let files = try EventFiles()
-        let settings = TunedSettings(source: "s", slice: "t", metric: "ndcg@10", models: [found])
+        let settings = TunedSettings(tuning, models: [found])
+        #expect(settings.metric == "ndcg@10")
         try settings.write(to: files.path("s.json"))
         #expect(try TunedSettings(path: files.path("s.json")) == settings)
     }
