@@ -20,7 +20,9 @@ struct PostgresClusterTests {
         let second = try await TestDatabase.create()
         #expect(first.name != second.name)
         try await first.client().execute("CREATE TABLE t (id int)")
-        #expect(try await second.client().query("SELECT to_regclass('t')::text AS t")[0].isNull(at: 0))
+        #expect(
+            try await second.client().query("SELECT to_regclass('t')::text AS t")[0].decode(String?.self, at: 0) == nil
+        )
         await first.drop()
         let observer = second.client()
         let name = first.name

@@ -58,8 +58,8 @@ package struct ShopFixture: Sendable {
     package func seed(users: Int = 60, itemsPerGroup: Int = 10, groups: Int = 3, seed: UInt64 = 7) async throws {
         var generator = SeededGenerator(seed: seed)
         let start = Date(timeIntervalSince1970: 1_700_000_000)
-        var products: [Product]? = (0..<groups * itemsPerGroup).map { item in
-            Product(
+        var products: [CatalogueEntry]? = (0..<groups * itemsPerGroup).map { item in
+            CatalogueEntry(
                 productID: Self.productID(item),
                 name: "Product \(item)",
                 description: "Belongs to group \(item / itemsPerGroup)",
@@ -88,7 +88,7 @@ package struct ShopFixture: Sendable {
         _ = try await BulkLoadRepository(database: client).load { session in
             try await session.stageProducts {
                 defer { products = nil }
-                return products?.map(CatalogueEntry.init)
+                return products
             }
             try await session.stageInteractions {
                 defer { events = nil }

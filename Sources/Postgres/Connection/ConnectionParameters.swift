@@ -1,4 +1,5 @@
 import CLibPQ
+import Glibc
 
 /// The keywords given to libpq: the URI untouched, our defaults below it, the hook's password above it.
 struct ConnectionParameters: Sendable {
@@ -51,19 +52,10 @@ struct ConnectionParameters: Sendable {
     func withArrays<R>(
         _ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) -> R
     ) -> R {
-        let text = keywords.flatMap { [$0.0, $0.1] }.map { Array($0.utf8CString) }
-        let flat = text.flatMap { $0 }
-        return flat.withUnsafeBufferPointer { bytes in
-            var pointers: [UnsafePointer<CChar>?] = []
-            var offset = 0
-            for item in text {
-                pointers.append(bytes.baseAddress.map { $0 + offset })
-                offset += item.count
-            }
-            let names = stride(from: 0, to: pointers.count, by: 2).map { pointers[$0] } + [nil]
-            let values = stride(from: 1, to: pointers.count, by: 2).map { pointers[$0] } + [nil]
-            return body(names, values)
-        }
+        let names = keywords.map { strdup($0.0) } + [nil]
+        let values = keywords.map { strdup($0.1) } + [nil]
+        defer { for text in names + values { free(text) } }
+        return body(names.map { UnsafePointer($0) }, values.map { UnsafePointer($0) })
     }
 
     fileprivate static func login(_ uri: String) throws(PostgresError) -> (user: String?, hasPassword: Bool) {

@@ -175,11 +175,7 @@ package actor PostgresConnection {
             try await open(ticket)
         } catch {
             if gate.isClosed { throw context.error(.closed, "the client was shut down") }
-            var error = error
-            error.query = context.query
-            error.fileID = context.fileID
-            error.line = context.line
-            throw error
+            throw error.with(context)
         }
     }
 
@@ -276,8 +272,7 @@ package actor PostgresConnection {
         }
         guard original.code == .connection || original.code == .timeout || original.sqlState?.isConnectionLoss == true
         else { return original }
-        var error = original
-        (error.query, error.fileID, error.line) = (context.query, context.fileID, context.line)
+        var error = original.with(context)
         error.kind = committing ? .ambiguous : .retryable
         close()
         return error

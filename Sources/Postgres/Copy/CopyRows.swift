@@ -1,39 +1,5 @@
 package import FoundationEssentials
 
-/// The rows of a binary COPY as a stream of batches. Each batch is read from the server when it is asked for, so a slow
-/// consumer slows the server down instead of filling memory.
-package struct CopyRows: AsyncSequence, Sendable {
-    package typealias Element = CopyBatch
-
-    let connection: PostgresConnection
-    let statement: SQLQuery
-    let context: StatementContext
-
-    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rows: self) }
-
-    package struct AsyncIterator: AsyncIteratorProtocol {
-        /// About 300 rows of 800 bytes: the hop to the connection's thread is then cheap beside the copying.
-        private static let batchSize = 256 * 1024
-
-        private let rows: CopyRows
-        private var hasBegun = false
-        private var parser = CopyParser()
-
-        fileprivate init(rows: CopyRows) { self.rows = rows }
-
-        /// The next batch, nil after the last row. Starts the COPY at the first call.
-        package mutating func next() async throws -> CopyBatch? {
-            if !hasBegun {
-                hasBegun = true
-                try await rows.connection.beginCopyOut(rows.statement, rows.context)
-            }
-            let (batch, parser) = try await rows.connection.nextCopyBatch(parser, size: Self.batchSize, rows.context)
-            self.parser = parser
-            return batch
-        }
-    }
-}
-
 /// Finds the rows and fields in the bytes of a COPY.
 struct CopyParser: Sendable {
     private var hasHeader = false
@@ -77,52 +43,20 @@ struct CopyParser: Sendable {
     }
 }
 
-/// Some rows of a COPY, read synchronously.
-package struct CopyBatch: Sendable {
-    fileprivate let bytes: [UInt8]
+/// Some rows of a COPY.
+struct CopyBatch: Sendable {
+    let bytes: [UInt8]
     /// Where each field's value begins; its length is in the four bytes before it.
-    fileprivate let fields: [Int32]
-    /// The number of columns.
-    package let columnCount: Int
-    fileprivate let context: StatementContext
-
-    init(bytes: [UInt8], fields: [Int32], columnCount: Int, context: StatementContext) {
-        self.bytes = bytes
-        self.fields = fields
-        self.columnCount = columnCount
-        self.context = context
-    }
-
-    /// The number of rows, at least one.
-    package var count: Int { fields.count / columnCount }
-
-    /// The rows, in the order the server sent them.
-    package var rows: Rows { Rows(batch: self) }
-
-    package struct Rows: Sequence, IteratorProtocol, Sendable {
-        fileprivate let batch: CopyBatch
-        private var firstField = 0
-
-        fileprivate init(batch: CopyBatch) { self.batch = batch }
-
-        package mutating func next() -> CopyRow? {
-            guard firstField < batch.fields.count else { return nil }
-            defer { firstField += batch.columnCount }
-            return CopyRow(batch: batch, firstField: firstField)
-        }
-    }
+    let fields: [Int32]
+    let columnCount: Int
+    let context: StatementContext
 }
 
 /// One row of a COPY; columns are counted from 0 in the order of the statement. COPY does not name types, so each
 /// method trusts the caller about the type and checks only the size.
 package struct CopyRow: Sendable {
-    private let batch: CopyBatch
-    private let firstField: Int
-
-    fileprivate init(batch: CopyBatch, firstField: Int) {
-        self.batch = batch
-        self.firstField = firstField
-    }
+    let batch: CopyBatch
+    let firstField: Int
 
     /// Calls `body` with the binary form of a column, nil for NULL, without a copy.
     package func withBytes<R>(_ column: Int, _ body: (UnsafeRawBufferPointer?) throws -> R) throws -> R {
@@ -143,14 +77,8 @@ package struct CopyRow: Sendable {
     /// An int8.
     package func int64(_ column: Int) throws -> Int64 { try load(column, as: Int64.self, "Int64") }
 
-    /// An int4.
-    package func int32(_ column: Int) throws -> Int32 { try load(column, as: Int32.self, "Int32") }
-
     /// A float4.
     package func float(_ column: Int) throws -> Float { Float(bitPattern: try load(column, as: UInt32.self, "Float")) }
-
-    /// A bool.
-    package func bool(_ column: Int) throws -> Bool { try load(column, as: UInt8.self, "Bool") != 0 }
 
     /// A text, varchar, bpchar, name, json or enum.
     package func string(_ column: Int) throws -> String {
@@ -174,14 +102,6 @@ package struct CopyRow: Sendable {
         let (value, overflow) = try load(column, as: Int64.self, "Date").addingReportingOverflow(946_684_800_000_000)
         guard !overflow else { throw failure(column, "a finite date", "infinity") }
         return value
-    }
-
-    /// A bytea, or the binary form of any type, copied.
-    package func bytes(_ column: Int) throws -> [UInt8] {
-        try withBytes(column) { bytes in
-            guard let bytes else { throw failure(column, "[UInt8]", "NULL") }
-            return [UInt8](bytes)
-        }
     }
 
     private func load<T: FixedWidthInteger>(_ column: Int, as type: T.Type, _ expected: String) throws -> T {

@@ -24,14 +24,8 @@ package struct CopyWriter {
         row.buffer.append(Int32(0))
     }
 
-    /// Writes one row; `fill` appends its fields in the order of the statement's columns. When it throws, the row is
-    /// dropped and the caller may go on.
-    package mutating func writeRow(_ fill: (inout CopyRowWriter) throws -> Void) async throws {
-        try append(fill)
-        if row.buffer.bytes.count >= Self.chunkSize { try await send() }
-    }
-
-    /// Writes a row for each element: the fast way for many, since only full chunks suspend.
+    /// Writes a row for each element; `fill` appends its fields in the order of the statement's columns. When it throws, the
+    /// row is dropped and the caller may go on. Only full chunks suspend.
     package mutating func writeRows<C: Collection>(
         _ rows: C,
         _ fill: (C.Element, inout CopyRowWriter) throws -> Void
@@ -83,12 +77,6 @@ package struct CopyRowWriter {
     /// An int4.
     package mutating func append(_ value: Int32) { field(4 + 4) { $0.store(UInt32(bitPattern: value)) } }
 
-    /// An int2.
-    package mutating func append(_ value: Int16) { field(4 + 2) { $0.store(UInt16(bitPattern: value)) } }
-
-    /// A float8.
-    package mutating func append(_ value: Double) { field(4 + 8) { $0.store(value.bitPattern) } }
-
     /// A float4.
     package mutating func append(_ value: Float) { field(4 + 4) { $0.store(value.bitPattern) } }
 
@@ -105,52 +93,26 @@ package struct CopyRowWriter {
     /// A timestamptz.
     package mutating func append(_ value: Date) { append(value.postgresMicroseconds) }
 
-    /// A uuid.
-    package mutating func append(_ value: UUID) { withUnsafeBytes(of: value.uuid) { append(bytes: $0) } }
-
-    /// A value of any type that can be a bind parameter in binary form; nil is NULL. Strings and JSON have methods of
-    /// their own.
+    /// A value of any type that can be a bind parameter; nil is NULL.
     package mutating func append<T: PostgresEncodable>(_ value: T?) {
         guard let value else { return appendNull() }
-        let start = buffer.bytes.count
-        buffer.append(Int32(0))
-        if T.postgresType == .jsonb { buffer.append(1 as UInt8) }
-        value.encode(into: &buffer)
-        let length = UInt32(buffer.bytes.count - start - 4)
-        for byte in 0..<4 { buffer.bytes[start + byte] = UInt8(truncatingIfNeeded: length >> (24 - 8 * byte)) }
-        fieldCount += 1
-    }
-
-    /// A bytea, or the binary form of any type.
-    package mutating func append(bytes: [UInt8]) { bytes.withUnsafeBytes { append(bytes: $0) } }
-
-    /// A bytea, or the binary form of any type.
-    package mutating func append(bytes: UnsafeRawBufferPointer) {
-        buffer.append(Int32(bytes.count))
-        buffer.append(bytes)
+        buffer.appendCounted { buffer in
+            if T.postgresType == .jsonb { buffer.append(1 as UInt8) }
+            value.encode(into: &buffer)
+        }
         fieldCount += 1
     }
 
     /// A jsonb from the UTF-8 of a document; the server checks it.
     package mutating func append(jsonb: [UInt8]) {
-        jsonb.withUnsafeBytes { bytes in
-            buffer.append(Int32(bytes.count + 1))
-            buffer.append(1 as UInt8)
-            buffer.append(bytes)
-        }
-        fieldCount += 1
-    }
-
-    /// A jsonb from the text of a document; the server checks it.
-    package mutating func append(jsonb: String) {
-        buffer.append(Int32(jsonb.utf8.count + 1))
+        buffer.append(Int32(jsonb.count + 1))
         buffer.append(1 as UInt8)
-        buffer.append(jsonb)
+        buffer.bytes.append(contentsOf: jsonb)
         fieldCount += 1
     }
 
     /// NULL.
-    package mutating func appendNull() {
+    mutating func appendNull() {
         buffer.append(Int32(-1))
         fieldCount += 1
     }

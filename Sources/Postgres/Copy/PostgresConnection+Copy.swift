@@ -21,7 +21,7 @@ extension PostgresConnection {
         _ body: (inout CopyWriter) async throws -> Void
     ) async throws -> Int {
         let context = StatementContext(query: statement.sql, fileID: fileID, line: line)
-        let isIdle = try await beginCopyIn(statement, context)
+        let isIdle = try await beginCopy(statement, context, expecting: PGRES_COPY_IN, .in)
         var writer = CopyWriter(connection: self, columns: columns, context: context)
         do {
             try await body(&writer)
@@ -30,28 +30,33 @@ extension PostgresConnection {
             await abortCopyIn(context)
             throw error
         }
-        return try await endCopyIn(context, isCommitting: isIdle)
+        return try await finishCopyIn(context, failure: nil, isCommitting: isIdle, isCancellable: true)
     }
 
-    /// The rows of a `COPY … TO STDOUT (FORMAT binary)`, in batches of about 256 KiB that are read when asked for.
-    /// Leaving the loop early ends the COPY on the server before the next statement.
+    /// Calls `receive` for each row of a `COPY … TO STDOUT (FORMAT binary)`, in the order in which the server sends them.
+    ///
+    /// Rows are read in batches of about 256 KiB when those before them have been received, so a slow receiver slows the server
+    /// down instead of filling memory. When `receive` throws, the COPY is ended on the server before the next statement.
     package nonisolated func copyOut(
         _ statement: SQLQuery,
         fileID: String = #fileID,
-        line: UInt = #line
-    ) -> CopyRows {
-        CopyRows(
-            connection: self,
-            statement: statement,
-            context: StatementContext(query: statement.sql, fileID: fileID, line: line)
-        )
+        line: UInt = #line,
+        _ receive: (CopyRow) throws -> Void
+    ) async throws {
+        let context = StatementContext(query: statement.sql, fileID: fileID, line: line)
+        _ = try await beginCopy(statement, context, expecting: PGRES_COPY_OUT, .out)
+        var parser = CopyParser()
+        while true {
+            let (next, advanced) = try await nextCopyBatch(parser, context)
+            guard let batch = next else { return }
+            parser = advanced
+            for field in stride(from: 0, to: batch.fields.count, by: batch.columnCount) {
+                try receive(CopyRow(batch: batch, firstField: field))
+            }
+        }
     }
 
     // MARK: In
-
-    private func beginCopyIn(_ statement: SQLQuery, _ context: StatementContext) async throws -> Bool {
-        try await beginCopy(statement, context, expecting: PGRES_COPY_IN, .in)
-    }
 
     /// Sends a chunk of the stream; returns when the kernel has taken it.
     func sendCopy(_ chunk: [UInt8], _ context: StatementContext) async throws {
@@ -86,10 +91,6 @@ extension PostgresConnection {
         }
     }
 
-    private func endCopyIn(_ context: StatementContext, isCommitting: Bool) async throws -> Int {
-        try await finishCopyIn(context, failure: nil, isCommitting: isCommitting, isCancellable: true)
-    }
-
     private func finishCopyIn(
         _ context: StatementContext,
         failure: String?,
@@ -112,15 +113,13 @@ extension PostgresConnection {
 
     // MARK: Out
 
-    func beginCopyOut(_ statement: SQLQuery, _ context: StatementContext) async throws {
-        _ = try await beginCopy(statement, context, expecting: PGRES_COPY_OUT, .out)
-    }
-
-    /// The next rows, at least one and about `size` bytes; nil at the end.
-    func nextCopyBatch(_ parser: CopyParser, size: Int, _ context: StatementContext) async throws -> (
+    /// The next rows, at least one; nil at the end.
+    private func nextCopyBatch(_ parser: CopyParser, _ context: StatementContext) async throws -> (
         CopyBatch?, CopyParser
     ) {
-        try await operation(context) { connection, wait in
+        // Bytes, about 300 rows of 800: the hop to this thread is then cheap beside the copying.
+        let size = 256 * 1024
+        return try await operation(context) { connection, wait in
             guard copyState == .out else { return (nil, parser) }
             var parser = parser
             var buffer: [UInt8] = []

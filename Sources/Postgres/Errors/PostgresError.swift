@@ -3,53 +3,32 @@
 /// `description` has the code, the server's message and the line of our source; it never has bind values.
 /// `detail` is the server's and may quote values of a row: do not send it to clients.
 package struct PostgresError: Error, Sendable {
-    /// Why the operation failed. A struct with static members, so that cases may be added.
-    package struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Base: Hashable {
-            case server(SQLState)
-            case named(String)
-        }
-
-        private let base: Base
-
-        private init(_ base: Base) { self.base = base }
-
+    /// Why the operation failed.
+    package enum Code: Sendable, Hashable {
         /// The server answered with an error.
-        package static func server(_ state: SQLState) -> Code { Code(.server(state)) }
+        case server(SQLState)
         /// The connection could not be made, or was lost.
-        package static let connection = Code(.named("connection"))
+        case connection
         /// The settings of the connection cannot be used: a malformed URI.
-        package static let configuration = Code(.named("configuration"))
+        case configuration
         /// No connection became free in `leaseTimeout`, or `maximumWaiters` callers were waiting already.
-        package static let poolExhausted = Code(.named("poolExhausted"))
+        case poolExhausted
         /// The task was cancelled.
-        package static let cancelled = Code(.named("cancelled"))
+        case cancelled
         /// Our own deadline passed.
-        package static let timeout = Code(.named("timeout"))
+        case timeout
         /// A value of a row is not of the type that the caller asked for.
-        package static let decoding = Code(.named("decoding"))
+        case decoding
         /// A bind value cannot be sent: text with a NUL character.
-        package static let encoding = Code(.named("encoding"))
+        case encoding
         /// A COPY stream is malformed or was used out of order.
-        package static let copy = Code(.named("copy"))
+        case copy
         /// The client was shut down.
-        package static let closed = Code(.named("closed"))
+        case closed
         /// COMMIT was answered by ROLLBACK: a statement had failed and its error was swallowed.
-        package static let transactionAborted = Code(.named("transactionAborted"))
+        case transactionAborted
         /// The migrations in the code and in the database do not agree.
-        package static let migration = Code(.named("migration"))
-
-        /// The server's code, when the server answered with an error.
-        package var sqlState: SQLState? {
-            if case .server(let state) = base { state } else { nil }
-        }
-
-        package var description: String {
-            switch base {
-            case .server(let state): "server(\(state))"
-            case .named(let name): name
-            }
-        }
+        case migration
     }
 
     /// What the caller may do.
@@ -97,11 +76,26 @@ package struct PostgresError: Error, Sendable {
         self.query = query
         self.fileID = fileID
         self.line = line
-        self.kind = kind ?? code.defaultKind
+        let usual: Kind =
+            switch code {
+            case .server(let state): state.kind
+            case .connection, .poolExhausted, .timeout: .retryable
+            default: .fatal
+            }
+        self.kind = kind ?? usual
     }
 
     /// The server's code, when the server answered with an error.
-    package var sqlState: SQLState? { code.sqlState }
+    package var sqlState: SQLState? {
+        if case .server(let state) = code { state } else { nil }
+    }
+
+    /// The same error with the statement that it belongs to.
+    func with(_ context: StatementContext) -> PostgresError {
+        var error = self
+        (error.query, error.fileID, error.line) = (context.query, context.fileID, context.line)
+        return error
+    }
 
     /// True when the same work may succeed later: the server cannot be reached, is busy, restarts or cannot write now,
     /// or this transaction lost against another one. Answer 503 with Retry-After; leave a job to its next attempt.
@@ -131,15 +125,6 @@ package struct PostgresError: Error, Sendable {
         // All that BEGIN asks for and a server may lack is a serializable or writing transaction on a standby.
         case .featureNotSupported where isRefusedBegin: .readOnly
         default: nil
-        }
-    }
-}
-
-extension PostgresError.Code {
-    fileprivate var defaultKind: PostgresError.Kind {
-        switch self {
-        case .connection, .poolExhausted, .timeout: .retryable
-        default: sqlState?.kind ?? .fatal
         }
     }
 }

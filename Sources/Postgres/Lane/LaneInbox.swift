@@ -13,15 +13,9 @@ final class LaneInbox: Sendable {
     }
 
     /// What the thread takes at once.
-    struct Delivery {
-        var requests: [LaneRequest]
-        var password: Result<ConnectionParameters, PostgresError>?
-        var isClosed: Bool
-    }
-
-    enum Refusal: Error {
-        case full, closed
-    }
+    typealias Delivery = (
+        requests: [LaneRequest], password: Result<ConnectionParameters, PostgresError>?, isClosed: Bool
+    )
 
     let wake: WakeSignal
     private let capacity: Int
@@ -34,20 +28,18 @@ final class LaneInbox: Sendable {
     }
 
     /// Adds a request. One system call if the thread sleeps, none if it is awake.
-    func add(_ request: LaneRequest) throws(Refusal) {
-        enum Answer { case added(mustWake: Bool), refused(Refusal) }
-        let answer: Answer = state.withLock { state in
-            if state.isClosed { return .refused(.closed) }
-            if state.outstanding >= capacity { return .refused(.full) }
+    func add(_ request: LaneRequest) throws(PostgresError) {
+        let mustWake = try state.withLock { state throws(PostgresError) in
+            if state.isClosed { throw PostgresError(.closed, "the client was shut down") }
+            guard state.outstanding < capacity else {
+                throw PostgresError(.poolExhausted, "the pipelined lane has no room left")
+            }
             state.outstanding += 1
             state.requests.append(request)
             defer { state.isAwake = true }
-            return .added(mustWake: !state.isAwake)
+            return !state.isAwake
         }
-        switch answer {
-        case .added(let mustWake): if mustWake { wake.signal() }
-        case .refused(let refusal): throw refusal
-        }
+        if mustWake { wake.signal() }
     }
 
     /// Adds the result of the password hook.
@@ -75,7 +67,7 @@ final class LaneInbox: Sendable {
     /// requests that were answered since the last call.
     func take(replacing buffer: [LaneRequest], answered: Int) -> Delivery {
         state.withLock { state in
-            var delivery = Delivery(requests: buffer, password: state.password, isClosed: state.isClosed)
+            var delivery = (requests: buffer, password: state.password, isClosed: state.isClosed)
             swap(&delivery.requests, &state.requests)
             state.password = nil
             state.outstanding -= answered

@@ -43,10 +43,7 @@ final class LaneRequest: Sendable {
 
     /// Gives the caller an error.
     func fail(_ error: PostgresError) {
-        guard let continuation = finish() else { return }
-        var error = error
-        (error.query, error.fileID, error.line) = (context.query, context.fileID, context.line)
-        continuation.resume(throwing: error)
+        finish()?.resume(throwing: error.with(context))
     }
 
     /// The caller's task was cancelled: the answer, when it comes, is dropped. The statement is left to run, because

@@ -10,12 +10,12 @@ final class LaneSession {
     /// The commands up to one sync. Their results come back in exactly the order in which they were sent.
     private struct Group {
         /// Nil for DEALLOCATE and the session's settings, whose result no caller awaits.
-        let item: Pending?
+        var item: Pending?
         let deadline: Instant
-        let statement: String
+        var statement = ""
         var columns: ColumnTable?
         /// True until the answer to the PREPARE in front of the request has come.
-        var isPreparing: Bool
+        var isPreparing = false
         var rows: [Row] = []
         var failure: PostgresError?
     }
@@ -56,7 +56,7 @@ final class LaneSession {
             SELECT set_config('statement_timeout', \(limit), false), set_config('default_transaction_read_only', 'on', false)
             WHERE pg_backend_pid() = \(PQbackendPID(connection.pointer))
             """
-        append(nil, .now + timeout, "", nil, isPreparing: false)
+        groups.append(Group(deadline: .now + timeout))
         guard connection.send(query), sync() else { return false }
         flush()
         return true
@@ -111,33 +111,21 @@ final class LaneSession {
         if item.isSecondAttempt {
             // Its first attempt relied on a PREPARE of another request, which failed. With an unnamed PREPARE of its own it
             // gets the reason.
-            append(item, item.deadline, "", nil, isPreparing: true)
+            groups.append(Group(item: item, deadline: item.deadline, isPreparing: true))
             return connection.sendPrepare("", query) && connection.sendPrepared("", query) && sync()
         }
         if let known = statements.use(query), let name = known.name {
-            append(item, item.deadline, name, known.columns, isPreparing: false)
+            groups.append(Group(item: item, deadline: item.deadline, statement: name, columns: known.columns))
             return connection.sendPrepared(name, query) && sync()
         }
         if let evicted = statements.insert(query) {
-            append(nil, item.deadline, evicted, nil, isPreparing: false)
+            groups.append(Group(deadline: item.deadline, statement: evicted))
             guard connection.send("DEALLOCATE \(unescaped: evicted)"), sync() else { return false }
         }
         let name = statements.nextName()
         statements.setName(name, for: query)
-        append(item, item.deadline, name, nil, isPreparing: true)
+        groups.append(Group(item: item, deadline: item.deadline, statement: name, isPreparing: true))
         return connection.sendPrepare(name, query) && connection.sendPrepared(name, query) && sync()
-    }
-
-    private func append(
-        _ item: Pending?,
-        _ deadline: Instant,
-        _ name: String,
-        _ columns: ColumnTable?,
-        isPreparing: Bool
-    ) {
-        groups.append(
-            Group(item: item, deadline: deadline, statement: name, columns: columns, isPreparing: isPreparing)
-        )
     }
 
     private func sync() -> Bool { PQpipelineSync(connection.pointer) == 1 }

@@ -34,14 +34,7 @@ final class PipelineLane: Sendable {
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
                 guard request.begin(continuation) else { return }
-                do throws(LaneInbox.Refusal) {
-                    try inbox.add(request)
-                } catch {
-                    switch error {
-                    case .full: request.fail(PostgresError(.poolExhausted, "the pipelined lane has no room left"))
-                    case .closed: request.fail(PostgresError(.closed, "the client was shut down"))
-                    }
-                }
+                do throws(PostgresError) { try inbox.add(request) } catch { request.fail(error) }
             }
         } onCancel: {
             request.cancel()

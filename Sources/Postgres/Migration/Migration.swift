@@ -15,12 +15,6 @@ package struct Migration: Sendable, Hashable {
     }
 }
 
-/// One migration and whether the database has it.
-package struct MigrationStatus: Sendable, Hashable {
-    package let migration: Migration
-    package let isApplied: Bool
-}
-
 /// A row of `schema_migrations`.
 struct AppliedMigration: Sendable, Hashable {
     let number: Int

@@ -50,9 +50,9 @@ package struct Migrator: Sendable {
     }
 
     /// Every migration and whether it is applied; changes nothing.
-    package func status(_ migrations: [Migration]) async throws -> [MigrationStatus] {
+    package func status(_ migrations: [Migration]) async throws -> [(migration: Migration, isApplied: Bool)] {
         let pending = Set(try await pending(migrations).map(\.number))
-        return migrations.map { MigrationStatus(migration: $0, isApplied: !pending.contains($0.number)) }
+        return migrations.map { ($0, !pending.contains($0.number)) }
     }
 
     /// Makes these the defaults of the current role in the current database and returns those that were not set so before.

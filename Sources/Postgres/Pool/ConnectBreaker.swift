@@ -5,13 +5,6 @@ import Synchronization
 struct ConnectBreaker {
     typealias Instant = ContinuousClock.Instant
 
-    /// The answer to "may I connect now?".
-    enum Permit {
-        case go
-        /// Refused, with the failure that opened the breaker and when the next attempt is allowed.
-        case refused(PostgresError, until: Instant)
-    }
-
     /// 50 ms doubling to half a second: recovery is noticed within a second of the server's return.
     static let firstBackoff: Duration = .milliseconds(50)
     static let maximumBackoff: Duration = .milliseconds(500)
@@ -21,13 +14,22 @@ struct ConnectBreaker {
     private var openUntil: Instant?
     private var isProbing = false
 
-    /// Asks to connect; every `.go` must be answered by `succeeded`, `failed` or `abandoned`.
-    mutating func permit(now: Instant) -> Permit {
-        guard let openUntil, let lastError else { return .go }
-        if now < openUntil { return .refused(lastError, until: openUntil) }
-        if isProbing { return .refused(lastError, until: now + Self.firstBackoff) }
-        isProbing = true
-        return .go
+    /// Asks to connect. Once it returns, `succeeded`, `failed` or `abandoned` must follow.
+    ///
+    /// Throws while connects are refused, with the code of the failure that began it: a wrong password stays one. The message
+    /// says when the next attempt is allowed.
+    mutating func permit(now: Instant) throws(PostgresError) {
+        guard let openUntil, let error = lastError else { return }
+        guard now < openUntil || isProbing else {
+            isProbing = true
+            return
+        }
+        let wait = now < openUntil ? openUntil - now : Self.firstBackoff
+        throw PostgresError(
+            error.code,
+            "not connecting for another \(wait.timeoutMilliseconds) ms after: \(error.message)",
+            kind: error.kind
+        )
     }
 
     /// A connect succeeded: every caller may connect.
@@ -51,18 +53,8 @@ struct ConnectBreaker {
 final class SharedConnectBreaker: Sendable {
     private let breaker = Mutex(ConnectBreaker())
 
-    /// Throws while connects are refused, with the code of the failure that began it: a wrong password stays one. When the
-    /// time of the next attempt is known it is in the message.
     func permit() throws(PostgresError) {
-        let now = ContinuousClock.now
-        let permit = breaker.withLock { $0.permit(now: now) }
-        if case .refused(let error, let until) = permit {
-            throw PostgresError(
-                error.code,
-                "not connecting for another \((until - now).timeoutMilliseconds) ms after: \(error.message)",
-                kind: error.kind
-            )
-        }
+        try breaker.withLock { breaker throws(PostgresError) in try breaker.permit(now: .now) }
     }
 
     func succeeded() { breaker.withLock { $0.succeeded() } }

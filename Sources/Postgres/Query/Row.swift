@@ -20,9 +20,6 @@ package struct Row: Sendable {
     let tableEnd: Int
     let firstCell: Int
 
-    /// The number of columns.
-    var columnCount: Int { columns.names.count }
-
     /// Reads the column of this name; the cost is a search through the names.
     package func decode<T: PostgresDecodable>(
         _ type: T.Type,
@@ -44,9 +41,7 @@ package struct Row: Sendable {
         fileID: String = #fileID,
         line: UInt = #line
     ) throws(PostgresError) -> T {
-        guard columns.names.indices.contains(index) else {
-            throw error("no column \(index) in the result; it has \(columnCount)", fileID, line)
-        }
+        try checkColumn(index, fileID, line)
         let result: Result<T, PostgresDecodingFailure> = withCell(index) { cell in
             Result { () throws(PostgresDecodingFailure) in
                 if let cell { try T.decode(cell) } else { try T.decodeNull() }
@@ -67,12 +62,6 @@ package struct Row: Sendable {
         }
     }
 
-    /// True when the column is NULL or there is no such column.
-    package func isNull(at index: Int) -> Bool {
-        guard columns.names.indices.contains(index) else { return true }
-        return withCell(index) { $0 == nil }
-    }
-
     /// The raw bytes of a column without a copy: binary form, for jsonb the JSON text; nil for NULL.
     package func withBytes<R>(
         at index: Int,
@@ -80,10 +69,14 @@ package struct Row: Sendable {
         line: UInt = #line,
         _ body: (UnsafeRawBufferPointer?) throws -> R
     ) throws -> R {
+        try checkColumn(index, fileID, line)
+        return try withCell(index) { cell in try body(cell.map { $0.textBytes ?? $0.bytes }) }
+    }
+
+    private func checkColumn(_ index: Int, _ fileID: String, _ line: UInt) throws(PostgresError) {
         guard columns.names.indices.contains(index) else {
-            throw error("no column \(index) in the result; it has \(columnCount)", fileID, line)
+            throw error("no column \(index) in the result; it has \(columns.names.count)", fileID, line)
         }
-        return try withCell(index) { cell in try body(cell.map { $0.jsonBytes ?? $0.bytes }) }
     }
 
     private func withCell<R>(_ index: Int, _ body: (PostgresCell?) throws -> R) rethrows -> R {

@@ -38,9 +38,6 @@ package struct SQLQuery: Sendable, Hashable, ExpressibleByStringInterpolation {
         values.bytes.reserveCapacity(16 * bindCount)
     }
 
-    /// True for the empty text.
-    package var isEmpty: Bool { sql.isEmpty }
-
     /// The number of bind values.
     package var bindCount: Int { binds.count }
 
@@ -83,27 +80,20 @@ package struct SQLQuery: Sendable, Hashable, ExpressibleByStringInterpolation {
         return query
     }
 
-    fileprivate mutating func appendSQL(_ text: String) { sql.append(text) }
-
-    /// Appends `$n` and the value; nil is NULL of the same type.
-    fileprivate mutating func appendBind<T: PostgresEncodable>(_ value: T?, as type: T.Type = T.self) {
-        appendPlaceholder(encode(value, at: 0))
-    }
-
     private mutating func encode<T: PostgresEncodable>(_ value: T?, at position: Int) -> Bind {
         let offset = values.bytes.count
         var length = -1
         if let value {
             value.encode(into: &values)
             length = values.bytes.count - offset
-            if T.postgresFormat == .text {
+            if T.isPostgresText {
                 if values.bytes[offset...].contains(0) { holdsInvalidText = true }
                 values.bytes.append(0)
             }
         }
         return Bind(
             type: T.postgresType,
-            isBinary: T.postgresFormat == .binary,
+            isBinary: !T.isPostgresText,
             position: position,
             offset: offset,
             length: length
@@ -133,35 +123,32 @@ extension SQLQuery {
             query = SQLQuery(literalCapacity: literalCapacity, bindCount: interpolationCount)
         }
 
-        package mutating func appendLiteral(_ literal: String) { query.appendSQL(literal) }
+        package mutating func appendLiteral(_ literal: String) { query.sql.append(literal) }
 
         /// A bind parameter.
-        package mutating func appendInterpolation<T: PostgresEncodable>(_ value: T) { query.appendBind(value) }
+        package mutating func appendInterpolation<T: PostgresEncodable>(_ value: T) { appendInterpolation(value as T?) }
 
         /// A bind parameter; nil is NULL.
-        package mutating func appendInterpolation<T: PostgresEncodable>(_ value: T?) { query.appendBind(value) }
+        package mutating func appendInterpolation<T: PostgresEncodable>(_ value: T?) {
+            query.appendPlaceholder(query.encode(value, at: 0))
+        }
 
         /// Another query, its binds renumbered.
         package mutating func appendInterpolation(_ fragment: SQLQuery) { query.append(fragment) }
 
         /// A quoted identifier: `a"b` becomes `"a""b"`.
         package mutating func appendInterpolation(identifier: String) {
-            query.appendSQL(SQLQuery.quoted(identifier: identifier))
+            query.sql.append("\"")
+            for character in identifier.unicodeScalars {
+                // NUL cannot be in an identifier, and would end the C string that libpq sends.
+                if character == "\0" { continue }
+                if character == "\"" { query.sql.append("\"") }
+                query.sql.unicodeScalars.append(character)
+            }
+            query.sql.append("\"")
         }
 
         /// Raw SQL. Never with text that came from outside.
-        package mutating func appendInterpolation(unescaped: String) { query.appendSQL(unescaped) }
-    }
-
-    /// The identifier in double quotes, inner quotes doubled.
-    package static func quoted(identifier: String) -> String {
-        var quoted = "\""
-        for character in identifier.unicodeScalars {
-            // NUL cannot be in an identifier, and would end the C string that libpq sends.
-            if character == "\0" { continue }
-            if character == "\"" { quoted.unicodeScalars.append("\"") }
-            quoted.unicodeScalars.append(character)
-        }
-        return quoted + "\""
+        package mutating func appendInterpolation(unescaped: String) { query.sql.append(unescaped) }
     }
 }

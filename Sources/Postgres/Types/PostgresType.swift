@@ -3,47 +3,45 @@ package struct PostgresType: Sendable, Hashable, CustomStringConvertible {
     /// pg_type.oid; 0 lets the server infer the type of a bind.
     package let oid: UInt32
 
-    /// Wraps an object id.
-    package init(oid: UInt32) { self.oid = oid }
-
     package var description: String { Self.names[oid] ?? "type \(oid)" }
 
     /// True for types that `CREATE TYPE` made: enums and extension types.
     var isUserDefined: Bool { oid >= 16384 }
+
+    /// True for the arrays that are read here, and for those of types that `CREATE TYPE` made.
+    var isArray: Bool { Self.arrays.contains(self) || isUserDefined }
 }
 
 extension PostgresType {
-    package static let inferred = PostgresType(oid: 0)
-    package static let bool = PostgresType(oid: 16)
-    package static let bytea = PostgresType(oid: 17)
-    package static let name = PostgresType(oid: 19)
-    package static let int8 = PostgresType(oid: 20)
-    package static let int2 = PostgresType(oid: 21)
-    package static let int4 = PostgresType(oid: 23)
-    package static let text = PostgresType(oid: 25)
-    package static let json = PostgresType(oid: 114)
-    package static let xml = PostgresType(oid: 142)
-    package static let float4 = PostgresType(oid: 700)
-    package static let float8 = PostgresType(oid: 701)
-    package static let unknown = PostgresType(oid: 705)
-    package static let bpchar = PostgresType(oid: 1042)
-    package static let varchar = PostgresType(oid: 1043)
-    package static let date = PostgresType(oid: 1082)
-    package static let timestamp = PostgresType(oid: 1114)
-    package static let timestamptz = PostgresType(oid: 1184)
-    package static let numeric = PostgresType(oid: 1700)
-    package static let uuid = PostgresType(oid: 2950)
-    package static let jsonb = PostgresType(oid: 3802)
-    package static let boolArray = PostgresType(oid: 1000)
-    package static let int2Array = PostgresType(oid: 1005)
-    package static let int4Array = PostgresType(oid: 1007)
-    package static let textArray = PostgresType(oid: 1009)
-    package static let varcharArray = PostgresType(oid: 1015)
-    package static let int8Array = PostgresType(oid: 1016)
-    package static let float4Array = PostgresType(oid: 1021)
-    package static let float8Array = PostgresType(oid: 1022)
-    package static let timestamptzArray = PostgresType(oid: 1185)
-    package static let uuidArray = PostgresType(oid: 2951)
+    static let inferred = PostgresType(oid: 0)
+    static let bool = PostgresType(oid: 16)
+    static let name = PostgresType(oid: 19)
+    static let int8 = PostgresType(oid: 20)
+    static let int2 = PostgresType(oid: 21)
+    static let int4 = PostgresType(oid: 23)
+    static let text = PostgresType(oid: 25)
+    static let oid = PostgresType(oid: 26)
+    static let json = PostgresType(oid: 114)
+    static let xml = PostgresType(oid: 142)
+    static let float4 = PostgresType(oid: 700)
+    static let float8 = PostgresType(oid: 701)
+    static let unknown = PostgresType(oid: 705)
+    static let bpchar = PostgresType(oid: 1042)
+    static let varchar = PostgresType(oid: 1043)
+    static let date = PostgresType(oid: 1082)
+    static let timestamp = PostgresType(oid: 1114)
+    static let timestamptz = PostgresType(oid: 1184)
+    static let jsonb = PostgresType(oid: 3802)
+    static let int4Array = PostgresType(oid: 1007)
+    static let textArray = PostgresType(oid: 1009)
+    static let varcharArray = PostgresType(oid: 1015)
+    static let int8Array = PostgresType(oid: 1016)
+    static let float4Array = PostgresType(oid: 1021)
+    static let float8Array = PostgresType(oid: 1022)
+
+    private static let arrays: Set<PostgresType> = [
+        .int4Array, .int8Array, .textArray, .varcharArray, .float4Array, .float8Array,
+    ]
 
     private static let names: [UInt32: String] = [
         16: "bool", 17: "bytea", 19: "name", 20: "int8", 21: "int2", 23: "int4", 25: "text", 26: "oid", 114: "json",

@@ -8,7 +8,7 @@ package struct Dataset: Sendable {
     /// What the catalogue said of each item when the data was read; nil for one that has left it.
     package let products: [Product?]
     /// Whether an item can be sold, as of when the data was read.
-    package let sellable: ItemSet
+    package private(set) var sellable: ItemSet
     /// Users in batch order: most recently active first, then by key.
     package let users: KeyIndex
     /// One row an event.
@@ -26,15 +26,8 @@ package struct Dataset: Sendable {
 
     /// The same data with another view of what can be sold.
     func selling(_ sellable: ItemSet) -> Dataset {
-        Dataset(
-            items: items,
-            products: products,
-            sellable: sellable,
-            users: users,
-            log: log,
-            met: met,
-            dataCut: dataCut,
-            checksum: checksum
-        )
+        var dataset = self
+        dataset.sellable = sellable
+        return dataset
     }
 }

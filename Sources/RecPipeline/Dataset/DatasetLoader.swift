@@ -88,9 +88,9 @@ private struct EventChecksum {
     private var pending: [UInt8] = []
 
     var hex: String {
-        var whole = checksum
-        pending.withUnsafeBytes { whole.update($0) }
-        return whole.hex
+        var complete = checksum
+        pending.withUnsafeBytes { complete.update($0) }
+        return complete.hex
     }
 
     mutating func add(_ event: ExportedInteraction) {
@@ -147,7 +147,7 @@ private struct EventColumns {
         return number
     }
 
-    /// Keys in batch order, and for each user number its place in that order.
+    /// Keys in batch order, and for each user number its position in that order.
     func usersByRecency() -> (keys: [Int64], rank: [Int32]) {
         let order = userKeys.indices.sorted { left, right in
             lastActivity[left] != lastActivity[right]
@@ -171,21 +171,15 @@ private struct MetItems {
     private var feedback: [Pair: (time: Double, hides: Bool)] = [:]
 
     mutating func add(_ event: ExportedInteraction, user: Int32, item: Int32) {
-        switch event.type.effectOnDiscover(value: event.value) {
-        case .excludes: excluded.append((user, item))
-        case .hides: addFeedback(Pair(user: user, item: item), at: event.time, hides: true)
-        case .unhides: addFeedback(Pair(user: user, item: item), at: event.time, hides: false)
-        case nil: break
-        }
-    }
-
-    private mutating func addFeedback(_ pair: Pair, at time: Double, hides: Bool) {
+        guard let effect = event.type.effectOnDiscover(value: event.value) else { return }
+        guard effect != .excludes else { return excluded.append((user, item)) }
+        let pair = Pair(user: user, item: item)
         // Of two at one time the one with the higher id counts, which comes later.
-        if let earlier = feedback[pair], earlier.time > time { return }
-        feedback[pair] = (time, hides)
+        if let earlier = feedback[pair], earlier.time > event.time { return }
+        feedback[pair] = (event.time, effect == .hides)
     }
 
-    /// - Parameter rank: the place in batch order of each user number.
+    /// - Parameter rank: the position in batch order of each user number.
     func items(userCount: Int, rank: [Int32]) -> HiddenItems {
         var pairs = excluded
         for (pair, newest) in feedback where newest.hides { pairs.append((pair.user, pair.item)) }

@@ -22,17 +22,26 @@ extension ByteSource {
         return try outcome.get()
     }
 
+    /// Appends what comes until there are `count` bytes.
+    /// - Returns: whether the source has ended.
+    mutating func fill(_ bytes: inout [UInt8], upTo count: Int) throws(ImportError) -> Bool {
+        var filled = bytes.count
+        guard filled < count else { return false }
+        bytes.append(contentsOf: repeatElement(0, count: count - filled))
+        defer { bytes.removeLast(count - filled) }
+        while filled < count {
+            let got = try read(into: &bytes, filled..<count)
+            if got == 0 { return true }
+            filled += got
+        }
+        return false
+    }
+
     /// The first bytes, as many as there are up to a number.
     func firstBytes(_ count: Int) throws(ImportError) -> [UInt8] {
         var source = try fromStart()
-        var bytes = [UInt8](repeating: 0, count: count)
-        var filled = 0
-        while filled < count {
-            let got = try source.read(into: &bytes, filled..<count)
-            if got == 0 { break }
-            filled += got
-        }
-        bytes.removeLast(count - filled)
+        var bytes: [UInt8] = []
+        _ = try source.fill(&bytes, upTo: count)
         return bytes
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Columns are the ones the reader was asked for, in the order it was asked, wherever they are in the file. Every field is
 /// valid UTF-8 without NUL, and quotes are already taken off.
-package struct CSVBatch: Sendable {
+struct CSVBatch: Sendable {
     /// Where a field is in ``bytes``.
     struct Field: Sendable {
         var start: Int32

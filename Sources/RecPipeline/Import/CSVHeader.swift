@@ -1,7 +1,7 @@
 /// A column that a reader asks a CSV file for.
-package struct CSVColumn: Sendable {
+struct CSVColumn: Sendable {
     /// What a column's fields hold, which distinguishes a field over several lines from a stray quote.
-    package enum Content: Sendable {
+    enum Content: Sendable {
         /// One line of text: a line break in it is a fault.
         case line
         /// A decimal number, or nothing.
@@ -11,12 +11,12 @@ package struct CSVColumn: Sendable {
     }
 
     /// The name as documented; other spellings of it are found too.
-    package var name: String
-    package var aliases: [String]
-    package var isRequired: Bool
-    package var content: Content
+    var name: String
+    var aliases: [String]
+    var isRequired: Bool
+    var content: Content
 
-    package init(_ name: String, aliases: [String] = [], isRequired: Bool = true, _ content: Content = .line) {
+    init(_ name: String, aliases: [String] = [], isRequired: Bool = true, _ content: Content = .line) {
         self.name = name
         self.aliases = aliases
         self.isRequired = isRequired

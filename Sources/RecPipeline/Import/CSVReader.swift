@@ -9,7 +9,7 @@
 ///
 /// Encoding: UTF-8, with or without a byte order mark. A field that is not valid UTF-8 is read as Windows-1252, field by
 /// field, which is what spreadsheets of Western Europe write.
-package struct CSVReader {
+struct CSVReader {
     /// A record longer than this is a quote that was never closed.
     private static let longestRecord = 1 << 20
 
@@ -26,13 +26,13 @@ package struct CSVReader {
     private var isSkippingLine = false
 
     /// The file's name for messages.
-    package var name: String { source.name }
+    var name: String { source.name }
     /// How much of the file has been read, 0…1; nil when its length is not known.
-    package var fractionRead: Double? { source.fractionRead }
+    var fractionRead: Double? { source.fractionRead }
 
     /// Reads the header and finds the columns.
     /// - Throws: `missingColumns` naming what the header lacks, `emptyFile`, or what the source throws.
-    package init(_ source: any ByteSource, columns: [CSVColumn], chunkSize: Int = 256 << 10) throws(ImportError) {
+    init(_ source: any ByteSource, columns: [CSVColumn], chunkSize: Int = 256 << 10) throws(ImportError) {
         self.source = source
         self.chunkSize = chunkSize
         var bytes: [UInt8] = []
@@ -40,7 +40,7 @@ package struct CSVReader {
         var target = chunkSize
         var next: Int?
         repeat {
-            isAtEnd = try Self.fill(&bytes, upTo: target, from: &self.source)
+            isAtEnd = try self.source.fill(&bytes, upTo: target)
             guard !bytes.isEmpty else {
                 throw ImportError(.emptyFile, file: source.name, "is empty: its first line must name the columns")
             }
@@ -71,7 +71,7 @@ package struct CSVReader {
 
     /// Fills the batch with the next records, possibly none of them well formed.
     /// - Returns: false when the file has ended; the batch is then empty.
-    package mutating func next(into batch: inout CSVBatch) throws(ImportError) -> Bool {
+    mutating func next(into batch: inout CSVBatch) throws(ImportError) -> Bool {
         batch.removeAll()
         batch.columnCount = header.positions.count
         batch.bytes.append(contentsOf: carry)
@@ -107,8 +107,7 @@ package struct CSVReader {
                     end = next
                 }
             case .malformed(let fault, let next):
-                let what: QuoteFault = fault.kind == .neverClosed ? .neverClosed : .textFollows
-                reportQuote(at: fault.openingQuote, to: fault.end, what, from: index, in: &batch)
+                reportQuote(at: fault.openingQuote, to: fault.end, fault.kind, from: index, in: &batch)
                 line += lines(batch.bytes.span, index..<next)
                 end = next
             case .incomplete where index > 0:
@@ -138,19 +137,12 @@ package struct CSVReader {
 
     // MARK: Quotes
 
-    private enum QuoteFault: String {
-        case textFollows = "closes in the middle of a text"
-        case neverClosed = "is never closed"
-        case holdsLines = "makes a field hold line breaks"
-        case tooLong = "is not closed within 1 MB"
-    }
-
     /// Reports a field in quotes that is a fault, with the lines that it spans. The line of its opening quote is the one left
     /// out.
     private func reportQuote(
         at opening: Int,
         to end: Int,
-        _ fault: QuoteFault,
+        _ fault: CSVScanner.QuoteFault,
         from start: Int,
         in batch: inout CSVBatch
     ) {
@@ -281,25 +273,6 @@ package struct CSVReader {
     }
 
     private mutating func fill(_ bytes: inout [UInt8], upTo count: Int) throws(ImportError) {
-        if !isAtEnd { isAtEnd = try Self.fill(&bytes, upTo: count, from: &source) }
-    }
-
-    /// Appends what the source gives until there are `count` bytes.
-    /// - Returns: whether the source has ended.
-    private static func fill(
-        _ bytes: inout [UInt8],
-        upTo count: Int,
-        from source: inout any ByteSource
-    ) throws(ImportError) -> Bool {
-        var filled = bytes.count
-        guard filled < count else { return false }
-        bytes.append(contentsOf: repeatElement(0, count: count - filled))
-        defer { bytes.removeLast(count - filled) }
-        while filled < count {
-            let got = try source.read(into: &bytes, filled..<count)
-            if got == 0 { return true }
-            filled += got
-        }
-        return false
+        if !isAtEnd { isAtEnd = try source.fill(&bytes, upTo: count) }
     }
 }

@@ -15,10 +15,17 @@ enum CSVScanner {
         var range: Range<Int> { start..<start + count }
     }
 
+    /// Why a quote that opens a field is a fault; the end of a sentence that begins with it.
+    enum QuoteFault: String {
+        case textFollows = "closes in the middle of a text"
+        case neverClosed = "is never closed"
+        case holdsLines = "makes a field hold line breaks"
+        case tooLong = "is not closed within 1 MB"
+    }
+
     /// Why bytes are no record.
     struct Fault: Equatable {
-        enum Kind { case textAfterQuote, neverClosed }
-        let kind: Kind
+        let kind: QuoteFault
         /// Index of the quote that opens the field at fault.
         let openingQuote: Int
         /// Where the field ends: at its closing quote, or with the bytes.
@@ -71,7 +78,7 @@ enum CSVScanner {
                     if index + 1 == end { return isLast ? .record(next: end) : .incomplete(openingQuote: opening) }
                     if bytes[index + 1] == lineFeed { return .record(next: index + 2) }
                 }
-                return malformed(.textAfterQuote, bytes, from: opening, to: index, isLast: isLast)
+                return malformed(.textFollows, bytes, from: opening, to: index, isLast: isLast)
             }
 
             let fieldStart = index
@@ -121,7 +128,7 @@ enum CSVScanner {
     }
 
     private static func malformed(
-        _ kind: Fault.Kind,
+        _ kind: QuoteFault,
         _ bytes: Span<UInt8>,
         from open: Int,
         to end: Int,

@@ -7,58 +7,47 @@ import Shop
 /// products and their distinct descriptions and prices, not with the lines.
 struct CatalogueAggregator: Sendable {
     private struct Entry: Sendable {
-        let productID: String
-        var names: [(name: String, count: Int)] = []
-        var prices: [(minor: Int, count: Int)] = []
+        var names: [(key: String, count: Int)] = []
+        var prices: [(key: Int, count: Int)] = []
     }
 
-    private var indices: [String: Int] = [:]
-    private var entries: [Entry] = []
+    private var entries: [String: Entry] = [:]
 
     /// Adds one line's description and price. An empty description counts for nothing, and so does no price.
     mutating func add(_ productID: String, _ description: Span<UInt8>, priceMinor: Int?) {
-        let index: Int
-        if let known = indices[productID] {
-            index = known
-        } else {
-            index = entries.count
-            indices[productID] = index
-            entries.append(Entry(productID: productID))
+        func update(_ entry: inout Entry) {
+            if let priceMinor { Self.count(in: &entry.prices, { $0 == priceMinor }, make: { priceMinor }) }
+            guard !description.isEmpty else { return }
+            Self.count(in: &entry.names, { Self.equal($0, description) }, make: { ImportText.string(description) })
         }
-        if let priceMinor { Self.count(priceMinor, in: &entries[index].prices) }
-        if !description.isEmpty { Self.count(description, in: &entries[index].names) }
+        update(&entries[productID, default: Entry()])
     }
 
     /// The catalogue in byte order of product ids. A product that no line describes has no name of its own.
     func products(currency: String) -> [CatalogueEntry] {
-        entries.sorted { $0.productID.utf8.lexicographicallyPrecedes($1.productID.utf8) }.map { entry in
+        entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { productID, entry in
             let name = entry.names.max { a, b in
-                a.count == b.count ? b.name.utf8.lexicographicallyPrecedes(a.name.utf8) : a.count < b.count
+                a.count == b.count ? b.key.utf8.lexicographicallyPrecedes(a.key.utf8) : a.count < b.count
             }
             return CatalogueEntry(
-                productID: entry.productID,
-                name: name?.name,
+                productID: productID,
+                name: name?.key,
                 priceMinor: Self.lowerMedian(entry.prices),
                 currency: currency
             )
         }
     }
 
-    // A product has a handful of names and prices, so searching the list is cheaper than hashing.
-
-    private static func count(_ price: Int, in prices: inout [(minor: Int, count: Int)]) {
-        if let index = prices.firstIndex(where: { $0.minor == price }) {
-            prices[index].count += 1
+    /// A product has a handful of names and prices, so searching the list is cheaper than hashing.
+    private static func count<Key>(
+        in counts: inout [(key: Key, count: Int)],
+        _ isSame: (Key) -> Bool,
+        make: () -> Key
+    ) {
+        if let index = counts.firstIndex(where: { isSame($0.key) }) {
+            counts[index].count += 1
         } else {
-            prices.append((price, 1))
-        }
-    }
-
-    private static func count(_ description: Span<UInt8>, in names: inout [(name: String, count: Int)]) {
-        if let index = names.firstIndex(where: { equal($0.name, description) }) {
-            names[index].count += 1
-        } else {
-            names.append((ImportText.string(description), 1))
+            counts.append((make(), 1))
         }
     }
 
@@ -70,12 +59,12 @@ struct CatalogueAggregator: Sendable {
     }
 
     /// Nil without prices.
-    private static func lowerMedian(_ prices: [(minor: Int, count: Int)]) -> Int64? {
+    private static func lowerMedian(_ prices: [(key: Int, count: Int)]) -> Int64? {
         let total = prices.reduce(0) { $0 + $1.count }
         var before = 0
-        for price in prices.sorted(by: { $0.minor < $1.minor }) {
+        for price in prices.sorted(by: { $0.key < $1.key }) {
             before += price.count
-            if before * 2 >= total { return Int64(price.minor) }
+            if before * 2 >= total { return Int64(price.key) }
         }
         return nil
     }

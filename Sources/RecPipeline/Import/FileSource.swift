@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// A file on disk. What is no regular file (a pipe) is copied to a temporary file first, so that it too can be read twice.
@@ -17,7 +18,8 @@ package struct FileSource: ByteSource {
     package var fractionRead: Double? { size > 0 ? min(1, Double(position) / Double(size)) : nil }
 
     /// Opens the file; a directory or a missing file is an error here, not at the first read.
-    package init(path: String) throws(ImportError) {
+    /// - Parameter temporaryDirectory: for the copy of a pipe; nil is the system's (`TMPDIR`).
+    package init(path: String, temporaryDirectory: String? = nil) throws(ImportError) {
         let opened = open(path, O_RDONLY | O_CLOEXEC)
         guard opened >= 0 else { throw Self.failure(path, errno) }
         let file = Descriptor(opened)
@@ -27,7 +29,9 @@ package struct FileSource: ByteSource {
         switch status.st_mode & S_IFMT {
         case S_IFDIR: throw ImportError(.cannotRead, file: path, "is a directory, not a file")
         case S_IFREG: (descriptor, size) = (file, Int(status.st_size))
-        default: (descriptor, size) = try Self.copyToTemporaryFile(file, path)
+        default:
+            let directory = temporaryDirectory ?? FileManager.default.temporaryDirectory.path
+            (descriptor, size) = try Self.copyToTemporaryFile(file, path, in: directory)
         }
     }
 
@@ -49,24 +53,24 @@ package struct FileSource: ByteSource {
         return copy
     }
 
-    private static func failure(_ path: String, _ code: Int32) -> ImportError {
+    private static func failure(_ path: String, _ code: Int32, _ what: String = "cannot be read") -> ImportError {
         ImportError(
             .cannotRead,
             file: path,
-            "cannot be read: " + (strerror(code).map { String(cString: $0) } ?? "error \(code)")
+            "\(what): \(strerror(code).map { String(cString: $0) } ?? "error \(code)")"
         )
     }
 
     /// The file has no name any more when this returns: it goes with the last reader.
     private static func copyToTemporaryFile(
         _ input: Descriptor,
-        _ path: String
+        _ path: String,
+        in directory: String
     ) throws(ImportError) -> (Descriptor, Int) {
         func failure(_ code: Int32) -> ImportError {
-            let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-            return ImportError(.cannotRead, file: path, "cannot be copied to a temporary file in /tmp: \(reason)")
+            Self.failure(path, code, "cannot be copied to a temporary file in \(directory)")
         }
-        var template = Array("/tmp/recshop-import.XXXXXX".utf8CString)
+        var template = Array("\(directory)/recshop-import.XXXXXX".utf8CString)
         let created = mkstemp(&template)
         guard created >= 0 else { throw failure(errno) }
         let output = Descriptor(created)

@@ -5,9 +5,9 @@ import CZlib
 /// Several gzip members after one another are one stream (as `cat a.gz b.gz` makes them). zlib checks each member's CRC-32
 /// and length. NULs after the last member, which tapes and block copies leave, are ignored as gzip ignores them; anything else
 /// there is an error, and so is a file that ends inside a member: half a file must not pass for the file.
-package final class GzipReader: ByteSource {
-    package var name: String { source.name }
-    package var fractionRead: Double? { source.fractionRead }
+final class GzipReader: ByteSource {
+    var name: String { source.name }
+    var fractionRead: Double? { source.fractionRead }
 
     private var source: any ByteSource
     private var stream = z_stream()
@@ -17,7 +17,7 @@ package final class GzipReader: ByteSource {
     /// Zeros have followed a member: only more of them may come.
     private var isPadding = false
 
-    package init(_ source: any ByteSource) {
+    init(_ source: any ByteSource) {
         self.source = source
         input = .allocate(byteCount: 64 << 10, alignment: 16)
     }
@@ -27,7 +27,7 @@ package final class GzipReader: ByteSource {
         input.deallocate()
     }
 
-    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) -> Int {
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) -> Int {
         guard !buffer.isEmpty else { return 0 }
         // zlib counts in 32 bits; a shorter answer than asked for is allowed.
         let room = UInt32(clamping: buffer.count)
@@ -72,7 +72,7 @@ package final class GzipReader: ByteSource {
         return Int(room - stream.avail_out)
     }
 
-    package func fromStart() throws(ImportError) -> any ByteSource { GzipReader(try source.fromStart()) }
+    func fromStart() throws(ImportError) -> any ByteSource { GzipReader(try source.fromStart()) }
 
     private func skipPadding() {
         while stream.avail_in > 0, let next = stream.next_in, next.pointee == 0 {

@@ -36,12 +36,6 @@ package struct MalformedLine: Sendable, Equatable, CustomStringConvertible {
     package var field: String?
     package var reason: String
 
-    package init(line: Int, field: String? = nil, reason: String) {
-        self.line = line
-        self.field = field
-        self.reason = reason
-    }
-
     package var description: String {
         "line \(line): " + (field.map { "\($0) " } ?? "") + reason
     }

@@ -13,6 +13,7 @@ package struct ImportResult: Sendable {
 
 /// An import that would keep less than half of a file, which usually means the wrong file or format. Nothing was written.
 package struct TooLittleKept: Error, CustomStringConvertible {
+    /// What would have been loaded.
     package let result: ImportResult
     package let description: String
 }
@@ -33,6 +34,7 @@ package struct ImportLoader: Sendable {
     private let products: ProductRepository
     private let options: Options
 
+    /// How a load treats what its files leave open.
     package struct Options: Sendable {
         /// Pieces in stock of each new product whose source does not say.
         package var stock: Int32 = 100
@@ -78,12 +80,11 @@ package struct ImportLoader: Sendable {
                 return catalogue
             }
         } result: { load in
-            ImportResult(interactions: reader.summary, load: load)
-        } files: { result in
-            guard result.interactions.rowsRead > 0 else {
+            let result = ImportResult(interactions: reader.summary, load: load)
+            guard reader.summary.rowsRead > 0 else {
                 throw TooLittleKept(result: result, description: "\(source.name): holds no line but its header")
             }
-            return [(source.name, result.interactions)]
+            return result
         }
     }
 
@@ -115,18 +116,13 @@ package struct ImportLoader: Sendable {
                 interactions: events,
                 load: load
             )
-        } files: { result in
-            let users = result.users.map { [(userReader?.name ?? "users file", $0)] } ?? []
-            let products = result.products.map { [(productSource.name, $0)] } ?? []
-            return products + users + [(interactionSource.name, result.interactions)]
         }
     }
 
     private func load(
         _ listener: Listener,
         _ stage: (BulkLoadSession) async throws -> Void,
-        result: (BulkLoadSummary) -> ImportResult,
-        files: (ImportResult) throws -> [(name: String, summary: ImportSummary)]
+        result: (BulkLoadSummary) throws -> ImportResult
     ) async throws -> ImportResult {
         let summary = try await bulk.load(
             defaults: .init(stock: options.stock),
@@ -135,25 +131,25 @@ package struct ImportLoader: Sendable {
                 if phase != .staging { listener.progress(.loading(phase)) }
             },
             accept: { summary in
-                let result = result(summary)
-                for file in try files(result) where file.summary.keepsTooLittle && !options.acceptsAnyShare {
-                    throw TooLittleKept(result: result, description: Self.reason(file.name, file.summary))
-                }
+                let result = try result(summary)
+                let files = [result.products, result.users, result.interactions].compactMap(\.self)
+                guard !options.acceptsAnyShare, let file = files.first(where: \.keepsTooLittle) else { return }
+                throw TooLittleKept(result: result, description: Self.reason(file))
             },
             stage
         )
         listener.progress(.summaries)
         try await products.refreshSummaries()
-        return result(summary)
+        return try result(summary)
     }
 
-    private static func reason(_ file: String, _ summary: ImportSummary) -> String {
+    private static func reason(_ summary: ImportSummary) -> String {
         var parts = LeftOutReason.allCases.compactMap { reason in
             summary.leftOut[reason].map { "\($0) left out (\(reason.label))" }
         }
         if summary.malformed > 0 { parts.append("\(summary.malformed) malformed") }
         return """
-            \(file): \(summary.kept) of \(summary.rowsRead) lines can be kept, less than half: \
+            \(summary.file): \(summary.kept) of \(summary.rowsRead) lines can be kept, less than half: \
             \(parts.joined(separator: ", ")); nothing was written
             """
     }

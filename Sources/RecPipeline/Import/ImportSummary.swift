@@ -30,6 +30,8 @@ package enum LeftOutReason: String, Sendable, CaseIterable {
 
 /// The numbers of one file. They reconcile: rows read = kept + left out + malformed.
 package struct ImportSummary: Sendable, Equatable {
+    /// The file's name for messages.
+    let file: String
     /// Records after the header; empty lines are none.
     package var rowsRead = 0
     package var kept = 0
@@ -42,7 +44,7 @@ package struct ImportSummary: Sendable, Equatable {
 
     private static let exampleCount = 3
 
-    package init() {}
+    init(file: String) { self.file = file }
 
     /// Lines left out for any reason.
     package var leftOutTotal: Int { leftOut.values.reduce(0, +) }
@@ -59,18 +61,13 @@ package struct ImportSummary: Sendable, Equatable {
         leftOut[reason, default: 0] += 1
         let known = examples[reason] ?? []
         guard known.count < Self.exampleCount else { return }
-        guard let example else {
-            examples[reason] = known + ["line \(line)"]
-            return
-        }
-        let shown = ImportText.printable(example)
-        if !known.contains(where: { $0.hasPrefix("\(shown) (") }) {
-            examples[reason] = known + ["\(shown) (line \(line))"]
-        }
+        let shown = example.map { "\(ImportText.printable($0)) (" }
+        if let shown, known.contains(where: { $0.hasPrefix(shown) }) { return }
+        examples[reason] = known + [shown.map { "\($0)line \(line))" } ?? "line \(line)"]
     }
 
     /// Takes back rows that the reader kept and a later step leaves out.
-    package mutating func moveKept(to reason: LeftOutReason, count: Int, examples: [String] = []) {
+    mutating func moveKept(to reason: LeftOutReason, count: Int, examples: [String] = []) {
         precondition(count <= kept, "more rows than were kept")
         guard count > 0 else { return }
         kept -= count

@@ -1,14 +1,7 @@
-import Shop
-import TextFormats
-
 /// Field bytes to values.
 enum ImportText {
-    static func string(_ bytes: Span<UInt8>) -> String {
-        String(unsafeUninitializedCapacity: bytes.count) { buffer in
-            for index in bytes.indices { buffer[index] = bytes[index] }
-            return bytes.count
-        }
-    }
+    /// The bytes must be UTF-8, as those of a batch are.
+    static func string(_ bytes: Span<UInt8>) -> String { String(copying: UTF8Span(unchecked: bytes)) }
 
     /// Whether the text is a word that data frames and databases write where there is no value.
     static func isAbsenceWord(_ bytes: Span<UInt8>) -> Bool {
@@ -38,14 +31,6 @@ enum ImportText {
         for index in bytes.indices where !(0x20...0x7E).contains(bytes[index]) { return false }
         return true
     }
-
-    /// What to tell somebody whose text is no external id; the end of a sentence that begins with the column's name.
-    static func idFault(_ bytes: Span<UInt8>) -> String {
-        bytes.isEmpty ? "is empty" : "is not \(ExternalID.rule): \(quoted(bytes))"
-    }
-
-    /// What to tell somebody whose text breaks a rule; the end of a sentence that begins with the column's name.
-    static func fault(_ rule: TextRule, _ bytes: Span<UInt8>) -> String { "\(rule.words): \(quoted(bytes))" }
 
     /// A field for a message: quoted, cut and printable.
     static func quoted(_ bytes: Span<UInt8>) -> String { "\"\(printable(string(bytes)))\"" }

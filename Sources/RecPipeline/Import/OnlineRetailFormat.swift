@@ -1,8 +1,8 @@
-package import FoundationEssentials
-package import Shop
+import FoundationEssentials
+import Shop
 import TextFormats
 
-package typealias OnlineRetailReader = RecordReader<OnlineRetailFormat>
+typealias OnlineRetailReader = RecordReader<OnlineRetailFormat>
 
 /// Order lines in the columns of the UCI "Online Retail" data: `InvoiceNo, StockCode, Description, Quantity, InvoiceDate,
 /// UnitPrice, CustomerID, Country`, in any order, other columns ignored.
@@ -14,9 +14,9 @@ package typealias OnlineRetailReader = RecordReader<OnlineRetailFormat>
 /// - A customer written as a decimal (`17850.0`) is that whole number (`17850`).
 /// - Prices are pounds; times are UTC, because the data names no zone.
 /// - The event id is `{invoice}-{16 hexadecimal digits of the line's hash}`.
-package struct OnlineRetailFormat: RecordFormat {
+struct OnlineRetailFormat: RecordFormat {
     /// The currency of the data's prices.
-    package static let currency = "GBP"
+    static let currency = "GBP"
 
     /// Stock codes that stand for a charge, a correction or a voucher instead of an article, in upper case: exactly those of
     /// the published data ("Online Retail" and "Online Retail II"). Codes that merely look like them are articles.
@@ -34,94 +34,71 @@ package struct OnlineRetailFormat: RecordFormat {
         return Set(charges + vouchers)
     }()
 
-    private enum Column: Int, CaseIterable {
+    enum Column: Int, CaseIterable {
         case invoice, stockCode, description, quantity, date, price, customer, country
     }
 
-    package static let columns = [
+    static let columns = [
         CSVColumn("InvoiceNo", aliases: ["Invoice"]), CSVColumn("StockCode"), CSVColumn("Description"),
         CSVColumn("Quantity", .number), CSVColumn("InvoiceDate"), CSVColumn("UnitPrice", aliases: ["Price"], .number),
         CSVColumn("CustomerID"), CSVColumn("Country", isRequired: false),
     ]
-    package static var dateColumn: Int? { Column.date.rawValue }
+    static let dateColumn: Column? = .date
 
-    private var seen = RowHashSet()
+    private var seen: Set<RowHash> = []
     fileprivate var catalogue = CatalogueAggregator()
     /// Lines from this time on, in microseconds, do not describe their product.
-    private let describedBefore: Int64
+    fileprivate var describedBefore = Int64.max
 
-    fileprivate init(describedBefore: Date?) {
-        self.describedBefore = describedBefore.map { Int64($0.timeIntervalSince1970 * 1_000_000) } ?? .max
-    }
-
-    package mutating func outcome(
-        ofRow row: Int,
-        of batch: CSVBatch,
-        _ times: TimeReading
-    ) -> LineOutcome<NewInteraction> {
-        let bytes = batch.bytes.span
-        func range(_ column: Column) -> Range<Int> { batch.trimmed(row, column.rawValue) }
-        let invoice = bytes.extracting(range(.invoice))
-        let stockCode = bytes.extracting(range(.stockCode))
-        guard !invoice.isEmpty else { return .malformed(field: "InvoiceNo", reason: "is empty") }
-        guard !stockCode.isEmpty else { return .malformed(field: "StockCode", reason: "is empty") }
-        let quantityText = bytes.extracting(range(.quantity))
-        guard let quantity = DecimalParser.integer(quantityText) else {
-            return .malformed(field: "Quantity", reason: "is not a whole number: \(ImportText.quoted(quantityText))")
+    mutating func outcome(of line: CSVLine<Column>) throws(FieldFault) -> LineOutcome<NewInteraction> {
+        let bytes = line.batch.bytes.span
+        let invoice = bytes.extracting(line.range(.invoice))
+        let stockCode = bytes.extracting(line.range(.stockCode))
+        guard !invoice.isEmpty else { throw line.fault(.invoice, "is empty") }
+        guard !stockCode.isEmpty else { throw line.fault(.stockCode, "is empty") }
+        guard let quantity = DecimalParser.integer(bytes.extracting(line.range(.quantity))) else {
+            throw line.fault(.quantity, "is not a whole number: \(line.quoted(.quantity))")
         }
-        let microseconds: Int64
-        do throws(TimestampText.Fault) {
-            microseconds = try times.eventTime(bytes.extracting(range(.date)))
-        } catch {
-            return .malformed(field: "InvoiceDate", reason: error.reason)
-        }
-        let priceText = bytes.extracting(range(.price))
+        let microseconds = try line.time(.date)
+        let priceText = bytes.extracting(line.range(.price))
         let price = DecimalParser.fixedPoint(priceText, decimals: 2)
         guard price != nil || Self.isAbsent(priceText) else {
-            return .malformed(field: "UnitPrice", reason: "is not a decimal number: \(ImportText.quoted(priceText))")
+            throw line.fault(.price, "is not a decimal number: \(line.quoted(.price))")
         }
 
-        if Self.isCancellation(invoice) { return .leftOut(.cancellation, example: ImportText.string(invoice)) }
-        let customer = bytes.extracting(Self.wholeNumber(range(.customer), in: bytes))
+        if Self.isCancellation(invoice) { return .leftOut(.cancellation, example: line.string(.invoice)) }
+        let customer = bytes.extracting(Self.wholeNumber(line.range(.customer), in: bytes))
         if Self.isAbsent(customer) { return .leftOut(.missingCustomer, example: nil) }
-        if quantity <= 0 { return .leftOut(.nonPositiveQuantity, example: ImportText.string(quantityText)) }
-        if let price, price <= 0 { return .leftOut(.nonPositivePrice, example: ImportText.string(priceText)) }
-        let productID = Self.upperCased(stockCode)
+        if quantity <= 0 { return .leftOut(.nonPositiveQuantity, example: line.string(.quantity)) }
+        if let price, price <= 0 { return .leftOut(.nonPositivePrice, example: line.string(.price)) }
+        let productID = line.string(.stockCode).uppercased()
         if Self.nonArticleCodes.contains(productID) {
-            return .leftOut(.nonArticle, example: ImportText.string(stockCode))
+            return .leftOut(.nonArticle, example: line.string(.stockCode))
         }
 
-        guard ExternalID.isValid(stockCode) else {
-            return .malformed(field: "StockCode", reason: ImportText.idFault(stockCode))
-        }
+        _ = try line.id(.stockCode)
         guard ExternalID.isValid(customer) else {
-            return .malformed(field: "CustomerID", reason: ImportText.idFault(customer))
+            throw line.fault(.customer, "is not \(ExternalID.rule): \(ImportText.quoted(customer))")
         }
-        guard let orderID = TextRule.orderID.accepted(ImportText.string(invoice)) else {
-            return .malformed(field: "InvoiceNo", reason: ImportText.fault(TextRule.orderID, invoice))
-        }
+        let orderID = try line.accepted(line.string(.invoice), .invoice, .orderID)
         guard let value = InteractionType.purchase.valueRule.accepted(Double(quantity)) else {
-            return .malformed(field: "Quantity", reason: InteractionType.purchase.valueRule.words)
+            throw line.fault(.quantity, InteractionType.purchase.valueRule.words)
         }
-        let description = bytes.extracting(range(.description))
+        let description = bytes.extracting(line.range(.description))
         var name: String?
         if !ImportText.isPlainLine(description, longest: TextRule.productName.length.upperBound) {
-            name = TextRule.productName.accepted(ImportText.string(description))
-            guard name != nil else {
-                return .malformed(field: "Description", reason: ImportText.fault(TextRule.productName, description))
-            }
+            name = try line.accepted(line.string(.description), .description, .productName)
         }
-        let hash = batch.hash(row, 0..<Column.allCases.count)
-        guard seen.insert(hash) else { return .leftOut(.exactDuplicate, example: nil) }
+        let hash = line.hash(0..<Column.allCases.count)
+        guard seen.insert(hash).inserted else { return .leftOut(.exactDuplicate, example: nil) }
 
         let isDescribed = microseconds < describedBefore
-        let hasName = isDescribed && !Self.isAbsent(description)
-        let nothing = bytes.extracting(first: 0)
-        if let name {
-            let text = name.utf8Span.span
-            catalogue.add(productID, hasName ? text : nothing, priceMinor: isDescribed ? price : nil)
+        let describedPrice = isDescribed ? price : nil
+        if isDescribed, let name {
+            catalogue.add(productID, name.utf8Span.span, priceMinor: describedPrice)
         } else {
-            catalogue.add(productID, hasName ? description : nothing, priceMinor: isDescribed ? price : nil)
+            let hasName = isDescribed && !Self.isAbsent(description)
+            catalogue.add(productID, hasName ? description : bytes.extracting(first: 0), priceMinor: describedPrice)
         }
         return .kept(
             NewInteraction(
@@ -130,7 +107,7 @@ package struct OnlineRetailFormat: RecordFormat {
                 productID: productID,
                 type: .purchase,
                 value: value,
-                timestamp: TimeReading.date(microseconds),
+                timestamp: Date(unixMicroseconds: microseconds),
                 orderID: orderID
             )
         )
@@ -160,16 +137,6 @@ package struct OnlineRetailFormat: RecordFormat {
         for index in range.lowerBound..<end - 1 where !(0x30...0x39).contains(bytes[index]) { return range }
         return range.lowerBound..<end - 1
     }
-
-    private static func upperCased(_ code: Span<UInt8>) -> String {
-        String(unsafeUninitializedCapacity: code.count) { buffer in
-            for index in code.indices {
-                let byte = code[index]
-                buffer[index] = (0x61...0x7A).contains(byte) ? byte - 0x20 : byte
-            }
-            return code.count
-        }
-    }
 }
 
 extension RecordReader where Format == OnlineRetailFormat {
@@ -178,15 +145,13 @@ extension RecordReader where Format == OnlineRetailFormat {
     ///     later only are in it without either. An evaluation must not read what its models could not have known.
     ///   - now: the clock, for times in the future, which are malformed.
     /// - Throws: when the file lacks one of the columns or cannot be read.
-    package init(
-        _ source: any ByteSource,
-        describedBefore: Date? = nil,
-        now: Date = Date()
-    ) throws(ImportError) {
-        try self.init(source, OnlineRetailFormat(describedBefore: describedBefore), now: now)
+    init(_ source: any ByteSource, describedBefore: Date, now: Date = Date()) throws(ImportError) {
+        var format = OnlineRetailFormat()
+        format.describedBefore = Int64(describedBefore.timeIntervalSince1970 * 1_000_000)
+        try self.init(source, format, now: now)
     }
 
     /// The catalogue that the kept lines describe; complete when ``next()`` has returned nil. The data says nothing of
     /// categories and of pieces in stock.
-    package func products() -> [CatalogueEntry] { format.catalogue.products(currency: OnlineRetailFormat.currency) }
+    func products() -> [CatalogueEntry] { format.catalogue.products(currency: OnlineRetailFormat.currency) }
 }

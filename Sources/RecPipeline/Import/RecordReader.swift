@@ -1,81 +1,155 @@
 import FoundationEssentials
+import Shop
+import TextFormats
 
-/// What a line of a file turned out to be.
-package enum LineOutcome<Value> {
+/// What a well-formed line of a file turned out to be.
+enum LineOutcome<Value> {
     case kept(Value)
-    /// A well-formed line that is not imported; the example is the text that decided it, nil where the line number is enough.
+    /// A line that is not imported; the example is the text that decided it, nil where the line number is enough.
     case leftOut(LeftOutReason, example: String?)
-    case malformed(field: String, reason: String)
+}
+
+/// A field that holds no value of its column.
+struct FieldFault: Error {
+    /// Among the format's columns.
+    let column: Int
+    /// The end of a sentence that begins with the column's name.
+    let reason: String
 }
 
 /// What the lines of one kind of file mean.
-package protocol RecordFormat {
+protocol RecordFormat {
     associatedtype Value
+    /// Their numbers are the positions in ``columns``.
+    associatedtype Column: RawRepresentable<Int>
     static var columns: [CSVColumn] { get }
-    /// The column of dates, among ``columns``.
-    static var dateColumn: Int? { get }
-    /// - Parameters:
-    ///   - row: of the batch.
-    ///   - times: what a date in the file means.
-    mutating func outcome(ofRow row: Int, of batch: CSVBatch, _ times: TimeReading) -> LineOutcome<Value>
+    /// Of dates; nil when there is none.
+    static var dateColumn: Column? { get }
+    init()
+    mutating func outcome(of line: CSVLine<Column>) throws(FieldFault) -> LineOutcome<Value>
 }
 
-/// How the times of a file are read.
-package struct TimeReading {
-    var order: DateOrder
-    /// In microseconds since 1970.
+/// One record of a batch, for a format to take values from.
+struct CSVLine<Column: RawRepresentable<Int>> {
+    let batch: CSVBatch
+    /// How the dates of the file are written.
+    let dateOrder: DateOrder
+    /// The latest time of an event, in microseconds since 1970.
     let latest: Int64
+    fileprivate(set) var row = 0
 
-    func eventTime(_ text: Span<UInt8>) throws(TimestampText.Fault) -> Int64 {
-        try TimestampText.eventTime(text, order, latest: latest)
+    /// The line of the file, from 1.
+    var number: Int { batch.lines[row] }
+
+    /// Where a field is in the batch's bytes, without spaces and tabs at its ends.
+    func range(_ column: Column) -> Range<Int> { batch.trimmed(row, column.rawValue) }
+
+    /// Whether a field says that there is no value.
+    func isAbsent(_ column: Column) -> Bool { batch.isAbsent(row, column.rawValue) }
+
+    /// A field as text, nil when it is absent.
+    func text(_ column: Column) -> String? { batch.text(row, column.rawValue) }
+
+    /// A field as text whatever it says.
+    func string(_ column: Column) -> String { ImportText.string(batch.bytes.span.extracting(range(column))) }
+
+    /// A field for a message.
+    func quoted(_ column: Column) -> String { ImportText.quoted(batch.bytes.span.extracting(range(column))) }
+
+    /// The hash of some columns, as they are in the file.
+    func hash(_ columns: Range<Int>) -> RowHash {
+        var hash = RowHash()
+        for column in columns { hash.combine(batch.bytes.span.extracting(batch.range(row, column))) }
+        return hash
     }
 
-    static func date(_ microseconds: Int64) -> Date { Date(timeIntervalSince1970: Double(microseconds) / 1_000_000) }
+    func fault(_ column: Column, _ reason: String) -> FieldFault { FieldFault(column: column.rawValue, reason: reason) }
+
+    /// A field that must be an external id.
+    func id(_ column: Column) throws(FieldFault) -> String {
+        let field = range(column)
+        guard ExternalID.isValid(batch.bytes.span.extracting(field)) else {
+            throw fault(column, field.isEmpty ? "is empty" : "is not \(ExternalID.rule): \(quoted(column))")
+        }
+        return string(column)
+    }
+
+    /// A text as it is stored.
+    func accepted(_ text: String, _ column: Column, _ rule: TextRule) throws(FieldFault) -> String {
+        guard let accepted = rule.accepted(text) else { throw fault(column, "\(rule.words): \(quoted(column))") }
+        return accepted
+    }
+
+    /// A field's text as it is stored; nil when it is absent.
+    func text(_ column: Column, _ rule: TextRule) throws(FieldFault) -> String? {
+        guard let text = text(column) else { return nil }
+        return try accepted(text, column, rule)
+    }
+
+    /// A field that must be the time of an event, in microseconds since 1970.
+    func time(_ column: Column) throws(FieldFault) -> Int64 {
+        guard let time = TimestampText.microseconds(batch.bytes.span.extracting(range(column)), dateOrder) else {
+            throw fault(column, "is not a time: \(quoted(column))")
+        }
+        guard time >= 0 else { throw fault(column, "is before 1970: \(quoted(column))") }
+        guard time <= latest else {
+            throw fault(column, "is in the future (a time without a zone is UTC): \(quoted(column))")
+        }
+        return time
+    }
+}
+
+extension Date {
+    init(unixMicroseconds: Int64) { self.init(timeIntervalSince1970: Double(unixMicroseconds) / 1_000_000) }
 }
 
 /// Reads a file a few thousand lines at a time: what is kept, what is malformed, and a summary of both.
 ///
 /// Same file, same values: event ids are made of a line's own content, so storing a file twice adds nothing.
-package struct RecordReader<Format: RecordFormat> {
+struct RecordReader<Format: RecordFormat> {
     private let source: any ByteSource
     private var reader: CSVReader
     private var batch = CSVBatch()
-    private var times: TimeReading
-    private var knowsDateOrder = false
+    private let latest: Int64
+    /// Nil until a date could be in either order.
+    private var dateOrder: DateOrder?
     private(set) var format: Format
     /// The numbers so far; final when ``next()`` has returned nil.
-    package private(set) var summary = ImportSummary()
+    private(set) var summary: ImportSummary
     /// The file's name for messages.
-    package var name: String { source.name }
+    var name: String { source.name }
     /// How much of the file has been read, 0…1; nil when its length is not known.
-    package var fractionRead: Double? { reader.fractionRead }
+    var fractionRead: Double? { reader.fractionRead }
 
     /// - Parameter now: the clock, for times in the future, which are malformed.
     /// - Throws: when the file lacks one of the columns or cannot be read.
-    init(_ source: any ByteSource, _ format: Format, now: Date) throws(ImportError) {
+    init(_ source: any ByteSource, _ format: Format = Format(), now: Date = Date()) throws(ImportError) {
         self.source = source
         self.format = format
+        summary = ImportSummary(file: source.name)
         reader = try CSVReader(source, columns: Format.columns)
-        times = TimeReading(order: .monthFirst, latest: TimestampText.latest(now))
+        latest = Int64(EventTimeRule.latest(now).timeIntervalSince1970 * 1_000_000)
     }
 
     /// The next chunk, or nil at the end of the file. A chunk may be empty.
-    package mutating func next() throws(ImportError) -> (kept: [Format.Value], malformed: [MalformedLine])? {
+    mutating func next() throws(ImportError) -> (kept: [Format.Value], malformed: [MalformedLine])? {
         guard try reader.next(into: &batch) else { return nil }
-        if let column = Format.dateColumn, !knowsDateOrder { try findDateOrder(column) }
+        if let column = Format.dateColumn, dateOrder == nil { try findDateOrder(column.rawValue) }
         // A second reference, not a copy: rows are read from it while the reader's own state changes.
-        let batch = batch
+        var line = CSVLine<Format.Column>(batch: batch, dateOrder: dateOrder ?? .monthFirst, latest: latest)
         var kept: [Format.Value] = []
         kept.reserveCapacity(batch.rowCount)
         var malformed = batch.malformed
         for row in 0..<batch.rowCount {
-            switch format.outcome(ofRow: row, of: batch, times) {
-            case .kept(let value):
-                kept.append(value)
-            case .leftOut(let reason, let example):
-                summary.leaveOut(reason, example: example, line: batch.lines[row])
-            case .malformed(let field, let reason):
-                malformed.append(MalformedLine(line: batch.lines[row], field: field, reason: reason))
+            line.row = row
+            do throws(FieldFault) {
+                switch try format.outcome(of: line) {
+                case .kept(let value): kept.append(value)
+                case .leftOut(let reason, let example): summary.leaveOut(reason, example: example, line: line.number)
+                }
+            } catch {
+                let field = Format.columns[error.column].name
+                malformed.append(MalformedLine(line: line.number, field: field, reason: error.reason))
             }
         }
         malformed.sort { $0.line < $1.line }
@@ -92,9 +166,8 @@ package struct RecordReader<Format: RecordFormat> {
             TimestampText.possibleOrders(batch.bytes.span.extracting(batch.trimmed(row, column))) != nil
         }
         guard needsOrder else { return }
-        knowsDateOrder = true
         let found = try DateOrder.find(in: source, columns: Format.columns, column: column)
-        times.order = found.order
+        dateOrder = found.order
         if let assumption = found.assumption { summary.notes.append(assumption) }
     }
 }
@@ -103,25 +176,17 @@ package struct RecordReader<Format: RecordFormat> {
 struct UniqueIDs {
     private var seen: [String: (line: Int, hash: RowHash)] = [:]
 
-    /// Nil for a new id. A line that repeats an earlier one exactly is left out, one that contradicts it is malformed.
-    mutating func repetition<Value>(
-        of id: String,
-        field: String,
-        line: Int,
-        hash: RowHash
-    ) -> LineOutcome<Value>? {
-        guard let earlier = seen.updateValue((line, hash), forKey: id) else { return nil }
+    /// Keeps the value of a new id. A line that repeats an earlier one exactly is left out, one that contradicts it is malformed.
+    mutating func outcome<Value, Column: CaseIterable>(
+        _ value: Value,
+        _ id: String,
+        _ column: Column,
+        of line: CSVLine<Column>
+    ) throws(FieldFault) -> LineOutcome<Value> {
+        let hash = line.hash(0..<Column.allCases.count)
+        guard let earlier = seen.updateValue((line.number, hash), forKey: id) else { return .kept(value) }
         seen[id] = earlier
         guard earlier.hash != hash else { return .leftOut(.exactDuplicate, example: nil) }
-        return .malformed(field: field, reason: "\(id) is on line \(earlier.line) already")
-    }
-}
-
-extension CSVBatch {
-    /// The hash of some columns of a row, as they are in the file.
-    func hash(_ row: Int, _ columns: Range<Int>) -> RowHash {
-        var hash = RowHash()
-        for column in columns { hash.combine(bytes.span.extracting(range(row, column))) }
-        return hash
+        throw line.fault(column, "\(id) is on line \(earlier.line) already")
     }
 }

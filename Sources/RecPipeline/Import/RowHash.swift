@@ -44,56 +44,11 @@ struct RowHash: Hashable, Sendable {
     /// Thirty-two of both.
     var longHexadecimal: String { Self.hexadecimal(high) + Self.hexadecimal(low) }
 
+    /// One lane is enough to spread rows over a table.
+    func hash(into hasher: inout Hasher) { hasher.combine(low) }
+
     private static func hexadecimal(_ value: UInt64) -> String {
-        String(unsafeUninitializedCapacity: 16) { buffer in
-            for index in 0..<16 {
-                let digit = UInt8(truncatingIfNeeded: value &>> UInt64(60 - 4 * index)) & 15
-                buffer[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
-            }
-            return 16
-        }
-    }
-}
-
-/// The rows seen so far, 16 bytes each in a table at most five eighths full: 26–51 bytes a row, nothing else kept of it.
-struct RowHashSet: Sendable {
-    private var high: [UInt64]
-    private var low: [UInt64]
-    private(set) var count = 0
-
-    init() {
-        high = Array(repeating: 0, count: 1 << 10)
-        low = Array(repeating: 0, count: 1 << 10)
-    }
-
-    /// - Returns: whether the row is new.
-    mutating func insert(_ hash: RowHash) -> Bool {
-        if count * 8 >= high.count * 5 { grow() }
-        return store(hash.high, hash.low)
-    }
-
-    private mutating func store(_ first: UInt64, _ second: UInt64) -> Bool {
-        // Zero in both halves marks a free slot. A row that hashes to it (1 in 2^128) is stored as its neighbour.
-        let second = first == 0 && second == 0 ? 1 : second
-        let mask = high.count - 1
-        var slot = Int(truncatingIfNeeded: second) & mask
-        while high[slot] != 0 || low[slot] != 0 {
-            if high[slot] == first, low[slot] == second { return false }
-            slot = (slot + 1) & mask
-        }
-        high[slot] = first
-        low[slot] = second
-        count += 1
-        return true
-    }
-
-    private mutating func grow() {
-        let (oldHigh, oldLow) = (high, low)
-        high = Array(repeating: 0, count: oldHigh.count * 2)
-        low = Array(repeating: 0, count: oldHigh.count * 2)
-        count = 0
-        for index in oldHigh.indices where oldHigh[index] != 0 || oldLow[index] != 0 {
-            _ = store(oldHigh[index], oldLow[index])
-        }
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
 }

@@ -1,95 +1,62 @@
-import FoundationEssentials
-package import Shop
+import Shop
 import TextFormats
 
-package typealias ShopProductReader = RecordReader<ShopProductFormat>
+typealias ShopProductReader = RecordReader<ShopProductFormat>
 
 /// A products file: `product_id, name, description, category, price`, and `stock`, `currency`, `active` and `metadata` when it
 /// has them.
 ///
 /// Prices are major units (`12.99`). A field without a value, and a column that is not there, says nothing: the shop keeps what
 /// it has. An id may appear once: a line that repeats an earlier one exactly is left out, one that contradicts it is malformed.
-package struct ShopProductFormat: RecordFormat {
-    private enum Column: Int, CaseIterable {
+struct ShopProductFormat: RecordFormat {
+    enum Column: Int, CaseIterable {
         case productID, name, description, category, price, stock, currency, active, metadata
     }
 
-    package static let columns = [
+    static let columns = [
         CSVColumn("product_id"), CSVColumn("name"), CSVColumn("description", .text), CSVColumn("category"),
         CSVColumn("price", .number), CSVColumn("stock", isRequired: false, .number),
         CSVColumn("currency", isRequired: false), CSVColumn("active", isRequired: false),
         CSVColumn("metadata", isRequired: false, .text),
     ]
-    package static var dateColumn: Int? { nil }
+    static let dateColumn: Column? = nil
 
     private var ids = UniqueIDs()
 
-    package mutating func outcome(
-        ofRow row: Int,
-        of batch: CSVBatch,
-        _ times: TimeReading
-    ) -> LineOutcome<CatalogueEntry> {
-        let bytes = batch.bytes.span
-        func text(_ column: Column) -> String? { batch.text(row, column.rawValue) }
-        func malformed(_ field: Column, _ name: String, _ reason: String) -> LineOutcome<CatalogueEntry> {
-            let shown = ImportText.quoted(bytes.extracting(batch.trimmed(row, field.rawValue)))
-            return .malformed(field: name, reason: "\(reason): \(shown)")
+    mutating func outcome(of line: CSVLine<Column>) throws(FieldFault) -> LineOutcome<CatalogueEntry> {
+        let bytes = line.batch.bytes.span
+        func malformed(_ column: Column, _ reason: String) -> FieldFault {
+            line.fault(column, "\(reason): \(line.quoted(column))")
         }
 
-        let idText = bytes.extracting(batch.trimmed(row, Column.productID.rawValue))
-        guard ExternalID.isValid(idText) else {
-            return .malformed(field: "product_id", reason: ImportText.idFault(idText))
+        var entry = CatalogueEntry(productID: try line.id(.productID))
+        entry.name = try line.text(.name, .productName)
+        // A description is text whatever it says.
+        if !line.range(.description).isEmpty {
+            entry.description = try line.accepted(line.string(.description), .description, .description)
         }
-        var entry = CatalogueEntry(productID: ImportText.string(idText))
-        for (column, name, rule, field) in [
-            (Column.name, "name", TextRule.productName, \CatalogueEntry.name),
-            (.description, "description", .description, \.description), (.category, "category", .category, \.category),
-        ] {
-            // A description is text whatever it says.
-            guard let written = column == .description ? Self.literalText(column, in: batch, row) : text(column) else {
-                continue
-            }
-            guard let accepted = rule.accepted(written) else {
-                return .malformed(field: name, reason: "\(rule.words): \"\(ImportText.printable(written))\"")
-            }
-            entry[keyPath: field] = accepted
-        }
-        if !batch.isAbsent(row, Column.price.rawValue) {
-            let price = DecimalParser.fixedPoint(
-                bytes.extracting(batch.trimmed(row, Column.price.rawValue)),
-                decimals: 2
-            )
-            guard let price, price >= 0 else { return malformed(.price, "price", "is not a price such as 12.99") }
+        entry.category = try line.text(.category, .category)
+        if !line.isAbsent(.price) {
+            let price = DecimalParser.fixedPoint(bytes.extracting(line.range(.price)), decimals: 2)
+            guard let price, price >= 0 else { throw malformed(.price, "is not a price such as 12.99") }
             entry.priceMinor = Int64(price)
         }
-        if !batch.isAbsent(row, Column.stock.rawValue) {
-            let stock = DecimalParser.integer(bytes.extracting(batch.trimmed(row, Column.stock.rawValue)))
-            guard let pieces = stock.flatMap(Int32.init(exactly:)), pieces >= 0 else {
-                return malformed(.stock, "stock", "is not a number of pieces")
-            }
-            entry.stock = pieces
+        if !line.isAbsent(.stock) {
+            let stock = DecimalParser.integer(bytes.extracting(line.range(.stock))).flatMap(Int32.init(exactly:))
+            guard let stock, stock >= 0 else { throw malformed(.stock, "is not a number of pieces") }
+            entry.stock = stock
         }
-        entry.currency = text(.currency)
+        entry.currency = line.text(.currency)
         guard entry.currency.map(Self.isCurrency) != false else {
-            return malformed(.currency, "currency", "is not a code such as EUR")
+            throw malformed(.currency, "is not a code such as EUR")
         }
-        if let flag = text(.active) {
+        if let flag = line.text(.active) {
             entry.active = Self.flag(flag)
-            guard entry.active != nil else { return malformed(.active, "active", "is neither true nor false") }
+            guard entry.active != nil else { throw malformed(.active, "is neither true nor false") }
         }
-        entry.metadataJSON = text(.metadata)
-        if let fault = entry.metadataJSON.flatMap(Self.metadataFault) {
-            return .malformed(field: "metadata", reason: fault)
-        }
-        let hash = batch.hash(row, 0..<Column.allCases.count)
-        return ids.repetition(of: entry.productID, field: "product_id", line: batch.lines[row], hash: hash)
-            ?? .kept(entry)
-    }
-
-    /// A field as text whatever it says, nil when it is empty.
-    private static func literalText(_ column: Column, in batch: CSVBatch, _ row: Int) -> String? {
-        let field = batch.trimmed(row, column.rawValue)
-        return field.isEmpty ? nil : ImportText.string(batch.bytes.span.extracting(field))
+        entry.metadataJSON = line.text(.metadata)
+        if let fault = entry.metadataJSON.flatMap(Self.metadataFault) { throw line.fault(.metadata, fault) }
+        return try ids.outcome(entry, entry.productID, .productID, of: line)
     }
 
     private static func isCurrency(_ code: String) -> Bool {
@@ -149,12 +116,5 @@ package struct ShopProductFormat: RecordFormat {
             }
         }
         return false
-    }
-}
-
-extension RecordReader where Format == ShopProductFormat {
-    /// - Throws: when the file lacks one of the columns or cannot be read.
-    package init(_ source: any ByteSource) throws(ImportError) {
-        try self.init(source, ShopProductFormat(), now: Date())
     }
 }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-import Shop
 import TextFormats
 
 /// Points in time as CSV files write them. A time without a zone is UTC.
@@ -10,26 +8,6 @@ import TextFormats
 /// from 10^8 on (March 1973), or in milliseconds from 10^11 on (`1291191960`, `1291191960000`): a shorter number is a date
 /// without its hyphens, `20101201`.
 enum TimestampText {
-    /// Why a text is not the time of an event; the end of a sentence that begins with the column's name.
-    struct Fault: Error {
-        let reason: String
-    }
-
-    /// The latest time an event may have, in microseconds.
-    static func latest(_ now: Date) -> Int64 { Int64(EventTimeRule.latest(now).timeIntervalSince1970 * 1_000_000) }
-
-    /// An event's time in microseconds since 1970-01-01 UTC: from that day on, and not after `latest`.
-    static func eventTime(_ text: Span<UInt8>, _ order: DateOrder, latest: Int64) throws(Fault) -> Int64 {
-        guard let time = microseconds(text, order) else {
-            throw Fault(reason: "is not a time: \(ImportText.quoted(text))")
-        }
-        guard time >= 0 else { throw Fault(reason: "is before 1970: \(ImportText.quoted(text))") }
-        guard time <= latest else {
-            throw Fault(reason: "is in the future (a time without a zone is UTC): \(ImportText.quoted(text))")
-        }
-        return time
-    }
-
     /// Microseconds since 1970-01-01 UTC, or nil when the text is none of the forms or names a time that does not exist.
     static func microseconds(_ text: Span<UInt8>, _ order: DateOrder) -> Int64? {
         guard var cursor = Cursor(text), let first = cursor.number(digits: 1...15) else { return nil }

@@ -2,25 +2,14 @@ package import RecEngine
 
 /// A fitted model with what is needed to serve it: its items and the popularity list that fills lists it leaves short.
 package struct ModelBundle: Sendable {
-    package let version: String
     package let manifest: ModelManifest
     /// Dense item ↔ product key at the time of the fit.
     package let items: KeyIndex
     package let model: any Recommender
+    /// Fills lists that the model leaves short.
     package let popularity: PopularityModel
 
-    package init(
-        manifest: ModelManifest,
-        items: KeyIndex,
-        model: any Recommender,
-        popularity: PopularityModel
-    ) {
-        self.version = manifest.version
-        self.manifest = manifest
-        self.items = items
-        self.model = model
-        self.popularity = popularity
-    }
+    package var version: String { manifest.version }
 }
 
 /// `models/{version}/manifest.json`: enough to check every file and to repeat the fit.
@@ -42,6 +31,7 @@ package struct ModelManifest: Codable, Sendable, Equatable {
     package var parameters: [String: Double]
     /// The highest event id that the fit saw.
     package var dataCut: Int64
+    /// The version of the catalogue before it was read.
     package var catalogueVersion: Int64
     /// Unix seconds that time decay was counted from.
     package var asOf: Double
@@ -55,6 +45,7 @@ package struct ModelManifest: Codable, Sendable, Equatable {
     package var popularity: PopularityModel.Options?
     /// What the fit shows of itself: the share of items with neighbours, neighbours an item.
     package var metrics: [String: Double]
+    /// Release and commit of the build.
     package var codeVersion: String
     /// The files of the model; every one is checked when it is read.
     package var files: [File]

@@ -16,7 +16,9 @@ package struct ModelLoadError: Error, Sendable, CustomStringConvertible {
 
     package var version: String
     package var kind: Kind
+    /// In words for anybody.
     package var reason: String
+    /// For the log.
     package var underlying: any Error
 
     package var description: String { "model \(version): \(reason)" }
@@ -29,13 +31,9 @@ package struct ModelLoadError: Error, Sendable, CustomStringConvertible {
         ModelLoadError(version: version, kind: .unknown, reason: "there is no such model", underlying: NoSuchModel())
     }
 
-    private init(version: String, kind: Kind, reason: String, underlying: any Error) {
-        self.version = version
-        self.kind = kind
-        self.reason = reason
-        self.underlying = underlying
-    }
+}
 
+extension ModelLoadError {
     /// Classifies an error of reading the row, the files or the model.
     init(_ error: any Error, version: String) {
         if let error = error as? ModelLoadError {

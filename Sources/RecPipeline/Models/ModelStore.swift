@@ -6,6 +6,7 @@ import TextFormats
 /// An artifact that is not what its manifest or its row says.
 package struct ModelArtifactError: Error, Sendable, CustomStringConvertible {
     package var path: String
+    /// What is wrong; the end of a sentence that begins with the path.
     package var reason: String
     package var description: String { "model artifact \(path): \(reason)" }
 }
@@ -115,22 +116,15 @@ package struct ModelStore: Sendable {
         return bytes
     }
 
-    /// Reads what a model's manifest says, checked against its row.
-    private func manifest(_ record: ModelRecord) async throws -> ModelManifest {
-        let bytes = try await checkedManifest(record)
-        let manifest = try ManifestJSON.decode(ModelManifest.self, from: bytes)
+    /// Reads a bundle, checking every checksum and every shape before anything is used.
+    package func load(_ record: ModelRecord) async throws -> ModelBundle {
+        let manifest = try ManifestJSON.decode(ModelManifest.self, from: try await checkedManifest(record))
         guard manifest.format == 1, manifest.version == record.version else {
             throw ModelArtifactError(
                 path: record.artifactPath,
                 reason: "describes \(manifest.version), format \(manifest.format)"
             )
         }
-        return manifest
-    }
-
-    /// Reads a bundle, checking every checksum and every shape before anything is used.
-    package func load(_ record: ModelRecord) async throws -> ModelBundle {
-        let manifest = try await manifest(record)
         let items = try await archive(FileName.items, of: manifest)
         let model = try await archive(FileName.model, of: manifest).recommender()
         let popularity = try PopularityModel(archive: try await archive(FileName.popularity, of: manifest))
@@ -147,14 +141,6 @@ package struct ModelStore: Sendable {
     }
 
     private func archive(_ name: String, of manifest: ModelManifest) async throws -> NPZArchive {
-        let path = "\(Self.folder(manifest.version))/\(name)"
-        guard let file = manifest.files.first(where: { $0.name == name }) else {
-            throw ModelArtifactError(path: path, reason: "is not in the manifest")
-        }
-        let bytes = try await blobs.get(path)
-        guard bytes.count == file.size, SHA256.hex(of: bytes) == file.sha256 else {
-            throw ModelArtifactError(path: path, reason: "size or checksum is not what the manifest says")
-        }
-        return try NPZArchive(bytes: bytes)
+        try NPZArchive(bytes: try await blobs.get(name, of: manifest.files, in: Self.folder(manifest.version)))
     }
 }

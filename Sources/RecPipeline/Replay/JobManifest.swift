@@ -1,7 +1,6 @@
 import FoundationEssentials
 package import RecEngine
 package import Shop
-import TextFormats
 
 /// `reports/{job_id}/manifest.json`: everything that decided a job's lists, so that they can be made again bit for bit.
 package struct JobManifest: Codable, Sendable, Equatable {
@@ -14,6 +13,7 @@ package struct JobManifest: Codable, Sendable, Equatable {
     package var modelVersion: String
     /// The highest event id that the job read.
     package var dataCut: Int64
+    /// The version of the catalogue before it was read.
     package var catalogueVersion: Int64
     /// CRC-64 of the events up to the cut, hex.
     package var eventsChecksum: String
@@ -61,6 +61,7 @@ package struct JobManifest: Codable, Sendable, Equatable {
 
 /// The files of a job under `reports/{job_id}/`.
 package struct JobReports: Sendable {
+    /// Of every job's folder.
     package static let prefix = "reports/"
     private static let manifestName = "manifest.json"
     private static let sellableName = "sellable.npz"
@@ -94,11 +95,7 @@ package struct JobReports: Sendable {
         var manifest = draft
         let sellable = try await blobs.get("\(folder)/\(Self.sellableName)")
         manifest.files = [
-            ModelManifest.File(
-                name: Self.sellableName,
-                size: sellable.count,
-                sha256: SHA256.hex(of: sellable)
-            ),
+            ModelManifest.File(name: Self.sellableName, sellable),
             try await blobs.put(digests.archive(), as: Self.listsName, in: folder),
         ]
         try await blobs.put("\(folder)/\(Self.manifestName)", try ManifestJSON.encode(manifest))
@@ -135,15 +132,7 @@ package struct JobReports: Sendable {
     }
 
     private func file(_ name: String, of manifest: JobManifest) async throws -> [UInt8] {
-        let path = "\(Self.folder(manifest.jobID))/\(name)"
-        guard let file = manifest.files.first(where: { $0.name == name }) else {
-            throw ModelArtifactError(path: path, reason: "is not in the manifest")
-        }
-        let bytes = try await blobs.get(path)
-        guard bytes.count == file.size, SHA256.hex(of: bytes) == file.sha256 else {
-            throw ModelArtifactError(path: path, reason: "size or checksum is not what the manifest says")
-        }
-        return bytes
+        try await blobs.get(name, of: manifest.files, in: Self.folder(manifest.jobID))
     }
 
     private func sellable(_ bytes: [UInt8], _ items: KeyIndex) throws -> ItemSet {

@@ -7,18 +7,16 @@ import TextFormats
 package struct ListDigests: Sendable, Equatable {
     /// The job's customers in its order.
     package let users: KeyIndex
-    /// One a customer; 0 until it is known.
-    package private(set) var values: [UInt64]
-    private var isKnown: [Bool]
+    /// One a customer; nil until it is known.
+    private var values: [UInt64?]
 
     package init(users: KeyIndex) {
         self.users = users
-        values = [UInt64](repeating: 0, count: users.count)
-        isKnown = [Bool](repeating: false, count: users.count)
+        values = [UInt64?](repeating: nil, count: users.count)
     }
 
     /// Whether every customer's digest is known.
-    package var isComplete: Bool { isKnown.allSatisfy { $0 } }
+    package var isComplete: Bool { values.allSatisfy { $0 != nil } }
 
     /// Adds rows as they are written.
     package mutating func add(_ rows: [CacheRow]) {
@@ -35,23 +33,20 @@ package struct ListDigests: Sendable, Equatable {
 
     /// The digest of one customer's list; nil when it is not known.
     package subscript(userKey: Int64) -> UInt64? {
-        guard let row = users.index(of: userKey), isKnown[Int(row)] else { return nil }
-        return values[Int(row)]
+        users.index(of: userKey).flatMap { values[Int($0)] }
     }
 
     private mutating func set(_ userKey: Int64, _ digest: UInt64) {
-        guard let row = users.index(of: userKey) else { return }
-        values[Int(row)] = digest
-        isKnown[Int(row)] = true
+        if let row = users.index(of: userKey) { values[Int(row)] = digest }
     }
 
     // MARK: - Archive
 
-    /// `user_key` and `digest`, in the order of `users`.
+    /// `user_key` and `digest`, 0 where it is not known, in the order of `users`.
     package func archive() -> NPZArchive {
         NPZArchive([
             NPYArray(name: "user_key", users.keys),
-            NPYArray(name: "digest", values.map { Int64(bitPattern: $0) }),
+            NPYArray(name: "digest", values.map { Int64(bitPattern: $0 ?? 0) }),
         ])
     }
 
@@ -63,6 +58,5 @@ package struct ListDigests: Sendable, Equatable {
         }
         self.init(users: KeyIndex(keys: keys))
         values = digests
-        isKnown = [Bool](repeating: true, count: keys.count)
     }
 }

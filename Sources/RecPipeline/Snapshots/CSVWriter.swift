@@ -1,3 +1,4 @@
+import Foundation
 import Shop
 
 /// Rows of a CSV file (RFC 4180), gathered in memory up to 64 KB and then compressed.
@@ -5,11 +6,13 @@ import Shop
 /// What is written is what ``CSVReader`` reads: a text that a reader would take for "no value" (`None`, `-`) is in quotes, and
 /// a record that holds a line break has all its fields in quotes, which distinguishes it from a stray quote.
 struct CSVWriter: ~Copyable {
+    private let name: String
     private let gzip: GzipWriter
     private var pending: [UInt8] = []
 
-    init(path: String, header: String) throws {
-        gzip = try GzipWriter(path: path)
+    init(_ name: String, in folder: URL, header: String) throws {
+        self.name = name
+        gzip = try GzipWriter(path: folder.appendingPathComponent(name).path)
         pending.append(contentsOf: "\(header)\n".utf8)
     }
 
@@ -27,10 +30,11 @@ struct CSVWriter: ~Copyable {
     }
 
     /// Ends the file.
-    consuming func finish() throws -> (size: Int, sha256: String) {
+    /// - Returns: what a summary says of it.
+    consuming func finish() throws -> ModelManifest.File {
         try gzip.write(pending)
         let sha256 = try gzip.finish()
-        return (gzip.size, sha256)
+        return ModelManifest.File(name: name, size: gzip.size, sha256: sha256)
     }
 
     private mutating func append(_ field: String, isQuoted: Bool) {

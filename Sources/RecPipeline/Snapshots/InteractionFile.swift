@@ -18,9 +18,10 @@ final class InteractionFile {
     private var first = Int64.max
     private var last = Int64.min
 
-    init(path: String, products: KeyIndex, productIDs: [String], users: KeyIndex, userIDs: [String]) throws {
+    init(in folder: URL, products: KeyIndex, productIDs: [String], users: KeyIndex, userIDs: [String]) throws {
         file = try CSVWriter(
-            path: path,
+            "interactions.csv.gz",
+            in: folder,
             header: "user_id,product_id,interaction_type,value,timestamp,order_id,session_id,event_id,request_id"
         )
         self.products = products
@@ -55,7 +56,7 @@ final class InteractionFile {
         last = max(last, event.microseconds)
     }
 
-    func finish() throws -> (size: Int, sha256: String) {
+    func finish() throws -> ModelManifest.File {
         guard let file = file.take() else { preconditionFailure("a file ends once") }
         return try file.finish()
     }

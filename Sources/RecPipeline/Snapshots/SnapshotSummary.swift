@@ -2,6 +2,7 @@ package import FoundationEssentials
 
 /// What `datasets/{timestamp}/summary.json` says of the files beside it. Written last: a folder without it is incomplete.
 package struct SnapshotSummary: Codable, Sendable, Equatable {
+    /// Rows of the files.
     package struct Counts: Codable, Sendable, Equatable {
         package var products = 0
         package var users = 0
@@ -40,12 +41,14 @@ package struct SnapshotSummary: Codable, Sendable, Equatable {
         }
     }
 
+    /// A category with its products and their events.
     package struct Category: Codable, Sendable, Equatable {
         package var name: String
         package var products: Int
         package var interactions: Int
     }
 
+    /// How the products are divided.
     package struct Categories: Codable, Sendable, Equatable {
         /// Most products first.
         package var list: [Category]

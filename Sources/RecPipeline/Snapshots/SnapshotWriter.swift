@@ -8,6 +8,7 @@ import TextFormats
 /// same bytes. Users have no name, no address and no preferences here. Rows stream from the database into temporary files;
 /// memory holds the catalogue, the users' ids and two counters a row of them.
 package struct SnapshotWriter: Sendable {
+    /// Of every data set's folder.
     package static let prefix = "datasets/"
     static let summaryName = "summary.json"
 
@@ -37,17 +38,13 @@ package struct SnapshotWriter: Sendable {
         // Read before the products: should they change meanwhile, the next call sees a newer version and writes again.
         let catalogueVersion = try await products.catalogueVersion()
         let objects = try await blobs.list(prefix: Self.prefix)
-        let folders = SnapshotFolders.complete(among: objects)
-        if let newest = folders.last, let found = try await summary(newest), found.dataCut == dataCut,
+        if let newest = SnapshotFolders.complete(among: objects).last, let found = try await summary(newest),
+            found.dataCut == dataCut,
             found.catalogueVersion == catalogueVersion
         {
             return nil
         }
-        // Incomplete ones too: another process may be writing there.
-        let taken = Set(
-            objects.compactMap { object in object.path.lastIndex(of: "/").map { String(object.path[..<$0]) } }
-        )
-        let folder = Self.folder(at: moment, besides: Array(taken))
+        let folder = SnapshotFolders.next(at: moment, besides: objects)
         var summary = SnapshotSummary(
             createdAt: Date(timeIntervalSince1970: moment.timeIntervalSince1970.rounded(.down)),
             dataCut: dataCut,
@@ -91,27 +88,13 @@ package struct SnapshotWriter: Sendable {
         return try? ManifestJSON.decode(SnapshotSummary.self, from: bytes)
     }
 
-    /// `20260102T030405Z`
-    private static func folderName(_ moment: Date) -> String {
-        Timestamp.text(moment).filter { $0 != "-" && $0 != ":" }
-    }
-
-    /// Two in one second have names of their own, in the order of time.
-    private static func folder(at moment: Date, besides folders: [String]) -> String {
-        let base = prefix + folderName(moment)
-        let taken = folders.map(SnapshotFolders.name).filter { $0.base == base }.map(\.number)
-        // After the highest, not the first free one: earlier ones may have been removed, and the order is that of time.
-        guard let highest = taken.max() else { return base }
-        return base + "-\(highest + 1)"
-    }
-
     // MARK: - Files
 
     private func writeProducts(_ folder: URL, _ summary: inout SnapshotSummary) async throws -> [Product] {
         let all = try await products.all()
-        let name = "products.csv.gz"
         var file = try CSVWriter(
-            path: folder.appendingPathComponent(name).path,
+            "products.csv.gz",
+            in: folder,
             header: "product_id,name,description,category,price,currency,stock,active,metadata"
         )
         for product in all {
@@ -127,18 +110,13 @@ package struct SnapshotWriter: Sendable {
                 product.metadataJSON.nfc
             )
         }
-        let (size, sha256) = try file.finish()
-        summary.files.append(ModelManifest.File(name: name, size: size, sha256: sha256))
+        summary.files.append(try file.finish())
         summary.counts.products = all.count
         return all
     }
 
     private func writeUsers(_ folder: URL, _ summary: inout SnapshotSummary) async throws -> (KeyIndex, [String]) {
-        let name = "users.csv.gz"
-        var file = try CSVWriter(
-            path: folder.appendingPathComponent(name).path,
-            header: "user_id,segment,created_at"
-        )
+        var file = try CSVWriter("users.csv.gz", in: folder, header: "user_id,segment,created_at")
         var keys: [Int64] = []
         var ids: [String] = []
         var rows: [ExportedUser] = []
@@ -149,8 +127,7 @@ package struct SnapshotWriter: Sendable {
             ids.append(user.userID)
             try file.row(user.userID, user.segment.flatMap(TextRule.segment.exported), Self.time(user.createdAt))
         }
-        let (size, sha256) = try file.finish()
-        summary.files.append(ModelManifest.File(name: name, size: size, sha256: sha256))
+        summary.files.append(try file.finish())
         summary.counts.users = ids.count
         return (KeyIndex(keys: keys), ids)
     }
@@ -161,17 +138,15 @@ package struct SnapshotWriter: Sendable {
         _ users: (keys: KeyIndex, ids: [String]),
         _ summary: inout SnapshotSummary
     ) async throws {
-        let name = "interactions.csv.gz"
         let writer = try InteractionFile(
-            path: folder.appendingPathComponent(name).path,
+            in: folder,
             products: KeyIndex(keys: catalogue.map(\.key)),
             productIDs: catalogue.map(\.productID),
             users: users.keys,
             userIDs: users.ids
         )
         try await interactions.exportRecords(upTo: summary.dataCut) { try writer.add($0) }
-        let (size, sha256) = try writer.finish()
-        summary.files.append(ModelManifest.File(name: name, size: size, sha256: sha256))
+        summary.files.append(try writer.finish())
         writer.describe(&summary, catalogue)
     }
 
@@ -184,5 +159,36 @@ package struct SnapshotWriter: Sendable {
     private static func price(_ minor: Int64) -> String {
         let (whole, cents) = minor.magnitude.quotientAndRemainder(dividingBy: 100)
         return "\(minor < 0 ? "-" : "")\(whole).\(cents < 10 ? "0" : "")\(cents)"
+    }
+}
+
+/// The names of data sets' folders.
+enum SnapshotFolders {
+    /// Folders of complete data sets, oldest first.
+    static func complete(among objects: [BlobObject]) -> [String] {
+        let folders = objects.map(\.path)
+            .filter { $0.hasSuffix("/\(SnapshotWriter.summaryName)") }
+            .map { String($0.dropLast(SnapshotWriter.summaryName.count + 1)) }
+        // The store's order is that of bytes, where "…Z-2/" comes before "…Z/" and "…Z-10" before "…Z-2".
+        return folders.sorted { name($0) < name($1) }
+    }
+
+    /// A new folder, `datasets/20260102T030405Z`; two in one second have names of their own, in the order of time.
+    static func next(at moment: Date, besides objects: [BlobObject]) -> String {
+        let base = SnapshotWriter.prefix + Timestamp.text(moment).filter { $0 != "-" && $0 != ":" }
+        // Those of incomplete data sets count too: another process may be writing there.
+        let folders = objects.compactMap { object in object.path.lastIndex(of: "/").map { object.path[..<$0] } }
+        let taken = folders.map { name(String($0)) }.filter { $0.base == base }.map(\.number)
+        // After the highest, not the first free one: earlier ones may have been removed, and the order is that of time.
+        guard let highest = taken.max() else { return base }
+        return base + "-\(highest + 1)"
+    }
+
+    /// A folder's moment, and which of that moment's folders it is: 1 for the one without a number.
+    private static func name(_ folder: String) -> (base: String, number: Int) {
+        guard let dash = folder.lastIndex(of: "-"), let number = Int(folder[folder.index(after: dash)...]) else {
+            return (folder, 1)
+        }
+        return (String(folder[..<dash]), number)
     }
 }

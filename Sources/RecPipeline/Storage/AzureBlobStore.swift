@@ -24,11 +24,7 @@ package struct AzureBlobStore: BlobStore {
         if condition: BlobCondition,
         progress: (@Sendable (Int) -> Void)?
     ) async throws(BlobStoreError) -> String {
-        let source: BlobSource
-        do { source = try BlobSource.file(file) } catch {
-            throw BlobStoreError(.unavailable, path: path, "\(file) cannot be read: \(error)")
-        }
-        return try await upload(path, source, condition, progress: progress)
+        try await upload(path, try openUpload(file, for: path), condition, progress: progress)
     }
 
     private func upload(
@@ -73,13 +69,9 @@ package struct AzureBlobStore: BlobStore {
     package func find(_ path: String) async throws(BlobStoreError) -> BlobObject? {
         try BlobPath.check(path)
         do {
-            let properties = try await container.blob(path).properties()
-            return BlobObject(
-                path: path,
-                size: properties.size,
-                etag: properties.etag,
-                modified: properties.lastModified ?? .distantPast
-            )
+            let found = try await container.blob(path).properties()
+            let modified = found.lastModified ?? .distantPast
+            return BlobObject(path: path, size: found.size, etag: found.etag, modified: modified)
         } catch {
             guard error.isNotFound else { throw storeError(error, path) }
             return nil
@@ -88,13 +80,9 @@ package struct AzureBlobStore: BlobStore {
 
     package func list(prefix: String) async throws(BlobStoreError) -> [BlobObject] {
         do {
-            return try await container.list(prefix: prefix).map { entry in
-                BlobObject(
-                    path: entry.name,
-                    size: entry.size,
-                    etag: entry.etag,
-                    modified: entry.lastModified ?? .distantPast
-                )
+            return try await container.list(prefix: prefix).map { found in
+                let modified = found.lastModified ?? .distantPast
+                return BlobObject(path: found.name, size: found.size, etag: found.etag, modified: modified)
             }
         } catch {
             guard error.code == .containerNotFound else { throw storeError(error, prefix) }
@@ -107,8 +95,7 @@ package struct AzureBlobStore: BlobStore {
         do {
             try await container.blob(path).delete(conditions: condition.headers)
         } catch {
-            let isMissing = error.isNotFound && condition == .always
-            guard !isMissing else { return }
+            if error.isNotFound, condition == .always { return }
             var found = storeError(error, path)
             // An object that is not there does not have the ETag that was named.
             if error.isNotFound { found.code = .conditionFailed }

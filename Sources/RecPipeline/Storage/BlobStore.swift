@@ -1,4 +1,7 @@
+import AzureBlob
 package import FoundationEssentials
+import RecEngine
+import TextFormats
 
 /// Where artifacts are stored: objects under slash-separated paths. A put is visible completely or not at all.
 package protocol BlobStore: Sendable {
@@ -42,6 +45,40 @@ extension BlobStore {
 
     /// Removes an object; it is no error that there is none.
     package func delete(_ path: String) async throws(BlobStoreError) { try await delete(path, if: .always) }
+
+    /// A file of this machine that is to be written.
+    func openUpload(_ file: String, for path: String) throws(BlobStoreError) -> BlobSource {
+        do { return try BlobSource.file(file) } catch {
+            throw BlobStoreError(.unavailable, path: path, "\(file) cannot be read: \(error)")
+        }
+    }
+
+    /// Writes an archive under a folder.
+    /// - Returns: what a manifest says of it.
+    func put(_ archive: NPZArchive, as name: String, in folder: String) async throws -> ModelManifest.File {
+        let bytes = try archive.serialized()
+        try await put("\(folder)/\(name)", bytes)
+        return ModelManifest.File(name: name, bytes)
+    }
+
+    /// Reads a file that a manifest names, and compares it with what the manifest says.
+    func get(_ name: String, of files: [ModelManifest.File], in folder: String) async throws -> [UInt8] {
+        let path = "\(folder)/\(name)"
+        guard let file = files.first(where: { $0.name == name }) else {
+            throw ModelArtifactError(path: path, reason: "is not in the manifest")
+        }
+        let bytes = try await get(path)
+        guard ModelManifest.File(name: name, bytes) == file else {
+            throw ModelArtifactError(path: path, reason: "size or checksum is not what the manifest says")
+        }
+        return bytes
+    }
+}
+
+extension ModelManifest.File {
+    init(name: String, _ bytes: [UInt8]) {
+        self.init(name: name, size: bytes.count, sha256: SHA256.hex(of: bytes))
+    }
 }
 
 /// When an object is written or removed.
@@ -60,13 +97,6 @@ package struct BlobObject: Sendable, Equatable {
     /// Changes with each write.
     package var etag: String
     package var modified: Date
-
-    package init(path: String, size: Int, etag: String, modified: Date) {
-        self.path = path
-        self.size = size
-        self.etag = etag
-        self.modified = modified
-    }
 }
 
 /// Why an operation on a store failed; names the object.

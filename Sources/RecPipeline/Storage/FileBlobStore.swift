@@ -48,10 +48,7 @@ package actor FileBlobStore: BlobStore {
         if condition: BlobCondition,
         progress: (@Sendable (Int) -> Void)?
     ) throws(BlobStoreError) -> String {
-        let source: BlobSource
-        do { source = try BlobSource.file(file) } catch {
-            throw BlobStoreError(.unavailable, path: path, "\(file) cannot be read: \(error)")
-        }
+        let source = try openUpload(file, for: path)
         return try write(path, condition) { target in
             for start in stride(from: 0, to: source.size, by: Self.pieceSize) {
                 let count = min(Self.pieceSize, source.size - start)
@@ -69,7 +66,7 @@ package actor FileBlobStore: BlobStore {
         let folder = url.deletingLastPathComponent()
         try checkNesting(path)
         let temporary = Self.temporaryURL(in: folder)
-        do {
+        return try translating(path, "written") {
             let file = try locked {
                 sweepOnce()
                 // Under the lock, because a removal deletes folders that are empty.
@@ -87,10 +84,17 @@ package actor FileBlobStore: BlobStore {
                 guard let object = try Self.object(path, url) else { throw Self.systemError() }
                 return object.etag
             }
-        } catch let error as BlobStoreError {
-            throw error
-        } catch {
-            throw BlobStoreError(.unavailable, path: path, "cannot be written under \(location): \(error)")
+        }
+    }
+
+    /// Runs `body`; what is no error of the store becomes one, with a sentence about what cannot be done.
+    private nonisolated func translating<T>(
+        _ path: String,
+        _ done: String,
+        _ body: () throws -> T
+    ) throws(BlobStoreError) -> T {
+        do { return try body() } catch let error as BlobStoreError { throw error } catch {
+            throw BlobStoreError(.unavailable, path: path, "cannot be \(done) under \(location): \(error)")
         }
     }
 
@@ -110,17 +114,13 @@ package actor FileBlobStore: BlobStore {
     package func delete(_ path: String, if condition: BlobCondition) throws(BlobStoreError) {
         let url = try url(path)
         guard condition != .always || FileManager.default.fileExists(atPath: url.path) else { return }
-        do {
+        try translating(path, "removed") {
             try locked {
                 try check(condition, path, url)
                 guard unlink(url.path) == 0 || errno == ENOENT else { throw Self.systemError() }
                 var folder = url.deletingLastPathComponent()
                 while folder.path != root.path, rmdir(folder.path) == 0 { folder.deleteLastPathComponent() }
             }
-        } catch let error as BlobStoreError {
-            throw error
-        } catch {
-            throw BlobStoreError(.unavailable, path: path, "cannot be removed under \(location): \(error)")
         }
     }
 
@@ -173,9 +173,7 @@ package actor FileBlobStore: BlobStore {
 
     package func find(_ path: String) throws(BlobStoreError) -> BlobObject? {
         let url = try url(path)
-        do { return try Self.object(path, url) } catch {
-            throw BlobStoreError(.unavailable, path: path, "cannot be read under \(location): \(error)")
-        }
+        return try translating(path, "read") { try Self.object(path, url) }
     }
 
     package func list(prefix: String) throws(BlobStoreError) -> [BlobObject] {
@@ -214,21 +212,19 @@ package actor FileBlobStore: BlobStore {
     /// The file as it is now; one that replaces it later is another.
     private func source(_ path: String) throws(BlobStoreError) -> BlobSource {
         let url = try url(path)
-        do {
-            return try BlobSource.file(url.path)
-        } catch let error as POSIXError where error.code == .ENOENT || error.code == .ENOTDIR {
-            throw BlobStoreError(.notFound, path: path, "there is no such object under \(location)")
-        } catch {
-            throw BlobStoreError(.unavailable, path: path, "cannot be read under \(location): \(error)")
+        return try translating(path, "read") {
+            do {
+                return try BlobSource.file(url.path)
+            } catch let error as POSIXError where error.code == .ENOENT || error.code == .ENOTDIR {
+                throw BlobStoreError(.notFound, path: path, "there is no such object under \(location)")
+            }
         }
     }
 
     private func bytes(of source: BlobSource, _ path: String, _ offset: Int, _ count: Int) throws(BlobStoreError)
         -> [UInt8]
     {
-        do { return try source.read(offset, count) } catch {
-            throw BlobStoreError(.unavailable, path: path, "cannot be read under \(location): \(error)")
-        }
+        try translating(path, "read") { try source.read(offset, count) }
     }
 
     // MARK: - Files
@@ -240,23 +236,20 @@ package actor FileBlobStore: BlobStore {
 
     /// A directory cannot hold an object and others under its name, which an account can.
     private func checkNesting(_ path: String) throws(BlobStoreError) {
-        var isFolder: ObjCBool = false
+        func isFolder(_ path: Substring) -> Bool? {
+            var isDirectory: ObjCBool = false
+            let file = root.appendingPathComponent(String(path)).path
+            return FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory) ? isDirectory.boolValue : nil
+        }
         var parent = path[...]
         while let slash = parent.lastIndex(of: "/") {
             parent = parent[..<slash]
-            let file = root.appendingPathComponent(String(parent)).path
-            guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue else {
-                continue
-            }
+            guard isFolder(parent) == false else { continue }
             throw BlobStoreError(.invalidPath, path: path, "\(parent) is an object, and \(location) is a directory")
         }
-        let file = root.appendingPathComponent(path).path
-        if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue {
-            throw BlobStoreError(
-                .invalidPath,
-                path: path,
-                "there are objects under this name, and \(location) is a directory"
-            )
+        guard isFolder(path[...]) != true else {
+            let reason = "there are objects under this name, and \(location) is a directory"
+            throw BlobStoreError(.invalidPath, path: path, reason)
         }
     }
 

@@ -13,6 +13,7 @@ package struct ModelTrainer: Sendable {
         self.compute = compute
     }
 
+    /// What one fit gives; the manifest names no files yet.
     package struct Fitted: Sendable {
         package var manifest: ModelManifest
         package var model: ItemKNN

@@ -55,12 +55,6 @@ package struct BatchLease: Sendable, Equatable {
     package var jobID: String
     package var fencingToken: Int64
     package var owner: String
-
-    package init(jobID: String, fencingToken: Int64, owner: String) {
-        self.jobID = jobID
-        self.fencingToken = fencingToken
-        self.owner = owner
-    }
 }
 
 /// A slice of the job's users, in the job's user order.

@@ -38,21 +38,6 @@ package struct CatalogueEntry: Sendable, Equatable {
         self.metadataJSON = metadataJSON
     }
 
-    /// Everything that the product has.
-    package init(_ product: Product) {
-        self.init(
-            productID: product.productID,
-            name: product.name,
-            description: product.description,
-            category: product.category,
-            priceMinor: product.priceMinor,
-            currency: product.currency,
-            stock: product.stock,
-            active: product.active,
-            metadataJSON: product.metadataJSON
-        )
-    }
-
     /// What a new product gets where its source is silent. Its name is then its id, its price zero, and it has no description.
     package struct Defaults: Sendable, Equatable {
         package var category = "Uncategorised"

@@ -130,11 +130,4 @@ package struct InteractionEvent: Sendable, Equatable {
     package var value: Float?
     /// Unix seconds.
     package var time: Double
-
-    package init(productKey: Int64, type: InteractionType, value: Float?, time: Double) {
-        self.productKey = productKey
-        self.type = type
-        self.value = value
-        self.time = time
-    }
 }

@@ -2,7 +2,7 @@ package import FoundationEssentials
 
 /// A product as the catalogue stores it. Prices are minor units (pence, cents); every outer face of the shop shows major units.
 package struct Product: Sendable, Equatable {
-    /// Internal key; 0 before the product is stored.
+    /// Internal key.
     package var key: Int64
     /// External id: 1–64 characters of `[A-Za-z0-9._:-]`.
     package var productID: String
@@ -27,43 +27,8 @@ package struct Product: Sendable, Equatable {
     package var ratingAverage: Double?
     /// Purchase events, whatever their number of pieces.
     package var purchaseCount: Int64
-    /// Nil before the product is stored.
-    package var createdAt: Date?
-    package var updatedAt: Date?
-
-    package init(
-        key: Int64 = 0,
-        productID: String,
-        name: String,
-        description: String = "",
-        category: String,
-        priceMinor: Int64,
-        currency: String = "GBP",
-        stock: Int32 = 0,
-        active: Bool = true,
-        metadataJSON: String = "{}",
-        ratingCount: Int64 = 0,
-        ratingAverage: Double? = nil,
-        purchaseCount: Int64 = 0,
-        createdAt: Date? = nil,
-        updatedAt: Date? = nil
-    ) {
-        self.key = key
-        self.productID = productID
-        self.name = name
-        self.description = description
-        self.category = category
-        self.priceMinor = priceMinor
-        self.currency = currency
-        self.stock = stock
-        self.active = active
-        self.metadataJSON = metadataJSON
-        self.ratingCount = ratingCount
-        self.ratingAverage = ratingAverage
-        self.purchaseCount = purchaseCount
-        self.createdAt = createdAt
-        self.updatedAt = updatedAt
-    }
+    package var createdAt: Date
+    package var updatedAt: Date
 
     /// What a customer can be offered now.
     package var isSellable: Bool { active && stock > 0 }

@@ -93,7 +93,7 @@ package struct BatchJobRepository: Sendable {
         let inserted = try await connection.query(
             "INSERT INTO batch_jobs (trigger, status) VALUES (\(trigger.rawValue), 'pending') RETURNING job_id"
         )
-        guard let jobID = try inserted.first?.decode(String.self, at: 0) else { return (.nothing, nil) }
+        let jobID = try inserted[0].decode(String.self, at: 0)
         return (try await Self.grant(jobID, owner: owner, seconds: seconds, on: connection), nil)
     }
 
@@ -120,15 +120,10 @@ package struct BatchJobRepository: Sendable {
 
     /// Extends the lease. Throws `LeaseLost` when it has ended, even if nobody took it since: what has ended stays ended.
     package func renew(_ lease: BatchLease, for duration: Duration) async throws {
-        let changed = try await database.execute(
-            """
-            UPDATE batch_jobs
-            SET lease_until = clock_timestamp() + make_interval(secs => \(duration / .seconds(1)))
-            WHERE job_id = \(lease.jobID) AND fencing_token = \(lease.fencingToken) AND status = 'running'
-                AND lease_until > clock_timestamp()
-            """
+        try await update(
+            lease,
+            "lease_until = clock_timestamp() + make_interval(secs => \(duration / .seconds(1)))"
         )
-        guard changed == 1 else { throw LeaseLost(jobID: lease.jobID, fencingToken: lease.fencingToken) }
     }
 
     /// Gives an unfinished job back, so that the next tick goes on at once instead of waiting for the lease to end.
@@ -147,10 +142,7 @@ package struct BatchJobRepository: Sendable {
 
     /// Fixes the job's input: the data it sees. Written once; a resumed job keeps the first holder's cut.
     package func fixInput(_ lease: BatchLease, dataCut: Int64, catalogueVersion: Int64) async throws {
-        try await update(
-            lease,
-            "data_cut = \(dataCut), catalogue_version = \(catalogueVersion)"
-        )
+        try await update(lease, "data_cut = \(dataCut), catalogue_version = \(catalogueVersion)")
     }
 
     /// Records which model the job's lists are made with.
@@ -224,8 +216,7 @@ package struct BatchJobRepository: Sendable {
                 VALUES (\(trigger.rawValue), 'pending', \(idempotencyKey)) RETURNING \(Self.columns)
                 """
             )
-            guard let row = inserted.first else { throw LeaseLost(jobID: "new job", fencingToken: 0) }
-            return .created(try Self.job(row))
+            return .created(try Self.job(inserted[0]))
         }
     }
 
@@ -321,12 +312,11 @@ package struct BatchJobRepository: Sendable {
         items: [BatchJob], total: Int
     ) {
         let condition: SQLQuery = if let status { "WHERE status = \(status.rawValue)" } else { "" }
-        let total = try await database.query("SELECT count(*) FROM batch_jobs \(condition)").first?
-            .decode(Int64.self, at: 0)
+        let total = try await database.query("SELECT count(*) FROM batch_jobs \(condition)")[0].decode(Int.self, at: 0)
         let items = try await select(
             "\(condition) ORDER BY requested_at DESC, job_id DESC LIMIT \(pageSize) OFFSET \((page - 1) * pageSize)"
         )
-        return (items, Int(total ?? 0))
+        return (items, total)
     }
 
     private func select(_ rest: SQLQuery) async throws -> [BatchJob] {

@@ -36,8 +36,10 @@ package struct BatchLogRepository: Sendable {
 
     /// How many lines a job has.
     package func count(jobID: String) async throws -> Int {
-        let rows = try await database.query("SELECT count(*) FROM batch_job_logs WHERE job_id = \(jobID)")
-        return Int(try rows.first?.decode(Int64.self, at: 0) ?? 0)
+        try await database.query("SELECT count(*) FROM batch_job_logs WHERE job_id = \(jobID)")[0].decode(
+            Int.self,
+            at: 0
+        )
     }
 
     /// Adds the line of a tick that started no job, and removes those older than this many days: one every five minutes is 288 a

@@ -73,9 +73,7 @@ package struct BulkLoadRepository: Sendable {
             return summary
         }
         try await database.withTransaction(TransactionOptions(statementTimeout: Self.timeout)) { connection in
-            for table in ["products", "users", "interactions"] {
-                _ = try await connection.execute("ANALYZE \(identifier: table)")
-            }
+            try await connection.execute("ANALYZE products, users, interactions")
         }
         return summary
     }

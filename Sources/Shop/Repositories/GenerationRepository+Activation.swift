@@ -8,11 +8,7 @@ extension GenerationRepository {
     /// Locks the live pointer until the transaction ends, so that one flip follows the other.
     /// - Returns: what is live; `nil` before the first batch.
     static func lockLive(on connection: PostgresConnection) async throws -> LivePointer? {
-        try await connection.query(
-            "SELECT generation, model_version FROM live WHERE variant = 'default' FOR UPDATE"
-        ).first.map { row in
-            LivePointer(generation: try row.decode(Int64.self, at: 0), modelVersion: try row.decode(String.self, at: 1))
-        }
+        try await connection.query("\(LivePointer.selection) FOR UPDATE").first.map(LivePointer.init)
     }
 
     /// Moves the pointer and the states that go with it; after `lockLive`, in the same transaction.
@@ -79,11 +75,7 @@ extension GenerationRepository {
         _ target: ActivationTarget,
         on connection: PostgresConnection
     ) async throws -> ActivationCandidate {
-        let live = try await connection.query(
-            "SELECT generation, model_version FROM live WHERE variant = 'default'"
-        ).first.map { row in
-            LivePointer(generation: try row.decode(Int64.self, at: 0), modelVersion: try row.decode(String.self, at: 1))
-        }
+        let live = try await connection.query(LivePointer.selection).first.map(LivePointer.init)
         switch target {
         case .generation(let generation):
             if let live, live.generation == generation { return .live(live) }
@@ -133,5 +125,14 @@ extension GenerationRepository {
         ).isEmpty
         guard isAttached else { return .refused(.incomplete(generation: record.generation, .dropped)) }
         return .activatable(LivePointer(generation: record.generation, modelVersion: record.modelVersion))
+    }
+}
+
+extension LivePointer {
+    /// Reads the pointer; no row before the first batch.
+    static let selection: SQLQuery = "SELECT generation, model_version FROM live WHERE variant = 'default'"
+
+    init(_ row: Row) throws {
+        self.init(generation: try row.decode(Int64.self, at: 0), modelVersion: try row.decode(String.self, at: 1))
     }
 }

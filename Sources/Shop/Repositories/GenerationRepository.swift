@@ -29,14 +29,12 @@ package struct GenerationRepository: Sendable {
                 try await lease.confirm(on: connection)
                 return try row.decode(Int64.self, at: 0)
             }
-            guard
-                let generation = try await connection.query(
-                    """
-                    INSERT INTO generations (job_id, model_version, data_cut, status)
-                    VALUES (\(lease.jobID), \(modelVersion), \(dataCut), 'building') RETURNING generation
-                    """
-                ).first?.decode(Int64.self, at: 0)
-            else { throw LeaseLost(jobID: lease.jobID, fencingToken: lease.fencingToken) }
+            let generation = try await connection.query(
+                """
+                INSERT INTO generations (job_id, model_version, data_cut, status)
+                VALUES (\(lease.jobID), \(modelVersion), \(dataCut), 'building') RETURNING generation
+                """
+            )[0].decode(Int64.self, at: 0)
             _ = try await connection.execute(
                 "CREATE TABLE \(identifier: Self.table(generation)) (LIKE recommendation_cache INCLUDING DEFAULTS)"
             )
@@ -129,17 +127,15 @@ package struct GenerationRepository: Sendable {
 
     /// Whether the sealed generation holds what its chunks say.
     package func count(_ generation: Int64, jobID: String) async throws -> (lists: Int, expected: Int) {
-        let rows = try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(60))) {
-            connection in
-            try await connection.query(
+        try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(60))) { connection in
+            let row = try await connection.query(
                 """
                 SELECT (SELECT count(*) FROM \(identifier: Self.table(generation))),
                     (SELECT coalesce(sum(list_count), 0)::bigint FROM batch_chunks WHERE job_id = \(jobID))
                 """
-            )
+            )[0]
+            return (try row.decode(Int.self, at: 0), try row.decode(Int.self, at: 1))
         }
-        guard let row = rows.first else { return (0, 0) }
-        return (Int(try row.decode(Int64.self, at: 0)), Int(try row.decode(Int64.self, at: 1)))
     }
 
     /// Makes a sealed generation and its model live, completes the job and makes housekeeping due, all in one transaction.
@@ -310,17 +306,14 @@ package struct GenerationRepository: Sendable {
             let table = Self.table(generation)
             let found = try await connection.query("SELECT 1 FROM pg_class WHERE oid = to_regclass(\(table)::text)")
             guard !found.isEmpty else { return false }
-            let rows = connection.copyOut(
+            try await connection.copyOut(
                 """
                 COPY (SELECT user_key, list::text, recommended_products::text FROM \(identifier: table) ORDER BY user_key, list)
                 TO STDOUT (FORMAT binary)
                 """
-            )
-            for try await batch in rows {
-                for row in batch.rows {
-                    guard let list = ListKind(rawValue: try row.string(1)) else { continue }
-                    try receive(try row.int64(0), list, try row.string(2))
-                }
+            ) { row in
+                guard let list = ListKind(rawValue: try row.string(1)) else { return }
+                try receive(try row.int64(0), list, try row.string(2))
             }
             return true
         }
@@ -331,12 +324,12 @@ package struct GenerationRepository: Sendable {
         items: [GenerationRecord], total: Int
     ) {
         let condition: SQLQuery = if let status { "g.status = \(status.rawValue)" } else { "true" }
-        let total = try await database.query("SELECT count(*) FROM generations g WHERE \(condition)").first?
-            .decode(Int64.self, at: 0)
+        let total = try await database.query("SELECT count(*) FROM generations g WHERE \(condition)")[0]
+            .decode(Int.self, at: 0)
         let items = try await database.query(
             Self.selection("\(condition) ORDER BY g.generation DESC LIMIT \(pageSize) OFFSET \((page - 1) * pageSize)")
         )
-        return (try items.map(Self.record), Int(total ?? 0))
+        return (try items.map(Self.record), total)
     }
 
     /// Generations that were made with any of these models, newest first.

@@ -3,7 +3,7 @@ package import Postgres
 
 /// Events in PostgreSQL: recorded one request at a time, read in full by the batch.
 package struct InteractionRepository: Sendable {
-    let database: PostgresClient
+    private let database: PostgresClient
 
     package init(database: PostgresClient) {
         self.database = database
@@ -20,15 +20,14 @@ package struct InteractionRepository: Sendable {
             return try await database.withTransaction(.init()) { connection in
                 let users = try await Self.lockUsers(Set(events.map(\.userID)).sorted(), on: connection)
                 let products = try await Self.productKeys(Set(events.map(\.productID)).sorted(), on: connection)
-                let unknown = events.enumerated().flatMap { index, event -> [UnknownReference] in
-                    var missing: [UnknownReference] = []
+                var unknown: [UnknownReference] = []
+                for (index, event) in events.enumerated() {
                     if users[event.userID] == nil {
-                        missing.append(UnknownReference(index: index, field: .userID, value: event.userID))
+                        unknown.append(UnknownReference(index: index, field: .userID, value: event.userID))
                     }
                     if products[event.productID] == nil {
-                        missing.append(UnknownReference(index: index, field: .productID, value: event.productID))
+                        unknown.append(UnknownReference(index: index, field: .productID, value: event.productID))
                     }
-                    return missing
                 }
                 guard unknown.isEmpty else { return .unknown(unknown) }
                 let inserted = try await Self.insert(events, users: users, products: products, on: connection)
@@ -69,20 +68,15 @@ package struct InteractionRepository: Sendable {
             ORDER BY id DESC LIMIT \(Int64(limit))
             """
         )
-        var events: [InteractionEvent] = []
-        events.reserveCapacity(rows.count)
-        for row in rows.reversed() {
-            guard let type = InteractionType(rawValue: try row.decode(String.self, at: 1)) else { continue }
-            events.append(
-                InteractionEvent(
-                    productKey: try row.decode(Int64.self, at: 0),
-                    type: type,
-                    value: try row.decode(Float?.self, at: 2),
-                    time: try row.decode(Date.self, at: 3).timeIntervalSince1970
-                )
+        return try rows.reversed().compactMap { row in
+            guard let type = InteractionType(rawValue: try row.decode(String.self, at: 1)) else { return nil }
+            return InteractionEvent(
+                productKey: try row.decode(Int64.self, at: 0),
+                type: type,
+                value: try row.decode(Float?.self, at: 2),
+                time: try row.decode(Date.self, at: 3).timeIntervalSince1970
             )
         }
-        return events
     }
 
     /// What "discover" must not show to a customer now, from all of the customer's events: the rule of
@@ -103,10 +97,9 @@ package struct InteractionRepository: Sendable {
                 ) AS newest WHERE value < 0)
             """
         )
-        guard let row = rows.first else { return MetProducts(productKeys: [], lastID: 0) }
         return MetProducts(
-            productKeys: Set(try row.decode([Int64].self, at: 1)),
-            lastID: try row.decode(Int64.self, at: 0)
+            productKeys: Set(try rows[0].decode([Int64].self, at: 1)),
+            lastID: try rows[0].decode(Int64.self, at: 0)
         )
     }
 
@@ -136,29 +129,58 @@ package struct InteractionRepository: Sendable {
         withOrders: Bool = false,
         _ receive: (ExportedInteraction) throws -> Void
     ) async throws {
-        let order = withOrders ? "order_id" : "NULL::text"
-        try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(900))) { connection in
-            let rows = connection.copyOut(
-                """
-                COPY (SELECT user_key, product_key, interaction_type, value, timestamp, \(unescaped: order)
-                FROM interactions WHERE id <= \(unescaped: String(dataCut)) ORDER BY id) TO STDOUT (FORMAT binary)
-                """
+        let order: SQLQuery = withOrders ? "order_id" : "NULL::text"
+        try await stream("user_key, product_key, interaction_type, value, timestamp, \(order)", upTo: dataCut) { row in
+            guard let type = InteractionType(rawValue: try row.string(2)) else { return }
+            try receive(
+                ExportedInteraction(
+                    userKey: try row.int64(0),
+                    productKey: try row.int64(1),
+                    type: type,
+                    value: row.isNull(3) ? nil : try row.float(3),
+                    time: try row.date(4).timeIntervalSince1970,
+                    orderID: row.isNull(5) ? nil : try row.string(5)
+                )
             )
-            for try await batch in rows {
-                for row in batch.rows {
-                    guard let type = InteractionType(rawValue: try row.string(2)) else { continue }
-                    try receive(
-                        ExportedInteraction(
-                            userKey: try row.int64(0),
-                            productKey: try row.int64(1),
-                            type: type,
-                            value: row.isNull(3) ? nil : try row.float(3),
-                            time: try row.date(4).timeIntervalSince1970,
-                            orderID: row.isNull(5) ? nil : try row.string(5)
-                        )
-                    )
-                }
-            }
+        }
+    }
+
+    /// Streams every event up to the cut with all its fields, in id order, by binary COPY.
+    package func exportRecords(upTo dataCut: Int64, _ receive: (RecordedInteraction) throws -> Void) async throws {
+        try await stream(
+            "event_id, user_key, product_key, interaction_type, value, timestamp, session_id, order_id, request_id",
+            upTo: dataCut
+        ) { row in
+            guard let type = InteractionType(rawValue: try row.string(3)) else { return }
+            try receive(
+                RecordedInteraction(
+                    eventID: try row.string(0),
+                    userKey: try row.int64(1),
+                    productKey: try row.int64(2),
+                    type: type,
+                    value: row.isNull(4) ? nil : try row.float(4),
+                    microseconds: try row.microseconds(5),
+                    sessionID: row.isNull(6) ? nil : try row.string(6),
+                    orderID: row.isNull(7) ? nil : try row.string(7),
+                    requestID: row.isNull(8) ? nil : try row.string(8)
+                )
+            )
+        }
+    }
+
+    private func stream(
+        _ columns: SQLQuery,
+        upTo dataCut: Int64,
+        _ receive: (CopyRow) throws -> Void
+    ) async throws {
+        try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(900))) { connection in
+            try await connection.copyOut(
+                """
+                COPY (SELECT \(columns) FROM interactions WHERE id <= \(unescaped: String(dataCut)) ORDER BY id)
+                TO STDOUT (FORMAT binary)
+                """,
+                receive
+            )
         }
     }
 
@@ -211,10 +233,9 @@ package struct InteractionRepository: Sendable {
     }
 
     private static func keys(_ rows: [Row]) throws -> [String: Int64] {
-        var keys: [String: Int64] = [:]
-        keys.reserveCapacity(rows.count)
-        for row in rows { keys[try row.decode(String.self, at: 0)] = try row.decode(Int64.self, at: 1) }
-        return keys
+        Dictionary(
+            uniqueKeysWithValues: try rows.map { (try $0.decode(String.self, at: 0), try $0.decode(Int64.self, at: 1)) }
+        )
     }
 
     /// Whose each stored event id is: keys of the user and the product.
@@ -265,7 +286,7 @@ package struct InteractionRepository: Sendable {
             SELECT count(*) FROM added
             """
         )
-        return Int(try rows.first?.decode(Int64.self, at: 0) ?? 0)
+        return try rows[0].decode(Int.self, at: 0)
     }
 }
 
@@ -290,4 +311,18 @@ package struct ExportedInteraction: Sendable {
     package let time: Double
     /// Nil where there is none, or when orders were not asked for.
     package let orderID: String?
+}
+
+/// An event with everything that is stored of it, as a data set describes one.
+package struct RecordedInteraction: Sendable {
+    package let eventID: String
+    package let userKey: Int64
+    package let productKey: Int64
+    package let type: InteractionType
+    package let value: Float?
+    /// Microseconds since 1970.
+    package let microseconds: Int64
+    package let sessionID: String?
+    package let orderID: String?
+    package let requestID: String?
 }

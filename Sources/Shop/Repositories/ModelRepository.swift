@@ -45,10 +45,7 @@ package struct ModelRepository: Sendable {
 
     /// What is being served; `nil` before the first batch.
     package func live() async throws -> LivePointer? {
-        try await database.read("SELECT generation, model_version FROM live WHERE variant = 'default'").first.map {
-            row in
-            LivePointer(generation: try row.decode(Int64.self, at: 0), modelVersion: try row.decode(String.self, at: 1))
-        }
+        try await database.read(LivePointer.selection).first.map(LivePointer.init)
     }
 
     /// A page of models, newest first, with their generations, and how many there are.
@@ -56,14 +53,14 @@ package struct ModelRepository: Sendable {
         items: [StoredModel], total: Int
     ) {
         let condition: SQLQuery = if let status { "m.status = \(status.rawValue)" } else { "true" }
-        let total = try await database.query("SELECT count(*) FROM models m WHERE \(condition)").first?
-            .decode(Int64.self, at: 0)
+        let total = try await database.query("SELECT count(*) FROM models m WHERE \(condition)")[0]
+            .decode(Int.self, at: 0)
         let items = try await stored(
             """
             \(condition) ORDER BY m.created_at DESC, m.version DESC LIMIT \(pageSize) OFFSET \((page - 1) * pageSize)
             """
         )
-        return (items, Int(total ?? 0))
+        return (items, total)
     }
 
     /// One model with its generations.

@@ -12,57 +12,40 @@ struct ProductListSQL {
 
     /// One row more than the page holds, so that the caller knows whether another page follows.
     func page(columns: SQLQuery) -> SQLQuery {
-        var query: SQLQuery = "SELECT "
-        query.append(columns)
-        query.append(", ")
-        query.append(sortExpression)
-        query.append(" AS sort_key")
-        query.append(conditions(except: nil))
-        if case .after(let cursor) = filter.position {
-            query.append(" AND ((")
-            query.append(sortExpression)
-            query.append(isDescending ? ") < " : ") > ")
-            query.append(bound(cursor.key))
-            query.append(" OR ((")
-            query.append(sortExpression)
-            query.append(") = ")
-            query.append(bound(cursor.key))
-            query.append(" AND product_id > \(cursor.productID)))")
+        var after: SQLQuery = ""
+        var offset: SQLQuery = ""
+        switch filter.position {
+        case .page(let page): offset = " OFFSET \((page - 1) * filter.pageSize)"
+        case .after(let cursor):
+            let key = bound(cursor.key)
+            after = """
+                 AND ((\(sortExpression)) \(unescaped: isDescending ? "<" : ">") \(key) \
+                OR ((\(sortExpression)) = \(key) AND product_id > \(cursor.productID)))
+                """
         }
-        query.append(" ORDER BY ")
-        query.append(sortExpression)
-        query.append(isDescending ? " DESC, product_id" : ", product_id")
-        query.append(" LIMIT \(filter.pageSize + 1)")
-        if case .page(let page) = filter.position {
-            query.append(" OFFSET \((page - 1) * filter.pageSize)")
-        }
-        return query
+        return """
+            SELECT \(columns), \(sortExpression) AS sort_key\(conditions(except: nil))\(after)
+            ORDER BY \(sortExpression)\(unescaped: isDescending ? " DESC" : ""), product_id
+            LIMIT \(filter.pageSize + 1)\(offset)
+            """
     }
 
-    func count() -> SQLQuery {
-        var query: SQLQuery = "SELECT count(*)"
-        query.append(conditions(except: nil))
-        return query
-    }
+    func count() -> SQLQuery { "SELECT count(*)\(conditions(except: nil))" }
 
     func categoryFacet() -> SQLQuery {
-        var query: SQLQuery = "SELECT category, count(*)"
-        query.append(conditions(except: .category))
-        query.append(" GROUP BY category ORDER BY count(*) DESC, category LIMIT 100")
-        return query
+        """
+        SELECT category, count(*)\(conditions(except: .category))
+        GROUP BY category ORDER BY count(*) DESC, category LIMIT 100
+        """
     }
 
     func stockFacet() -> SQLQuery {
-        var query: SQLQuery = "SELECT count(*) FILTER (WHERE stock > 0), count(*) FILTER (WHERE stock = 0)"
-        query.append(conditions(except: .stock))
-        return query
+        """
+        SELECT count(*) FILTER (WHERE stock > 0), count(*) FILTER (WHERE stock = 0)\(conditions(except: .stock))
+        """
     }
 
-    func priceFacet() -> SQLQuery {
-        var query: SQLQuery = "SELECT min(price_minor), max(price_minor)"
-        query.append(conditions(except: .price))
-        return query
-    }
+    func priceFacet() -> SQLQuery { "SELECT min(price_minor), max(price_minor)\(conditions(except: .price))" }
 
     private func conditions(except facet: Facet?) -> SQLQuery {
         var query: SQLQuery = " FROM products WHERE active"

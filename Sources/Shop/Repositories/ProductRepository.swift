@@ -16,28 +16,21 @@ package struct ProductRepository: Sendable {
 
     /// One product by its external id, active or not.
     package func find(_ productID: String) async throws -> Product? {
-        var query: SQLQuery = "SELECT "
-        query.append(Self.columns)
-        query.append(" FROM products WHERE product_id = \(productID)")
-        return try await database.read(query).first.map(Self.product)
+        try await database.read("SELECT \(Self.columns) FROM products WHERE product_id = \(productID)").first
+            .map(Self.product)
     }
 
     /// All products in byte order of product ids: the order of dense item indices. Inactive products included, because
     /// old lists and histories name them.
     package func all() async throws -> [Product] {
-        var query: SQLQuery = "SELECT "
-        query.append(Self.columns)
-        query.append(" FROM products ORDER BY product_id")
-        return try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(60))) { connection in
-            try await connection.query(query).map(Self.product)
+        try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(60))) { connection in
+            try await connection.query("SELECT \(Self.columns) FROM products ORDER BY product_id").map(Self.product)
         }
     }
 
     /// Moves with every change to the catalogue; a snapshot made at this version is current while it stays.
     package func catalogueVersion() async throws -> Int64 {
-        let rows = try await database.read("SELECT version FROM catalogue_version")
-        guard let row = rows.first else { return 0 }
-        return try row.decode(Int64.self, at: 0)
+        try await database.read("SELECT version FROM catalogue_version").first?.decode(Int64.self, at: 0) ?? 0
     }
 
     /// One page with total and facets, all from one snapshot of the database.
@@ -57,8 +50,8 @@ package struct ProductRepository: Sendable {
                 )
             }
             let facets = try await Self.facets(sql, on: connection)
-            let total = try await connection.query(sql.count()).first?.decode(Int64.self, at: 0) ?? 0
-            return ProductPage(items: items, total: Int(total), nextCursor: cursor, facets: facets)
+            let total = try await connection.query(sql.count()).first?.decode(Int.self, at: 0) ?? 0
+            return ProductPage(items: items, total: total, nextCursor: cursor, facets: facets)
         }
     }
 
@@ -71,25 +64,22 @@ package struct ProductRepository: Sendable {
     /// One process at a time, which counts after its turn has come: a process that was paused before it writes what is true
     /// when it goes on, never older counts over newer ones.
     package func refreshSummaries() async throws {
-        let summaries: SQLQuery = """
-            SELECT p.id, count(i.id) FILTER (WHERE i.interaction_type = 'purchase') AS purchases,
-                count(i.id) FILTER (WHERE i.interaction_type = 'rating') AS ratings,
-                avg(i.value) FILTER (WHERE i.interaction_type = 'rating') AS rating
-            FROM products p
-            LEFT JOIN interactions i ON i.product_key = p.id AND i.interaction_type IN ('purchase', 'rating')
-            GROUP BY p.id
-            """
         try await database.withTransaction(.init(statementTimeout: .seconds(600))) { connection in
             _ = try await connection.query("SELECT pg_advisory_xact_lock(\(Self.summariesLock))")
-            var stage: SQLQuery = "CREATE TEMPORARY TABLE summaries ON COMMIT DROP AS SELECT * FROM ("
-            stage.append(summaries)
-            stage.append(
+            let changed = try await connection.execute(
                 """
+                CREATE TEMPORARY TABLE summaries ON COMMIT DROP AS SELECT * FROM (
+                    SELECT p.id, count(i.id) FILTER (WHERE i.interaction_type = 'purchase') AS purchases,
+                        count(i.id) FILTER (WHERE i.interaction_type = 'rating') AS ratings,
+                        avg(i.value) FILTER (WHERE i.interaction_type = 'rating') AS rating
+                    FROM products p
+                    LEFT JOIN interactions i ON i.product_key = p.id AND i.interaction_type IN ('purchase', 'rating')
+                    GROUP BY p.id
                 ) AS s WHERE EXISTS (SELECT 1 FROM products p WHERE p.id = s.id AND
                     (p.purchase_count, p.rating_count, p.rating_average) IS DISTINCT FROM (s.purchases, s.ratings, s.rating))
                 """
             )
-            guard try await connection.execute(stage) > 0 else { return }
+            guard changed > 0 else { return }
             // In key order, as a bulk load does, so that the two cannot deadlock.
             _ = try await connection.execute(
                 "SELECT 1 FROM products WHERE id IN (SELECT id FROM summaries) ORDER BY id FOR NO KEY UPDATE"
@@ -105,15 +95,12 @@ package struct ProductRepository: Sendable {
 
     private static func facets(_ sql: ProductListSQL, on connection: PostgresConnection) async throws -> ProductFacets {
         let categories = try await connection.query(sql.categoryFacet()).map { row in
-            ProductFacets.Category(
-                name: try row.decode(String.self, at: 0),
-                count: Int(try row.decode(Int64.self, at: 1))
-            )
+            ProductFacets.Category(name: try row.decode(String.self, at: 0), count: try row.decode(Int.self, at: 1))
         }
         var facets = ProductFacets(categories: categories, inStock: 0, outOfStock: 0)
         if let stock = try await connection.query(sql.stockFacet()).first {
-            facets.inStock = Int(try stock.decode(Int64.self, at: 0))
-            facets.outOfStock = Int(try stock.decode(Int64.self, at: 1))
+            facets.inStock = try stock.decode(Int.self, at: 0)
+            facets.outOfStock = try stock.decode(Int.self, at: 1)
         }
         if let price = try await connection.query(sql.priceFacet()).first {
             facets.minimumPriceMinor = try price.decode(Int64?.self, at: 0)

@@ -119,8 +119,8 @@ private struct LookupStatements: Sendable {
 
     init(generation: Int64?) {
         self.generation = generation
-        discover = Self.statement(.discover, generation: generation)
-        buyAgain = Self.statement(.buyAgain, generation: generation)
+        discover = Self.statement(.discover, generation)
+        buyAgain = Self.statement(.buyAgain, generation)
     }
 
     /// The statement for a list; its one bind is the customer's external id.
@@ -131,30 +131,23 @@ private struct LookupStatements: Sendable {
         }
     }
 
-    private static func statement(_ list: ListKind, generation: Int64?) -> SQLQuery {
-        let kind = SQLQuery("'\(unescaped: list.rawValue)'")
-        var query: SQLQuery = "SELECT u.id, u.invalidated_after, l.generation, l.model_version, "
-        query.append(
-            generation == nil
-                ? "NULL::jsonb, NULL::bigint, NULL::timestamptz, "
-                : "g.recommended_products, g.data_cut, g.generated_at, "
-        )
-        query.append(
-            """
-            o.recommended_products, o.data_cut, o.generated_at, o.model_version FROM users u
-            LEFT JOIN live l ON l.variant = 'default'
-            LEFT JOIN recommendation_cache_overlay o ON o.generation = 0 AND o.user_key = u.id AND o.list =
-            """
-        )
-        query.append(" ")
-        query.append(kind)
+    private static func statement(_ list: ListKind, _ generation: Int64?) -> SQLQuery {
+        let kind: SQLQuery = "'\(unescaped: list.rawValue)'"
+        var columns: SQLQuery = "NULL::jsonb, NULL::bigint, NULL::timestamptz"
+        var generated: SQLQuery = ""
         if let generation {
-            let table = GenerationRepository.table(generation)
-            query.append(" LEFT JOIN \(identifier: table) g ON g.generation = \(unescaped: String(generation))")
-            query.append(" AND g.user_key = u.id AND g.list = ")
-            query.append(kind)
+            columns = "g.recommended_products, g.data_cut, g.generated_at"
+            generated = """
+                LEFT JOIN \(identifier: GenerationRepository.table(generation)) g
+                    ON g.generation = \(unescaped: String(generation)) AND g.user_key = u.id AND g.list = \(kind)
+                """
         }
-        query.append(" WHERE u.user_id = \("")")
-        return query
+        return """
+            SELECT u.id, u.invalidated_after, l.generation, l.model_version, \(columns),
+                o.recommended_products, o.data_cut, o.generated_at, o.model_version FROM users u
+            LEFT JOIN live l ON l.variant = 'default'
+            LEFT JOIN recommendation_cache_overlay o ON o.generation = 0 AND o.user_key = u.id AND o.list = \(kind)
+            \(generated) WHERE u.user_id = \("")
+            """
     }
 }

@@ -14,10 +14,7 @@ package struct UserRepository: Sendable {
 
     /// One user by external id.
     package func find(_ userID: String) async throws -> User? {
-        var query: SQLQuery = "SELECT "
-        query.append(Self.columns)
-        query.append(" FROM users WHERE user_id = \(userID)")
-        return try await database.read(query).first.map(Self.user)
+        try await database.read("SELECT \(Self.columns) FROM users WHERE user_id = \(userID)").first.map(Self.user)
     }
 
     /// A page in byte order of user ids.
@@ -26,10 +23,11 @@ package struct UserRepository: Sendable {
     ///   - pageSize: 1…100.
     package func list(page: Int, pageSize: Int) async throws -> UserPage {
         try await database.withTransaction(.init(isolation: .repeatableRead, readOnly: true)) { connection in
-            var query: SQLQuery = "SELECT "
-            query.append(Self.columns)
-            query.append(" FROM users ORDER BY user_id LIMIT \(pageSize) OFFSET \((page - 1) * pageSize)")
-            let items = try await connection.query(query).map(Self.user)
+            let items = try await connection.query(
+                """
+                SELECT \(Self.columns) FROM users ORDER BY user_id LIMIT \(pageSize) OFFSET \((page - 1) * pageSize)
+                """
+            ).map(Self.user)
             let total = try await connection.query("SELECT count(*) FROM users").first?.decode(Int64.self, at: 0) ?? 0
             return UserPage(items: items, total: Int(total))
         }
@@ -38,23 +36,21 @@ package struct UserRepository: Sendable {
     /// Adds a user.
     /// - Returns: the stored user, or `nil` when the id is taken.
     package func create(_ user: User) async throws -> User? {
-        var query: SQLQuery = """
+        try await database.query(
+            """
             INSERT INTO users (user_id, email, display_name, preferences, segment)
             VALUES (\(user.userID), \(user.email), \(user.displayName), \(JSONText(user.preferencesJSON)), \(user.segment))
-            ON CONFLICT (user_id) DO NOTHING RETURNING
+            ON CONFLICT (user_id) DO NOTHING RETURNING \(Self.columns)
             """
-        query.append(" ")
-        query.append(Self.columns)
-        return try await database.query(query).first.map(Self.user)
+        ).first.map(Self.user)
     }
 
     /// External id of every user by key, by binary COPY.
     package func allIDs() async throws -> [Int64: String] {
         try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(900))) { connection in
             var ids: [Int64: String] = [:]
-            let rows = connection.copyOut("COPY (SELECT id, user_id FROM users) TO STDOUT (FORMAT binary)")
-            for try await batch in rows {
-                for row in batch.rows { ids[try row.int64(0)] = try row.string(1) }
+            try await connection.copyOut("COPY (SELECT id, user_id FROM users) TO STDOUT (FORMAT binary)") { row in
+                ids[try row.int64(0)] = try row.string(1)
             }
             return ids
         }
@@ -63,20 +59,17 @@ package struct UserRepository: Sendable {
     /// Streams every customer in byte order of external ids, by binary COPY: the same users give the same file in any shop.
     package func export(_ receive: (ExportedUser) throws -> Void) async throws {
         try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(900))) { connection in
-            let rows = connection.copyOut(
+            try await connection.copyOut(
                 "COPY (SELECT id, user_id, segment, created_at FROM users ORDER BY user_id) TO STDOUT (FORMAT binary)"
-            )
-            for try await batch in rows {
-                for row in batch.rows {
-                    try receive(
-                        ExportedUser(
-                            key: try row.int64(0),
-                            userID: try row.string(1),
-                            segment: row.isNull(2) ? nil : try row.string(2),
-                            createdAt: try row.date(3)
-                        )
+            ) { row in
+                try receive(
+                    ExportedUser(
+                        key: try row.int64(0),
+                        userID: try row.string(1),
+                        segment: row.isNull(2) ? nil : try row.string(2),
+                        createdAt: try row.date(3)
                     )
-                }
+                )
             }
         }
     }

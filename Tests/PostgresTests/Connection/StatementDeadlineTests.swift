@@ -104,8 +104,7 @@ struct StatementDeadlineTests {
                             }
                         } else {
                             stopped.append(try Stopped(silent))
-                            let copy = connection.copyOut("COPY t TO STDOUT (FORMAT binary)")
-                            for try await _ in copy {}
+                            try await connection.copyOut("COPY t TO STDOUT (FORMAT binary)") { _ in }
                         }
                     }
                 }

@@ -23,7 +23,7 @@ struct WriteRefusalTests {
             {
                 _ = try await client.withConnection { connection in
                     try await connection.copyIn("COPY t FROM STDIN (FORMAT binary)", columns: 1) { writer in
-                        try await writer.writeRow { $0.append(1 as Int32) }
+                        try await writer.writeRows([1 as Int32]) { $1.append($0) }
                     }
                 }
             },

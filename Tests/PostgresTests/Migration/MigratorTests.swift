@@ -35,10 +35,10 @@ struct MigratorTests {
         let client = database.client()
         let migrator = migrator(client)
         #expect(try await migrator.pending([first, second]) == [first, second])
-        #expect(try await migrator.status([first, second]).map(\.isApplied) == [false, false])
+        #expect(try await migrator.status([first, second]).map { $0.isApplied } == [false, false])
         #expect(try await tables(client) == [])
         try await migrator.apply([first])
-        #expect(try await migrator.status([first, second]).map(\.isApplied) == [true, false])
+        #expect(try await migrator.status([first, second]).map { $0.isApplied } == [true, false])
         #expect(try await migrator.pending([first, second]) == [second])
     }
 

@@ -127,9 +127,10 @@ struct PoolTests {
         }
         #expect(try await client.query("SELECT 1").count == 1)
         try await client.withConnection { connection in
-            for try await _ in connection.copyOut(
-                "COPY (SELECT generate_series(1, 1000000)) TO STDOUT (FORMAT binary)"
-            ) { break }
+            let statement: SQLQuery = "COPY (SELECT generate_series(1, 1000000)) TO STDOUT (FORMAT binary)"
+            await #expect(throws: CancellationError.self) {
+                try await connection.copyOut(statement) { _ in throw CancellationError() }
+            }
         }
         #expect(try await client.query("SELECT 1").count == 1)
     }

@@ -10,14 +10,12 @@ struct QueryTests {
     @Test("values do not depend on the settings of the session, whatever the role or the operator chose")
     func sessionSettings() async throws {
         let query: SQLQuery = """
-            SELECT 0.1::float8 + 0.2::float8 AS sum, 1.1::float4 AS single, '2026-02-03T04:05:06.789012Z'::timestamptz AS time,
-                \([0, 255] as [UInt8]) AS bytes, 12345.678901234567890::numeric AS number
+            SELECT 0.1::float8 + 0.2::float8 AS sum, 1.1::float4 AS single, '2026-02-03T04:05:06.789012Z'::timestamptz AS time
             """
         let plain = try #require(try await client.query(query).first)
         try await client.withConnection { connection in
             for setting in [
                 "extra_float_digits = -15", "DateStyle = 'SQL, DMY'", "TimeZone = 'Asia/Kolkata'",
-                "bytea_output = 'escape'",
                 "IntervalStyle = 'sql_standard'",
             ] {
                 try await connection.execute("SET \(unescaped: setting)")
@@ -26,48 +24,39 @@ struct QueryTests {
             #expect(try row.decode(Double.self, "sum") == 0.1 + 0.2)
             #expect(try row.decode(Float.self, "single") == 1.1)
             #expect(try row.decode(Date.self, "time") == plain.decode(Date.self, "time"))
-            #expect(try row.decode([UInt8].self, "bytes") == [0, 255])
-            #expect(try row.decode(Double.self, "number") == plain.decode(Double.self, "number"))
         }
     }
 
     @Test("every supported type goes there and back as bind and as value")
     func roundTrip() async throws {
         let date = Date(timeIntervalSinceReferenceDate: 123_456_789.654321)
-        let id = UUID()
         let row = try #require(
             try await client.query(
                 """
-                SELECT \(true) AS bool, \(Int16.min) AS int2, \(Int32.min) AS int4, \(Int64.min) AS int8,
+                SELECT \(true) AS bool, \(Int32.min) AS int4, \(Int64.min) AS int8,
                     \(Int.max) AS int, \(Float.pi) AS float4, \(-0.1) AS float8, \("héllo 🦉")::text AS text,
-                    \([0, 255, 7] as [UInt8]) AS bytea, \(date) AS time, \(id) AS uuid,
+                    \(date) AS time,
                     \(JSONText("{\"a\": [1, null]}")) AS json, \([1, -2] as [Int64]) AS int8s,
                     \([3] as [Int32]) AS int4s, \(["x", "", "y,\"z"]) AS texts, \([0.5, .infinity]) AS float8s,
-                    \([1.5] as [Float]) AS float4s, \([true, false]) AS bools, \([] as [Int]) AS empty,
-                    \([] as [UInt8]) AS no_bytes, \("")::text AS no_text
+                    \([1.5] as [Float]) AS float4s, \([] as [Int]) AS empty, \("")::text AS no_text
                 """
             ).first
         )
         #expect(try row.decode(Bool.self, "bool"))
-        #expect(try row.decode(Int16.self, "int2") == .min)
         #expect(try row.decode(Int32.self, "int4") == .min)
         #expect(try row.decode(Int64.self, "int8") == .min)
         #expect(try row.decode(Int.self, "int") == .max)
         #expect(try row.decode(Float.self, "float4") == .pi)
         #expect(try row.decode(Double.self, "float8") == -0.1)
         #expect(try row.decode(String.self, "text") == "héllo 🦉")
-        #expect(try row.decode([UInt8].self, "bytea") == [0, 255, 7])
         #expect(try abs(row.decode(Date.self, "time").timeIntervalSince(date)) < 0.000_001)
-        #expect(try row.decode(UUID.self, "uuid") == id)
-        #expect(try row.decode(JSONText.self, "json").text == "{\"a\": [1, null]}")
+        #expect(try row.decode(String.self, "json") == "{\"a\": [1, null]}")
         #expect(try row.decode([Int64].self, "int8s") == [1, -2])
         #expect(try row.decode([Int32].self, "int4s") == [3])
         #expect(try row.decode([String].self, "texts") == ["x", "", "y,\"z"])
         #expect(try row.decode([Double].self, "float8s") == [0.5, .infinity])
         #expect(try row.decode([Float].self, "float4s") == [1.5])
-        #expect(try row.decode([Bool].self, "bools") == [true, false])
         #expect(try row.decode([Int].self, "empty") == [])
-        #expect(try row.decode([UInt8].self, "no_bytes") == [])
         #expect(try row.decode(String.self, "no_text") == "")
     }
 
@@ -79,7 +68,6 @@ struct QueryTests {
         #expect(try row.decode(Int?.self, "number") == nil)
         #expect(try row.decode(String?.self, "text") == nil)
         #expect(try row.decode(Int?.self, "one") == 1)
-        #expect(row.isNull(at: 0) && !row.isNull(at: 2))
         let error = #expect(throws: PostgresError.self) { try row.decode(Int.self, "number") }
         #expect(error?.message == "column \"number\" (0): expected Int, the server sent NULL")
     }
@@ -87,29 +75,11 @@ struct QueryTests {
     @Test("small integers widen, large ones that do not fit are errors")
     func integers() async throws {
         let row = try #require(
-            try await client.query("SELECT 7::int2 AS a, 70000::int4 AS b, 12345678901 AS c, 42.00::numeric AS d").first
+            try await client.query("SELECT 7::int2 AS a, 70000::int4 AS b, 12345678901 AS c").first
         )
         #expect(try row.decode(Int.self, "a") == 7)
         #expect(try row.decode(Int64.self, "b") == 70000)
-        #expect(try row.decode(Int.self, "d") == 42)
-        #expect(throws: PostgresError.self) { try row.decode(Int16.self, "b") }
         #expect(throws: PostgresError.self) { try row.decode(Int32.self, "c") }
-    }
-
-    @Test(
-        "numeric reads as the nearest Double and, without a fraction, as Int",
-        arguments: ["0", "1", "-1", "0.1", "-12345.6789", "1e20", "0.00000001", "9223372036854775807", "10000", "NaN"]
-    )
-    func numerics(text: String) async throws {
-        let row = try #require(try await client.query("SELECT \(text)::numeric AS n").first)
-        let value = try row.decode(Double.self, "n")
-        let expected = try #require(Double(text))
-        #expect(value == expected || value.isNaN && expected.isNaN)
-        if let integer = Int(text) {
-            #expect(try row.decode(Int.self, "n") == integer)
-        } else {
-            #expect(throws: PostgresError.self) { try row.decode(Int.self, "n") }
-        }
     }
 
     @Test("dates of all kinds are read as UTC, infinity included")

@@ -16,7 +16,7 @@ struct SQLQueryTests {
     func identifiers() {
         let query: SQLQuery = "SELECT * FROM \(identifier: "odd\"name") \(unescaped: "ORDER BY 1")"
         #expect(query.sql == "SELECT * FROM \"odd\"\"name\" ORDER BY 1")
-        #expect(SQLQuery.quoted(identifier: "a\u{0}b") == "\"ab\"")
+        #expect(("\(identifier: "a\u{0}b")" as SQLQuery).sql == "\"ab\"")
     }
 
     @Test("a statement built once takes one value after the other")

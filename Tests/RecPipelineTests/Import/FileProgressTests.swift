@@ -1,6 +1,7 @@
 import Foundation
-import RecPipeline
 import Testing
+
+@testable import RecPipeline
 
 @Suite("How much of a file has been read")
 struct FileProgressTests {

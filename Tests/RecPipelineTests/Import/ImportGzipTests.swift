@@ -1,7 +1,8 @@
 import Foundation
 import Glibc
-import RecPipeline
 import Testing
+
+@testable import RecPipeline
 
 @Suite("Gzip and file sources")
 struct ImportGzipTests {
@@ -134,6 +135,15 @@ struct ImportGzipTests {
             }
             #expect(error.code == .corruptGzip || error.code == .truncatedGzip, "\(tail)")
         }
+    }
+
+    @Test("a pipe that cannot be copied names the directory that has no room for it")
+    func pipeWithoutRoom() throws {
+        let error = #expect(throws: ImportError.self) {
+            try FileSource(path: "/dev/null", temporaryDirectory: "/no/such/directory")
+        }
+        let reason = "cannot be copied to a temporary file in /no/such/directory: No such file or directory"
+        #expect(error?.message == reason)
     }
 
     @Test("a file and a pipe can be read a second time while they are read")

@@ -1,10 +1,11 @@
 import Foundation
 import Postgres
-import RecPipeline
 import Shop
 import ShopTestSupport
 import TestSupport
 import Testing
+
+@testable import RecPipeline
 
 @Suite("Imports into a database", .serialized)
 struct ImportLoaderTests {

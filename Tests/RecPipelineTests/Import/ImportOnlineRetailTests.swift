@@ -1,8 +1,9 @@
 import FoundationEssentials
-import RecPipeline
 import Shop
 import TestSupport
 import Testing
+
+@testable import RecPipeline
 
 @Suite("Online Retail reader")
 struct ImportOnlineRetailTests {
@@ -13,7 +14,7 @@ struct ImportOnlineRetailTests {
     ) {
         var reader = try OnlineRetailReader(
             MemorySource(Self.header + lines.map { $0 + "\n" }.joined()),
-            describedBefore: describedBefore
+            describedBefore: describedBefore ?? .distantFuture
         )
         var kept: [NewInteraction] = []
         var malformed: [MalformedLine] = []

@@ -1,7 +1,8 @@
 import FoundationEssentials
-import RecPipeline
 import Shop
 import Testing
+
+@testable import RecPipeline
 
 @Suite("The shop's own two files")
 struct ImportShopFilesTests {

@@ -1,4 +1,4 @@
-import RecPipeline
+@testable import RecPipeline
 
 /// Bytes in memory as a file.
 struct MemorySource: ByteSource {

@@ -49,6 +49,24 @@ struct ReplayTests {
         }
     }
 
+    @Test("the manifest of a job names the commit and the packages of the build that made its lists")
+    func build() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            let packages = ["swift-log": "1.2.3", "swift-nio": "2.0.1"]
+            let report = try await shop.runner {
+                $0.codeVersion = "1.0+0123abc"
+                $0.packages = packages
+            }.run(.cli)
+            guard case .completed = report else { throw BatchNotCompleted(description: report.summary) }
+            let stored = try JSONParser.parse(
+                String(decoding: try await shop.blobs.get("reports/job-000001/manifest.json"), as: UTF8.self)
+            )
+            #expect(stored.object?["code_version"]?.string == "1.0+0123abc")
+            #expect(stored.object?["packages"]?.object?.mapValues(\.string) == packages)
+        }
+    }
+
     @Test("newer events, sold-out and new products change nothing of an older job")
     func later() async throws {
         try await ShopFixture.with { shop in

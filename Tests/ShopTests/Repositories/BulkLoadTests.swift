@@ -49,7 +49,7 @@ struct BulkLoadTests {
     ) async throws -> Result<BulkLoadSummary, any Error> {
         let products = [CatalogueEntry(productID: "P-1", priceMinor: 100)]
         _ = try await load(shop, products, [])
-        try await shop.client.execute("INSERT INTO users (user_id) VALUES ('U-1')")
+        try await shop.client.execute("INSERT INTO users (user_id) VALUES ('U-1') ON CONFLICT DO NOTHING")
         let events = (0..<3_000).map { purchase("e-\($0)", user: "U-\($0 % 50)") }
         let other = shop.database.client()
         let loading = try await other.withConnection { connection in
@@ -58,6 +58,7 @@ struct BulkLoadTests {
                 """
                 INSERT INTO interactions (event_id, user_key, product_key, interaction_type, timestamp)
                 SELECT 'e-2999', u.id, p.id, 'view', now() FROM users u, products p
+                WHERE user_id = 'U-1' AND product_id = 'P-1'
                 """
             )
             let loading = Task { try await load(shop, products, events, sliceRows: 500) }
@@ -102,6 +103,35 @@ struct BulkLoadTests {
             #expect(try result.get().interactionsAdded == 3_000)
             #expect(try await count(shop, "interactions") == 3_001)
             #expect(try await count(shop, "users") == 51)
+        }
+    }
+
+    @Test("first lists that go live during a load are stale for the customers whose purchases it adds")
+    func firstListsMeanwhile() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            let outcome = try await shop.jobs.acquire(owner: "p", leaseDuration: .seconds(60), newJob: .cli)
+            guard case .granted(let job, let lease) = outcome else {
+                Issue.record("no lease: \(outcome)")
+                return
+            }
+            try await PartialRun(services: shop.batchServices(owner: "p"), job: job, lease: lease).work(until: .sealed)
+            let made = try #require(try await shop.generations.list(page: 1, pageSize: 1, status: nil).items.first)
+            let result = try await whileLoading(shop, commit: false) { _ in
+                try await shop.generations.flip(
+                    made.generation,
+                    modelVersion: made.modelVersion,
+                    listCount: 60,
+                    metricsJSON: "{}",
+                    lease
+                )
+            }
+            #expect(try result.get().interactionsAdded == 3_000)
+            for (user, isStale) in [("U-3", true), ("U-55", false)] {
+                let lookup = try #require(try await shop.cache.lookup(userID: user, list: .discover))
+                let entry = try #require(lookup.entry)
+                #expect((lookup.invalidatedAfter > entry.stamp.dataCut) == isStale, "\(user)")
+            }
         }
     }
 
