@@ -22,9 +22,11 @@ public struct DataSplit: Sendable {
     /// How the rows were parted.
     public let method: Method
     /// What may be learned from.
-    public let train: InteractionLog
+    public private(set) var train: InteractionLog
     /// What is to be predicted.
-    public let test: InteractionLog
+    public private(set) var test: InteractionLog
+    /// The rows of the parted log that train; empty for a given pair.
+    public private(set) var trainRows: [Int] = []
 
     /// The moment at which lists would be made, in Unix seconds, from which decay counts back: the cut of a temporal
     /// split, else the time of the newest train row; 0 when there is none.
@@ -56,6 +58,7 @@ public struct DataSplit: Sendable {
             train: log.filtered(isTrain).withoutReplacedRows(),
             test: log.filtered(isTest).withoutReplacedRows()
         )
+        trainRows = (0..<log.count).filter(isTrain)
     }
 }
 
@@ -134,11 +137,10 @@ extension DataSplit {
     /// - Parameters:
     ///   - users: the new number of each user; - items: of each item.
     public func renumbered(users: [Int32], knownUsers: Int, items: [Int32], knownItems: Int) -> DataSplit {
-        DataSplit(
-            method: method,
-            train: train.renumbered(users: users, userCount: knownUsers, items: items, itemCount: knownItems),
-            test: test.renumbered(users: users, userCount: users.count, items: items, itemCount: items.count)
-        )
+        var split = self
+        split.train = train.renumbered(users: users, userCount: knownUsers, items: items, itemCount: knownItems)
+        split.test = test.renumbered(users: users, userCount: users.count, items: items, itemCount: items.count)
+        return split
     }
 
     /// The train part split once more in the same way: what every search for options may look at. A given pair is cut

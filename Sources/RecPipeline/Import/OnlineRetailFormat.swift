@@ -46,13 +46,9 @@ package struct OnlineRetailFormat: RecordFormat {
     package static var dateColumn: Int? { Column.date.rawValue }
 
     private var seen = RowHashSet()
-    fileprivate var catalogue = CatalogueAggregator()
-    /// Lines from this time on, in microseconds, do not describe their product.
-    private let describedBefore: Int64
+    private(set) var catalogue: CatalogueAggregator
 
-    fileprivate init(describedBefore: Date?) {
-        self.describedBefore = describedBefore.map { Int64($0.timeIntervalSince1970 * 1_000_000) } ?? .max
-    }
+    fileprivate init(keepingLines: Bool) { catalogue = CatalogueAggregator(keepingLines: keepingLines) }
 
     package mutating func outcome(
         ofRow row: Int,
@@ -114,14 +110,12 @@ package struct OnlineRetailFormat: RecordFormat {
         let hash = batch.hash(row, 0..<Column.allCases.count)
         guard seen.insert(hash) else { return .leftOut(.exactDuplicate, example: nil) }
 
-        let isDescribed = microseconds < describedBefore
-        let hasName = isDescribed && !Self.isAbsent(description)
-        let nothing = bytes.extracting(first: 0)
-        if let name {
-            let text = name.utf8Span.span
-            catalogue.add(productID, hasName ? text : nothing, priceMinor: isDescribed ? price : nil)
+        if Self.isAbsent(description) {
+            catalogue.add(productID, bytes.extracting(first: 0), priceMinor: price)
+        } else if let name {
+            catalogue.add(productID, name.utf8Span.span, priceMinor: price)
         } else {
-            catalogue.add(productID, hasName ? description : nothing, priceMinor: isDescribed ? price : nil)
+            catalogue.add(productID, description, priceMinor: price)
         }
         return .kept(
             NewInteraction(
@@ -174,16 +168,15 @@ package struct OnlineRetailFormat: RecordFormat {
 
 extension RecordReader where Format == OnlineRetailFormat {
     /// - Parameters:
-    ///   - describedBefore: the catalogue takes names and prices from lines before this time alone; products that are sold
-    ///     later only are in it without either. An evaluation must not read what its models could not have known.
+    ///   - keepingLines: whether the catalogue can be told again from some of the kept lines (12 bytes a line).
     ///   - now: the clock, for times in the future, which are malformed.
     /// - Throws: when the file lacks one of the columns or cannot be read.
     package init(
         _ source: any ByteSource,
-        describedBefore: Date? = nil,
+        keepingLines: Bool = false,
         now: Date = Date()
     ) throws(ImportError) {
-        try self.init(source, OnlineRetailFormat(describedBefore: describedBefore), now: now)
+        try self.init(source, OnlineRetailFormat(keepingLines: keepingLines), now: now)
     }
 
     /// The catalogue that the kept lines describe; complete when ``next()`` has returned nil. The data says nothing of
