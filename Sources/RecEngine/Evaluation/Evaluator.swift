@@ -31,7 +31,8 @@ public struct Evaluator: Sendable {
         let tested = ProfileTable(split.test)
         for user in 0..<tested.count where !tested[user].isEmpty {
             let isKnown = user < train.count && !train[user].isEmpty
-            found.add(tested[user], of: Int32(user), isKnown: isKnown, met: hidden?[user] ?? [], options, statistics)
+            let met = isKnown ? hidden?[user] ?? [] : []
+            found.add(tested[user], of: Int32(user), isKnown: isKnown, met: met, options, statistics)
         }
         self.options = options
         self.users = found.users

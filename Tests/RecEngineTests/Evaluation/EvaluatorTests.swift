@@ -90,6 +90,15 @@ struct EvaluatorTests {
         #expect(evaluator.evaluate(lists: [[1, 0], [], []]).mean.reciprocalRank == 1)
     }
 
+    @Test("users and items that only the test part has are counted and not judged")
+    func strangers() {
+        let train = smallLog([(0, 0, 1), (0, 1, 2)], users: 1, items: 2)
+        let test = smallLog([(0, 2, 3), (1, 0, 4), (1, 2, 5)], users: 2, items: 3)
+        let evaluator = Evaluator(DataSplit.given(train: train, test: test))
+        #expect(evaluator.users.isEmpty)
+        #expect(evaluator.summary.unknownUsers == 1 && evaluator.summary.unknownItems == 1)
+    }
+
     private let shop = smallLog([(0, 0, 1), (0, 1, 2), (1, 0, 3), (1, 2, 3), (2, 0, 4)], users: 3, items: 3)
 
     @Test("seen items are removed from rankings, and means are means over users")
