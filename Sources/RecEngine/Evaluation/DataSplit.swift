@@ -45,24 +45,19 @@ public struct DataSplit: Sendable {
         }
     }
 
-    private init(method: Method, train: InteractionLog, test: InteractionLog) {
-        self.method = method
-        self.train = train
-        self.test = test
-    }
+}
 
+extension DataSplit {
     /// Parts a log by a condition on the row number. In each part a newer rating replaces an older one.
     private init(_ log: InteractionLog, _ method: Method, isTrain: (Int) -> Bool, isTest: (Int) -> Bool) {
         self.init(
             method: method,
             train: log.filtered(isTrain).withoutReplacedRows(),
-            test: log.filtered(isTest).withoutReplacedRows()
+            test: log.filtered(isTest).withoutReplacedRows(),
+            trainRows: (0..<log.count).filter(isTrain)
         )
-        trainRows = (0..<log.count).filter(isTrain)
     }
-}
 
-extension DataSplit {
     /// One cut through time for everybody, the time of row ⌊fraction · n⌋ in time order: rows strictly before it train.
     /// Nil for a log without rows. Cost: O(n · log n).
     ///
@@ -184,20 +179,5 @@ extension DataSplit {
 
     private static func parted(_ log: InteractionLog, _ method: Method, isTrain: (Int) -> Bool) -> DataSplit {
         DataSplit(log, method, isTrain: isTrain, isTest: { !isTrain($0) })
-    }
-}
-
-extension DataSplit: CustomStringConvertible {
-    /// The method in words, with the sizes.
-    public var description: String {
-        let way =
-            switch method {
-            case .temporal(let fraction, let cut): "first \(fraction) of the rows by time, cut at \(cut)"
-            case .leaveLastOut: "all but each user's last row"
-            case .random(let fraction, let seed): "a random \(fraction) of each user's rows, seed \(seed)"
-            case .given: "given"
-            }
-        let caveat = trainsOnTheFuture ? "; trains on the future" : ""
-        return "train: \(way), \(train.count) rows; test: \(test.count) rows\(caveat)"
     }
 }

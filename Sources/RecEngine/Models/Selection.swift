@@ -41,11 +41,7 @@ public struct Selection: Sendable {
 extension ArraySlice<Int32> {
     /// Whether ascending elements hold this one. Cost: O(log count).
     func containsSorted(_ element: Int32) -> Bool {
-        var (low, high) = (startIndex, endIndex)
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < element { low = middle + 1 } else { high = middle }
-        }
-        return low < endIndex && self[low] == element
+        let position = indices.partition { self[$0] < element }
+        return position < endIndex && self[position] == element
     }
 }

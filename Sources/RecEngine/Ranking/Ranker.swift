@@ -51,7 +51,7 @@ public struct Ranker: Sendable {
         selection.hidden = met
         var list = discovering.recommend(profile, selection: selection)
         if let diversity { list = diversity.mmr.rerank(list, count: explored, vectors: diversity.vectors) }
-        guard let exploration else { return list.prefix(count).map { RankedItem($0) } }
+        guard let exploration else { return list.prefix(count).map { RankedItem(scored: $0) } }
         return exploration.fill(list, count: count, stream: stream)
     }
 
@@ -63,7 +63,7 @@ public struct Ranker: Sendable {
         var own = ItemSet(capacity: buyingAgain.itemCount)
         for entry in profile.entries where selection.admits(entry.item) { own.insert(entry.item) }
         selection.allowed = own
-        return buyingAgain.recommend(profile, selection: selection).map { RankedItem($0) }
+        return buyingAgain.recommend(profile, selection: selection).map { RankedItem(scored: $0) }
     }
 
     /// Why an item of a list is there.
