@@ -66,7 +66,7 @@ struct EventSource: ParsableArguments {
         }
         let events = try await read()
         warn(events.reading)
-        guard let (numbered, split) = try events.split(specification) else { return (events, nil) }
+        guard let (numbered, split) = events.split(specification) else { return (events, nil) }
         return (numbered, split)
     }
 

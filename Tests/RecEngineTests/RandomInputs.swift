@@ -54,6 +54,11 @@ enum RandomInputs {
     }
 }
 
+extension SeededGenerator {
+    /// About normal, with mean 0 and variance 1.
+    mutating func gaussian() -> Double { (0..<12).reduce(-6.0) { sum, _ in sum + uniform() } }
+}
+
 extension CSRMatrix {
     /// The matrix as dense rows, for oracles.
     var dense: [[Double]] {

@@ -12,7 +12,6 @@ extension SyntheticShop {
     /// A log with the weights of views, carts and purchases; ratings are left out.
     func log(view: Float = 0.1, addToCart: Float = 0.4, purchase: Float = 1) -> InteractionLog {
         var log = InteractionLog(userCount: options.users, itemCount: options.products)
-        log.reserveCapacity(options.interactions)
         for batch in interactions(batchSize: 10_000) {
             for event in batch {
                 let weight: Float? =

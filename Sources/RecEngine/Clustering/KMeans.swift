@@ -176,13 +176,6 @@ extension KMeans {
             }
             return counts[best]
         }
-
-        /// The count with the largest silhouette, of equal ones the least.
-        public var mostSeparated: Int {
-            var best = 0
-            for position in silhouettes.indices where silhouettes[position] > silhouettes[best] { best = position }
-            return counts.isEmpty ? 1 : counts[best]
-        }
     }
 
     /// Tries every number of clusters of a range.

@@ -65,21 +65,20 @@ public indirect enum ModelConfiguration: Sendable, Equatable {
 
     /// Whether the model lists nothing but what a customer has met.
     public var listsOwnItemsOnly: Bool {
-        switch self {
-        case .ownHistory: true
-        case .hybrid(let hybrid): hybrid.parts.allSatisfy(\.configuration.listsOwnItemsOnly)
-        case .demandWeighted(let demand): demand.configuration.listsOwnItemsOnly
-        default: false
-        }
+        leaves.allSatisfy { if case .ownHistory = $0 { true } else { false } }
     }
 
     /// Whether the model cannot be fitted without features of the items.
     public var needsFeatures: Bool {
+        leaves.contains { if case .content = $0 { true } else { false } }
+    }
+
+    /// The models of their own that the model is made of; itself when it is one.
+    private var leaves: [ModelConfiguration] {
         switch self {
-        case .content: true
-        case .hybrid(let hybrid): hybrid.parts.contains { $0.configuration.needsFeatures }
-        case .demandWeighted(let demand): demand.configuration.needsFeatures
-        default: false
+        case .hybrid(let hybrid): hybrid.parts.flatMap(\.configuration.leaves)
+        case .demandWeighted(let demand): demand.configuration.leaves
+        default: [self]
         }
     }
 }
@@ -137,11 +136,11 @@ extension ModelConfiguration {
         case .hybrid(let hybrid):
             guard !hybrid.parts.isEmpty else { throw .invalid(name: "parts", rule: "must be at least one") }
             for (position, part) in hybrid.parts.enumerated() {
-                do { try part.configuration.check() } catch { throw error.under("part\(position).") }
+                try under("part\(position).", part.configuration.check)
             }
         case .demandWeighted(let weighted):
             try weighted.configuration.check()
-            do { try weighted.demand.checkFault() } catch { throw error.under("demand.") }
+            try under("demand.", weighted.demand.checkFault)
         default: try options?.checkFault()
         }
     }
@@ -175,6 +174,14 @@ extension ModelConfiguration {
     }
 }
 
+/// Does something with a part whose fields' names begin with a prefix, in errors too.
+private func under<Result>(
+    _ prefix: String,
+    _ body: () throws(TunableFieldError) -> Result
+) throws(TunableFieldError) -> Result {
+    do { return try body() } catch { throw error.under(prefix) }
+}
+
 extension ModelOptions {
     fileprivate func configuration(setting name: String, to value: Double) throws(TunableFieldError)
         -> ModelConfiguration
@@ -188,10 +195,8 @@ extension DemandConfiguration {
         var changed = self
         if name.hasPrefix("demand.") {
             let field = String(name.dropFirst("demand.".count))
-            do {
-                changed.demand = try demand.setting(field, to: value, of: DemandWeighted.algorithm)
-            } catch {
-                throw error.under("demand.")
+            changed.demand = try under("demand.") { () throws(TunableFieldError) in
+                try demand.setting(field, to: value, of: DemandWeighted.algorithm)
             }
         } else {
             changed.configuration = try configuration.setting(name, to: value)
@@ -218,10 +223,8 @@ extension HybridConfiguration {
                 changed.parts[position].weight = Float(value)
                 return changed
             }
-            do {
-                changed.parts[position].configuration = try parts[position].configuration.setting(field, to: value)
-            } catch {
-                throw error.under(prefix)
+            changed.parts[position].configuration = try under(prefix) { () throws(TunableFieldError) in
+                try parts[position].configuration.setting(field, to: value)
             }
             return changed
         }

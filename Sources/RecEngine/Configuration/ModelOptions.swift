@@ -12,7 +12,6 @@ extension PopularityModel.Options: ModelOptions {
     static var algorithm: String { PopularityModel.algorithm }
     var configuration: ModelConfiguration { .popularity(self) }
     static var tunable: [TunableField<Self>] { [.days("half_life_days", \.halfLife)] }
-    var halfLives: KeyValuePairs<String, Double?> { ["halfLife": halfLife] }
 }
 
 extension UserKNN.Options: ModelOptions {
@@ -20,11 +19,10 @@ extension UserKNN.Options: ModelOptions {
     var configuration: ModelConfiguration { .userKNN(self) }
     static var tunable: [TunableField<Self>] {
         [
-            .whole("neighbours", counts, \.neighbours), .number("shrinkage", strengths, \.shrinkage),
+            .number("neighbours", counts, \.neighbours), .number("shrinkage", strengths, \.shrinkage),
             .saturation(\.saturation), .days("half_life_days", \.halfLife),
         ]
     }
-    var halfLives: KeyValuePairs<String, Double?> { ["halfLife": halfLife] }
 }
 
 extension ItemKNN.Options: ModelOptions {
@@ -35,7 +33,7 @@ extension ItemKNN.Options: ModelOptions {
         [
             bm25("bm25_k1", 0...1_000_000, get: { $0.k1 }, make: { .bm25(k1: $1, b: $0.b) }),
             bm25("bm25_b", 0...1, get: { $0.b }, make: { .bm25(k1: $0.k1, b: $1) }),
-            .whole("neighbours", counts, \.neighbours), .number("shrinkage", strengths, \.shrinkage),
+            .number("neighbours", counts, \.neighbours), .number("shrinkage", strengths, \.shrinkage),
             .saturation(\.saturation), .days("half_life_days", \.halfLife),
         ]
     }
@@ -49,7 +47,7 @@ extension ItemKNN.Options: ModelOptions {
         TunableField(
             name: name,
             range: range,
-            isWhole: false,
+            isStored: false,
             isThere: { if case .bm25 = $0.weighting { true } else { false } },
             get: { options in
                 guard case .bm25(let k1, let b) = options.weighting else { return 0 }
@@ -61,7 +59,6 @@ extension ItemKNN.Options: ModelOptions {
             }
         )
     }
-    var halfLives: KeyValuePairs<String, Double?> { ["halfLife": halfLife] }
 }
 
 extension RP3Beta.Options: ModelOptions {
@@ -70,11 +67,10 @@ extension RP3Beta.Options: ModelOptions {
     static var tunable: [TunableField<Self>] {
         [
             .number("alpha", 0...10, \.alpha), .number("beta", 0...10, \.beta),
-            .whole("neighbours", counts, \.neighbours), .saturation(\.saturation),
+            .number("neighbours", counts, \.neighbours), .saturation(\.saturation),
             .days("half_life_days", \.halfLife),
         ]
     }
-    var halfLives: KeyValuePairs<String, Double?> { ["halfLife": halfLife] }
 }
 
 extension EASE.Options: ModelOptions {
@@ -88,7 +84,6 @@ extension EASE.Options: ModelOptions {
             .days("half_life_days", \.halfLife), .saturation(\.saturation),
         ]
     }
-    var halfLives: KeyValuePairs<String, Double?> { ["fitHalfLife": fitHalfLife, "halfLife": halfLife] }
 
     var ownFault: TunableFieldError? {
         guard regularization > 0 || relativeRegularization > 0 else {
@@ -103,14 +98,13 @@ extension ImplicitALS.Options: ModelOptions {
     var configuration: ModelConfiguration { .implicitALS(self) }
     static var tunable: [TunableField<Self>] {
         [
-            .whole("factors", 1...4_096, \.factors), .number("regularization", 1e-9...1e9, \.regularization),
+            .factors(\.factors), .number("regularization", 1e-9...1e9, \.regularization),
             .number("alpha", 1e-6...1e6, \.alpha), .number("unobserved_weight", 1e-9...1e6, \.unobservedWeight),
             .number("regularization_exponent", 0...1, \.regularizationExponent),
-            .whole("iterations", 1...10_000, \.iterations), .whole("cg_steps", 1...1_000, \.cgSteps),
+            .number("iterations", 1...10_000, \.iterations), .number("cg_steps", 1...1_000, \.cgSteps),
             .days("fit_half_life_days", \.fitHalfLife), .days("half_life_days", \.halfLife),
         ]
     }
-    var halfLives: KeyValuePairs<String, Double?> { ["fitHalfLife": fitHalfLife, "halfLife": halfLife] }
 
     var ownFault: TunableFieldError? {
         saturation.map { $0 >= 0 && $0.isFinite } ?? true
@@ -123,11 +117,10 @@ extension TruncatedSVD.Options: ModelOptions {
     var configuration: ModelConfiguration { .truncatedSVD(self) }
     static var tunable: [TunableField<Self>] {
         [
-            .whole("factors", 1...4_096, \.factors), .whole("iterations", 0...100, \.iterations),
+            .factors(\.factors), .number("iterations", 0...100, \.iterations),
             .saturation(\.saturation), .days("half_life_days", \.halfLife),
         ]
     }
-    var halfLives: KeyValuePairs<String, Double?> { ["halfLife": halfLife] }
 
     var ownFault: TunableFieldError? {
         (0...4_096).contains(oversampling)
@@ -144,7 +137,6 @@ extension ContentModel.Options: ModelOptions {
             .days("half_life_days", \.halfLife),
         ]
     }
-    var halfLives: KeyValuePairs<String, Double?> { ["halfLife": halfLife] }
 }
 
 extension SessionModel.Options: ModelOptions {
@@ -152,8 +144,8 @@ extension SessionModel.Options: ModelOptions {
     var configuration: ModelConfiguration { .session(self) }
     static var tunable: [TunableField<Self>] {
         [
-            .whole("last_items", counts, \.lastItems), .number("decay", 0.001...1, \.decay),
-            .whole("neighbours", counts, \.neighbours), .number("shrinkage", strengths, \.shrinkage),
+            .number("last_items", counts, \.lastItems), .number("decay", 0.001...1, \.decay),
+            .number("neighbours", counts, \.neighbours), .number("shrinkage", strengths, \.shrinkage),
         ]
     }
 
@@ -167,7 +159,7 @@ extension BasketModel.Options: ModelOptions {
     var configuration: ModelConfiguration { .basket(self) }
     static var tunable: [TunableField<Self>] {
         [
-            .whole("neighbours", counts, \.neighbours), .whole("minimum_support", counts, \.minimumSupport),
+            .number("neighbours", counts, \.neighbours), .number("minimum_support", counts, \.minimumSupport),
             .number("shrinkage", strengths, \.shrinkage),
         ]
     }
@@ -177,7 +169,6 @@ extension OwnHistory.Options: ModelOptions {
     static var algorithm: String { OwnHistory.algorithm }
     var configuration: ModelConfiguration { .ownHistory(self) }
     static var tunable: [TunableField<Self>] { [.days("half_life_days", \.halfLife)] }
-    var halfLives: KeyValuePairs<String, Double?> { ["halfLife": halfLife] }
 
     var ownFault: TunableFieldError? {
         if case .saturated(let s) = form, !(s >= 0 && s.isFinite) {

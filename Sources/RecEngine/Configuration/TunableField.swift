@@ -1,4 +1,4 @@
-/// An option of a model that a person may set by name and a search may try.
+/// An option of a model that is stored with it and that a person may set by name and a search may try.
 ///
 /// All values are numbers; what may be absent, such as a half-life, is 0 for none.
 struct TunableField<Options>: Sendable {
@@ -7,11 +7,26 @@ struct TunableField<Options>: Sendable {
     /// Values that make sense, both ends included.
     let range: ClosedRange<Double>
     /// Whether only whole numbers make sense.
-    let isWhole: Bool
+    var isWhole = false
+    /// What one is in the options: a half-life is named in days and held in seconds.
+    var unit = 1.0
+    /// Whether the archive holds the field under ``storedName``, and not in arrays of its own.
+    var isStored = true
     /// Whether the options have the field: that of a weighting is there with this weighting alone.
     var isThere: @Sendable (Options) -> Bool = { _ in true }
+    /// Whether the options hold a number at all: 0 by name is no half-life, but one of 0 is nothing to divide by.
+    var isUsable: @Sendable (Options) -> Bool = { _ in true }
     let get: @Sendable (Options) -> Double
     let set: @Sendable (inout Options, Double) -> Void
+
+    /// Name of the field in an archive, where units are those of the options.
+    var storedName: String { unit == 1 ? name : String(name.dropLast("_days".count)) }
+
+    /// Name of the field in JSON: `halfLife`.
+    var key: String {
+        let words = storedName.split(separator: "_")
+        return String(words[0]) + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
 
     /// Whether a value makes sense. An end of the range that was rounded to 32 bits, as a field may hold it, does.
     func accepts(_ value: Double) -> Bool {
@@ -19,31 +34,18 @@ struct TunableField<Options>: Sendable {
         return (range.contains(value) || isEnd) && (!isWhole || value == value.rounded())
     }
 
-    static func number(
+    static func number<Value: TunableValue>(
         _ name: String,
         _ range: ClosedRange<Double>,
-        _ path: any WritableKeyPath<Options, Float> & Sendable
+        _ path: any WritableKeyPath<Options, Value> & Sendable
     ) -> Self {
         Self(
             name: name,
             range: range,
-            isWhole: false,
-            get: { Double($0[keyPath: path]) },
-            set: { $0[keyPath: path] = Float($1) }
-        )
-    }
-
-    static func whole(
-        _ name: String,
-        _ range: ClosedRange<Double>,
-        _ path: any WritableKeyPath<Options, Int> & Sendable
-    ) -> Self {
-        Self(
-            name: name,
-            range: range,
-            isWhole: true,
-            get: { Double($0[keyPath: path]) },
-            set: { $0[keyPath: path] = Int($1) }
+            isWhole: Value.isWhole,
+            isUsable: { $0[keyPath: path].isUsable },
+            get: { $0[keyPath: path].number },
+            set: { $0[keyPath: path] = Value.holding($1) }
         )
     }
 
@@ -52,41 +54,61 @@ struct TunableField<Options>: Sendable {
         number("saturation", 0...Double(Float.greatestFiniteMagnitude), path)
     }
 
-    static func number(
+    /// Length of a vector, which the shape of a stored array says.
+    static func factors(_ path: any WritableKeyPath<Options, Int> & Sendable) -> Self {
+        var field = number("factors", 1...4_096, path)
+        field.isStored = false
+        return field
+    }
+
+    /// A half-life in seconds, named in days; 0 for none where it may be absent.
+    static func days<Value: TunableValue>(
         _ name: String,
-        _ range: ClosedRange<Double>,
-        _ path: any WritableKeyPath<Options, Double> & Sendable
+        _ path: any WritableKeyPath<Options, Value> & Sendable
     ) -> Self {
-        Self(
-            name: name,
-            range: range,
-            isWhole: false,
-            get: { $0[keyPath: path] },
-            set: { $0[keyPath: path] = $1 }
-        )
+        var field = number(name, Value.least...36_500, path)
+        field.unit = 86_400
+        return field
     }
+}
 
-    /// A half-life in seconds that cannot be absent, named in days.
-    static func days(_ name: String, _ path: any WritableKeyPath<Options, Double> & Sendable) -> Self {
-        Self(
-            name: name,
-            range: 1e-6...36_500,
-            isWhole: false,
-            get: { $0[keyPath: path] / 86_400 },
-            set: { $0[keyPath: path] = $1 * 86_400 }
-        )
-    }
+/// What a field may hold.
+protocol TunableValue: Sendable {
+    static var isWhole: Bool { get }
+    /// The least half-life in days.
+    static var least: Double { get }
+    var isUsable: Bool { get }
+    var number: Double { get }
+    static func holding(_ number: Double) -> Self
+}
 
-    /// A half-life in seconds, named in days; 0 for none.
-    static func days(_ name: String, _ path: any WritableKeyPath<Options, Double?> & Sendable) -> Self {
-        Self(
-            name: name,
-            range: 0...36_500,
-            isWhole: false,
-            get: { ($0[keyPath: path] ?? 0) / 86_400 },
-            set: { $0[keyPath: path] = $1 > 0 ? $1 * 86_400 : nil }
-        )
-    }
+extension TunableValue {
+    static var isWhole: Bool { false }
+    static var least: Double { 1e-6 }
+    var isUsable: Bool { true }
+}
+
+extension Float: TunableValue {
+    var number: Double { Double(self) }
+    static func holding(_ number: Double) -> Float { Float(number) }
+}
+
+extension Double: TunableValue {
+    var number: Double { self }
+    static func holding(_ number: Double) -> Double { number }
+}
+
+extension Int: TunableValue {
+    static var isWhole: Bool { true }
+    var number: Double { Double(self) }
+    static func holding(_ number: Double) -> Int { Int(number) }
+}
+
+extension Double?: TunableValue {
+    static var least: Double { 0 }
+    var isUsable: Bool { map { $0 > 0 } ?? true }
+    var number: Double { self ?? 0 }
+    static func holding(_ number: Double) -> Double? { number > 0 ? number : nil }
 }
 
 /// Options whose fields can be set by name.
@@ -94,29 +116,35 @@ protocol TunableOptions: Sendable {
     /// The fields, in the order in which they are shown.
     static var tunable: [TunableField<Self>] { get }
 
-    /// Half-lives that may be absent: 0 by name is none, but a half-life of 0 is no number to divide by.
-    var halfLives: KeyValuePairs<String, Double?> { get }
-
     /// What else is wrong with fields that cannot be set by name, or with several together; nil for nothing. Options that
     /// were decoded have not met the preconditions of their initialiser.
     var ownFault: TunableFieldError? { get }
 }
 
 extension TunableOptions {
-    var halfLives: KeyValuePairs<String, Double?> { [:] }
     var ownFault: TunableFieldError? { nil }
 
-    /// Refuses options that break a rule.
+    /// Refuses options that break a rule other than a field's range.
     func checkFault() throws(TunableFieldError) {
         if let ownFault { throw ownFault }
-        for (name, value) in halfLives where !(value.map { $0 > 0 } ?? true) {
-            throw .invalid(name: name, rule: "must be above 0, or left out for no decay")
+        for field in Self.tunable where !field.isUsable(self) {
+            throw .invalid(name: field.key, rule: "must be above 0, or left out for no decay")
+        }
+    }
+
+    /// Options that break a rule are a bug of whoever made them (precondition).
+    func requireValid() {
+        do throws(TunableFieldError) {
+            for (name, value) in parameters { _ = try setting(name, to: value, of: "") }
+            try checkFault()
+        } catch {
+            preconditionFailure("\(error)")
         }
     }
 
     /// The fields with their values.
     var parameters: [(name: String, value: Double)] {
-        Self.tunable.filter { $0.isThere(self) }.map { ($0.name, $0.get(self)) }
+        Self.tunable.filter { $0.isThere(self) }.map { ($0.name, $0.get(self) / $0.unit) }
     }
 
     func setting(_ name: String, to value: Double, of algorithm: String) throws(TunableFieldError) -> Self {
@@ -127,8 +155,40 @@ extension TunableOptions {
             throw .outOfRange(name: name, value: value, range: field.range, isWhole: field.isWhole)
         }
         var changed = self
-        field.set(&changed, value)
+        field.set(&changed, value * field.unit)
         return changed
+    }
+}
+
+extension NPZArchive {
+    /// Adds the name of an algorithm and the options of a model.
+    mutating func append<Options: ModelOptions>(_ options: Options) {
+        arrays.append(NPYArray(name: "algorithm", string: Options.algorithm))
+        append(fieldsOf: options)
+    }
+
+    /// Adds a number for each field that is stored.
+    mutating func append<Options: TunableOptions>(fieldsOf options: Options) {
+        for field in Options.tunable where field.isStored {
+            arrays.append(NPYArray(name: field.storedName, number: field.get(options)))
+        }
+    }
+
+    /// Reads the fields that ``append(fieldsOf:)`` wrote. What cannot be set by name is the caller's to read.
+    /// - Throws: when a number is missing or outside its range, or the options break a rule together.
+    func read<Options: TunableOptions>(into options: inout Options) throws(ArchiveError) {
+        for field in Options.tunable where field.isStored {
+            let value = try number(field.storedName)
+            guard field.accepts(value / field.unit) else {
+                throw ArchiveError(.invalidContents, field.storedName, "is \(value), which makes no sense")
+            }
+            field.set(&options, value)
+        }
+        do {
+            try options.checkFault()
+        } catch {
+            throw ArchiveError(.invalidContents, "", "\(error)")
+        }
     }
 }
 

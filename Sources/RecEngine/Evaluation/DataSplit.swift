@@ -22,9 +22,11 @@ public struct DataSplit: Sendable {
     /// How the rows were parted.
     public let method: Method
     /// What may be learned from.
-    public let train: InteractionLog
+    public private(set) var train: InteractionLog
     /// What is to be predicted.
-    public let test: InteractionLog
+    public private(set) var test: InteractionLog
+    /// The rows of the parted log that train; empty for a given pair.
+    public private(set) var trainRows: [Int] = []
 
     /// The moment at which lists would be made, in Unix seconds, from which decay counts back: the cut of a temporal
     /// split, else the time of the newest train row; 0 when there is none.
@@ -43,23 +45,19 @@ public struct DataSplit: Sendable {
         }
     }
 
-    private init(method: Method, train: InteractionLog, test: InteractionLog) {
-        self.method = method
-        self.train = train
-        self.test = test
-    }
+}
 
+extension DataSplit {
     /// Parts a log by a condition on the row number. In each part a newer rating replaces an older one.
     private init(_ log: InteractionLog, _ method: Method, isTrain: (Int) -> Bool, isTest: (Int) -> Bool) {
         self.init(
             method: method,
             train: log.filtered(isTrain).withoutReplacedRows(),
-            test: log.filtered(isTest).withoutReplacedRows()
+            test: log.filtered(isTest).withoutReplacedRows(),
+            trainRows: (0..<log.count).filter(isTrain)
         )
     }
-}
 
-extension DataSplit {
     /// One cut through time for everybody, the time of row ⌊fraction · n⌋ in time order: rows strictly before it train.
     /// Nil for a log without rows. Cost: O(n · log n).
     ///
@@ -134,11 +132,10 @@ extension DataSplit {
     /// - Parameters:
     ///   - users: the new number of each user; - items: of each item.
     public func renumbered(users: [Int32], knownUsers: Int, items: [Int32], knownItems: Int) -> DataSplit {
-        DataSplit(
-            method: method,
-            train: train.renumbered(users: users, userCount: knownUsers, items: items, itemCount: knownItems),
-            test: test.renumbered(users: users, userCount: users.count, items: items, itemCount: items.count)
-        )
+        var split = self
+        split.train = train.renumbered(users: users, userCount: knownUsers, items: items, itemCount: knownItems)
+        split.test = test.renumbered(users: users, userCount: users.count, items: items, itemCount: items.count)
+        return split
     }
 
     /// The train part split once more in the same way: what every search for options may look at. A given pair is cut
@@ -182,20 +179,5 @@ extension DataSplit {
 
     private static func parted(_ log: InteractionLog, _ method: Method, isTrain: (Int) -> Bool) -> DataSplit {
         DataSplit(log, method, isTrain: isTrain, isTest: { !isTrain($0) })
-    }
-}
-
-extension DataSplit: CustomStringConvertible {
-    /// The method in words, with the sizes.
-    public var description: String {
-        let way =
-            switch method {
-            case .temporal(let fraction, let cut): "first \(fraction) of the rows by time, cut at \(cut)"
-            case .leaveLastOut: "all but each user's last row"
-            case .random(let fraction, let seed): "a random \(fraction) of each user's rows, seed \(seed)"
-            case .given: "given"
-            }
-        let caveat = trainsOnTheFuture ? "; trains on the future" : ""
-        return "train: \(way), \(train.count) rows; test: \(test.count) rows\(caveat)"
     }
 }

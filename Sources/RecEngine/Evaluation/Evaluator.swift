@@ -12,6 +12,8 @@ public struct Evaluator: Sendable {
     public let relevant: [[Int32]]
     /// Train profiles of all users.
     public let profiles: ProfileTable
+    /// What lists leave out, a row a profile: what each user had met, when only new items are targets; else nil.
+    public let hidden: HiddenItems?
     /// What became of the test part.
     public let summary: TargetSummary
     let statistics: TrainStatistics
@@ -21,28 +23,22 @@ public struct Evaluator: Sendable {
 
     /// Prepares the judgement on a split. `features`, items × features, are for the diversity of lists. Cost: O(rows).
     public init(_ split: DataSplit, options: Options = Options(), features: CSRMatrix? = nil) {
-        self.init(train: ProfileTable(split.train), test: split.test, options: options, features: features)
-    }
-
-    /// Prepares the judgement of train profiles against a later log. The users and items of the train part come first
-    /// among those of the test part (precondition on their numbers); the others are unknown.
-    public init(train: ProfileTable, test: InteractionLog, options: Options = Options(), features: CSRMatrix? = nil) {
-        precondition(
-            train.count <= test.userCount && train.itemCount <= test.itemCount,
-            "train has users or items that test has not"
-        )
+        let train = ProfileTable(split.train)
         precondition(features.map { $0.rowCount == train.itemCount } ?? true, "one row of features an item")
+        let hidden = options.targets == .newItems ? HiddenItems(metIn: split.train) : nil
         let statistics = TrainStatistics(train: train, features: features)
         var found = EvaluationTargets()
-        let tested = ProfileTable(test)
+        let tested = ProfileTable(split.test)
         for user in 0..<tested.count where !tested[user].isEmpty {
-            let met = user < train.count ? train[user] : .empty
-            found.add(tested[user], of: Int32(user), met: met, options, statistics)
+            let isKnown = user < train.count && !train[user].isEmpty
+            let met = isKnown ? hidden?[user] ?? [] : []
+            found.add(tested[user], of: Int32(user), isKnown: isKnown, met: met, options, statistics)
         }
         self.options = options
         self.users = found.users
         self.relevant = found.relevant
         self.profiles = train
+        self.hidden = hidden
         self.summary = found.summary
         self.statistics = statistics
     }
@@ -53,11 +49,21 @@ public struct Evaluator: Sendable {
         _ model: some Recommender,
         workers: Int = Parallelism.processors
     ) async throws(CancellationError) -> EvaluationResult {
-        let length = options.cutoffs.reduce(0, max)
-        let selection = Selection(count: length, excludesProfile: options.targets == .newItems)
-        let made = try await model.recommendAll(profiles.selecting(users), selection: selection, workers: workers)
+        let made = try await model.recommendAll(
+            profiles.selecting(users),
+            selection: selection,
+            hidden: hidden?.selecting(users),
+            workers: workers
+        )
         return judge(RankedLists(indptr: made.indptr, items: made.items.map(\.item)))
     }
+
+    /// The lists of all users of the train part, as ``evaluate(lists:)`` takes them.
+    public func lists(of model: some Recommender) async throws(CancellationError) -> RecommendationLists {
+        try await model.recommendAll(profiles, selection: selection, hidden: hidden)
+    }
+
+    private var selection: Selection { Selection(count: options.cutoffs.reduce(0, max), excludesProfile: false) }
 
     /// Judges lists made elsewhere, by the same rules: one a user of the train part (precondition), best item first.
     ///
@@ -68,11 +74,8 @@ public struct Evaluator: Sendable {
         precondition(lists.count == profiles.count, "one list a user")
         var ranked = RankedLists()
         for user in users {
-            let profile = profiles[Int(user)]
-            ranked.append(
-                options.targets == .newItems
-                    ? lists[Int(user)].filter { !profile.contains($0) } : lists[Int(user)]
-            )
+            let met = hidden?[Int(user)] ?? []
+            ranked.append(lists[Int(user)].filter { !met.containsSorted($0) })
         }
         return judge(ranked)
     }
@@ -83,7 +86,7 @@ public struct Evaluator: Sendable {
         let discounts = Discounts(count: length)
         var perUser = [[RankingMetrics]](repeating: [], count: options.cutoffs.count)
         for row in users.indices {
-            let hits = Self.hits(of: lists.items[lists.range(ofRow: row, k: length)], relevant: relevant[row])
+            let hits = Self.hits(of: lists.items[lists.range(ofRow: row, k: length)], relevant: relevant[row][...])
             for (position, k) in options.cutoffs.enumerated() {
                 perUser[position].append(
                     RankingMetrics(hits: hits, relevantCount: relevant[row].count, k: k, discounts: discounts)
@@ -97,26 +100,13 @@ public struct Evaluator: Sendable {
     }
 
     /// Ranks, from 1, of the relevant items, each at its first place.
-    private static func hits(of list: ArraySlice<Int32>, relevant: [Int32]) -> [Int] {
+    private static func hits(of list: ArraySlice<Int32>, relevant: ArraySlice<Int32>) -> [Int] {
         var hits: [Int] = []
         for position in list.indices where relevant.containsSorted(list[position]) {
             guard !list[list.startIndex..<position].contains(list[position]) else { continue }
             hits.append(position - list.startIndex + 1)
         }
         return hits
-    }
-}
-
-extension [Int32] {
-    /// Whether an ascending array has the element. Cost: O(log count).
-    fileprivate func containsSorted(_ element: Int32) -> Bool {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < element { low = middle + 1 } else { high = middle }
-        }
-        return low < count && self[low] == element
     }
 }
 
@@ -138,9 +128,9 @@ extension Evaluator {
     public struct Options: Sendable, Equatable, Codable {
         /// Which items of the test part a list should hold.
         public enum Targets: String, Sendable, Codable {
-            /// Items the user had not met in train; lists leave the profile's own items out.
+            /// Items the user had not met in train (``InteractionLog/met``); lists leave out what was met.
             case newItems = "new_items"
-            /// All items, those met before included; lists may repeat the profile's own items.
+            /// All items, those met before included; lists may repeat what was met.
             case allItems = "all_items"
         }
 
@@ -199,12 +189,13 @@ private struct EvaluationTargets {
     mutating func add(
         _ tested: Profile,
         of user: Int32,
-        met: Profile,
+        isKnown: Bool,
+        met: ArraySlice<Int32>,
         _ options: Evaluator.Options,
         _ statistics: TrainStatistics
     ) {
         summary.pairs += tested.count
-        guard !met.isEmpty else {
+        guard isKnown else {
             summary.unknownUsers += 1
             summary.unknownUserPairs += tested.count
             return
@@ -215,7 +206,7 @@ private struct EvaluationTargets {
                 summary.notPositive += 1
             } else if !options.targetsUnknownItems && !statistics.isKnown(entry.item) {
                 summary.unknownItems += 1
-            } else if options.targets == .newItems && met.contains(entry.item) {
+            } else if met.containsSorted(entry.item) {
                 summary.metBefore += 1
             } else {
                 items.append(entry.item)

@@ -21,45 +21,25 @@ public enum Metric: String, Sendable, Codable, CaseIterable {
 /// The metrics of one ranked list against the items that turned out relevant, at a cut-off k. Sums are in `Double`.
 public struct RankingMetrics: Sendable, Equatable, Codable {
     /// Relevant items among the first k, divided by k, however short the list.
-    public var precision: Double
+    public var precision = 0.0
     /// Relevant items among the first k, divided by the number of relevant items (not by min(k, relevant)).
-    public var recall: Double
+    public var recall = 0.0
     /// Relevant items among the first k, divided by min(k, relevant), so that 1 can be reached: the "recall" of papers
     /// that follow the protocol of variational autoencoders (Liang et al., WWW 2018).
-    public var cappedRecall: Double
+    public var cappedRecall = 0.0
     /// Σ 1 / log2(rank + 1) over relevant items among the first k, divided by the same sum for an ideal list, which
     /// has min(k, relevant) of them in front (Järvelin and Kekäläinen, TOIS 2002, with binary gains).
-    public var ndcg: Double
+    public var ndcg = 0.0
     /// Sum of the precisions at the rank of each relevant item among the first k, divided by min(k, relevant). Its mean
     /// over users is MAP@k. Some libraries divide by the number of relevant items instead.
-    public var averagePrecision: Double
+    public var averagePrecision = 0.0
     /// 1 when one of the first k is relevant, else 0.
-    public var hitRate: Double
+    public var hitRate = 0.0
     /// 1 / rank of the first relevant item among the first k, 0 when there is none. Its mean is MRR@k.
-    public var reciprocalRank: Double
+    public var reciprocalRank = 0.0
 
     /// All zero.
-    public init() {
-        precision = 0
-        recall = 0
-        cappedRecall = 0
-        ndcg = 0
-        averagePrecision = 0
-        hitRate = 0
-        reciprocalRank = 0
-    }
-
-    /// The metrics of a ranking. `relevant` must not be empty (precondition); a ranking shorter than k is legal, and an
-    /// item that repeats counts at its first place only.
-    public init(ranking: some Sequence<Int32>, relevant: Set<Int32>, k: Int) {
-        precondition(k > 0, "k must be positive")
-        var left = relevant
-        var hits: [Int] = []
-        for (position, item) in ranking.prefix(k).enumerated() where left.remove(item) != nil {
-            hits.append(position + 1)
-        }
-        self.init(hits: hits, relevantCount: relevant.count, k: k, discounts: Discounts(count: k))
-    }
+    public init() {}
 
     /// The metrics at k of a list whose relevant items are at the ranks `hits`, ascending from 1. Ranks above k do not
     /// count. Cost: O(hits).

@@ -29,12 +29,10 @@ public struct DemandRatio: Sendable, Equatable {
             longHalfLife: Double = 90 * 86_400,
             prior: Double = 2
         ) {
-            precondition(recentHalfLife > 0 && recentHalfLife.isFinite, "half-life must be positive")
-            precondition(longHalfLife > recentHalfLife && longHalfLife.isFinite, "the long half-life must be longer")
-            precondition(prior > 0 && prior.isFinite, "the prior must be positive")
             self.recentHalfLife = recentHalfLife
             self.longHalfLife = longHalfLife
             self.prior = prior
+            requireValid()
         }
     }
 

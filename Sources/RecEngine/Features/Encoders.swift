@@ -52,16 +52,11 @@ public struct OneHotEncoder: Sendable, Equatable {
 
     /// One row an index with a 1 at its column; an index of −1 has an empty row.
     static func matrix(of indices: [Int32], columnCount: Int) -> CSRMatrix {
-        var indptr = [0]
-        indptr.reserveCapacity(indices.count + 1)
-        let columns = indices.filter { $0 >= 0 }
-        for index in indices { indptr.append(indptr[indptr.count - 1] + (index >= 0 ? 1 : 0)) }
-        return CSRMatrix(
-            rowCount: indices.count,
-            columnCount: columnCount,
-            indptr: indptr,
-            indices: columns,
-            values: [Float](repeating: 1, count: columns.count)
-        )
+        var rows = CSRRows(rows: indices.count, entries: indices.count)
+        for index in indices {
+            if index >= 0 { rows.append(index, 1) }
+            rows.endRow()
+        }
+        return rows.matrix(columnCount: columnCount)
     }
 }

@@ -26,7 +26,7 @@ public enum UserPreferences {
             workers: workers,
             makeState: { FeatureSums(count: features.matrix.columnCount) },
             body: { stripe, sums in
-                var part = VectorPart()
+                var part = CSRRows()
                 for user in plan.ranges[stripe] {
                     for entry in weights.entries(ofRow: user) {
                         sums.add(features.matrix, row: Int(weights.indices[entry]), weight: weights.values[entry])
@@ -37,15 +37,7 @@ public enum UserPreferences {
             }
         )
         guard let parts else { throw .cancelled }
-        var indptr = [0]
-        for part in parts { for length in part.lengths { indptr.append(indptr[indptr.count - 1] + length) } }
-        return CSRMatrix(
-            rowCount: log.userCount,
-            columnCount: features.matrix.columnCount,
-            indptr: indptr,
-            indices: parts.flatMap(\.indices),
-            values: parts.flatMap(\.values)
-        )
+        return parts.reduce(into: CSRRows()) { $0.append($1) }.matrix(columnCount: features.matrix.columnCount)
     }
 
     /// Users × items with the decayed weights.
@@ -65,13 +57,6 @@ public enum UserPreferences {
             values: weights
         ).build(combining: .sum)
     }
-}
-
-/// The vectors of one stripe of users.
-private struct VectorPart: Sendable {
-    var lengths: [Int] = []
-    var indices: [Int32] = []
-    var values: [Float] = []
 }
 
 /// Sums by feature, with a bit for each that was touched: reading the bits gives the features in order.
@@ -95,7 +80,7 @@ private struct FeatureSums: Sendable {
     }
 
     /// Appends the sums as one row of length 1 and makes them 0 again. A sum that cancelled out is no element.
-    mutating func drain(into part: inout VectorPart) {
+    mutating func drain(into part: inout CSRRows) {
         var square = 0.0
         for word in touched.indices {
             var bits = touched[word]
@@ -106,19 +91,15 @@ private struct FeatureSums: Sendable {
             }
         }
         let scale = square > 0 ? 1 / square.squareRoot() : 0
-        let start = part.indices.count
         for word in touched.indices {
             while touched[word] != 0 {
                 let feature = word * 64 + touched[word].trailingZeroBitCount
                 let value = Float(sums[feature] * scale)
-                if value != 0 {
-                    part.indices.append(Int32(truncatingIfNeeded: feature))
-                    part.values.append(value)
-                }
+                if value != 0 { part.append(Int32(truncatingIfNeeded: feature), value) }
                 sums[feature] = 0
                 touched[word] &= touched[word] - 1
             }
         }
-        part.lengths.append(part.indices.count - start)
+        part.endRow()
     }
 }

@@ -1,7 +1,7 @@
 /// Interactions as columns: who, what, how strongly, when. Users and items are dense row numbers.
 ///
-/// 20 bytes a row, 24 with orders. The order of rows is the caller's; everything that depends on time sorts for itself, and equal times
-/// keep the order of rows.
+/// 20 bytes a row, 24 with orders. The order of rows is the caller's; everything that depends on time sorts for itself, and
+/// equal times keep the order of rows.
 public struct InteractionLog: Sendable {
     /// Users are `0 ..< userCount`.
     public let userCount: Int
@@ -21,6 +21,9 @@ public struct InteractionLog: Sendable {
     /// Statement each row makes: 0 for an event of its own, else a number of the kind of statement, such as a rating. Of
     /// one user's statements of one kind about one item the newest counts. Empty when no row makes a statement.
     public private(set) var statements: [UInt8]
+    /// Whether a row makes its item one that the user has met, so that lists of new items leave it out. Empty when every
+    /// row does.
+    public private(set) var met: [Bool]
 
     /// Number of rows.
     public var count: Int { users.count }
@@ -30,7 +33,8 @@ public struct InteractionLog: Sendable {
         self.init(userCount: userCount, itemCount: itemCount, users: [], items: [], weights: [], times: [])
     }
 
-    /// Takes columns of the same length; `orders` and `statements` may be left out. Indices outside the counts are a caller's bug (precondition).
+    /// Takes columns of the same length; `orders`, `statements` and `met` may be left out. Indices outside the counts are
+    /// a caller's bug (precondition).
     public init(
         userCount: Int,
         itemCount: Int,
@@ -39,14 +43,14 @@ public struct InteractionLog: Sendable {
         weights: [Float],
         times: [Double],
         orders: [Int32] = [],
-        statements: [UInt8] = []
+        statements: [UInt8] = [],
+        met: [Bool] = []
     ) {
         precondition(userCount >= 0 && userCount <= Int(Int32.max), "user count out of range")
         precondition(itemCount >= 0 && itemCount <= Int(Int32.max), "item count out of range")
         precondition(
             users.count == items.count && users.count == weights.count && users.count == times.count
-                && (orders.isEmpty || orders.count == users.count)
-                && (statements.isEmpty || statements.count == users.count),
+                && [orders.count, statements.count, met.count].allSatisfy { $0 == 0 || $0 == users.count },
             "columns of different length"
         )
         precondition(users.allSatisfy { $0 >= 0 && Int($0) < userCount }, "user out of range")
@@ -59,14 +63,7 @@ public struct InteractionLog: Sendable {
         self.times = times
         self.orders = orders
         self.statements = statements
-    }
-
-    /// Makes room for so many rows in all.
-    public mutating func reserveCapacity(_ rows: Int) {
-        users.reserveCapacity(rows)
-        items.reserveCapacity(rows)
-        weights.reserveCapacity(rows)
-        times.reserveCapacity(rows)
+        self.met = met
     }
 
     /// Adds one row. Either all rows of a log have an order or none has (precondition).
@@ -80,21 +77,22 @@ public struct InteractionLog: Sendable {
         times.append(time)
         if let order { orders.append(order) }
         if !statements.isEmpty { statements.append(0) }
+        if !met.isEmpty { met.append(true) }
     }
 
     /// The rows for which a condition on the row number holds, in their order.
     public func filtered(_ isIncluded: (Int) -> Bool) -> InteractionLog {
         let rows = (0..<count).filter(isIncluded)
-        return InteractionLog(
-            userCount: userCount,
-            itemCount: itemCount,
-            users: rows.map { users[$0] },
-            items: rows.map { items[$0] },
-            weights: rows.map { weights[$0] },
-            times: rows.map { times[$0] },
-            orders: orders.isEmpty ? [] : rows.map { orders[$0] },
-            statements: statements.isEmpty ? [] : rows.map { statements[$0] }
-        )
+        func column<Value>(_ values: [Value]) -> [Value] { values.isEmpty ? [] : rows.map { values[$0] } }
+        var part = self
+        part.users = column(users)
+        part.items = column(items)
+        part.weights = column(weights)
+        part.times = column(times)
+        part.orders = column(orders)
+        part.statements = column(statements)
+        part.met = column(met)
+        return part
     }
 
     /// The same rows under new numbers of users and items. Cost: O(rows).
@@ -107,7 +105,8 @@ public struct InteractionLog: Sendable {
             weights: weights,
             times: times,
             orders: orders,
-            statements: statements
+            statements: statements,
+            met: met
         )
     }
 

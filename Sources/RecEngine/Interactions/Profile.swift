@@ -56,13 +56,8 @@ public struct Profile: Sendable, Equatable {
 
     /// Whether the item is in the profile. Cost: O(log entries).
     public func contains(_ item: Int32) -> Bool {
-        var low = entries.startIndex
-        var high = entries.endIndex
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].item < item { low = middle + 1 } else { high = middle }
-        }
-        return low < entries.endIndex && entries[low].item == item
+        let position = entries.indices.partition { entries[$0].item < item }
+        return position < entries.endIndex && entries[position].item == item
     }
 }
 

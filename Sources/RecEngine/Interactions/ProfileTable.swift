@@ -17,12 +17,13 @@ public struct ProfileTable: Sendable, Equatable {
         Profile(sorted: entries[indptr[row]..<indptr[row + 1]])
     }
 
-    init(itemCount: Int, indptr: [Int], entries: [ProfileEntry]) {
-        self.itemCount = itemCount
-        self.indptr = indptr
-        self.entries = entries
+    /// Refuses a table with a time that is not finite.
+    func checkTimes() throws(FitError) {
+        for row in 0..<count where !self[row].entries.allSatisfy(\.time.isFinite) { throw .nonFinite(row: row) }
     }
+}
 
+extension ProfileTable {
     /// One row a user of the log: weights of repeated pairs are added, the latest time stays.
     ///
     /// Cost: O(users + items + rows) time; 8 bytes a log row besides the result while sorting.
@@ -47,16 +48,13 @@ public struct ProfileTable: Sendable, Equatable {
             indptr[Int(user) + 1] += 1
         }
         for user in 0..<log.userCount { indptr[user + 1] += indptr[user] }
-        self.itemCount = log.itemCount
-        self.indptr = indptr
-        self.entries = entries
+        self.init(itemCount: log.itemCount, indptr: indptr, entries: entries)
     }
 
     /// One row a row of a users × items matrix; times are 0.
     public init(_ matrix: CSRMatrix) {
-        self.itemCount = matrix.columnCount
-        self.indptr = matrix.indptr
-        self.entries = zip(matrix.indices, matrix.values).map { ProfileEntry(item: $0, weight: $1) }
+        let entries = zip(matrix.indices, matrix.values).map { ProfileEntry(item: $0, weight: $1) }
+        self.init(itemCount: matrix.columnCount, indptr: matrix.indptr, entries: entries)
     }
 
     /// The users × items matrix of the weights.

@@ -8,24 +8,15 @@ struct ContentGram: Sendable {
 
     /// - Parameter features: items × features, rows of length 1 or empty.
     init(_ features: CSRMatrix, _ gram: DenseGram, _ weight: Float) {
-        var indptr = [0]
-        var indices: [Int32] = []
-        var values: [Float] = []
+        var scaled = CSRRows(rows: gram.known.count)
         for (rank, item) in gram.known.enumerated() {
             let scale = (weight * (gram.diagonal[rank] + 1)).squareRoot()
             for position in features.entries(ofRow: Int(item)) {
-                indices.append(features.indices[position])
-                values.append(features.values[position] * scale)
+                scaled.append(features.indices[position], features.values[position] * scale)
             }
-            indptr.append(indices.count)
+            scaled.endRow()
         }
-        rows = CSRMatrix(
-            rowCount: gram.known.count,
-            columnCount: features.columnCount,
-            indptr: indptr,
-            indices: indices,
-            values: values
-        )
+        rows = scaled.matrix(columnCount: features.columnCount)
         columns = rows.transposed()
     }
 

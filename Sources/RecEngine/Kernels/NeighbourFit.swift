@@ -11,6 +11,27 @@ struct NeighbourFit: Sendable {
     let scoring: PairScoring
     let k: Int
 
+    /// Similarities of a matrix's columns with the best `neighbours` of each.
+    /// - Throws: ``FitError`` for a matrix without entries, a value that is not finite, or cancellation.
+    static func similarity(
+        _ matrix: CSRMatrix,
+        weight: (CSRMatrix) -> EntryWeight = { EntryWeight(.binary, columnCount: $0.columnCount) },
+        neighbours: Int,
+        workers: Int,
+        scoring: (RankedRows) -> PairScoring
+    ) async throws(FitError) -> CSRMatrix {
+        try matrix.checkFittable()
+        let fit = await NeighbourFit(
+            matrix,
+            weight: weight(matrix),
+            neighbours: neighbours,
+            workers: workers,
+            scoring: scoring
+        )
+        guard let fit, let similarity = await fit.run(workers: workers) else { throw .cancelled }
+        return similarity
+    }
+
     /// Lays the matrix out for the kernel; nil when cancelled.
     init?(
         _ matrix: CSRMatrix,
@@ -79,35 +100,18 @@ extension NeighbourFit {
             workers: workers,
             makeState: {},
             body: { [ranks] stripe, _ in
-                SimilarityRows(of: tables, rows: stripes[stripe].map { ranks[$0] }, k: k)
+                Self.rows(stripes[stripe].map { ranks[$0] }, of: tables, k: k)
             }
         )
         guard let parts else { return nil }
-        var indptr = [0]
-        var indices: [Int32] = []
-        var values: [Float] = []
-        indptr.reserveCapacity(count + 1)
-        indices.reserveCapacity(parts.reduce(0) { $0 + $1.indices.count })
-        values.reserveCapacity(parts.reduce(0) { $0 + $1.values.count })
-        for part in parts {
-            for length in part.lengths { indptr.append((indptr.last ?? 0) + length) }
-            indices += part.indices
-            values += part.values
-        }
-        return CSRMatrix(rowCount: count, columnCount: count, indptr: indptr, indices: indices, values: values)
+        var all = CSRRows(rows: count, entries: parts.reduce(0) { $0 + $1.indices.count })
+        for part in parts { all.append(part) }
+        return all.matrix(columnCount: count)
     }
-}
 
-/// The merged rows of one stripe.
-private struct SimilarityRows: Sendable {
-    var lengths: [Int] = []
-    var indices: [Int32] = []
-    var values: [Float] = []
-
-    init(of tables: [TopKTable], rows: [Int], k: Int) {
-        lengths.reserveCapacity(rows.count)
-        indices.reserveCapacity(rows.count * k)
-        values.reserveCapacity(rows.count * k)
+    /// The merged rows of one stripe.
+    private static func rows(_ rows: [Int], of tables: [TopKTable], k: Int) -> CSRRows {
+        var merged = CSRRows(rows: rows.count, entries: rows.count * k)
         var keys: [UInt64] = []
         for row in rows {
             keys.removeAll(keepingCapacity: true)
@@ -123,11 +127,14 @@ private struct SimilarityRows: Sendable {
             }
             keys.sort()
             for key in keys {
-                indices.append(Int32(truncatingIfNeeded: key >> 32))
-                values.append(Float(bitPattern: UInt32(truncatingIfNeeded: key)))
+                merged.append(
+                    Int32(truncatingIfNeeded: key >> 32),
+                    Float(bitPattern: UInt32(truncatingIfNeeded: key))
+                )
             }
-            lengths.append(keys.count)
+            merged.endRow()
         }
+        return merged
     }
 }
 

@@ -66,6 +66,21 @@ struct TopK: Sendable {
         }
         reset(capacity: capacity)
     }
+
+    /// The kept items in list order.
+    mutating func drained() -> [ScoredItem] {
+        var list: [ScoredItem] = []
+        drain(into: &list)
+        return list
+    }
+
+    /// The best `count` of the scores of all items, in list order.
+    static func best(_ count: Int, of scores: borrowing [Float], allowing: ItemSet?) -> [ScoredItem] {
+        var top = TopK()
+        top.reset(capacity: min(count, scores.count))
+        top.offer(scores, in: 0..<scores.count) { allowing?.contains($0) ?? true }
+        return top.drained()
+    }
 }
 
 extension Span<Float> {

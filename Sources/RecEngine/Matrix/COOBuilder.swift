@@ -9,8 +9,6 @@ public struct COOBuilder: Sendable {
         case sum
         /// The largest stays.
         case maximum
-        /// The one appended last stays.
-        case last
     }
 
     /// Number of rows of the matrix to be built.
@@ -20,9 +18,6 @@ public struct COOBuilder: Sendable {
     private var rows: [Int32] = []
     private var columns: [Int32] = []
     private var values: [Float] = []
-
-    /// Triplets appended so far, repeated places counted each time.
-    public var count: Int { values.count }
 
     /// An empty builder of a given shape.
     public init(rowCount: Int, columnCount: Int) {
@@ -41,13 +36,6 @@ public struct COOBuilder: Sendable {
         self.rows = rows
         self.columns = columns
         self.values = values
-    }
-
-    /// Makes room for so many triplets in all.
-    public mutating func reserveCapacity(_ count: Int) {
-        rows.reserveCapacity(count)
-        columns.reserveCapacity(count)
-        values.reserveCapacity(count)
     }
 
     /// Adds one triplet.
@@ -76,7 +64,6 @@ public struct COOBuilder: Sendable {
                 switch combining {
                 case .sum: value += other
                 case .maximum: value = max(value, other)
-                case .last: value = other
                 }
             }
             indices.append(column)

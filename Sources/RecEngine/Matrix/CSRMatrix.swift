@@ -49,13 +49,63 @@ public struct CSRMatrix: Sendable, Equatable {
     /// The value at a place, 0 where nothing is stored. Cost: O(log entries of the row).
     public func value(row: Int, column: Int32) -> Float {
         let range = entries(ofRow: row)
-        var low = range.lowerBound
-        var high = range.upperBound
+        let position = range.partition { indices[$0] < column }
+        return position < range.upperBound && indices[position] == column ? values[position] : 0
+    }
+}
+
+/// The rows of a ``CSRMatrix`` as they are made, one after the other.
+struct CSRRows: Sendable {
+    private(set) var indptr = [0]
+    /// Column and value of each entry so far.
+    var indices: [Int32] = []
+    var values: [Float] = []
+
+    /// Makes room for so many rows and entries.
+    init(rows: Int = 0, entries: Int = 0) {
+        indptr.reserveCapacity(rows + 1)
+        indices.reserveCapacity(entries)
+        values.reserveCapacity(entries)
+    }
+
+    /// Adds an entry to the row at hand; columns ascend within a row.
+    @inline(__always)
+    mutating func append(_ column: Int32, _ value: Float) {
+        indices.append(column)
+        values.append(value)
+    }
+
+    mutating func endRow() { indptr.append(indices.count) }
+
+    /// Adds the rows of another part.
+    mutating func append(_ other: CSRRows) {
+        let start = indices.count
+        for end in other.indptr.dropFirst() { indptr.append(start + end) }
+        indices += other.indices
+        values += other.values
+    }
+
+    consuming func matrix(columnCount: Int) -> CSRMatrix {
+        CSRMatrix(
+            rowCount: indptr.count - 1,
+            columnCount: columnCount,
+            indptr: indptr,
+            indices: indices,
+            values: values
+        )
+    }
+}
+
+extension Range<Int> {
+    /// The first element for which an ascending condition no longer holds, the end when it always does.
+    @inline(__always)
+    func partition(_ isBefore: (Int) -> Bool) -> Int {
+        var (low, high) = (lowerBound, upperBound)
         while low < high {
             let middle = (low + high) / 2
-            if indices[middle] < column { low = middle + 1 } else { high = middle }
+            if isBefore(middle) { low = middle + 1 } else { high = middle }
         }
-        return low < range.upperBound && indices[low] == column ? values[low] : 0
+        return low
     }
 }
 
@@ -71,42 +121,28 @@ extension CSRMatrix {
             let scale = sum > 0 ? 1 / sum.squareRoot() : 0
             for entry in range { scaled.append(Float(Double(values[entry]) * scale)) }
         }
-        return CSRMatrix(
-            rowCount: rowCount,
-            columnCount: columnCount,
-            indptr: indptr,
-            indices: indices,
-            values: scaled
-        )
+        return replacing(values: scaled)
+    }
+
+    /// Other values at the same places, one an entry (precondition).
+    func replacing(values: [Float]) -> CSRMatrix {
+        CSRMatrix(rowCount: rowCount, columnCount: columnCount, indptr: indptr, indices: indices, values: values)
     }
 
     /// Matrices of the same number of rows side by side, each times its factor.
     public static func joined(_ blocks: [(matrix: CSRMatrix, factor: Double)], rowCount: Int) -> CSRMatrix {
-        var indptr = [0]
-        var indices: [Int32] = []
-        var values: [Float] = []
-        let count = blocks.reduce(0) { $0 + $1.matrix.nonZeroCount }
-        indptr.reserveCapacity(rowCount + 1)
-        indices.reserveCapacity(count)
-        values.reserveCapacity(count)
+        var rows = CSRRows(rows: rowCount, entries: blocks.reduce(0) { $0 + $1.matrix.nonZeroCount })
         for row in 0..<rowCount {
             var offset: Int32 = 0
             for (block, factor) in blocks {
                 for entry in block.entries(ofRow: row) {
-                    indices.append(offset + block.indices[entry])
-                    values.append(Float(Double(block.values[entry]) * factor))
+                    rows.append(offset + block.indices[entry], Float(Double(block.values[entry]) * factor))
                 }
                 offset += Int32(block.columnCount)
             }
-            indptr.append(indices.count)
+            rows.endRow()
         }
-        return CSRMatrix(
-            rowCount: rowCount,
-            columnCount: blocks.reduce(0) { $0 + $1.matrix.columnCount },
-            indptr: indptr,
-            indices: indices,
-            values: values
-        )
+        return rows.matrix(columnCount: blocks.reduce(0) { $0 + $1.matrix.columnCount })
     }
 }
 

@@ -20,12 +20,10 @@ public struct BasketModel: SimilarityRecommender {
 
         /// Options.
         public init(neighbours: Int = 50, minimumSupport: Int = 5, shrinkage: Float = 100) {
-            precondition(neighbours > 0, "at least one neighbour is needed")
-            precondition(minimumSupport > 0, "a pair needs at least one order")
-            precondition(shrinkage >= 0 && shrinkage.isFinite, "shrinkage must be at least 0")
             self.neighbours = neighbours
             self.minimumSupport = minimumSupport
             self.shrinkage = shrinkage
+            requireValid()
         }
     }
 
@@ -38,31 +36,10 @@ public struct BasketModel: SimilarityRecommender {
     /// Orders of each item.
     public let orderCounts: [Int32]
 
-    /// In how many orders two items stand together; nil when the pair is not kept. Cost: O(log neighbours).
-    public func support(of item: Int32, with other: Int32) -> Int? {
-        guard similarity.hasRow(item) else { return nil }
-        let row = similarity.entries(ofRow: Int(item))
-        let position = row.partition { similarity.indices[$0] < other }
-        return position < row.upperBound && similarity.indices[position] == other ? Int(supports[position]) : nil
-    }
-
     /// 1 for each item in the cart.
     public func weigh(_ profile: Profile, into weights: inout [Float]) {
         weights.removeAll(keepingCapacity: true)
         for entry in profile.entries { weights.append(entry.weight > 0 ? 1 : 0) }
-    }
-}
-
-extension Range<Int> {
-    /// The first element for which an ascending condition no longer holds.
-    fileprivate func partition(_ isBefore: (Int) -> Bool) -> Int {
-        var low = lowerBound
-        var high = upperBound
-        while low < high {
-            let middle = (low + high) / 2
-            if isBefore(middle) { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }
 
@@ -90,13 +67,11 @@ extension BasketModel {
         options: Options = Options(),
         workers: Int = Parallelism.processors
     ) async throws(FitError) -> BasketModel {
-        try orders.checkFittable()
         var counts = [Int32](repeating: 0, count: orders.columnCount)
         for entry in 0..<orders.nonZeroCount where orders.values[entry] > 0 { counts[Int(orders.indices[entry])] += 1 }
         let total = Float(orders.rowCount)
-        let kernel = await NeighbourFit(
+        let similarity = try await NeighbourFit.similarity(
             orders,
-            weight: EntryWeight(.binary, columnCount: orders.columnCount),
             neighbours: options.neighbours,
             workers: workers,
             scoring: { ranked in
@@ -109,7 +84,6 @@ extension BasketModel {
                 )
             }
         )
-        guard let kernel, let similarity = await kernel.run(workers: workers) else { throw .cancelled }
         let supports = options.supports(of: similarity, counts: counts, total: orders.rowCount)
         return BasketModel(options: options, similarity: similarity, supports: supports, orderCounts: counts)
     }
@@ -137,12 +111,9 @@ extension BasketModel {
     /// The lifts as scipy stores a matrix, with the common orders of each pair and the options beside them.
     public func archive() -> NPZArchive {
         var archive = similarity.archive()
-        archive.arrays.append(NPYArray(name: "algorithm", string: Self.algorithm))
         archive.arrays.append(NPYArray(name: "supports", supports))
         archive.arrays.append(NPYArray(name: "order_counts", orderCounts))
-        archive.arrays.append(NPYArray(name: "neighbours", number: Double(options.neighbours)))
-        archive.arrays.append(NPYArray(name: "minimum_support", number: Double(options.minimumSupport)))
-        archive.arrays.append(NPYArray(name: "shrinkage", number: Double(options.shrinkage)))
+        archive.append(options)
         return archive
     }
 
@@ -158,11 +129,8 @@ extension BasketModel {
         guard counts.count == similarity.rowCount, counts.allSatisfy({ $0 >= 0 }) else {
             throw ArchiveError(.invalidContents, "order_counts", "must be one number of at least 0 for each item")
         }
-        let options = Options(
-            neighbours: try archive.integer("neighbours", in: 1...Int(Int32.max)),
-            minimumSupport: try archive.integer("minimum_support", in: 1...Int(Int32.max)),
-            shrinkage: try archive.nonNegative("shrinkage")
-        )
+        var options = Options()
+        try archive.read(into: &options)
         self.init(options: options, similarity: similarity, supports: supports, orderCounts: counts)
     }
 }

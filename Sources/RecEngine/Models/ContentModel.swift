@@ -26,12 +26,10 @@ public struct ContentModel: Recommender {
         /// the last fifth of the training part of the temporal split; between 10 and 90 days it hardly matters. That
         /// data has no categories, so the affinity is a plain choice.
         public init(categoryAffinity: Float = 0.1, saturation: Float = 1, halfLife: Double? = 30 * 86_400) {
-            precondition(categoryAffinity >= 0 && categoryAffinity.isFinite, "affinity must be at least 0")
-            precondition(saturation >= 0 && saturation.isFinite, "saturation must be at least 0")
-            precondition(halfLife.map { $0 > 0 } ?? true, "half-life must be positive")
             self.categoryAffinity = categoryAffinity
             self.saturation = saturation
             self.halfLife = halfLife
+            requireValid()
         }
     }
 
@@ -64,10 +62,7 @@ public struct ContentModel: Recommender {
     /// The features and the options.
     public func archive() -> NPZArchive {
         var archive = features.archive()
-        archive.arrays.append(NPYArray(name: "algorithm", string: Self.algorithm))
-        archive.arrays.append(NPYArray(name: "category_affinity", number: Double(options.categoryAffinity)))
-        archive.arrays.append(NPYArray(name: "saturation", number: Double(options.saturation)))
-        archive.arrays.append(NPYArray(name: "half_life", number: options.halfLife ?? 0))
+        archive.append(options)
         return archive
     }
 
@@ -75,9 +70,7 @@ public struct ContentModel: Recommender {
     public init(archive: NPZArchive) throws(ArchiveError) {
         try archive.require(algorithm: Self.algorithm)
         var options = Options()
-        options.categoryAffinity = try archive.nonNegative("category_affinity")
-        options.saturation = try archive.nonNegative("saturation")
-        options.halfLife = try archive.halfLife()
+        try archive.read(into: &options)
         self.init(options: options, features: try ProductFeatures(archive: archive))
     }
 }
@@ -130,14 +123,7 @@ extension ContentModel {
         Self.add(features.matrix, row: Int(item), weight: 1, to: &taste)
         Self.score(occurrences, features.categories, taste, &scores)
         scores[Int(item)] = 0
-        var scratch = makeScratch()
-        var list: [ScoredItem] = []
-        scratch.selectTop(of: &scores, Selection(count: count, allowing: allowing), profile: .empty, into: &list)
-        return list
-    }
-
-    func isKnown(_ item: Int32) -> Bool {
-        item >= 0 && Int(item) < itemCount
+        return TopK.best(count, of: scores, allowing: allowing)
     }
 
     /// Puts the weights of the profile's entries into the scratch, divided by the sum of their sizes over known items.

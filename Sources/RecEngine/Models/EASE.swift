@@ -55,17 +55,6 @@ public struct EASE: Recommender {
             saturation: Float = 0,
             memoryLimit: Int = 2 << 30
         ) {
-            precondition(regularization >= 0 && regularization.isFinite, "regularization must be at least 0")
-            precondition(
-                relativeRegularization >= 0 && relativeRegularization.isFinite,
-                "relative regularization must be at least 0"
-            )
-            precondition(regularization + relativeRegularization > 0, "regularization must be positive")
-            precondition(contentWeight >= 0 && contentWeight.isFinite, "content weight must be at least 0")
-            precondition(fitHalfLife.map { $0 > 0 } ?? true, "half-life must be positive")
-            precondition(halfLife.map { $0 > 0 } ?? true, "half-life must be positive")
-            precondition(saturation >= 0 && saturation.isFinite, "saturation must be at least 0")
-            precondition(memoryLimit >= 0, "negative memory limit")
             self.regularization = regularization
             self.relativeRegularization = relativeRegularization
             self.contentWeight = contentWeight
@@ -73,6 +62,7 @@ public struct EASE: Recommender {
             self.halfLife = halfLife
             self.saturation = saturation
             self.memoryLimit = memoryLimit
+            requireValid()
         }
 
         /// The model of the paper: no decay and no features.
@@ -139,11 +129,7 @@ extension EASE {
     ) async throws(FitError) -> EASE {
         try checkMemory(itemCount: data.matrix.columnCount, options)
         try data.matrix.checkFittable()
-        if options.fitHalfLife != nil {
-            for row in 0..<data.profiles.count where !data.profiles[row].entries.allSatisfy(\.time.isFinite) {
-                throw .nonFinite(row: row)
-            }
-        }
+        if options.fitHalfLife != nil { try data.profiles.checkTimes() }
         var decay: (Int) -> Float = { _ in 1 }
         if let halfLife = options.fitHalfLife {
             let entries = data.profiles.entries
@@ -182,28 +168,15 @@ extension EASE {
 
     /// The roots of the strengths; pairs without strength are left out.
     private static func roots(of matrix: CSRMatrix, _ options: Options, decay: (Int) -> Float) -> CSRMatrix {
-        var indptr = [0]
-        var indices: [Int32] = []
-        var values: [Float] = []
-        indptr.reserveCapacity(matrix.rowCount + 1)
-        indices.reserveCapacity(matrix.nonZeroCount)
-        values.reserveCapacity(matrix.nonZeroCount)
+        var roots = CSRRows(rows: matrix.rowCount, entries: matrix.nonZeroCount)
         for row in 0..<matrix.rowCount {
             for place in matrix.entries(ofRow: row) {
                 let strength = options.strength(matrix.values[place]) * decay(place)
-                guard strength > 0 else { continue }
-                indices.append(matrix.indices[place])
-                values.append(strength.squareRoot())
+                if strength > 0 { roots.append(matrix.indices[place], strength.squareRoot()) }
             }
-            indptr.append(indices.count)
+            roots.endRow()
         }
-        return CSRMatrix(
-            rowCount: matrix.rowCount,
-            columnCount: matrix.columnCount,
-            indptr: indptr,
-            indices: indices,
-            values: values
-        )
+        return roots.matrix(columnCount: matrix.columnCount)
     }
 
     private static func fit(
@@ -250,13 +223,7 @@ extension EASE {
     ) {
         let count = min(selection.count, itemCount)
         guard count > 0, count <= Self.longestBatchList else {
-            var selection = selection
-            for row in rows {
-                if let hidden { selection.hidden = hidden[row] }
-                let start = list.count
-                appendRecommendations(for: profiles[row], selection: selection, to: &list, scratch: &scratch)
-                lengths.append(list.count - start)
-            }
+            appendOneByOne(rows, profiles, hidden, selection, to: &list, &lengths, &scratch)
             return
         }
         var batch = EASEBatch(self, rows: rows, of: profiles, count: count, scratch: &scratch)
@@ -385,16 +352,7 @@ extension EASE {
     /// The items to which an item gives most, best first. Cost: O(items).
     public func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem] {
         guard isKnown(item) else { return [] }
-        var scratch = makeScratch()
-        var list: [ScoredItem] = []
-        let selection = Selection(count: count, allowing: allowing, excludesProfile: false)
-        var scores = weights.row(Int(item))
-        scratch.selectTop(of: &scores, selection, profile: .empty, into: &list)
-        return list
-    }
-
-    private func isKnown(_ item: Int32) -> Bool {
-        item >= 0 && Int(item) < itemCount
+        return TopK.best(count, of: weights.row(Int(item)), allowing: allowing)
     }
 
     /// Strengths of the profile's entries: saturated, and halved for each half-life an entry is older than the newest;
@@ -409,17 +367,11 @@ extension EASE {
 extension EASE {
     /// The weights as one array of items × items 32-bit floats, with the options beside it.
     public func archive() -> NPZArchive {
-        NPZArchive([
-            NPYArray(name: "algorithm", string: Self.algorithm),
-            NPYArray(name: "weights", weights),
-            NPYArray(name: "regularization", number: Double(options.regularization)),
-            NPYArray(name: "relative_regularization", number: Double(options.relativeRegularization)),
-            NPYArray(name: "content_weight", number: Double(options.contentWeight)),
-            NPYArray(name: "saturation", number: Double(options.saturation)),
-            NPYArray(name: "fit_half_life", number: options.fitHalfLife ?? 0),
-            NPYArray(name: "half_life", number: options.halfLife ?? 0),
-            NPYArray(name: "memory_limit", number: Double(options.memoryLimit)),
+        var archive = NPZArchive([
+            NPYArray(name: "weights", weights), NPYArray(name: "memory_limit", number: Double(options.memoryLimit)),
         ])
+        archive.append(options)
+        return archive
     }
 
     /// Restores a model; refuses arrays that break what the kernels rely on.
@@ -429,20 +381,8 @@ extension EASE {
         guard weights.rowCount == weights.columnCount else {
             throw ArchiveError(.wrongShape, "weights", "must be square")
         }
-        let regularization = try archive.nonNegative("regularization")
-        let relative = try archive.nonNegative("relative_regularization")
-        guard regularization + relative > 0, (regularization + relative).isFinite else {
-            throw ArchiveError(.invalidContents, "regularization", "must be positive")
-        }
-        let options = Options(
-            regularization: regularization,
-            relativeRegularization: relative,
-            contentWeight: try archive.nonNegative("content_weight"),
-            fitHalfLife: try archive.halfLife("fit_half_life"),
-            halfLife: try archive.halfLife(),
-            saturation: try archive.nonNegative("saturation"),
-            memoryLimit: try archive.integer("memory_limit", in: 0...Int(1) << 53)
-        )
+        var options = Options(memoryLimit: try archive.integer("memory_limit", in: 0...Int(1) << 53))
+        try archive.read(into: &options)
         self.init(options: options, weights: weights)
     }
 }

@@ -9,12 +9,6 @@ public struct Explanation: Sendable, Equatable {
         public var item: Int32
         /// What it adds.
         public var contribution: Float
-
-        /// A part of a score.
-        public init(item: Int32, contribution: Float) {
-            self.item = item
-            self.contribution = contribution
-        }
     }
 
     /// The explained item with its score.
@@ -46,7 +40,7 @@ extension Recommender {
     public func explain(_ item: Int32, profile: Profile) -> Explanation {
         var scratch = makeScratch()
         let scores = scores(for: profile)
-        let score = item >= 0 && Int(item) < itemCount ? scores[Int(item)] : 0
+        let score = isKnown(item) ? scores[Int(item)] : 0
         let parts = contributions(to: item, profile: profile, scratch: &scratch) ?? []
         return Explanation(ScoredItem(item: item, score: score), profile: profile, contributions: parts)
     }

@@ -64,16 +64,6 @@ public struct ImplicitALS: Recommender {
             fitHalfLife: Double? = 45 * 86_400,
             halfLife: Double? = 45 * 86_400
         ) {
-            precondition((1...Self.mostFactors).contains(factors), "factors must be 1 to \(Self.mostFactors)")
-            precondition(regularization > 0 && regularization.isFinite, "regularization must be positive")
-            precondition(alpha > 0 && alpha.isFinite, "alpha must be positive")
-            precondition(unobservedWeight > 0 && unobservedWeight.isFinite, "unobserved weight must be positive")
-            precondition((0...1).contains(regularizationExponent), "regularization exponent must be 0 to 1")
-            precondition((1...Self.mostRounds).contains(iterations), "at least one iteration is needed")
-            precondition((1...Self.mostRounds).contains(cgSteps), "at least one step is needed")
-            precondition(saturation.map { $0 >= 0 && $0.isFinite } ?? true, "saturation must be at least 0")
-            precondition(fitHalfLife.map { $0 > 0 && $0.isFinite } ?? true, "fit half-life must be positive")
-            precondition(halfLife.map { $0 > 0 && $0.isFinite } ?? true, "half-life must be positive")
             self.factors = factors
             self.regularization = regularization
             self.alpha = alpha
@@ -85,11 +75,11 @@ public struct ImplicitALS: Recommender {
             self.saturation = saturation
             self.fitHalfLife = fitHalfLife
             self.halfLife = halfLife
+            requireValid()
         }
 
         /// A Gram matrix of so many factors has 64 MB.
         static let mostFactors = 4_096
-        static let mostRounds = 1_000_000
 
         /// λ of a row with so many entries, the other side having so many rows.
         func ridge(entries: Int, others: Int) -> Float {
@@ -120,9 +110,7 @@ public struct ImplicitALS: Recommender {
         self.width = width
         self.factors = factors
         gram = ALSGram.make(rows: factors, width: width, weight: options.unobservedWeight)
-        norms = (0..<itemCount).map { item in
-            factors[item * width..<(item + 1) * width].reduce(0.0) { $0 + Double($1) * Double($1) }
-        }.map { Float($0.squareRoot()) }
+        norms = (0..<itemCount).map { factors[$0 * width..<($0 + 1) * width].norm }
     }
 
     /// The factors of an item; ``Options/factors`` of them. The item is one of the model's (precondition).
@@ -158,11 +146,7 @@ extension ImplicitALS {
         workers: Int = Parallelism.processors
     ) async throws(FitError) -> ImplicitALS {
         try profiles.matrix().checkFittable()
-        if options.fitHalfLife != nil {
-            for row in 0..<profiles.count where !profiles[row].entries.allSatisfy(\.time.isFinite) {
-                throw .nonFinite(row: row)
-            }
-        }
+        if options.fitHalfLife != nil { try profiles.checkTimes() }
         let matrix = options.confidences(of: profiles, now: now)
         guard matrix.nonZeroCount > 0 else { throw .emptyMatrix }
         let users = ALSSide(matrix, options: options)
@@ -211,30 +195,19 @@ extension ImplicitALS.Options {
     func confidences(of profiles: ProfileTable, now: Double?) -> CSRMatrix {
         var newest = profiles.entries[...].newestTime
         if let now { newest = fitHalfLife.map { decayOrigin(now: now, newest: newest, halfLife: $0) } ?? now }
-        var indptr = [0]
-        var indices: [Int32] = []
-        var values: [Float] = []
-        indptr.reserveCapacity(profiles.count + 1)
-        indices.reserveCapacity(profiles.entries.count)
-        values.reserveCapacity(profiles.entries.count)
+        var rows = CSRRows(rows: profiles.count, entries: profiles.entries.count)
         for row in 0..<profiles.count {
             append(
                 profiles[row],
                 newest: newest,
                 halfLife: fitHalfLife,
                 itemCount: profiles.itemCount,
-                indices: &indices,
-                values: &values
+                indices: &rows.indices,
+                values: &rows.values
             )
-            indptr.append(indices.count)
+            rows.endRow()
         }
-        return CSRMatrix(
-            rowCount: profiles.count,
-            columnCount: profiles.itemCount,
-            indptr: indptr,
-            indices: indices,
-            values: values
-        )
+        return rows.matrix(columnCount: profiles.itemCount)
     }
 }
 
@@ -256,7 +229,7 @@ extension ImplicitALS {
     /// section 6). Cost: that of finding z, as much as the person's factors, for each item asked about.
     public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
         var parts = [Float](repeating: 0, count: profile.count)
-        guard item >= 0, Int(item) < itemCount else { return parts }
+        guard isKnown(item) else { return parts }
         begin(profile, scratch: &scratch)
         solve(right: item, scratch: &scratch)
         var place = 0
@@ -271,15 +244,12 @@ extension ImplicitALS {
 
     /// The items most similar to an item by the cosine of their factors. Cost: O(items · f).
     public func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem] {
-        guard item >= 0, Int(item) < itemCount, norms[Int(item)] > 0 else { return [] }
+        guard isKnown(item), norms[Int(item)] > 0 else { return [] }
         var scores = [Float](repeating: 0, count: itemCount)
         ck_gemv(itemCount, width, factors, Array(factors[Int(item) * width..<(Int(item) + 1) * width]), &scores)
         for other in 0..<itemCount where norms[other] > 0 { scores[other] /= norms[other] * norms[Int(item)] }
         scores[Int(item)] = 0
-        var list: [ScoredItem] = []
-        var scratch = makeScratch()
-        scratch.selectTop(of: &scores, Selection(count: count, allowing: allowing), profile: .empty, into: &list)
-        return list
+        return TopK.best(count, of: scores, allowing: allowing)
     }
 
     /// Puts the profile's known items and their confidences in the scratch.
@@ -347,21 +317,14 @@ extension ImplicitALS {
         var values: [Float] = []
         values.reserveCapacity(itemCount * options.factors)
         for item in 0..<itemCount { values += factors[item * width..<item * width + options.factors] }
-        return NPZArchive([
+        var archive = NPZArchive([
             NPYArray(name: "item_factors", shape: [itemCount, options.factors], storage: .float32(values)),
-            NPYArray(name: "algorithm", string: Self.algorithm),
-            NPYArray(name: "regularization", number: Double(options.regularization)),
-            NPYArray(name: "alpha", number: Double(options.alpha)),
-            NPYArray(name: "unobserved_weight", number: Double(options.unobservedWeight)),
-            NPYArray(name: "regularization_exponent", number: Double(options.regularizationExponent)),
-            NPYArray(name: "iterations", number: Double(options.iterations)),
-            NPYArray(name: "cg_steps", number: Double(options.cgSteps)),
             NPYArray(name: "seed", [Int64(bitPattern: options.seed)]),
             // −1 stands for none: 0 is a saturation of its own.
             NPYArray(name: "saturation", number: options.saturation.map(Double.init) ?? -1),
-            NPYArray(name: "fit_half_life", number: options.fitHalfLife ?? 0),
-            NPYArray(name: "half_life", number: options.halfLife ?? 0),
         ])
+        archive.append(options)
+        return archive
     }
 
     /// Restores a model; refuses arrays that break what the kernels rely on.
@@ -375,40 +338,15 @@ extension ImplicitALS {
         guard values.allSatisfy(\.isFinite) else {
             throw ArchiveError(.invalidContents, "item_factors", "holds a NaN or infinite value")
         }
-        var options = Options(factors: shape[1])
-        options.regularization = try archive.positive("regularization")
-        options.alpha = try archive.positive("alpha")
-        options.unobservedWeight = try archive.positive("unobserved_weight")
-        options.regularizationExponent = try archive.nonNegative("regularization_exponent")
-        guard options.regularizationExponent <= 1 else {
-            throw ArchiveError(.invalidContents, "regularization_exponent", "is above 1")
-        }
-        options.iterations = try archive.integer("iterations", in: 1...Options.mostRounds)
-        options.cgSteps = try archive.integer("cg_steps", in: 1...Options.mostRounds)
-        let seeds = try archive.integers("seed")
-        guard seeds.count == 1 else { throw ArchiveError(.wrongShape, "seed", "must be one number") }
-        options.seed = UInt64(bitPattern: Int64(seeds[0]))
         let saturation = Float(try archive.number("saturation"))
-        guard saturation == -1 || (saturation >= 0 && saturation.isFinite) else {
-            throw ArchiveError(.invalidContents, "saturation", "is neither −1 nor a finite number of at least 0")
-        }
-        options.saturation = saturation < 0 ? nil : saturation
-        options.fitHalfLife = try archive.halfLife("fit_half_life")
-        options.halfLife = try archive.halfLife()
+        var options = Options(factors: shape[1], seed: try archive.seed())
+        options.saturation = saturation == -1 ? nil : saturation
+        try archive.read(into: &options)
         let width = ALSGram.width(factors: options.factors)
         var factors = [Float](repeating: 0, count: shape[0] * width)
         for item in 0..<shape[0] {
             for factor in 0..<shape[1] { factors[item * width + factor] = values[item * shape[1] + factor] }
         }
         self.init(options: options, itemCount: shape[0], factors: factors)
-    }
-}
-
-extension NPZArchive {
-    /// A number above 0 that a `Float` holds.
-    fileprivate func positive(_ name: String) throws(ArchiveError) -> Float {
-        let value = try nonNegative(name)
-        guard value > 0 else { throw ArchiveError(.invalidContents, name, "is not above 0") }
-        return value
     }
 }

@@ -55,20 +55,12 @@ public struct ItemKNN: SimilarityRecommender {
             saturation: Float = 1,
             halfLife: Double? = 120 * 86_400
         ) {
-            let shrinkage = shrinkage ?? weighting.defaultShrinkage
-            let neighbours = neighbours ?? weighting.defaultNeighbours
-            precondition(neighbours > 0, "at least one neighbour is needed")
-            precondition(shrinkage >= 0 && shrinkage.isFinite, "shrinkage must be at least 0")
-            precondition(saturation >= 0 && saturation.isFinite, "saturation must be at least 0")
-            precondition(halfLife.map { $0 > 0 } ?? true, "half-life must be positive")
-            if case .bm25(let k1, let b) = weighting {
-                precondition(k1 >= 0 && k1.isFinite && (0...1).contains(b), "k1 must be at least 0 and b in 0...1")
-            }
             self.weighting = weighting
-            self.neighbours = neighbours
-            self.shrinkage = shrinkage
+            self.neighbours = neighbours ?? weighting.defaultNeighbours
+            self.shrinkage = shrinkage ?? weighting.defaultShrinkage
             self.saturation = saturation
             self.halfLife = halfLife
+            requireValid()
         }
     }
 
@@ -111,17 +103,13 @@ extension ItemKNN {
         options: Options = Options(),
         workers: Int = Parallelism.processors
     ) async throws(FitError) -> ItemKNN {
-        try matrix.checkFittable()
-        let kernel = await NeighbourFit(
+        let similarity = try await NeighbourFit.similarity(
             matrix,
-            weight: options.entryWeight(for: matrix),
+            weight: options.entryWeight,
             neighbours: options.neighbours,
             workers: workers,
             scoring: options.scoring
         )
-        guard let kernel,
-            let similarity = await kernel.run(workers: workers)
-        else { throw .cancelled }
         return ItemKNN(options: options, similarity: similarity)
     }
 }
@@ -175,21 +163,17 @@ extension ItemKNN {
     /// The similarity matrix as scipy stores one, with the options beside it.
     public func archive() -> NPZArchive {
         var archive = similarity.archive()
-        archive.arrays.append(NPYArray(name: "algorithm", string: Self.algorithm))
-        switch options.weighting {
-        case .cosine:
-            archive.arrays.append(NPYArray(name: "weighting", string: "cosine"))
-        case .bm25(let k1, let b):
-            archive.arrays.append(NPYArray(name: "weighting", string: "bm25"))
-            archive.arrays.append(NPYArray(name: "bm25", [k1, b]))
-        case .tfidf: archive.arrays.append(NPYArray(name: "weighting", string: "tfidf"))
-        case .jaccard: archive.arrays.append(NPYArray(name: "weighting", string: "jaccard"))
-        case .lift: archive.arrays.append(NPYArray(name: "weighting", string: "lift"))
-        }
-        archive.arrays.append(NPYArray(name: "neighbours", number: Double(options.neighbours)))
-        archive.arrays.append(NPYArray(name: "shrinkage", number: Double(options.shrinkage)))
-        archive.arrays.append(NPYArray(name: "saturation", number: Double(options.saturation)))
-        archive.arrays.append(NPYArray(name: "half_life", number: options.halfLife ?? 0))
+        archive.append(options)
+        let name =
+            switch options.weighting {
+            case .cosine: "cosine"
+            case .bm25: "bm25"
+            case .tfidf: "tfidf"
+            case .jaccard: "jaccard"
+            case .lift: "lift"
+            }
+        archive.arrays.append(NPYArray(name: "weighting", string: name))
+        if case .bm25(let k1, let b) = options.weighting { archive.arrays.append(NPYArray(name: "bm25", [k1, b])) }
         return archive
     }
 
@@ -210,10 +194,7 @@ extension ItemKNN {
         case "lift": options.weighting = .lift
         case let other: throw ArchiveError(.invalidContents, "weighting", "is \(other), which is not known")
         }
-        options.neighbours = try archive.integer("neighbours", in: 1...Int(Int32.max))
-        options.shrinkage = try archive.nonNegative("shrinkage")
-        options.saturation = try archive.nonNegative("saturation")
-        options.halfLife = try archive.halfLife()
+        try archive.read(into: &options)
         self.init(options: options, similarity: similarity)
     }
 }

@@ -17,14 +17,6 @@ public struct ItemSet: Sendable, Equatable {
         for item in items { insert(item) }
     }
 
-    /// Every item below the capacity.
-    public static func all(capacity: Int) -> ItemSet {
-        var set = ItemSet(capacity: capacity)
-        for word in set.words.indices { set.words[word] = .max }
-        if capacity % 64 != 0 { set.words[set.words.count - 1] = (1 << UInt64(capacity % 64)) - 1 }
-        return set
-    }
-
     /// Number of items in the set. Cost: O(capacity / 64).
     public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
@@ -39,12 +31,6 @@ public struct ItemSet: Sendable, Equatable {
     public mutating func insert(_ item: Int32) {
         guard item >= 0, Int(item) < capacity else { return }
         words[Int(item) >> 6] |= 1 << UInt64(item & 63)
-    }
-
-    /// Removes an item.
-    public mutating func remove(_ item: Int32) {
-        guard item >= 0, Int(item) < capacity else { return }
-        words[Int(item) >> 6] &= ~(1 << UInt64(item & 63))
     }
 
     /// The items in ascending order.

@@ -39,12 +39,10 @@ public struct OwnHistory: Recommender {
         /// Retail), all before the test part: with shares the plain weight and a year are as good as any, without them
         /// the list loses a twentieth of its nDCG@10. Priors of 3 to 30 make no difference.
         public init(form: Form = .weight, halfLife: Double? = 365 * 86_400, repeatPrior: Double? = 10) {
-            precondition(repeatPrior.map { $0 > 0 && $0.isFinite } ?? true, "the prior must be positive")
             self.repeatPrior = repeatPrior
-            if case .saturated(let s) = form { precondition(s >= 0 && s.isFinite, "saturation must be at least 0") }
-            precondition(halfLife.map { $0 > 0 } ?? true, "half-life must be positive")
             self.form = form
             self.halfLife = halfLife
+            requireValid()
         }
     }
 
@@ -84,7 +82,7 @@ public struct OwnHistory: Recommender {
         precondition(scores.count == itemCount, "one score an item")
         for item in scores.indices { scores[item] = 0 }
         let newest = profile.newestTime
-        for entry in profile.entries where contains(entry.item) {
+        for entry in profile.entries where isKnown(entry.item) {
             scores[Int(entry.item)] = score(of: entry, newest: newest)
         }
     }
@@ -92,7 +90,7 @@ public struct OwnHistory: Recommender {
     /// An item's own entry makes the whole of its score. Cost: O(profile).
     public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
         let newest = profile.newestTime
-        return profile.entries.map { $0.item == item && contains(item) ? score(of: $0, newest: newest) : 0 }
+        return profile.entries.map { $0.item == item && isKnown(item) ? score(of: $0, newest: newest) : 0 }
     }
 
     /// Appends the best of the profile's own items; none when the selection leaves these out. Cost: O(profile).
@@ -105,7 +103,7 @@ public struct OwnHistory: Recommender {
         guard !selection.excludesProfile else { return }
         let newest = profile.newestTime
         scratch.top.reset(capacity: min(selection.count, profile.count))
-        for entry in profile.entries where contains(entry.item) && selection.admits(entry.item) {
+        for entry in profile.entries where isKnown(entry.item) && selection.admits(entry.item) {
             scratch.top.offer(ScoredItem(item: entry.item, score: score(of: entry, newest: newest)))
         }
         scratch.top.drain(into: &list)
@@ -123,8 +121,6 @@ public struct OwnHistory: Recommender {
 
     /// Nothing: the model knows no similarity of items.
     public func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem] { [] }
-
-    private func contains(_ item: Int32) -> Bool { item >= 0 && Int(item) < itemCount }
 
     /// 0 for a weight at or below 0 and for what cannot be computed.
     private func score(of entry: ProfileEntry, newest: Double) -> Float {
@@ -144,11 +140,10 @@ extension OwnHistory {
     /// The shares of the items and the options.
     public func archive() -> NPZArchive {
         var archive = NPZArchive([
-            NPYArray(name: "algorithm", string: Self.algorithm),
             NPYArray(name: "repeat_shares", repeatShares),
             NPYArray(name: "repeat_prior", number: options.repeatPrior ?? 0),
-            NPYArray(name: "half_life", number: options.halfLife ?? 0),
         ])
+        archive.append(options)
         switch options.form {
         case .weight: archive.arrays.append(NPYArray(name: "form", string: "weight"))
         case .logarithm: archive.arrays.append(NPYArray(name: "form", string: "logarithm"))
@@ -167,18 +162,15 @@ extension OwnHistory {
             throw ArchiveError(.invalidContents, "repeat_shares", "must be numbers of 0 to 1")
         }
         let prior = try archive.number("repeat_prior")
-        guard prior >= 0, prior.isFinite else {
-            throw ArchiveError(.invalidContents, "repeat_prior", "is not a finite number of at least 0")
-        }
-        let form: Options.Form
+        var options = Options()
+        options.repeatPrior = prior == 0 ? nil : prior
         switch try archive.string("form") {
-        case "weight": form = .weight
-        case "logarithm": form = .logarithm
-        case "saturated": form = .saturated(try archive.nonNegative("saturation"))
+        case "weight": options.form = .weight
+        case "logarithm": options.form = .logarithm
+        case "saturated": options.form = .saturated(Float(try archive.number("saturation")))
         case let other: throw ArchiveError(.invalidContents, "form", "is \(other), which is not known")
         }
-        let halfLife = try archive.halfLife()
-        let options = Options(form: form, halfLife: halfLife, repeatPrior: prior > 0 ? prior : nil)
+        try archive.read(into: &options)
         self.init(options: options, repeatShares: shares)
     }
 }

@@ -43,10 +43,10 @@ public struct PopularityModel: Recommender {
             scope: Scope = .everyone,
             counting: Counting = .interactions
         ) {
-            precondition(halfLife.map { $0 > 0 } ?? true, "half-life must be positive")
             self.halfLife = halfLife
             self.scope = scope
             self.counting = counting
+            requireValid()
         }
 
         /// What is met often these days: a half-life of a week.
@@ -207,17 +207,6 @@ extension PopularityModel.Options {
 }
 
 extension PopularityModel {
-    /// The popular items of one category, best first. Cost: O(items of the list above the last one taken).
-    public func top(inCategory category: Int32, count: Int, allowing: ItemSet? = nil) -> [ScoredItem] {
-        guard category >= 0, !categories.isEmpty else { return [] }
-        var list: [ScoredItem] = []
-        for candidate in order where categories[Int(candidate.item)] == category {
-            if list.count >= count { break }
-            if allowing?.contains(candidate.item) ?? true { list.append(candidate) }
-        }
-        return list
-    }
-
     /// The weight of each of a profile's entries that a category counts, over their sum: what part of the profile each
     /// entry is. Nil when the model looks at no categories or none of the profile's entries has one: then everyone's
     /// list is meant.
@@ -251,10 +240,9 @@ extension PopularityModel {
     /// The scores, categories and options.
     public func archive() -> NPZArchive {
         var archive = NPZArchive([
-            NPYArray(name: "algorithm", string: Self.algorithm),
-            NPYArray(name: "scores", scores),
-            NPYArray(name: "half_life", number: options.halfLife ?? 0),
+            NPYArray(name: "scores", scores)
         ])
+        archive.append(options)
         if options.counting != .interactions {
             archive.arrays.append(NPYArray(name: "counting", string: options.counting.rawValue))
         }
@@ -273,7 +261,8 @@ extension PopularityModel {
         guard scores.allSatisfy(\.isFinite) else {
             throw ArchiveError(.invalidContents, "scores", "holds a value that is not finite")
         }
-        var options = Options(halfLife: try archive.halfLife())
+        var options = Options()
+        try archive.read(into: &options)
         if archive["counting"] != nil {
             guard let counting = Options.Counting(rawValue: try archive.string("counting")) else {
                 throw ArchiveError(.invalidContents, "counting", "is not known")

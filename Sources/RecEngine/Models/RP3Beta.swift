@@ -36,16 +36,12 @@ public struct RP3Beta: SimilarityRecommender {
             saturation: Float = 1,
             halfLife: Double? = 60 * 86_400
         ) {
-            precondition(alpha >= 0 && alpha.isFinite, "alpha must be at least 0")
-            precondition(beta >= 0 && beta.isFinite, "beta must be at least 0")
-            precondition(neighbours > 0, "at least one neighbour is needed")
-            precondition(saturation >= 0 && saturation.isFinite, "saturation must be at least 0")
-            precondition(halfLife.map { $0 > 0 } ?? true, "half-life must be positive")
             self.alpha = alpha
             self.beta = beta
             self.neighbours = neighbours
             self.saturation = saturation
             self.halfLife = halfLife
+            requireValid()
         }
     }
 
@@ -74,20 +70,15 @@ extension RP3Beta {
         options: Options = Options(),
         workers: Int = Parallelism.processors
     ) async throws(FitError) -> RP3Beta {
-        try matrix.checkFittable()
-        let weight = EntryWeight(
-            .walk(alpha: options.alpha),
-            saturation: options.saturation,
-            columnCount: matrix.columnCount
-        )
-        let kernel = await NeighbourFit(
+        let similarity = try await NeighbourFit.similarity(
             matrix,
-            weight: weight,
+            weight: {
+                EntryWeight(.walk(alpha: options.alpha), saturation: options.saturation, columnCount: $0.columnCount)
+            },
             neighbours: options.neighbours,
             workers: workers,
             scoring: { options.scoring(matrix, $0) }
         )
-        guard let kernel, let similarity = await kernel.run(workers: workers) else { throw .cancelled }
         return RP3Beta(options: options, similarity: similarity)
     }
 }
@@ -112,12 +103,7 @@ extension RP3Beta {
     /// The matrix W as scipy stores one, with the options beside it.
     public func archive() -> NPZArchive {
         var archive = similarity.archive()
-        archive.arrays.append(NPYArray(name: "algorithm", string: Self.algorithm))
-        archive.arrays.append(NPYArray(name: "alpha", number: Double(options.alpha)))
-        archive.arrays.append(NPYArray(name: "beta", number: Double(options.beta)))
-        archive.arrays.append(NPYArray(name: "neighbours", number: Double(options.neighbours)))
-        archive.arrays.append(NPYArray(name: "saturation", number: Double(options.saturation)))
-        archive.arrays.append(NPYArray(name: "half_life", number: options.halfLife ?? 0))
+        archive.append(options)
         return archive
     }
 
@@ -125,13 +111,8 @@ extension RP3Beta {
     public init(archive: NPZArchive) throws(ArchiveError) {
         try archive.require(algorithm: Self.algorithm)
         let similarity = try CSRMatrix(squareOf: archive)
-        let options = Options(
-            alpha: try archive.nonNegative("alpha"),
-            beta: try archive.nonNegative("beta"),
-            neighbours: try archive.integer("neighbours", in: 1...Int(Int32.max)),
-            saturation: try archive.nonNegative("saturation"),
-            halfLife: try archive.halfLife()
-        )
+        var options = Options()
+        try archive.read(into: &options)
         self.init(options: options, similarity: similarity)
     }
 }

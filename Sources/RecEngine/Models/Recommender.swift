@@ -88,6 +88,18 @@ extension Recommender {
         lengths: inout [Int],
         scratch: inout Scratch
     ) {
+        appendOneByOne(rows, profiles, hidden, selection, to: &list, &lengths, &scratch)
+    }
+
+    func appendOneByOne(
+        _ rows: Range<Int>,
+        _ profiles: ProfileTable,
+        _ hidden: HiddenItems?,
+        _ selection: Selection,
+        to list: inout [ScoredItem],
+        _ lengths: inout [Int],
+        _ scratch: inout Scratch
+    ) {
         var selection = selection
         for row in rows {
             if let hidden { selection.hidden = hidden[row] }
@@ -110,20 +122,9 @@ extension Recommender {
         }
     }
 
-    /// The best items for a profile, in list order. Excluded items, items not allowed and the profile's own are left out.
-    public func recommend(
-        _ profile: Profile,
-        count: Int,
-        excluding: ItemSet? = nil,
-        allowing: ItemSet? = nil,
-        scratch: inout Scratch
-    ) -> [ScoredItem] {
-        recommend(
-            profile,
-            selection: Selection(count: count, excluding: excluding, allowing: allowing),
-            scratch: &scratch
-        )
-    }
+    /// Whether an item is one of the model's.
+    @inline(__always)
+    func isKnown(_ item: Int32) -> Bool { item >= 0 && Int(item) < itemCount }
 
     /// The best items for a profile under a selection, in list order.
     public func recommend(_ profile: Profile, selection: Selection, scratch: inout Scratch) -> [ScoredItem] {

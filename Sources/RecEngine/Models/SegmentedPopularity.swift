@@ -59,6 +59,9 @@ public struct SegmentedPopularity: Sendable {
         return archive
     }
 
+}
+
+extension SegmentedPopularity {
     /// Restores what ``archive()`` made; refuses scores that are not finite or of another shape.
     public init(archive: NPZArchive) throws(ArchiveError) {
         try archive.require(algorithm: Self.algorithm)
@@ -73,16 +76,11 @@ public struct SegmentedPopularity: Sendable {
         guard scores.allSatisfy(\.isFinite) else {
             throw ArchiveError(.invalidContents, "segments", "holds a value that is not finite")
         }
-        self.everyone = everyone
-        self.segments = (0..<shape[0]).map { segment in
+        let segments: [PopularityModel?] = (0..<shape[0]).map { segment in
             let row = Array(scores[segment * shape[1]..<(segment + 1) * shape[1]])
             guard row.contains(where: { $0 != 0 }) else { return nil }
             return PopularityModel(options: everyone.options, scores: row, categories: everyone.categories)
         }
-    }
-
-    private init(everyone: PopularityModel, segments: [PopularityModel?]) {
-        self.everyone = everyone
-        self.segments = segments
+        self.init(everyone: everyone, segments: segments)
     }
 }

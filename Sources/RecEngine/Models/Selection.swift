@@ -34,15 +34,14 @@ public struct Selection: Sendable {
     func admits(_ item: Int32) -> Bool {
         if let excluded, excluded.contains(item) { return false }
         if let allowed, !allowed.contains(item) { return false }
-        return hidden.isEmpty || !isHidden(item)
+        return hidden.isEmpty || !hidden.containsSorted(item)
     }
+}
 
-    private func isHidden(_ item: Int32) -> Bool {
-        var (low, high) = (hidden.startIndex, hidden.endIndex)
-        while low < high {
-            let middle = (low + high) / 2
-            if hidden[middle] < item { low = middle + 1 } else { high = middle }
-        }
-        return low < hidden.endIndex && hidden[low] == item
+extension ArraySlice<Int32> {
+    /// Whether ascending elements hold this one. Cost: O(log count).
+    func containsSorted(_ element: Int32) -> Bool {
+        let position = indices.partition { self[$0] < element }
+        return position < endIndex && self[position] == element
     }
 }

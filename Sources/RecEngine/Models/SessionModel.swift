@@ -31,16 +31,12 @@ public struct SessionModel: SimilarityRecommender {
             shrinkage: Float = 5,
             gap: Double = 30 * 60
         ) {
-            precondition(lastItems > 0, "at least one item is needed")
-            precondition(decay > 0 && decay <= 1, "decay must be above 0 and at most 1")
-            precondition(neighbours > 0, "at least one neighbour is needed")
-            precondition(shrinkage >= 0 && shrinkage.isFinite, "shrinkage must be at least 0")
-            precondition(gap > 0, "the gap must be positive")
             self.lastItems = lastItems
             self.decay = decay
             self.neighbours = neighbours
             self.shrinkage = shrinkage
             self.gap = gap
+            requireValid()
         }
     }
 
@@ -96,26 +92,19 @@ extension SessionModel {
         options: Options = Options(),
         workers: Int = Parallelism.processors
     ) async throws(FitError) -> SessionModel {
-        try sessions.checkFittable()
-        let kernel = await NeighbourFit(
+        let similarity = try await NeighbourFit.similarity(
             sessions,
-            weight: EntryWeight(.binary, columnCount: sessions.columnCount),
             neighbours: options.neighbours,
             workers: workers,
             scoring: { PairScoring(rows: $0.inverseNorms(), shrinkage: options.shrinkage) }
         )
-        guard let kernel, let similarity = await kernel.run(workers: workers) else { throw .cancelled }
         return SessionModel(options: options, similarity: similarity)
     }
 
     /// The similarities as scipy stores a matrix, with the options beside them.
     public func archive() -> NPZArchive {
         var archive = similarity.archive()
-        archive.arrays.append(NPYArray(name: "algorithm", string: Self.algorithm))
-        archive.arrays.append(NPYArray(name: "last_items", number: Double(options.lastItems)))
-        archive.arrays.append(NPYArray(name: "decay", number: Double(options.decay)))
-        archive.arrays.append(NPYArray(name: "neighbours", number: Double(options.neighbours)))
-        archive.arrays.append(NPYArray(name: "shrinkage", number: Double(options.shrinkage)))
+        archive.append(options)
         archive.arrays.append(NPYArray(name: "gap", number: options.gap))
         return archive
     }
@@ -124,19 +113,9 @@ extension SessionModel {
     public init(archive: NPZArchive) throws(ArchiveError) {
         try archive.require(algorithm: Self.algorithm)
         let similarity = try CSRMatrix(squareOf: archive)
-        let decay = try archive.nonNegative("decay")
-        guard decay > 0, decay <= 1 else {
-            throw ArchiveError(.invalidContents, "decay", "is not above 0 and at most 1")
-        }
-        let gap = try archive.number("gap")
-        guard gap > 0 else { throw ArchiveError(.invalidContents, "gap", "is not above 0") }
-        let options = Options(
-            lastItems: try archive.integer("last_items", in: 1...Int(Int32.max)),
-            decay: decay,
-            neighbours: try archive.integer("neighbours", in: 1...Int(Int32.max)),
-            shrinkage: try archive.nonNegative("shrinkage"),
-            gap: gap
-        )
+        var options = Options()
+        options.gap = try archive.number("gap")
+        try archive.read(into: &options)
         self.init(options: options, similarity: similarity)
     }
 }

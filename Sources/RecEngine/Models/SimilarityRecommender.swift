@@ -78,9 +78,7 @@ extension SimilarityRecommender {
             if let allowing, !allowing.contains(other) { continue }
             top.offer(ScoredItem(item: other, score: similarity.values[position]))
         }
-        var list: [ScoredItem] = []
-        top.drain(into: &list)
-        return list
+        return top.drained()
     }
 
     /// Sums the similarities to the profile's items in the scratch.

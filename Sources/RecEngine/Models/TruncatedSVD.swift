@@ -33,17 +33,13 @@ public struct TruncatedSVD: Recommender {
             saturation: Float = 1,
             halfLife: Double? = 120 * 86_400
         ) {
-            precondition(factors > 0 && factors <= 4096, "factors must be in 1...4096")
-            precondition((0...100).contains(iterations), "iterations must be in 0...100")
-            precondition((0...4096).contains(oversampling), "oversampling must be in 0...4096")
-            precondition(saturation >= 0 && saturation.isFinite, "saturation must be at least 0")
-            precondition(halfLife.map { $0 > 0 } ?? true, "half-life must be positive")
             self.factors = factors
             self.iterations = iterations
             self.oversampling = oversampling
             self.seed = seed
             self.saturation = saturation
             self.halfLife = halfLife
+            requireValid()
         }
     }
 
@@ -63,31 +59,6 @@ public struct TruncatedSVD: Recommender {
 }
 
 extension TruncatedSVD {
-    /// A matrix in few dimensions.
-    public struct Decomposition: Sendable {
-        /// X V = U Σ, rows × factors: each row in the space of the factors.
-        public let transformed: DenseMatrix
-        /// Σ, largest first.
-        public let singularValues: [Float]
-        /// V, columns of the matrix × factors, as in ``TruncatedSVD/itemFactors``.
-        public let components: DenseMatrix
-        /// Variance of each column of `transformed`.
-        public let explainedVariance: [Double]
-        /// These variances over the sum of the variances of the matrix's columns; 0 when that is 0.
-        public let explainedVarianceRatio: [Double]
-    }
-
-    /// Fits on interactions; their times do not count in the fit.
-    ///
-    /// Cost and errors as in ``fit(_:options:workers:)-(CSRMatrix,_,_)``.
-    public static func fit(
-        _ data: TrainingData,
-        options: Options = Options(),
-        workers: Int = Parallelism.processors
-    ) async throws(FitError) -> TruncatedSVD {
-        try await fit(data.matrix, options: options, workers: workers)
-    }
-
     /// Fits on a users × items matrix of interaction weights, saturated. Empty rows and columns are legal.
     ///
     /// Cost: with f = factors + oversampling and i iterations O(i · (entries · f + (users + items) · f²) + f³) time on
@@ -100,38 +71,9 @@ extension TruncatedSVD {
         workers: Int = Parallelism.processors
     ) async throws(FitError) -> TruncatedSVD {
         try matrix.checkFittable()
-        let saturated = CSRMatrix(
-            rowCount: matrix.rowCount,
-            columnCount: matrix.columnCount,
-            indptr: matrix.indptr,
-            indices: matrix.indices,
-            values: matrix.values.map { $0.saturated(by: options.saturation) }
-        )
+        let saturated = matrix.replacing(values: matrix.values.map { $0.saturated(by: options.saturation) })
         guard let found = await components(of: saturated, options, workers) else { throw .cancelled }
         return TruncatedSVD(options: options, itemFactors: found.components, singularValues: found.values)
-    }
-
-    /// Decomposes a matrix as it is; of the options those that concern profiles and saturation do not count.
-    ///
-    /// Cost and errors as in ``fit(_:options:workers:)-(CSRMatrix,_,_)``, and one more pass over the entries.
-    public static func decompose(
-        _ matrix: CSRMatrix,
-        options: Options = Options(),
-        workers: Int = Parallelism.processors
-    ) async throws(FitError) -> Decomposition {
-        try matrix.checkFittable()
-        guard let found = await components(of: matrix, options, workers),
-            let transformed = await matrix.multiplied(by: found.components, workers: workers)
-        else { throw .cancelled }
-        let explained = transformed.columnVariances
-        let total = matrix.columnVariances.reduce(0, +)
-        return Decomposition(
-            transformed: transformed,
-            singularValues: found.values,
-            components: found.components,
-            explainedVariance: explained,
-            explainedVarianceRatio: explained.map { total > 0 ? $0 / total : 0 }
-        )
     }
 
     private static func components(
@@ -208,41 +150,6 @@ extension DenseMatrix {
         return DenseMatrix(rowCount: rowCount, columnCount: columnCount, values: values)
     }
 
-    /// Mean square less square of the mean of each column.
-    fileprivate var columnVariances: [Double] {
-        elements.withSpan { all in
-            var sums = [Double](repeating: 0, count: columnCount)
-            var squares = sums
-            for row in 0..<rowCount {
-                for column in 0..<columnCount {
-                    let value = Double(all[row * columnCount + column])
-                    sums[column] += value
-                    squares[column] += value * value
-                }
-            }
-            return variances(sums, squares, rowCount)
-        }
-    }
-}
-
-extension CSRMatrix {
-    /// Mean square less square of the mean of each column.
-    fileprivate var columnVariances: [Double] {
-        var sums = [Double](repeating: 0, count: columnCount)
-        var squares = sums
-        for (column, value) in zip(indices, values) {
-            sums[Int(column)] += Double(value)
-            squares[Int(column)] += Double(value) * Double(value)
-        }
-        return variances(sums, squares, rowCount)
-    }
-}
-
-private func variances(_ sums: [Double], _ squares: [Double], _ count: Int) -> [Double] {
-    zip(sums, squares).map { sum, square in
-        let mean = sum / Double(max(count, 1))
-        return max(0, square / Double(max(count, 1)) - mean * mean)
-    }
 }
 
 extension TruncatedSVD {
@@ -277,9 +184,7 @@ extension TruncatedSVD {
             let score = Self.dot(own, factors) / (length * Self.dot(factors, factors).squareRoot())
             top.offer(ScoredItem(item: other, score: score))
         }
-        var list: [ScoredItem] = []
-        top.drain(into: &list)
-        return list
+        return top.drained()
     }
 
     private func scaled(_ item: Int) -> [Float] {
@@ -288,10 +193,6 @@ extension TruncatedSVD {
 
     private static func dot(_ first: [Float], _ second: [Float]) -> Float {
         zip(first, second).reduce(0) { $0 + $1.0 * $1.1 }
-    }
-
-    private func isKnown(_ item: Int32) -> Bool {
-        item >= 0 && Int(item) < itemCount
     }
 
     /// The weighted sum of the factors of the profile's items, in the scratch's vector, which is to be given back.
@@ -319,16 +220,13 @@ extension TruncatedSVD {
 extension TruncatedSVD {
     /// The item factors as items × factors 32-bit floats and the singular values, with the options beside them.
     public func archive() -> NPZArchive {
-        NPZArchive([
-            NPYArray(name: "algorithm", string: Self.algorithm),
-            NPYArray(name: "item_factors", itemFactors),
-            NPYArray(name: "singular_values", singularValues),
-            NPYArray(name: "iterations", number: Double(options.iterations)),
+        var archive = NPZArchive([
+            NPYArray(name: "item_factors", itemFactors), NPYArray(name: "singular_values", singularValues),
             NPYArray(name: "oversampling", number: Double(options.oversampling)),
             NPYArray(name: "seed", [Int64(bitPattern: options.seed)]),
-            NPYArray(name: "saturation", number: Double(options.saturation)),
-            NPYArray(name: "half_life", number: options.halfLife ?? 0),
         ])
+        archive.append(options)
+        return archive
     }
 
     /// Restores a model; refuses arrays that break what the kernels rely on.
@@ -345,16 +243,12 @@ extension TruncatedSVD {
         guard values.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
             throw ArchiveError(.invalidContents, "singular_values", "must be finite and at least 0")
         }
-        let seed = try archive.integers("seed")
-        guard seed.count == 1 else { throw ArchiveError(.wrongShape, "seed", "must be one number") }
-        let options = Options(
+        var options = Options(
             factors: itemFactors.columnCount,
-            iterations: try archive.integer("iterations", in: 0...100),
             oversampling: try archive.integer("oversampling", in: 0...4096),
-            seed: UInt64(bitPattern: Int64(seed[0])),
-            saturation: try archive.nonNegative("saturation"),
-            halfLife: try archive.halfLife()
+            seed: try archive.seed()
         )
+        try archive.read(into: &options)
         self.init(options: options, itemFactors: itemFactors, singularValues: values)
     }
 }

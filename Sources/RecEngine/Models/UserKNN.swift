@@ -40,15 +40,12 @@ public struct UserKNN: Recommender {
             halfLife: Double? = 30 * 86_400,
             weighsItems: Bool = true
         ) {
-            precondition(neighbours > 0, "at least one neighbour is needed")
-            precondition(shrinkage >= 0 && shrinkage.isFinite, "shrinkage must be at least 0")
-            precondition(saturation >= 0 && saturation.isFinite, "saturation must be at least 0")
-            precondition(halfLife.map { $0 > 0 } ?? true, "half-life must be positive")
             self.neighbours = neighbours
             self.shrinkage = shrinkage
             self.saturation = saturation
             self.halfLife = halfLife
             self.weighsItems = weighsItems
+            requireValid()
         }
 
         /// The cosine of the weights as they are.
@@ -108,9 +105,7 @@ extension UserKNN {
     ) throws(FitError) -> Self {
         let matrix = profiles.matrix()
         try matrix.checkFittable()
-        for row in 0..<profiles.count where !profiles[row].entries.allSatisfy(\.time.isFinite) {
-            throw .nonFinite(row: row)
-        }
+        try profiles.checkTimes()
         guard let halfLife = options.halfLife else { return make(matrix, options: options) { _ in 1 } }
         let now = decayOrigin(now: now, newest: profiles.entries[...].newestTime, halfLife: halfLife)
         return make(matrix, options: options) { entry in
@@ -126,14 +121,7 @@ extension UserKNN {
             let weight = matrix.values[entry].saturated(by: options.saturation)
             values.append(weight * decay(entry) * itemWeights[Int(item)])
         }
-        let users = CSRMatrix(
-            rowCount: matrix.rowCount,
-            columnCount: matrix.columnCount,
-            indptr: matrix.indptr,
-            indices: matrix.indices,
-            values: values
-        )
-        return UserKNN(options: options, users: users, itemWeights: itemWeights)
+        return UserKNN(options: options, users: matrix.replacing(values: values), itemWeights: itemWeights)
     }
 }
 
@@ -226,9 +214,7 @@ extension UserKNN {
                 other != item && allowing?.contains(other) ?? true
             }
         }
-        var list: [ScoredItem] = []
-        top.drain(into: &list)
-        return list
+        return top.drained()
     }
 
     /// Sums the weighted rows of the most similar users in the scratch.
@@ -266,7 +252,7 @@ extension UserKNN {
     }
 }
 
-extension [Float] {
+extension Sequence<Float> {
     /// Euclidean length, summed in double precision.
     var norm: Float {
         var sum = 0.0
@@ -278,11 +264,7 @@ extension [Float] {
 extension CSRMatrix {
     /// Euclidean length of each row, summed in double precision.
     func rowNorms() -> [Float] {
-        (0..<rowCount).map { row in
-            var sum = 0.0
-            for entry in indptr[row]..<indptr[row + 1] { sum += Double(values[entry]) * Double(values[entry]) }
-            return Float(sum.squareRoot())
-        }
+        (0..<rowCount).map { values[entries(ofRow: $0)].norm }
     }
 }
 
@@ -290,12 +272,8 @@ extension UserKNN {
     /// The weighed matrix as scipy stores one, with the items' weights and the options beside it.
     public func archive() -> NPZArchive {
         var archive = users.archive()
-        archive.arrays.append(NPYArray(name: "algorithm", string: Self.algorithm))
         archive.arrays.append(NPYArray(name: "item_weights", itemWeights))
-        archive.arrays.append(NPYArray(name: "neighbours", number: Double(options.neighbours)))
-        archive.arrays.append(NPYArray(name: "shrinkage", number: Double(options.shrinkage)))
-        archive.arrays.append(NPYArray(name: "saturation", number: Double(options.saturation)))
-        archive.arrays.append(NPYArray(name: "half_life", number: options.halfLife ?? 0))
+        archive.append(options)
         archive.arrays.append(NPYArray(name: "weighs_items", number: options.weighsItems ? 1 : 0))
         return archive
     }
@@ -308,13 +286,8 @@ extension UserKNN {
         guard itemWeights.count == matrix.columnCount, itemWeights.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
             throw ArchiveError(.invalidContents, "item_weights", "must be one number of at least 0 for each item")
         }
-        let options = Options(
-            neighbours: try archive.integer("neighbours", in: 1...Int(Int32.max)),
-            shrinkage: try archive.nonNegative("shrinkage"),
-            saturation: try archive.nonNegative("saturation"),
-            halfLife: try archive.halfLife(),
-            weighsItems: try archive.integer("weighs_items", in: 0...1) == 1
-        )
+        var options = Options(weighsItems: try archive.integer("weighs_items", in: 0...1) == 1)
+        try archive.read(into: &options)
         self.init(options: options, users: matrix, itemWeights: itemWeights)
     }
 }

@@ -2,11 +2,10 @@ import RealModule
 
 /// A reproducible generator: xoshiro256** (Blackman and Vigna, 2018), seeded through SplitMix64.
 ///
-/// The same seed and stream give the same numbers on every platform; ``gaussian()`` and the power law go through the
-/// platform's logarithm and may differ in the last bit between C libraries. Not for secrets.
+/// The same seed and stream give the same numbers on every platform; the power law goes through the platform's
+/// logarithm and may differ in the last bit between C libraries. Not for secrets.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
-    private var spare: Double?
 
     /// A generator for a seed.
     public init(seed: UInt64) {
@@ -48,23 +47,6 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     public mutating func below(_ bound: Int) -> Int {
         precondition(bound > 0, "bound must be positive")
         return Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound)).high)
-    }
-
-    /// Standard normal, by the polar method; every second call is free.
-    public mutating func gaussian() -> Double {
-        if let value = spare {
-            spare = nil
-            return value
-        }
-        while true {
-            let first = 2 * uniform() - 1
-            let second = 2 * uniform() - 1
-            let square = first * first + second * second
-            guard square < 1, square > 0 else { continue }
-            let factor = (-2 * Double.log(square) / square).squareRoot()
-            spare = second * factor
-            return first * factor
-        }
     }
 
     /// Pareto distributed, at least 1: P(X > x) = x^(−shape). The mean is shape / (shape − 1) for a shape above 1.

@@ -1,6 +1,6 @@
 /// The shop's own rules on what may be in a list, whatever a model thinks of it.
 ///
-/// Rules are about items and hold for everyone; what one person has bought or hidden is said with each request.
+/// Rules are about items and hold for everyone; what one person has met or hidden is said with each request.
 public struct BusinessRules: Sendable {
     /// Items that can be sold now: active and in stock; nil for all.
     public var sellable: ItemSet?
@@ -11,36 +11,31 @@ public struct BusinessRules: Sendable {
     public var priceRange: ClosedRange<Float>?
     /// Price of each item in major units; needed for a range.
     public var prices: [Float]
-    /// Whether what a person has already met is left out. Lists of new products do, "buy again" does not.
-    public var excludesBought: Bool
 
-    /// No rule but one: nothing that the person has already.
+    /// No rule, unless one is given.
     public init(
         sellable: ItemSet? = nil,
         excluded: ItemSet? = nil,
         priceRange: ClosedRange<Float>? = nil,
-        prices: [Float] = [],
-        excludesBought: Bool = true
+        prices: [Float] = []
     ) {
         precondition(priceRange == nil || !prices.isEmpty, "a price range needs prices")
         self.sellable = sellable
         self.excluded = excluded
         self.priceRange = priceRange
         self.prices = prices
-        self.excludesBought = excludesBought
     }
 
     /// The rules as a selection. Cost: O(items), so make it once and set ``Selection/hidden`` for each person.
     public func selection(count: Int) -> Selection {
-        Selection(count: count, excluding: excluded, allowing: allowed, excludesProfile: excludesBought)
+        Selection(count: count, excluding: excluded, allowing: allowed, excludesProfile: false)
     }
 
     /// The first rule that keeps an item out, nil when none does: for whoever asks why an item is not in a list.
-    public func reason(against item: Int32, profile: Profile, hidden: ArraySlice<Int32> = []) -> Rejection? {
+    public func reason(against item: Int32, hidden: ArraySlice<Int32> = []) -> Rejection? {
         if let sellable, !sellable.contains(item) { return .notSellable }
         if let excluded, excluded.contains(item) { return .excluded }
         if let priceRange, !priceRange.contains(price(of: item)) { return .price }
-        if excludesBought, profile.contains(item) { return .bought }
         return hidden.contains(item) ? .hidden : nil
     }
 
@@ -52,9 +47,7 @@ public struct BusinessRules: Sendable {
         case excluded
         /// Outside the price range.
         case price
-        /// The person has it already.
-        case bought
-        /// The person does not want to see it.
+        /// The person has it already, or does not want to see it.
         case hidden
     }
 

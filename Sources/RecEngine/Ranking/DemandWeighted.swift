@@ -35,7 +35,7 @@ public struct DemandWeighted: Recommender {
     /// The model's contributions times the item's ratio.
     public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
         let parts = model.contributions(to: item, profile: profile, scratch: &scratch.parts[0])
-        guard item >= 0, Int(item) < itemCount else { return parts }
+        guard isKnown(item) else { return parts }
         return parts?.map { $0 * demand.ratios[Int(item)] }
     }
 
@@ -58,12 +58,9 @@ public struct DemandWeighted: Recommender {
     /// The model's arrays under `model.`, with the ratios beside them.
     public func archive() -> NPZArchive {
         var archive = NPZArchive([
-            NPYArray(name: "algorithm", string: Self.algorithm),
-            NPYArray(name: "ratios", demand.ratios),
-            NPYArray(name: "recent_half_life", number: demand.options.recentHalfLife),
-            NPYArray(name: "long_half_life", number: demand.options.longHalfLife),
-            NPYArray(name: "prior", number: demand.options.prior),
+            NPYArray(name: "algorithm", string: Self.algorithm), NPYArray(name: "ratios", demand.ratios),
         ])
+        archive.append(fieldsOf: demand.options)
         archive.append(model.archive(), under: "model.")
         return archive
     }
@@ -76,13 +73,8 @@ public struct DemandWeighted: Recommender {
         guard ratios.count == model.itemCount, ratios.allSatisfy({ $0 > 0 && $0.isFinite }) else {
             throw ArchiveError(.invalidContents, "ratios", "must be one finite number above 0 an item")
         }
-        let recent = try archive.number("recent_half_life")
-        let long = try archive.number("long_half_life")
-        let prior = try archive.number("prior")
-        guard recent > 0, long > recent, long.isFinite, prior > 0, prior.isFinite else {
-            throw ArchiveError(.invalidContents, "recent_half_life", "must be positive and below long_half_life")
-        }
-        let options = DemandRatio.Options(recentHalfLife: recent, longHalfLife: long, prior: prior)
+        var options = DemandRatio.Options()
+        try archive.read(into: &options)
         self.init(model, demand: DemandRatio(options: options, ratios: ratios))
     }
 }

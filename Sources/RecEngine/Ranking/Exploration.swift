@@ -33,7 +33,9 @@ public struct Exploration: Sendable, Equatable, Codable {
             let drawn = generator.uniform() < epsilon
             let position = drawn ? generator.below(left.count) : 0
             let propensity = (position == 0 ? 1 - epsilon : 0) + epsilon / Double(left.count)
-            list.append(RankedItem(left.remove(at: position), propensity: propensity, isExplored: position != 0))
+            list.append(
+                RankedItem(scored: left.remove(at: position), propensity: propensity, isExplored: position != 0)
+            )
         }
         return list
     }
@@ -44,14 +46,7 @@ public struct RankedItem: Sendable, Equatable {
     /// The item with the score its model gave it.
     public var scored: ScoredItem
     /// Probability of this item in this place given the places before it; 1 without exploration.
-    public var propensity: Double
+    public var propensity = 1.0
     /// Whether chance put it before better ones.
-    public var isExplored: Bool
-
-    /// An item in its place.
-    public init(_ scored: ScoredItem, propensity: Double = 1, isExplored: Bool = false) {
-        self.scored = scored
-        self.propensity = propensity
-        self.isExplored = isExplored
-    }
+    public var isExplored = false
 }

@@ -42,6 +42,18 @@ public struct HiddenItems: Sendable, Equatable {
         self.items = items
     }
 
+    /// What each user of a log has met (``InteractionLog/met``); replaced statements must be out of the log already.
+    public init(metIn log: InteractionLog) {
+        let rows = (0..<log.count).lazy.filter { log.met.isEmpty || log.met[$0] }
+        self.init(userCount: log.userCount, rows.map { (user: log.users[$0], item: log.items[$0]) })
+    }
+
+    /// The rows of given users, in their order.
+    func selecting(_ users: [Int32]) -> HiddenItems {
+        let pairs = users.enumerated().flatMap { row, user in self[Int(user)].map { (user: Int32(row), item: $0) } }
+        return HiddenItems(userCount: users.count, pairs)
+    }
+
     /// The hidden items of one user, ascending.
     public subscript(row: Int) -> ArraySlice<Int32> { items[indptr[row]..<indptr[row + 1]] }
 }

@@ -104,9 +104,7 @@ public struct HybridRecommender: Recommender {
         var top = TopK()
         top.reset(capacity: min(count, itemCount))
         for (other, sum) in sums { top.offer(ScoredItem(item: other, score: sum)) }
-        var list: [ScoredItem] = []
-        top.drain(into: &list)
-        return list
+        return top.drained()
     }
 
     private func contributions(to items: [Int32], profile: Profile, scratch: inout Scratch) -> [[Float]?] {

@@ -7,7 +7,7 @@ public struct Ranker: Sendable {
     public let discovering: any Recommender
     /// Ranks a person's own items.
     public let buyingAgain: any Recommender
-    /// The shop's rules for both lists; whether own items are in is decided by the list.
+    /// The shop's rules for both lists.
     public let rules: BusinessRules
     /// Diversity of "discover" with the items × features vectors by which two items are alike; nil for the order of
     /// scores.
@@ -36,38 +36,34 @@ public struct Ranker: Sendable {
     ///
     /// Cost: that of the model for a longer list, O(count × candidates) products for diversity.
     /// - Parameters:
-    ///   - hidden: what the person does not want to see, ascending.
+    ///   - met: what the person has met or hidden, ascending, as in ``HiddenItems``.
     ///   - stream: tells lists apart for exploration, as in ``Exploration/fill(_:count:stream:)``.
     public func discover(
         _ profile: Profile,
         count: Int,
-        hidden: ArraySlice<Int32> = [],
+        met: ArraySlice<Int32>,
         stream: UInt64 = 0
     ) -> [RankedItem] {
-        var rules = rules
-        rules.excludesBought = true
         // Exploration draws from what diversity has put in order, so that one must leave it candidates.
         let explored = count * (exploration?.candidatesPerPlace ?? 1)
         let candidates = explored * (diversity?.mmr.candidatesPerPlace ?? 1)
         var selection = rules.selection(count: min(candidates, discovering.itemCount))
-        selection.hidden = hidden
+        selection.hidden = met
         var list = discovering.recommend(profile, selection: selection)
         if let diversity { list = diversity.mmr.rerank(list, count: explored, vectors: diversity.vectors) }
-        guard let exploration else { return list.prefix(count).map { RankedItem($0) } }
+        guard let exploration else { return list.prefix(count).map { RankedItem(scored: $0) } }
         return exploration.fill(list, count: count, stream: stream)
     }
 
     /// A person's own items, the likeliest to be bought again first.
     public func buyAgain(_ profile: Profile, count: Int, hidden: ArraySlice<Int32> = []) -> [RankedItem] {
-        var rules = rules
-        rules.excludesBought = false
         var selection = rules.selection(count: count)
         selection.hidden = hidden
         // The model may rank other items as well; only the person's own belong here.
         var own = ItemSet(capacity: buyingAgain.itemCount)
         for entry in profile.entries where selection.admits(entry.item) { own.insert(entry.item) }
         selection.allowed = own
-        return buyingAgain.recommend(profile, selection: selection).map { RankedItem($0) }
+        return buyingAgain.recommend(profile, selection: selection).map { RankedItem(scored: $0) }
     }
 
     /// Why an item of a list is there.

@@ -1,29 +1,23 @@
 /// Why bytes are not an archive, or an archive is not the model that was asked for.
 public struct ArchiveError: Error, Equatable, Sendable {
     /// Kind of failure; cases may be added.
-    public struct Code: Equatable, Sendable {
-        private enum Value {
-            case notAZip, unsupported, corrupt, missingArray, wrongType, wrongShape, invalidContents, tooLarge
-        }
-        private let value: Value
-        private init(_ value: Value) { self.value = value }
-
+    public enum Code: Sendable {
         /// No zip directory, or one that points outside the bytes.
-        public static let notAZip = Code(.notAZip)
+        case notAZip
         /// A zip or npy feature that is not read: encryption, big endian, objects, Fortran order of a matrix.
-        public static let unsupported = Code(.unsupported)
+        case unsupported
         /// A checksum, length or header does not hold.
-        public static let corrupt = Code(.corrupt)
+        case corrupt
         /// An array the model needs is not there.
-        public static let missingArray = Code(.missingArray)
+        case missingArray
         /// An array is there with another element type.
-        public static let wrongType = Code(.wrongType)
+        case wrongType
         /// An array is there with another number of elements.
-        public static let wrongShape = Code(.wrongShape)
+        case wrongShape
         /// The arrays are readable and do not make a valid model.
-        public static let invalidContents = Code(.invalidContents)
+        case invalidContents
         /// More than the zip format without its 64-bit extension can hold.
-        public static let tooLarge = Code(.tooLarge)
+        case tooLarge
     }
 
     /// Kind of failure.

@@ -117,10 +117,7 @@ extension NPZArchive {
 
     /// Strings that ``append(strings:name:)`` wrote. Throws when an array is missing or the bytes are no UTF-8.
     func strings(_ name: String) throws(ArchiveError) -> [String] {
-        guard let array = self[name] else { throw ArchiveError(.missingArray, name, "the archive has no such array") }
-        guard case .uint8(let bytes) = array.storage else {
-            throw ArchiveError(.wrongType, name, "has another element type than |u1")
-        }
+        guard case .uint8(let bytes) = try require(name).storage else { throw wrongType(name, "|u1") }
         let indptr = try integers(name + "_indptr")
         guard indptr.first == 0, indptr.last == bytes.count, zip(indptr, indptr.dropFirst()).allSatisfy({ $0 <= $1 })
         else { throw ArchiveError(.invalidContents, name + "_indptr", "does not cut the bytes into strings") }
@@ -178,32 +175,26 @@ extension NPZArchive {
         return value
     }
 
-    /// The half-life in seconds, stored as 0 for none.
-    func halfLife(_ name: String = "half_life") throws(ArchiveError) -> Double? {
-        let value = try number(name)
-        guard value >= 0, value.isFinite else {
-            throw ArchiveError(.invalidContents, name, "is not a finite number of at least 0")
-        }
-        return value > 0 ? value : nil
+    /// The one seed.
+    func seed() throws(ArchiveError) -> UInt64 {
+        let seeds = try integers("seed")
+        guard seeds.count == 1 else { throw ArchiveError(.wrongShape, "seed", "must be one number") }
+        return UInt64(bitPattern: Int64(seeds[0]))
     }
+
+    private static let models: [any Recommender.Type] = [
+        ItemKNN.self, UserKNN.self, HybridRecommender.self, DemandWeighted.self, EASE.self, ImplicitALS.self,
+        RP3Beta.self,
+        BasketModel.self, SessionModel.self, OwnHistory.self, TruncatedSVD.self, PopularityModel.self,
+        ContentModel.self,
+    ]
 
     /// The model of whatever algorithm the archive names.
     public func recommender() throws(ArchiveError) -> any Recommender {
-        switch try string("algorithm") {
-        case ItemKNN.algorithm: return try ItemKNN(archive: self)
-        case UserKNN.algorithm: return try UserKNN(archive: self)
-        case HybridRecommender.algorithm: return try HybridRecommender(archive: self)
-        case DemandWeighted.algorithm: return try DemandWeighted(archive: self)
-        case EASE.algorithm: return try EASE(archive: self)
-        case ImplicitALS.algorithm: return try ImplicitALS(archive: self)
-        case RP3Beta.algorithm: return try RP3Beta(archive: self)
-        case BasketModel.algorithm: return try BasketModel(archive: self)
-        case SessionModel.algorithm: return try SessionModel(archive: self)
-        case OwnHistory.algorithm: return try OwnHistory(archive: self)
-        case TruncatedSVD.algorithm: return try TruncatedSVD(archive: self)
-        case PopularityModel.algorithm: return try PopularityModel(archive: self)
-        case ContentModel.algorithm: return try ContentModel(archive: self)
-        case let other: throw ArchiveError(.invalidContents, "algorithm", "is \(other), which is not known")
+        let name = try string("algorithm")
+        guard let model = Self.models.first(where: { $0.algorithm == name }) else {
+            throw ArchiveError(.invalidContents, "algorithm", "is \(name), which is not known")
         }
+        return try model.init(archive: self)
     }
 }

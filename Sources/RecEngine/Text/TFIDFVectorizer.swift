@@ -139,12 +139,7 @@ extension TFIDFVectorizer {
     /// Rows of weights, in double precision until the last. `columns` gives each counted term's column, −1 for none.
     private func weighted(_ counts: TermCounts, columns: [Int32]) -> CSRMatrix {
         let rowCount = counts.indptr.count - 1
-        var indptr = [0]
-        var indices: [Int32] = []
-        var values: [Float] = []
-        indptr.reserveCapacity(rowCount + 1)
-        indices.reserveCapacity(counts.entries.count)
-        values.reserveCapacity(counts.entries.count)
+        var rows = CSRRows(rows: rowCount, entries: counts.entries.count)
         // Column in the upper half, count in the lower: sorting these sorts the row.
         var row: [UInt64] = []
         var weights: [Double] = []
@@ -164,18 +159,11 @@ extension TFIDFVectorizer {
             }
             let length = options.norm.length(of: weights)
             for (term, weight) in zip(row, weights) {
-                indices.append(Int32(truncatingIfNeeded: term >> 32))
-                values.append(Float(weight / length))
+                rows.append(Int32(truncatingIfNeeded: term >> 32), Float(weight / length))
             }
-            indptr.append(indices.count)
+            rows.endRow()
         }
-        return CSRMatrix(
-            rowCount: rowCount,
-            columnCount: vocabulary.count,
-            indptr: indptr,
-            indices: indices,
-            values: values
-        )
+        return rows.matrix(columnCount: vocabulary.count)
     }
 }
 

@@ -25,23 +25,11 @@ struct TermCounts: Sendable {
     /// One a term.
     private(set) var tallies: [Tally]
 
-    /// Counts every term of the texts, n-grams of `ngrams` words.
-    init(_ texts: [String], stopWords: StopWords, ngrams: ClosedRange<Int>) {
-        self.init(texts, table: TermTable(), isGrowing: true, stopWords, ngrams)
-    }
-
-    /// Counts the terms of a vocabulary alone, numbered as there.
-    init(_ texts: [String], vocabulary: TermTable, stopWords: StopWords, ngrams: ClosedRange<Int>) {
-        self.init(texts, table: vocabulary, isGrowing: false, stopWords, ngrams)
-    }
-
-    private init(
-        _ texts: [String],
-        table: TermTable,
-        isGrowing: Bool,
-        _ stopWords: StopWords,
-        _ ngrams: ClosedRange<Int>
-    ) {
+    /// Counts the terms of the texts, n-grams of `ngrams` words: every one, or those of a vocabulary alone, numbered as
+    /// there.
+    init(_ texts: [String], vocabulary: TermTable? = nil, stopWords: StopWords, ngrams: ClosedRange<Int>) {
+        let isGrowing = vocabulary == nil
+        let table = vocabulary ?? TermTable()
         self.table = table
         tallies = [Tally](repeating: Tally(), count: table.count)
         indptr.reserveCapacity(texts.count + 1)

@@ -49,18 +49,6 @@ public struct ParameterSetting: Sendable, Hashable, Codable {
     public subscript(_ name: String) -> ParameterValue? {
         entries.first { $0.name == name }?.value
     }
-
-    /// The number of a parameter; a setting without it is a caller's bug (precondition).
-    public func number(_ name: String) -> Double {
-        guard case .number(let value)? = self[name] else { preconditionFailure("no number named \(name)") }
-        return value
-    }
-
-    /// The text of a parameter; a setting without it is a caller's bug (precondition).
-    public func text(_ name: String) -> String {
-        guard case .text(let value)? = self[name] else { preconditionFailure("no text named \(name)") }
-        return value
-    }
 }
 
 extension ParameterSetting: CustomStringConvertible {

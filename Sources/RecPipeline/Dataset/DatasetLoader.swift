@@ -16,8 +16,7 @@ package struct DatasetLoader: Sendable {
     /// The events up to a cut; of ratings and feedback that a customer gave again only the newest. The same cut gives the
     /// same data set, but for what can be sold now.
     ///
-    /// Memory: 21 bytes an event in the result, as much again while users are put in order, and 8 for each purchase and
-    /// rating.
+    /// Memory: 22 bytes an event in the result, as much again while users are put in order.
     /// - Parameter items: of a model that exists already; events of other products are left out, and so are users with no
     ///   other events. Without it, every product of the catalogue.
     package func load(dataCut: Int64, items known: KeyIndex? = nil) async throws -> Dataset {
@@ -38,21 +37,23 @@ package struct DatasetLoader: Sendable {
             products[Int(item)] = product
             if product.isSellable { sellable.insert(item) }
         }
+        let log = InteractionLog(
+            userCount: ranked.keys.count,
+            itemCount: items.count,
+            users: columns.users.map { ranked.rank[Int($0)] },
+            items: columns.items,
+            weights: columns.weights,
+            times: columns.times,
+            statements: columns.statements,
+            met: columns.met
+        ).withoutReplacedRows()
         return Dataset(
             items: items,
             products: products,
             sellable: sellable,
             users: KeyIndex(keys: ranked.keys),
-            log: InteractionLog(
-                userCount: ranked.keys.count,
-                itemCount: items.count,
-                users: columns.users.map { ranked.rank[Int($0)] },
-                items: columns.items,
-                weights: columns.weights,
-                times: columns.times,
-                statements: columns.statements
-            ).withoutReplacedRows(),
-            met: columns.met.items(userCount: ranked.keys.count, rank: ranked.rank),
+            log: log,
+            met: HiddenItems(metIn: log),
             dataCut: dataCut,
             checksum: checksum.hex
         )
@@ -115,8 +116,8 @@ private struct EventColumns {
     private(set) var items: [Int32] = []
     private(set) var weights: [Float] = []
     private(set) var times: [Double] = []
-    private(set) var met = MetItems()
     private(set) var statements: [UInt8] = []
+    private(set) var met: [Bool] = []
     private var userKeys: [Int64] = []
     private var lastActivity: [Double] = []
     private var numbers: [Int64: Int32] = [:]
@@ -125,12 +126,12 @@ private struct EventColumns {
 
     mutating func append(_ event: ExportedInteraction, item: Int32) {
         let user = number(of: event.userKey)
-        met.add(event, user: user, item: item)
         users.append(user)
         items.append(item)
         weights.append(InteractionWeights.weight(of: event.type, value: event.value))
         times.append(event.time)
         statements.append(event.type.statement)
+        met.append(event.type.isMet(value: event.value))
         lastActivity[Int(user)] = max(lastActivity[Int(user)], event.time)
     }
 
@@ -156,34 +157,5 @@ private struct EventColumns {
         var rank = [Int32](repeating: 0, count: order.count)
         for (position, user) in order.enumerated() { rank[user] = Int32(position) }
         return (order.map { userKeys[$0] }, rank)
-    }
-}
-
-/// Collects what "discover" must not show from events in the order of their ids.
-private struct MetItems {
-    private struct Pair: Hashable {
-        var user: Int32
-        var item: Int32
-    }
-
-    private var excluded: [(user: Int32, item: Int32)] = []
-    /// Of each pair with feedback, the newest.
-    private var feedback: [Pair: (time: Double, hides: Bool)] = [:]
-
-    mutating func add(_ event: ExportedInteraction, user: Int32, item: Int32) {
-        guard let effect = event.type.effectOnDiscover(value: event.value) else { return }
-        guard effect != .excludes else { return excluded.append((user, item)) }
-        let pair = Pair(user: user, item: item)
-        // Of two at one time the one with the higher id counts, which comes later.
-        if let earlier = feedback[pair], earlier.time > event.time { return }
-        feedback[pair] = (event.time, effect == .hides)
-    }
-
-    /// - Parameter rank: the position in batch order of each user number.
-    func items(userCount: Int, rank: [Int32]) -> HiddenItems {
-        var pairs = excluded
-        for (pair, newest) in feedback where newest.hides { pairs.append((pair.user, pair.item)) }
-        for index in pairs.indices { pairs[index].user = rank[Int(pairs[index].user)] }
-        return HiddenItems(userCount: userCount, pairs)
     }
 }

@@ -12,6 +12,7 @@ struct EventCollector {
     private var weights: [Float] = []
     private var times: [Double] = []
     private var types: [InteractionType] = []
+    private var met: [Bool] = []
 
     /// Rows so far.
     var count: Int { types.count }
@@ -31,16 +32,18 @@ struct EventCollector {
         weights.append(InteractionWeights.weight(of: type, value: value))
         times.append(time)
         types.append(type)
+        met.append(type.isMet(value: value))
     }
 
     /// The events over the products given, or over those that events name when `known` is nil; events of other products
     /// are left out.
+    /// - Parameter lines: what each row says of its product, where rows describe products.
     /// - Returns: the events, and for each of their rows the row in which it was added.
     func finish(
         known: [String: ProductDescription]?,
         source: String,
         reading: EventReading?,
-        describe: ShopEvents.Describe? = nil
+        lines: CatalogueAggregator? = nil
     ) -> (events: ShopEvents, rows: [Int]) {
         let productIDs = (known.map { Array($0.keys) } ?? products.ids).sorted(by: Self.precedes)
         var items = [Int32](repeating: -1, count: products.ids.count)
@@ -64,7 +67,8 @@ struct EventCollector {
             weights: rows.map { weights[$0] },
             times: rows.map { times[$0] },
             orders: orders.ids.isEmpty ? [] : rows.map { orderOf[$0] },
-            statements: types.contains { $0.statement != 0 } ? rows.map { types[$0].statement } : []
+            statements: types.contains { $0.statement != 0 } ? rows.map { types[$0].statement } : [],
+            met: met.allSatisfy { $0 } ? [] : rows.map { met[$0] }
         )
         var reading = reading
         reading?.unknownProduct = count - rows.count
@@ -74,8 +78,8 @@ struct EventCollector {
             userIDs: userIDs,
             productIDs: productIDs,
             products: productIDs.map { known?[$0] ?? ProductDescription() },
-            hasCatalogue: known != nil && describe == nil,
-            describe: describe,
+            hasCatalogue: known != nil && lines == nil,
+            lines: lines,
             source: source,
             reading: reading
         )

@@ -72,7 +72,7 @@ package struct OfflineEvaluation: Sendable {
             throw CancellationError()
         }
         let wasFitted = clock.now
-        let lists = try await fitted.model.recommendAll(evaluator.profiles, selection: selection)
+        let lists = try await evaluator.lists(of: fitted.model)
         let listed = clock.now
         let result = evaluator.evaluate(
             lists: (0..<evaluator.profiles.count).map { lists.items(ofRow: $0).map(\.item) }
@@ -103,11 +103,6 @@ package struct OfflineEvaluation: Sendable {
             notes.append("no list for \(empty) of the \(evaluator.users.count) judged customers, who count as 0")
         }
         return notes.isEmpty ? nil : notes.joined(separator: "; ")
-    }
-
-    private var selection: Selection {
-        let length = options.cutoffs.max() ?? 10
-        return Selection(count: length, excludesProfile: options.targets == .newItems)
     }
 
     /// Judges several models; the report compares each with the best. A model that cannot be fitted is a row with the

@@ -19,8 +19,8 @@ package struct ShopEvents: Sendable {
     package let products: [ProductDescription]
     /// Whether the products are those of a catalogue, and not those that events name.
     var hasCatalogue = true
-    /// Reads the products' descriptions again, from events before a time alone; nil where they do not come with events.
-    var describe: Describe?
+    /// What each row says of its product; nil where the products' descriptions do not come with events.
+    var lines: CatalogueAggregator?
     /// Where the events came from, in a few words for reports.
     package let source: String
     /// What reading left out; nil for events from a database.
@@ -31,9 +31,6 @@ package struct ShopEvents: Sendable {
         let name = products[Int(item)].name
         return name.isEmpty ? productIDs[Int(item)] : name
     }
-
-    /// Descriptions by product id, of what was known before a time.
-    typealias Describe = @Sendable (_ before: Date) throws -> [String: ProductDescription]
 }
 
 // MARK: - Splits
@@ -43,16 +40,12 @@ extension ShopEvents {
     ///
     /// The events come back with users and items in another order: first those that the train part knows (all items of a
     /// catalogue), then those that only the test part names, each in byte order of their ids. So what is fitted on the
-    /// train part depends on nothing else. Where order lines describe the products, those before the cut do.
-    /// - Throws: when the file with the descriptions cannot be read again.
-    package func split(_ specification: SplitSpecification) throws -> (events: ShopEvents, split: DataSplit)? {
+    /// train part depends on nothing else. Where order lines describe the products, those of the train part do.
+    package func split(_ specification: SplitSpecification) -> (events: ShopEvents, split: DataSplit)? {
         guard let split = specification.split(log) else { return nil }
-        var products = products
-        if let describe, case .temporal(_, let cut) = split.method {
-            let known = try describe(Date(timeIntervalSince1970: cut))
-            products = productIDs.map { known[$0] ?? ProductDescription() }
-        }
-        return numbered(for: split, products)
+        guard let lines else { return numbered(for: split, products) }
+        let known = Self.described(lines.describedOnly(byLines: split.trainRows))
+        return numbered(for: split, productIDs.map { known[$0] ?? ProductDescription() })
     }
 
     /// The same for rows that somebody else parted.
@@ -85,7 +78,7 @@ extension ShopEvents {
             productIDs: items.order.map { productIDs[$0] },
             products: items.order.map { products[$0] },
             hasCatalogue: hasCatalogue,
-            describe: describe,
+            lines: lines,
             source: source,
             reading: reading
         )
@@ -163,19 +156,17 @@ extension ShopEvents {
 extension ShopEvents {
     /// Order lines in the online-retail columns, cleaned as the importer does.
     package static func onlineRetail(path: String) throws -> ShopEvents {
-        var reader = try OnlineRetailReader(try FileSource.openText(path: path))
+        var reader = try OnlineRetailReader(try FileSource.openText(path: path), keepingLines: true)
         var collector = EventCollector()
         var reading = EventReading()
         try collector.read(&reader, of: nil, into: &reading)
-        return collector.finish(known: Self.described(reader), source: path, reading: reading) { before in
-            var reader = try OnlineRetailReader(try FileSource.openText(path: path), describedBefore: before)
-            while try reader.next() != nil {}
-            return Self.described(reader)
-        }.events
+        let lines = reader.format.catalogue
+        return collector.finish(known: described(lines), source: path, reading: reading, lines: lines).events
     }
 
-    private static func described(_ reader: OnlineRetailReader) -> [String: ProductDescription] {
-        Dictionary(uniqueKeysWithValues: reader.products().map { ($0.productID, ProductDescription($0)) })
+    private static func described(_ lines: CatalogueAggregator) -> [String: ProductDescription] {
+        let products = lines.products(currency: OnlineRetailFormat.currency)
+        return Dictionary(uniqueKeysWithValues: products.map { ($0.productID, ProductDescription($0)) })
     }
 
     /// The shop's own two files. Events of products that the products file does not have are left out and counted; an

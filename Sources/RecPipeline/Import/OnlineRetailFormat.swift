@@ -46,9 +46,9 @@ struct OnlineRetailFormat: RecordFormat {
     static let dateColumn: Column? = .date
 
     private var seen: Set<RowHash> = []
-    fileprivate var catalogue = CatalogueAggregator()
-    /// Lines from this time on, in microseconds, do not describe their product.
-    fileprivate var describedBefore = Int64.max
+    private(set) var catalogue: CatalogueAggregator
+
+    fileprivate init(keepingLines: Bool) { catalogue = CatalogueAggregator(keepingLines: keepingLines) }
 
     mutating func outcome(of line: CSVLine<Column>) throws(FieldFault) -> LineOutcome<NewInteraction> {
         let bytes = line.batch.bytes.span
@@ -92,13 +92,12 @@ struct OnlineRetailFormat: RecordFormat {
         let hash = line.hash(0..<Column.allCases.count)
         guard seen.insert(hash).inserted else { return .leftOut(.exactDuplicate, example: nil) }
 
-        let isDescribed = microseconds < describedBefore
-        let describedPrice = isDescribed ? price : nil
-        if isDescribed, let name {
-            catalogue.add(productID, name.utf8Span.span, priceMinor: describedPrice)
+        if Self.isAbsent(description) {
+            catalogue.add(productID, bytes.extracting(first: 0), priceMinor: price)
+        } else if let name {
+            catalogue.add(productID, name.utf8Span.span, priceMinor: price)
         } else {
-            let hasName = isDescribed && !Self.isAbsent(description)
-            catalogue.add(productID, hasName ? description : bytes.extracting(first: 0), priceMinor: describedPrice)
+            catalogue.add(productID, description, priceMinor: price)
         }
         return .kept(
             NewInteraction(
@@ -141,14 +140,11 @@ struct OnlineRetailFormat: RecordFormat {
 
 extension RecordReader where Format == OnlineRetailFormat {
     /// - Parameters:
-    ///   - describedBefore: the catalogue takes names and prices from lines before this time alone; products that are sold
-    ///     later only are in it without either. An evaluation must not read what its models could not have known.
+    ///   - keepingLines: whether the catalogue can be told again from some of the kept lines (12 bytes a line).
     ///   - now: the clock, for times in the future, which are malformed.
     /// - Throws: when the file lacks one of the columns or cannot be read.
-    init(_ source: any ByteSource, describedBefore: Date, now: Date = Date()) throws(ImportError) {
-        var format = OnlineRetailFormat()
-        format.describedBefore = Int64(describedBefore.timeIntervalSince1970 * 1_000_000)
-        try self.init(source, format, now: now)
+    init(_ source: any ByteSource, keepingLines: Bool = false, now: Date = Date()) throws(ImportError) {
+        try self.init(source, OnlineRetailFormat(keepingLines: keepingLines), now: now)
     }
 
     /// The catalogue that the kept lines describe; complete when ``next()`` has returned nil. The data says nothing of

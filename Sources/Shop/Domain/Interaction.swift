@@ -23,6 +23,14 @@ package enum InteractionType: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether "discover" leaves the product out while no newer feedback takes the event's place.
+    package func isMet(value: Float?) -> Bool {
+        switch effectOnDiscover(value: value) {
+        case .excludes, .hides: true
+        case .unhides, nil: false
+        }
+    }
+
     /// Whether a list made before an event of this type is stale.
     package var invalidatesLists: Bool { effectOnDiscover(value: nil) != nil }
 

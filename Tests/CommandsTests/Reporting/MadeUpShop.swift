@@ -63,7 +63,7 @@ struct MadeUpShop {
     }
 
     func request(models: [String]? = nil, split: SplitSpecification = .temporal(0.8)) -> ReportRequest {
-        let parted = try? events.split(split)
+        let parted = events.split(split)
         return ReportRequest(
             events: parted?.events ?? events,
             split: parted?.split,

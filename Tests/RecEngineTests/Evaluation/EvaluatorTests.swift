@@ -21,7 +21,7 @@ struct EvaluatorTests {
 
     @Test("judged are known users, relevant are known items the user had not met")
     func newItems() {
-        let evaluator = Evaluator(train: ProfileTable(train), test: test)
+        let evaluator = Evaluator(DataSplit.given(train: train, test: test))
         #expect(evaluator.users == [0, 1])
         #expect(evaluator.relevant == [[2], [0, 1]])
         var summary = Evaluator.TargetSummary()
@@ -60,10 +60,43 @@ struct EvaluatorTests {
         test.append(user: 1, item: 0, weight: 1, time: 5)
         test.append(user: 1, item: 0, weight: -1, time: 6)
         test.append(user: 1, item: 1, weight: 0.5, time: 6)
-        let evaluator = Evaluator(train: ProfileTable(train), test: test)
+        let evaluator = Evaluator(DataSplit.given(train: train, test: test))
         #expect(evaluator.users == [1])
         #expect(evaluator.relevant == [[1]])
         #expect(evaluator.summary.notPositive == 2)
+    }
+
+    @Test("an item that was viewed in train and not met is a target and may be listed, a met one is neither")
+    func viewedIsNew() async throws {
+        let train = InteractionLog(
+            userCount: 3,
+            itemCount: 3,
+            users: [0, 0, 1, 1, 2],
+            items: [0, 1, 0, 2, 1],
+            weights: [0.1, 1, 1, 1, 1],
+            times: [1, 2, 3, 4, 5],
+            met: [false, true, true, true, true]
+        )
+        let split = DataSplit.given(train: train, test: smallLog([(0, 0, 11), (0, 1, 12)], users: 3, items: 3))
+        let evaluator = Evaluator(split)
+        #expect(evaluator.users == [0] && evaluator.relevant == [[0]])
+        #expect(evaluator.summary.metBefore == 1)
+        let model = try PopularityModel.fit(evaluator.profiles.matrix())
+        let lists = try await evaluator.lists(of: model)
+        #expect(lists.items(ofRow: 0).map(\.item) == [2, 0] || lists.items(ofRow: 0).map(\.item) == [0, 2])
+        let result = try await evaluator.evaluate(model)
+        #expect(result.mean.recall == 1)
+        #expect(evaluator.evaluate(lists: (0..<3).map { lists.items(ofRow: $0).map(\.item) }) == result)
+        #expect(evaluator.evaluate(lists: [[1, 0], [], []]).mean.reciprocalRank == 1)
+    }
+
+    @Test("users and items that only the test part has are counted and not judged")
+    func strangers() {
+        let train = smallLog([(0, 0, 1), (0, 1, 2)], users: 1, items: 2)
+        let test = smallLog([(0, 2, 3), (1, 0, 4), (1, 2, 5)], users: 2, items: 3)
+        let evaluator = Evaluator(DataSplit.given(train: train, test: test))
+        #expect(evaluator.users.isEmpty)
+        #expect(evaluator.summary.unknownUsers == 1 && evaluator.summary.unknownItems == 1)
     }
 
     private let shop = smallLog([(0, 0, 1), (0, 1, 2), (1, 0, 3), (1, 2, 3), (2, 0, 4)], users: 3, items: 3)
@@ -71,7 +104,7 @@ struct EvaluatorTests {
     @Test("seen items are removed from rankings, and means are means over users")
     func evaluate() async throws {
         let test = smallLog([(0, 2, 11), (1, 1, 12), (2, 2, 13)], users: 3, items: 3)
-        let evaluator = Evaluator(train: ProfileTable(shop), test: test, options: .init(cutoffs: [2]))
+        let evaluator = Evaluator(DataSplit.given(train: shop, test: test), options: .init(cutoffs: [2]))
         let model = try PopularityModel.fit(ProfileTable(shop).matrix())
         // Popularity 0: 3, 1: 1, 2: 1. User 0 gets [2], user 1 [1], user 2 [1, 2].
         let result = try await evaluator.evaluate(model)
@@ -106,7 +139,7 @@ struct EvaluatorTests {
     @Test("nobody to judge gives zeros, not a division by zero")
     func nobody() async throws {
         let train = smallLog([(0, 0, 1)], users: 1, items: 2)
-        let evaluator = Evaluator(train: ProfileTable(train), test: InteractionLog(userCount: 1, itemCount: 2))
+        let evaluator = Evaluator(DataSplit.given(train: train, test: InteractionLog(userCount: 1, itemCount: 2)))
         let result = try await evaluator.evaluate(PopularityModel.fit(ProfileTable(train).matrix()))
         #expect(result.usersJudged == 0)
         #expect(result.mean == RankingMetrics())
@@ -118,7 +151,7 @@ struct EvaluatorTests {
     @Test("lists made elsewhere lose what the user had met, and what does not exist holds its place")
     func foreignLists() {
         let test = smallLog([(0, 2, 11), (2, 1, 13)], users: 3, items: 3)
-        let evaluator = Evaluator(train: ProfileTable(shop), test: test, options: .init(cutoffs: [2]))
+        let evaluator = Evaluator(DataSplit.given(train: shop, test: test), options: .init(cutoffs: [2]))
         // User 0 had met 0 and 1: [2, …] stays. User 2 had met 0: [99, 1] stays.
         let result = evaluator.evaluate(lists: [[0, 1, 2], [2], [0, 99, 1]])
         #expect(result.perUser.map(\.reciprocalRank) == [1, 0.5])

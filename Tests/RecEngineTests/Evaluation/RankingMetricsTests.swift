@@ -1,5 +1,6 @@
-import RecEngine
 import Testing
+
+@testable import RecEngine
 
 @Suite("Ranking metrics")
 struct RankingMetricsTests {
@@ -87,5 +88,19 @@ struct RankingMetricsTests {
                 #expect(abs(ours.cappedRecall - theirs[1] * share) < 1e-9)
             }
         }
+    }
+}
+
+extension RankingMetrics {
+    /// The metrics of a ranking. `relevant` must not be empty (precondition); a ranking shorter than k is legal, and an
+    /// item that repeats counts at its first place only.
+    init(ranking: some Sequence<Int32>, relevant: Set<Int32>, k: Int) {
+        precondition(k > 0, "k must be positive")
+        var left = relevant
+        var hits: [Int] = []
+        for (position, item) in ranking.prefix(k).enumerated() where left.remove(item) != nil {
+            hits.append(position + 1)
+        }
+        self.init(hits: hits, relevantCount: relevant.count, k: k, discounts: Discounts(count: k))
     }
 }

@@ -120,7 +120,7 @@ struct ResamplingTests {
         let known: [(Int32, Int32, Double)] = (0..<12).map { ($0, $0 % 3, 1) } + (3..<6).map { (12, $0, 1) }
         let train = smallLog(known, users: 13, items: 6)
         let test = smallLog((0..<12).map { ($0, 3 + $0 % 3, 2) }, users: 13, items: 6)
-        let evaluator = Evaluator(train: ProfileTable(train), test: test, options: .init(cutoffs: [2]))
+        let evaluator = Evaluator(DataSplit.given(train: train, test: test), options: .init(cutoffs: [2]))
         let right = evaluator.evaluate(lists: (0..<13).map { [3 + $0 % 3] })
         let late = evaluator.evaluate(lists: (0..<13).map { [$0 == 5 ? 5 : 50, 3 + $0 % 3] })
         let found = right.compared(with: late)

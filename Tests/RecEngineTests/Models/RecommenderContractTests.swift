@@ -196,7 +196,11 @@ struct RecommenderContractTests {
             let excluded = ItemSet(capacity: 35, (0..<10).map { _ in Int32(generator.below(35)) })
             let allowed = ItemSet(capacity: 35, (0..<25).map { _ in Int32(generator.below(35)) })
             var scratch = model.makeScratch()
-            let list = model.recommend(profile, count: 12, excluding: excluded, allowing: allowed, scratch: &scratch)
+            let list = model.recommend(
+                profile,
+                selection: Selection(count: 12, excluding: excluded, allowing: allowed),
+                scratch: &scratch
+            )
             #expect(list.count <= 12)
             #expect(Set(list.map(\.item)).count == list.count)
             #expect(zip(list, list.dropFirst()).allSatisfy { $0.isBefore($1) })
@@ -222,7 +226,9 @@ struct RecommenderContractTests {
         #expect(model.recommend(profile, selection: Selection(count: 10_000)).count <= 12)
         #expect(model.recommend(everything, selection: Selection(count: 5)).isEmpty)
         #expect(model.recommend(profile, selection: Selection(count: 5, allowing: ItemSet(capacity: 12))).isEmpty)
-        #expect(model.recommend(profile, selection: Selection(count: 5, excluding: .all(capacity: 12))).isEmpty)
+        #expect(
+            model.recommend(profile, selection: Selection(count: 5, excluding: ItemSet(capacity: 12, 0..<12))).isEmpty
+        )
         #expect(model.recommend(.empty, selection: Selection(count: 5)).isEmpty == kind.isPersonal)
         #expect(model.evidence(for: [], profile: profile).isEmpty)
         let strangers = Profile([-1, 12, Int32.max].map { ProfileEntry(item: $0, weight: 1) })

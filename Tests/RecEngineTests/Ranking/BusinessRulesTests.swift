@@ -18,17 +18,17 @@ struct BusinessRulesTests {
         let profiles = ProfileTable(matrix)
         let hidden = HiddenItems(userCount: 40, (0..<40).map { (user: Int32($0), item: Int32(6 + $0 % 3)) })
         let lists = try await model.recommendAll(profiles, selection: rules.selection(count: 20), hidden: hidden)
-        let all = try await model.recommendAll(profiles, selection: Selection(count: 20))
+        let all = try await model.recommendAll(profiles, selection: Selection(count: 20, excludesProfile: false))
         for user in 0..<40 {
             let expected = all.items(ofRow: user).filter {
-                rules.reason(against: $0.item, profile: profiles[user], hidden: hidden[user]) == nil
+                rules.reason(against: $0.item, hidden: hidden[user]) == nil
             }
             #expect(Array(lists.items(ofRow: user)) == expected)
         }
     }
 
     fileprivate static let namedRules: [(Int32, BusinessRules.Rejection)] = [
-        (1, .notSellable), (2, .excluded), (3, .price), (4, .price), (5, .bought), (6, .hidden),
+        (1, .notSellable), (2, .excluded), (3, .price), (4, .price), (6, .hidden),
     ]
 
     @Test("each rule says its name", arguments: BusinessRulesTests.namedRules)
@@ -39,15 +39,14 @@ struct BusinessRulesTests {
             priceRange: 1...9,
             prices: [5, 5, 5, 10, .nan, 5, 5, 5, 5, 5]
         )
-        let profile = Profile([ProfileEntry(item: 5, weight: 1)])
-        #expect(rules.reason(against: item, profile: profile, hidden: [6]) == reason)
-        #expect(rules.reason(against: 7, profile: profile, hidden: [6]) == nil)
+        #expect(rules.reason(against: item, hidden: [6]) == reason)
+        #expect(rules.reason(against: 7, hidden: [6]) == nil)
     }
 
     @Test("hidden items stay out of a list of own items too")
     func hidden() throws {
         let model = try PopularityModel.fit(matrix)
-        var selection = BusinessRules(excludesBought: false).selection(count: 20)
+        var selection = BusinessRules().selection(count: 20)
         let profile = ProfileTable(matrix)[0]
         let first = model.recommend(profile, selection: selection)[0].item
         selection.hidden = [first]

@@ -25,14 +25,17 @@ struct RankerTests {
         let ranker = try await ranker(diversity: false, exploration: false, rules: rules)
         for user in 0..<60 {
             let profile = ProfileTable(matrix)[user]
-            let list = ranker.discover(profile, count: 6)
-            #expect(list.map(\.scored) == ranker.discovering.recommend(profile, selection: rules.selection(count: 6)))
+            let met = profile.entries.map(\.item)[...]
+            var selection = rules.selection(count: 6)
+            selection.hidden = met
+            let list = ranker.discover(profile, count: 6, met: met)
+            #expect(list.map(\.scored) == ranker.discovering.recommend(profile, selection: selection))
             #expect(list.allSatisfy { $0.propensity == 1 && !$0.isExplored })
         }
     }
 
     @Test(
-        "discover never holds an own item and buy again nothing else, whatever the settings",
+        "discover never holds a met item and buy again nothing but own ones, whatever the settings",
         arguments: [false, true]
     )
     func separate(isOn: Bool) async throws {
@@ -41,7 +44,8 @@ struct RankerTests {
             let profile = ProfileTable(matrix)[user]
             let own = Array(profile.entries.map(\.item))
             let hidden = own.prefix(1) + [39]
-            let discovered = ranker.discover(profile, count: 8, hidden: hidden, stream: UInt64(user))
+            let met = Set(own + [39]).sorted()[...]
+            let discovered = ranker.discover(profile, count: 8, met: met, stream: UInt64(user))
             #expect(discovered.allSatisfy { !own.contains($0.scored.item) && $0.scored.item != 39 })
             #expect(Set(discovered.map(\.scored.item)).count == discovered.count)
             let again = ranker.buyAgain(profile, count: 8, hidden: hidden)

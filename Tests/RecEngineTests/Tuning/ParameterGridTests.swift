@@ -13,12 +13,20 @@ struct ParameterGridTests {
             ]
         )
         #expect(grid.settings[5].number("lambda") == 2.5)
-        #expect(grid.settings[1].text("kind") == "b")
+        #expect(grid.settings[1]["kind"] == "b")
         #expect(grid.settings[1]["nothing"] == nil)
     }
 
     @Test("no parameter makes one empty setting")
     func empty() {
         #expect(ParameterGrid([]).settings == [ParameterSetting([])])
+    }
+}
+
+extension ParameterSetting {
+    /// The number of a parameter that the setting has.
+    func number(_ name: String) -> Double {
+        guard case .number(let value)? = self[name] else { preconditionFailure("no number named \(name)") }
+        return value
     }
 }

@@ -34,7 +34,7 @@ struct OfflineEvaluationTests {
 
     @Test("the report has the split's counts, and its JSON the promised keys")
     func report() async throws {
-        let (events, split) = try #require(try events().split(.temporal(0.8)))
+        let (events, split) = try #require(events().split(.temporal(0.8)))
         let evaluation = try OfflineEvaluation(events, split: split, options: .init(cutoffs: [10, 3]))
         let entries = try LineUp.standard.selecting(["popularity", "ease_content", "user_knn"])
         var received: [String] = []
@@ -81,7 +81,7 @@ struct OfflineEvaluationTests {
         for text in ["", one, oneUser, strangers, seen] {
             let events = try events(text)
             for split in [SplitSpecification.temporal(0.8), .leaveLastOut, .random(0.75, seed: 1)] {
-                let parts = try events.split(split)?.split
+                let parts = events.split(split)?.split
                 #expect(throws: OfflineEvaluation.NothingToJudge.self, "\(text) \(split)") {
                     try OfflineEvaluation(events, split: parts, options: .init())
                 }
@@ -91,12 +91,12 @@ struct OfflineEvaluationTests {
         let equal = (0..<40).map { "u\($0 % 5),P\($0 % 12),purchase,1,1600000000,\n" }.joined()
         let together = try events(equal)
         let error = #expect(throws: OfflineEvaluation.NothingToJudge.self) {
-            try OfflineEvaluation(together, split: try together.split(.temporal(0.8))?.split, options: .init())
+            try OfflineEvaluation(together, split: together.split(.temporal(0.8))?.split, options: .init())
         }
         #expect(error?.description.contains("same time") == true && error?.description.contains("random") == true)
         let unread = try self.events("u,P1,purchase,1,12,\n")
         let other = #expect(throws: OfflineEvaluation.NothingToJudge.self) {
-            try OfflineEvaluation(unread, split: try unread.split(.temporal(0.8))?.split, options: .init())
+            try OfflineEvaluation(unread, split: unread.split(.temporal(0.8))?.split, options: .init())
         }
         #expect(other?.description.contains("no events") == true)
     }
@@ -104,7 +104,7 @@ struct OfflineEvaluationTests {
     @Test("every model works on the least that can be judged")
     func leastData() async throws {
         let text = "u,P1,purchase,1,1600000000,\nv,P2,purchase,1,1600000001,\nu,P2,purchase,1,1600000002,\n"
-        let (events, split) = try #require(try events(text).split(.leaveLastOut))
+        let (events, split) = try #require(events(text).split(.leaveLastOut))
         for targets in [Evaluator.Options.Targets.newItems, .allItems] {
             let evaluation = try OfflineEvaluation(
                 events,
@@ -143,7 +143,7 @@ struct OfflineEvaluationTests {
     func yearsApart() async throws {
         let late = 8 * 365 * 24
         let text = EventFiles.shop(rows: 400) + EventFiles.shop(rows: 100, seed: 8, from: late)
-        let (events, split) = try #require(try events(text).split(.temporal(0.8)))
+        let (events, split) = try #require(events(text).split(.temporal(0.8)))
         let evaluation = try OfflineEvaluation(events, split: split, options: .init())
         let report = try await evaluation.run(LineUp.standard.suited(targets: .newItems, hasFeatures: true))
         #expect(report.models.allSatisfy { $0.error == nil }, "\(report.models.compactMap(\.error))")
@@ -191,7 +191,35 @@ struct OfflineEvaluationTests {
         for (model, list) in lists[0] { #expect(lists[1][model] == list, "\(model)") }
     }
 
-    @Test("order lines after the cut do not name the products that models learn from")
+    @Test("what a customer viewed before the cut is still new, what was bought, rated or hidden last is not")
+    func viewedIsNew() async throws {
+        var text = ""
+        for (product, event) in ["view,", "click,", "add_to_cart,", "purchase,1", "rating,1", "feedback,-1"]
+            .enumerated()
+        {
+            text += "u,P\(product),\(event),1600000000,\n"
+        }
+        text += "u,P6,feedback,-1,1600000000,\nu,P6,feedback,1,1600000001,\n"
+        for product in 0..<7 {
+            text += "v,P\(product),purchase,1,1600000002,\n"
+            text += "u,P\(product),purchase,1,16000001\(product)0,\n"
+        }
+        let events = try events(text)
+        let (parted, split) = events.split(isTest: events.log.times.map { $0 > 1_600_000_050 })
+        let evaluation = try OfflineEvaluation(parted, split: split, options: .init())
+        var listed: Set<String> = []
+        let user = try #require(parted.userIDs.firstIndex(of: "u"))
+        let report = try await evaluation.run(
+            LineUp.standard.selecting(["popularity"]),
+            receive: { judged in
+                listed = Set(judged.lists.items(ofRow: user).map { parted.productIDs[Int($0.item)] })
+            }
+        )
+        #expect(report.split.targets.targets == 4 && report.split.targets.metBefore == 3)
+        #expect(listed == ["P0", "P1", "P2", "P6"])
+    }
+
+    @Test("order lines of the test part do not name the products that models learn from, whatever the split")
     func namesBeforeTheCut() throws {
         let files = try EventFiles()
         let header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID\n"
@@ -206,12 +234,27 @@ struct OfflineEvaluationTests {
             path: files.write("r.csv", text + "999,77777,LATE,1,2011-06-01 08:00:00,1.00,11\n")
         )
         #expect(events.products.allSatisfy { $0.name != "OLD LAMP" })
-        let (parted, split) = try #require(try events.split(.temporal(0.4)))
+        let (parted, split) = try #require(events.split(.temporal(0.4)))
         #expect(split.train.itemCount == 4 && split.test.itemCount == 5)
         #expect(parted.products.map(\.name) == ["OLD LAMP", "OLD LAMP", "OLD LAMP", "OLD LAMP", ""])
         #expect(parted.products[0].price == 2)
         #expect(parted.productIDs.last == "77777")
         #expect(parted.features(itemCount: split.train.itemCount)?.itemCount == 4)
+        let last =
+            header + lines(8, 1, "OLD LAMP", price: "2.00") + lines(4, 5, "NEW MUG", price: "9.00")
+            + "990,84000,ODD,1,2011-06-01 08:00:00,1.00,14\n"
+        let all = try ShopEvents.onlineRetail(path: files.write("l.csv", last))
+        #expect(Set(all.products.map(\.name)) == ["OLD LAMP"])
+        let (known, parts) = try #require(all.split(.random(0.5, seed: 3)))
+        for item in 0..<parts.train.itemCount {
+            let rows = parts.trainRows.filter { all.productIDs[Int(all.log.items[$0])] == known.productIDs[item] }
+            let names = rows.map { all.log.times[$0] }.map { time in
+                time < 1_300_000_000 ? "OLD LAMP" : time < 1_306_000_000 ? "NEW MUG" : "ODD"
+            }
+            let counts = Dictionary(grouping: names, by: \.self).mapValues(\.count)
+            let expected = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+            #expect(known.products[item].name == expected, "\(names)")
+        }
     }
 
     @Test("a one-star rating is no target, the report says so, and of several ratings the newest counts")
@@ -222,7 +265,7 @@ struct OfflineEvaluationTests {
             text += "U\(user),P0,rating,5,\(1_700_000_000 + user),\n"
             text += "U\(user),P0,rating,\(user % 2 == 0 ? 1 : 3),\(1_700_001_000 + user),\n"
         }
-        let (events, split) = try #require(try events(text).split(.temporal(0.87)))
+        let (events, split) = try #require(events(text).split(.temporal(0.87)))
         #expect(split.test.count == 30 && split.test.weights.allSatisfy { $0 == 0 || $0 == 0.5 })
         let evaluation = try OfflineEvaluation(events, split: split, options: .init(targets: .allItems))
         let report = try await evaluation.run(LineUp.standard.selecting(["popularity"]))
@@ -234,7 +277,7 @@ struct OfflineEvaluationTests {
     func noLists() async throws {
         // Without orders, and nobody comes twice within half an hour: no sessions to learn from.
         let withoutOrders = EventFiles.shop().split(separator: "\n").map { $0.prefix { $0 != "O" } + "\n" }.joined()
-        let (events, split) = try #require(try events(withoutOrders).split(.temporal(0.8)))
+        let (events, split) = try #require(events(withoutOrders).split(.temporal(0.8)))
         let evaluation = try OfflineEvaluation(events, split: split, options: .init())
         let report = try await evaluation.run(LineUp.standard.selecting(["own_history", "session", "popularity"]))
         #expect(report.models[0].note?.contains("--repeats allowed") == true)
@@ -245,7 +288,7 @@ struct OfflineEvaluationTests {
 
     @Test("memory is the process's peak, whatever was held before the models")
     func peak() async throws {
-        let (events, split) = try #require(try events().split(.temporal(0.8)))
+        let (events, split) = try #require(events().split(.temporal(0.8)))
         let evaluation = try OfflineEvaluation(events, split: split, options: .init())
         do {
             let block = [UInt8](repeating: 1, count: 300 << 20)
@@ -270,7 +313,7 @@ struct OfflineEvaluationTests {
     @Test("lists are written with the promised columns, ranks from 1, and appear when they are complete")
     func recommendations() async throws {
         let files = try EventFiles()
-        let (events, split) = try #require(try events().split(.temporal(0.8)))
+        let (events, split) = try #require(events().split(.temporal(0.8)))
         let path = files.path("out.csv")
         for targets in [Evaluator.Options.Targets.newItems, .allItems] {
             let evaluation = try OfflineEvaluation(

@@ -10,7 +10,7 @@ import Testing
 struct PublishedOrdersTests {
     private func report(_ names: String, targets: Evaluator.Options.Targets) async throws -> EvaluationReport {
         let events = try ShopEvents.onlineRetail(path: #require(SharedData.onlineRetail))
-        let (parted, split) = try #require(try events.split(.temporal(0.8)))
+        let (parted, split) = try #require(events.split(.temporal(0.8)))
         let evaluation = try OfflineEvaluation(parted, split: split, options: .init(targets: targets))
         let report = try await evaluation.run(LineUp.standard.selecting(LineUp.names(names)))
         for model in report.models { print("\(model.model): nDCG@10 \(model.value(.ndcg, at: 10))") }

@@ -195,7 +195,7 @@ struct ShopEventsTests {
                 #expect(events.log.count == reading.kept - reading.unknownProduct)
                 #expect(events.log.times.allSatisfy(\.isFinite) && events.log.weights.allSatisfy(\.isFinite))
                 for split in [SplitSpecification.temporal(0.8), .leaveLastOut, .random(0.5, seed: 1)] {
-                    _ = try events.split(split)
+                    _ = events.split(split)
                 }
             } catch let error as ImportError {
                 #expect(!error.message.isEmpty)

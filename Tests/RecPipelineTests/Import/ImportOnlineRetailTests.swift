@@ -9,12 +9,11 @@ import Testing
 struct ImportOnlineRetailTests {
     private static let header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
 
-    private func read(_ lines: [String], describedBefore: Date? = nil) throws -> (
+    private func read(_ lines: [String]) throws -> (
         kept: [NewInteraction], malformed: [MalformedLine], summary: ImportSummary, products: [CatalogueEntry]
     ) {
         var reader = try OnlineRetailReader(
-            MemorySource(Self.header + lines.map { $0 + "\n" }.joined()),
-            describedBefore: describedBefore ?? .distantFuture
+            MemorySource(Self.header + lines.map { $0 + "\n" }.joined())
         )
         var kept: [NewInteraction] = []
         var malformed: [MalformedLine] = []
@@ -166,19 +165,6 @@ struct ImportOnlineRetailTests {
         let result = try read(lines)
         #expect(result.kept.first?.timestamp == Date(timeIntervalSince1970: 1_296_548_760))
         #expect(result.kept.count == 20_001)
-    }
-
-    @Test("names and prices come from before a time, and later products have neither")
-    func describedBefore() throws {
-        let lines = [
-            "1,A1,OLD NAME,1,2010-12-01,1.00,1,UK", "2,A1,NEW NAME,1,2011-12-01,9.00,1,UK",
-            "3,A1,NEW NAME,1,2011-12-02,9.00,1,UK", "4,B1,LATER,1,2011-12-02,9.00,1,UK",
-        ]
-        let all = try read(lines)
-        #expect(all.products.map(\.name) == ["NEW NAME", "LATER"] && all.products.map(\.priceMinor) == [900, 900])
-        let before = try read(lines, describedBefore: Date(timeIntervalSince1970: 1_300_000_000))
-        #expect(before.products.map(\.name) == ["OLD NAME", nil] && before.products.map(\.priceMinor) == [100, nil])
-        #expect(before.kept == all.kept)
     }
 
     @Test("a malformed line is named by line, column and reason, and the rest is read")
