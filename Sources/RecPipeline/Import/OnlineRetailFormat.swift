@@ -46,9 +46,7 @@ struct OnlineRetailFormat: RecordFormat {
     static let dateColumn: Column? = .date
 
     private var seen: Set<RowHash> = []
-    private(set) var catalogue: CatalogueAggregator
-
-    fileprivate init(keepingLines: Bool) { catalogue = CatalogueAggregator(keepingLines: keepingLines) }
+    var catalogue = CatalogueAggregator()
 
     mutating func outcome(of line: CSVLine<Column>) throws(FieldFault) -> LineOutcome<NewInteraction> {
         let bytes = line.batch.bytes.span
@@ -143,8 +141,10 @@ extension RecordReader where Format == OnlineRetailFormat {
     ///   - keepingLines: whether the catalogue can be told again from some of the kept lines (12 bytes a line).
     ///   - now: the clock, for times in the future, which are malformed.
     /// - Throws: when the file lacks one of the columns or cannot be read.
-    init(_ source: any ByteSource, keepingLines: Bool = false, now: Date = Date()) throws(ImportError) {
-        try self.init(source, OnlineRetailFormat(keepingLines: keepingLines), now: now)
+    init(_ source: any ByteSource, keepingLines: Bool, now: Date = Date()) throws(ImportError) {
+        var format = OnlineRetailFormat()
+        format.catalogue = CatalogueAggregator(keepingLines: keepingLines)
+        try self.init(source, format, now: now)
     }
 
     /// The catalogue that the kept lines describe; complete when ``next()`` has returned nil. The data says nothing of
