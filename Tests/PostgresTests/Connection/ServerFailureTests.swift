@@ -33,7 +33,10 @@ struct ServerFailureTests {
     @Test("after kill -9 under load callers get errors at once, and both lanes and leases recover by themselves")
     func killUnderLoad() async throws {
         let cluster = try await PostgresCluster.running()
-        let client = client(cluster) { $0.leaseTimeout = .testDeadline }
+        let client = client(cluster) {
+            $0.leaseTimeout = .testDeadline
+            $0.readTimeout = .testDeadline
+        }
         try await client.execute("CREATE TABLE t (id int)")
         let record = Record()
         try await withThrowingTaskGroup(of: Void.self) { group in
