@@ -210,6 +210,16 @@ let package = Package(
             path: "Tests/BlobDouble",
             swiftSettings: strict
         ),
+        // A batch in a process of its own, which a test has killed.
+        .executableTarget(
+            name: "BatchProcess",
+            dependencies: [
+                "Commands", "Composition", "RecPipeline", "Shop",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/BatchProcess",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "AzureBlobTests",
             dependencies: [
@@ -252,7 +262,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ShopTests",
-            dependencies: ["Shop", "Postgres", "ShopTestSupport", "TestSupport"],
+            dependencies: ["RecPipeline", "Shop", "Postgres", "ShopTestSupport", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

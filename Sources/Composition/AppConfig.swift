@@ -21,6 +21,8 @@ package struct AppConfig: Sendable {
     var batchLease = 60
     /// Pin: batches make their lists with this saved model instead of fitting one. What is served is what is live.
     package var modelVersion: String?
+    /// Megabytes that the process may use; nil for what the control group or the machine has.
+    var instanceMemoryMB: Int?
     /// Data sets that batches keep in the store; 0 writes none.
     var keptSnapshots = 3
     /// Seconds after which a stored list is stale even without new events. Four batches of six hours.
@@ -53,6 +55,11 @@ package struct AppConfig: Sendable {
         config.modelVersion = reader.text("MODEL_VERSION")
         if let version = config.modelVersion, !ExternalID.isValid(version) {
             reader.refuse("MODEL_VERSION", "must be \(ExternalID.rule)")
+        }
+        if reader.text("INSTANCE_MEMORY_MB") != nil {
+            var megabytes = 2_048
+            reader.integer("INSTANCE_MEMORY_MB", &megabytes, in: 128...1_048_576, unit: "megabytes")
+            config.instanceMemoryMB = megabytes
         }
         reader.integer("DATASET_SNAPSHOTS", &config.keptSnapshots, in: 0...1_000)
         reader.integer("CACHE_TTL", &config.cacheTTL, in: 1...31_536_000, unit: "seconds")

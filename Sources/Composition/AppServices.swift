@@ -64,7 +64,8 @@ package struct AppServices: Sendable {
         modelRows = ModelRepository(database: database)
         bulk = BulkLoadRepository(database: batchDatabase)
         blobs = config.blob.store(transport: transport, identity: identity)
-        let store = ModelStore(blobs: blobs)
+        let options = Self.batchOptions(config)
+        let store = ModelStore(blobs: blobs, memoryLimit: options.memoryLimit)
         let manager = ModelManager(store: store, models: modelRows, compute: compute, logger: logger)
         models = manager
         modelStore = store
@@ -87,12 +88,13 @@ package struct AppServices: Sendable {
             catalogue: catalogue,
             models: manager,
             loader: DatasetLoader(products: products, interactions: interactions),
+            users: users,
             popular: popular,
+            settings: LiveSettings(config: AppConfigRepository(database: database)),
             compute: compute,
             options: serving,
             logger: logger
         )
-        let options = Self.batchOptions(config)
         let services = Self.batchServices(
             batchDatabase,
             store: store,
@@ -128,6 +130,7 @@ package struct AppServices: Sendable {
         options.intervalSeconds = config.batchInterval
         options.leaseDuration = .seconds(config.batchLease)
         options.modelVersion = config.modelVersion
+        options.memoryLimit = config.instanceMemoryMB.map { $0 << 20 } ?? options.memoryLimit
         options.keptSnapshots = config.keptSnapshots
         options.codeVersion = Build.version
         options.packages = Build.packages
@@ -152,6 +155,7 @@ package struct AppServices: Sendable {
             products: products,
             users: UserRepository(database: database),
             interactions: interactions,
+            config: AppConfigRepository(database: database),
             loader: DatasetLoader(products: products, interactions: interactions),
             store: store,
             models: models,

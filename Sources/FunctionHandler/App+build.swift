@@ -104,7 +104,7 @@ func buildRoutes(
         host.routes,
         HealthRoutes(checks: readiness.all, facts: ["build": .string(Build.version)]).routes,
         ProductRoutes(products: services.products, catalogue: services.catalogue).routes,
-        UserRoutes(users: services.users, bodies: bodies).routes,
+        UserRoutes(users: services.users, catalogue: services.catalogue, bodies: bodies).routes,
         interactions.routes,
         RecommendationRoutes(service: services.recommendations, cards: cards, lastKnown: lastKnownLists).routes,
         trending.routes,

@@ -94,11 +94,14 @@ struct BulkLoadCommand: AsyncParsableCommand {
         return (0..<users).map { _ in
             var list = StoredList()
             for item in 0..<items {
-                list.products.append(Int64.random(in: 1...20_000, using: &generator))
-                list.scores.append(Float.random(in: 0.5...1, using: &generator) / Float(item + 1))
-                list.evidence.append(Int64.random(in: 1...20_000, using: &generator))
-                list.shares.append((Float.random(in: 0...1, using: &generator) * 100).rounded() / 100)
-                list.evidenceTimes.append(Int64.random(in: 1_600_000_000...1_800_000_000, using: &generator))
+                list.append(
+                    Int64.random(in: 1...20_000, using: &generator),
+                    score: Float.random(in: 0.5...1, using: &generator) / Float(item + 1),
+                    evidence: (
+                        Int64.random(in: 1...20_000, using: &generator), Float.random(in: 0...1, using: &generator),
+                        Int64.random(in: 1_600_000_000...1_800_000_000, using: &generator)
+                    )
+                )
             }
             return list
         }

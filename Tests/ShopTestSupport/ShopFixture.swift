@@ -20,13 +20,21 @@ package struct ShopFixture: Sendable {
         let database = try await TestDatabase.create(migrations: ShopMigrations.all)
         var logger = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .error
-        return ShopFixture(
+        let fixture = ShopFixture(
             database: database,
             client: database.client(),
             blobDirectory: NSTemporaryDirectory() + "shop-fixture-\(UUID().uuidString)",
             compute: ComputePool(threads: 2, name: "test-compute"),
             logger: logger
         )
+        // Short lists in the order of one model's scores: what tests of batch and serving count on.
+        try await fixture.configure { settings in
+            settings.candidates = [.init("item_knn")]
+            settings.ranking.listLength = 8
+            settings.ranking.diversity = 1
+            settings.ranking.exploration = 0
+        }
+        return fixture
     }
 
     /// Runs a test body against a fresh shop and removes it afterwards.
@@ -58,7 +66,7 @@ package struct ShopFixture: Sendable {
     package func seed(users: Int = 60, itemsPerGroup: Int = 10, groups: Int = 3, seed: UInt64 = 7) async throws {
         var generator = SeededGenerator(seed: seed)
         let start = Date(timeIntervalSince1970: 1_700_000_000)
-        var products: [CatalogueEntry]? = (0..<groups * itemsPerGroup).map { item in
+        let products = (0..<groups * itemsPerGroup).map { item in
             CatalogueEntry(
                 productID: Self.productID(item),
                 name: "Product \(item)",
@@ -68,11 +76,11 @@ package struct ShopFixture: Sendable {
                 stock: 10
             )
         }
-        var events: [NewInteraction]? = []
+        var events: [NewInteraction] = []
         for user in 0..<users {
             let group = user % groups
             for item in group * itemsPerGroup..<(group + 1) * itemsPerGroup where generator.next() % 10 < 7 {
-                events?.append(
+                events.append(
                     NewInteraction(
                         eventID: "e-\(user)-\(item)",
                         userID: "U-\(user)",
@@ -85,6 +93,12 @@ package struct ShopFixture: Sendable {
                 )
             }
         }
+        try await load(products, events)
+    }
+
+    private func load(_ products: [CatalogueEntry], _ events: [NewInteraction]) async throws {
+        var products: [CatalogueEntry]? = products
+        var events: [NewInteraction]? = events
         _ = try await BulkLoadRepository(database: client).load { session in
             try await session.stageProducts {
                 defer { products = nil }
@@ -95,6 +109,38 @@ package struct ShopFixture: Sendable {
                 return events
             }
         }
+    }
+
+    /// A shop that lives on: 80 customers of four groups over 40 products buy one product an hour, nine in ten of their group.
+    /// - Parameter isShuffled: what is bought has nothing to do with who buys; some products sell better than others.
+    package func seedOverTime(events count: Int = 1_200, isShuffled: Bool = false, seed: UInt64 = 11) async throws {
+        var generator = SeededGenerator(seed: seed)
+        let products = (0..<40).map { item in
+            CatalogueEntry(
+                productID: Self.productID(item),
+                name: "Product \(item)",
+                description: "Belongs to group \(item / 10)",
+                category: "Group \(item / 10)",
+                priceMinor: Int64(500 + item * 100),
+                stock: 10
+            )
+        }
+        let events = (0..<count).map { hour in
+            let user = generator.below(80)
+            let own = user % 4 * 10 + generator.below(10)
+            // The product of two even draws: low numbers sell best.
+            let any = generator.below(40) * generator.below(40) / 40
+            return NewInteraction(
+                eventID: "t-\(hour)",
+                userID: "U-\(user)",
+                productID: Self.productID(isShuffled || generator.below(10) == 0 ? any : own),
+                type: .purchase,
+                value: 1,
+                timestamp: Date(timeIntervalSince1970: 1_700_000_000 + Double(hour) * 3_600),
+                orderID: "t-\(hour)"
+            )
+        }
+        try await load(products, events)
     }
 
     package static func productID(_ item: Int) -> String { "P-" + (item < 10 ? "0" : "") + String(item) }
@@ -119,6 +165,14 @@ package struct ShopFixture: Sendable {
 
     // MARK: - Services
 
+    /// Writes the `recommender` settings.
+    package func configure(_ change: (inout RecommenderSettings) -> Void) async throws {
+        let document = try await config.find(.recommender)
+        var settings = try RecommenderSettings(json: document?.json)
+        change(&settings)
+        _ = try await config.write(.recommender, json: try settings.json(), ifVersion: document?.version ?? 0)
+    }
+
     package var jobs: BatchJobRepository { BatchJobRepository(database: client) }
     package var logs: BatchLogRepository { BatchLogRepository(database: client) }
     package var generations: GenerationRepository { GenerationRepository(database: client) }
@@ -126,6 +180,7 @@ package struct ShopFixture: Sendable {
     package var products: ProductRepository { ProductRepository(database: client) }
     package var cache: RecommendationCacheRepository { RecommendationCacheRepository(database: client) }
     package var modelRows: ModelRepository { ModelRepository(database: client) }
+    package var config: AppConfigRepository { AppConfigRepository(database: client) }
     package var loader: DatasetLoader { DatasetLoader(products: products, interactions: interactions) }
 
     /// The blob store that this fixture's processes share.
@@ -143,6 +198,7 @@ package struct ShopFixture: Sendable {
             products: products,
             users: UserRepository(database: client),
             interactions: interactions,
+            config: config,
             loader: loader,
             store: store,
             models: ModelManager(store: store, models: modelRows, compute: compute, logger: logger),
@@ -158,7 +214,6 @@ package struct ShopFixture: Sendable {
     ) -> BatchRunner {
         var options = BatchOptions()
         options.chunkSize = 10
-        options.listLength = 8
         configure(&options)
         return BatchRunner(services: batchServices(owner: owner, blobs: blobs), options: options, logger: logger)
     }
@@ -175,7 +230,6 @@ package struct ShopFixture: Sendable {
         _ configure: (inout ServingOptions) -> Void = { _ in }
     ) -> RecommendationService {
         var options = ServingOptions()
-        options.listLength = 8
         configure(&options)
         let store = ModelStore(blobs: blobs)
         let fresh = ModelManager(store: store, models: modelRows, compute: compute, logger: logger)
@@ -185,7 +239,9 @@ package struct ShopFixture: Sendable {
             catalogue: CatalogueCache(products: products, checkInterval: .zero),
             models: models ?? fresh,
             loader: loader,
+            users: UserRepository(database: client),
             popular: PopularProducts(interactions: interactions, options: options),
+            settings: LiveSettings(config: config, checkInterval: .zero),
             compute: compute,
             options: options,
             logger: logger

@@ -10,8 +10,10 @@ final class ProductCards: Sendable {
     struct Fragments: Sendable {
         /// A product card: id, name, category, price, currency, stock state.
         var cards = TextTable()
-        /// `reason` of an item that is recommended because of this product.
-        var reasons = TextTable()
+        /// The name, escaped for a JSON string and without quotes, for the middle of a `reason`.
+        var names = TextTable()
+        /// The category in the same form.
+        var categories = TextTable()
         /// This product as evidence: id and name.
         var evidence = TextTable()
     }
@@ -32,7 +34,8 @@ final class ProductCards: Sendable {
         var fragments = Fragments()
         // In a shop of ordinary names.
         fragments.cards.reserveCapacity(products.count, bytes: products.count * 160)
-        fragments.reasons.reserveCapacity(products.count, bytes: products.count * 64)
+        fragments.names.reserveCapacity(products.count, bytes: products.count * 40)
+        fragments.categories.reserveCapacity(products.count, bytes: products.count * 20)
         fragments.evidence.reserveCapacity(products.count, bytes: products.count * 80)
         for product in products {
             fragments.cards.append(
@@ -46,7 +49,8 @@ final class ProductCards: Sendable {
                     writer.member("in_stock", product.isSellable)
                 }
             )
-            fragments.reasons.append(members { $0.member("reason", "Because you chose \(product.name)") })
+            fragments.names.append(members { $0.value(product.name) }.dropFirst().dropLast())
+            fragments.categories.append(members { $0.value(product.category) }.dropFirst().dropLast())
             fragments.evidence.append(
                 members { writer in
                     writer.member("product_id", product.productID)
@@ -57,7 +61,7 @@ final class ProductCards: Sendable {
         return fragments
     }
 
-    /// Members of an object that the caller opens and closes.
+    /// JSON that the caller puts into a larger text.
     private static func members(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter()
         write(&writer)

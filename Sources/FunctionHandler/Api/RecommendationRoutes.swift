@@ -1,5 +1,6 @@
 import HTTPTypes
 import RecPipeline
+import Shop
 import TextFormats
 
 /// `GET /recommendations/{user_id}`: the hot route. Reads one row, copies prepared card text, writes bytes.
@@ -12,16 +13,13 @@ struct RecommendationRoutes: Sendable {
         [Route(.get, "/recommendations/{user_id}", .ownUser, list)]
     }
 
-    /// The lists that there are.
-    private enum List: String, CaseIterable { case discover }
-
     @Sendable
     private func list(_ request: RoutedRequest) async throws -> Response {
         let userID = try request.pathParameter("user_id")
         let query = try request.queryParameters()
-        _ = try query.choice("list", List.self)
         let parameters = RecommendationRequest(
             userID: userID,
+            list: try query.choice("list", ListKind.self) ?? .discover,
             limit: try query.int("limit", default: 10, in: 1...100),
             category: try query.filter("category_filter"),
             minimumScore: try query.double("min_score", in: 0...1e9).map(Float.init)
@@ -30,25 +28,26 @@ struct RecommendationRoutes: Sendable {
             guard let answer = try await service.recommend(parameters) else { throw Problem.notFound("user", userID) }
             return answer
         } writing: { answer, isStale in
-            .json(body(answer, userID: userID, isStale: isStale), headers: .noStore)
+            .json(body(answer, parameters, isStale: isStale), headers: .noStore)
         }
     }
 
-    private func body(_ answer: RecommendationAnswer, userID: String, isStale: Bool) -> [UInt8] {
+    private func body(_ answer: RecommendationAnswer, _ request: RecommendationRequest, isStale: Bool) -> [UInt8] {
         let cards = cards.fragments(of: answer.catalogue)
         var writer = JSONWriter(reserving: 320 + answer.items.count * 420)
         writer.object { writer in
-            writer.member("user_id", userID)
-            writer.member("list", "discover")
+            writer.member("user_id", request.userID)
+            writer.member("list", request.list.rawValue)
             writer.key("items")
             writer.array { writer in
-                for item in answer.items { Self.write(item, answer.source, cards, to: &writer) }
+                for item in answer.items { Self.write(item, answer, request.list, cards, to: &writer) }
             }
             writer.member("request_id", RequestID.make())
             writer.member("generation", answer.generation)
             writer.member("model_version", answer.modelVersion)
             writer.member("generated_at", Timestamp.text(answer.generatedAt))
             writer.member("source", answer.source.rawValue)
+            if answer.source == .popular { writer.member("based_on", answer.basis.rawValue) }
             writer.member("stale", answer.stale || isStale)
             writer.member("variant", "default")
         }
@@ -57,22 +56,21 @@ struct RecommendationRoutes: Sendable {
 
     private static func write(
         _ item: RecommendedItem,
-        _ source: RecommendationSource,
+        _ answer: RecommendationAnswer,
+        _ list: ListKind,
         _ cards: ProductCards.Fragments,
         to writer: inout JSONWriter
     ) {
         writer.object { writer in
             writer.members(cards.cards, at: item.position)
             writer.member("score", item.score)
-            guard let evidence = item.evidence else {
-                writer.member("reason", source == .popular ? "Popular right now" : "Popular with other customers")
-                writer.key("evidence")
-                writer.array { _ in }
-                return
-            }
-            writer.members(cards.reasons, at: evidence.position)
+            writer.member("explored", item.marks.isExplored)
+            if item.marks.isExplored { writer.member("propensity", item.propensity) }
+            writer.key("reason")
+            Self.writeReason(item, answer, list, cards, to: &writer)
             writer.key("evidence")
             writer.array { writer in
+                guard let evidence = item.evidence else { return }
                 writer.object { writer in
                     writer.members(cards.evidence, at: evidence.position)
                     writer.member("share", evidence.share)
@@ -80,5 +78,35 @@ struct RecommendationRoutes: Sendable {
                 }
             }
         }
+    }
+
+    /// Why the product is in the list, in the customer's words: never more than the evidence says.
+    private static func writeReason(
+        _ item: RecommendedItem,
+        _ answer: RecommendationAnswer,
+        _ list: ListKind,
+        _ cards: ProductCards.Fragments,
+        to writer: inout JSONWriter
+    ) {
+        if item.marks.isExplored { return writer.value("Something different") }
+        guard let evidence = item.evidence else {
+            switch item.basis {
+            case .preferences:
+                return writer.value("Popular in ", cards.categories, at: item.position, ", which you chose")
+            case .segment: return writer.value("Popular with customers like you")
+            case .popular where answer.source == .popular: return writer.value("Popular right now")
+            case .popular: break
+            }
+            return writer.value(item.marks.isInDemand ? "Selling fast this week" : "Popular with other customers")
+        }
+        let day = evidence.time > 0 ? " on \(CalendarDay(secondsSince1970: evidence.time).words)" : ""
+        if list == .buyAgain { return writer.value("You chose this\(day)") }
+        // Where nothing of the customer's own makes much of the score, demand says more.
+        if item.marks.isInDemand, evidence.share < 0.25, item.marks.others == 0 {
+            return writer.value("Selling fast this week")
+        }
+        let others = item.marks.others
+        let more = others == 0 ? "" : " and \(others) other\(others == 1 ? "" : "s")"
+        writer.value("Because you chose ", cards.names, at: evidence.position, day + more)
     }
 }

@@ -1,10 +1,12 @@
 import HTTPTypes
+import RecPipeline
 import Shop
 import TextFormats
 
 /// Customers: the list and new ones for administrators, one's own record for its user.
 struct UserRoutes: Sendable {
     let users: UserRepository
+    let catalogue: CatalogueCache
     let bodies: RequestBodyReader
 
     var routes: [Route] {
@@ -12,6 +14,7 @@ struct UserRoutes: Sendable {
             Route(.get, "/users", .admin, list),
             Route(.post, "/users", .admin, create),
             Route(.get, "/users/{user_id}", .ownUser, detail),
+            Route(.put, "/users/{user_id}/preferences", .ownUser, setPreferences),
         ]
     }
 
@@ -44,6 +47,37 @@ struct UserRoutes: Sendable {
             throw Problem.conflict("there is a user \(user.userID.quotedForMessage) already", kind: "user-exists")
         }
         return Self.response(stored, status: .created, headers: [.location: "/api/users/\(stored.userID)"])
+    }
+
+    /// Onboarding: the categories that a customer likes, from which their first lists are made.
+    @Sendable
+    private func setPreferences(_ request: RoutedRequest) async throws -> Response {
+        let id = try request.pathParameter("user_id")
+        guard let body = try bodies.json(of: request.request) else {
+            throw Problem.badRequest("a body with categories is required, such as {\"categories\": {\"Kitchen\": 1}}")
+        }
+        let known = Set(try await catalogue.current().products.map(\.category))
+        let preferences = try Self.preferences(body, known: known)
+        guard let stored = try await users.setPreferences(id, json: preferences) else {
+            throw Problem.notFound("user", id)
+        }
+        return Self.response(stored)
+    }
+
+    /// The JSON that is stored.
+    private static func preferences(_ body: JSONValue, known: Set<String>) throws(Problem) -> String {
+        var reader = ObjectReader(body, at: "#")
+        let text = reader.objectText("categories")
+        if text == nil, reader.faults.isEmpty { reader.refuse("categories", "is missing") }
+        for (name, weight) in (body["categories"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
+            if !known.contains(name) { reader.refuse("categories/\(name)", "is no category of this shop") }
+            guard let number = weight.double, number > 0, number <= 1_000 else {
+                reader.refuse("categories/\(name)", "must be a weight above 0 and at most 1000")
+                continue
+            }
+        }
+        guard reader.faults.isEmpty, let text else { throw .invalidBody(reader.faults) }
+        return "{\"categories\":\(text)}"
     }
 
     private static func user(_ body: JSONValue) throws(Problem) -> User {

@@ -82,6 +82,35 @@ public struct UserSegments: Sendable, Equatable {
         return UserSegments(clusters: fit.model, scales: scales, assignments: fit.clusters)
     }
 
+    /// Segments people by what they met: the rows are the directions of the users' factors in a truncated decomposition of
+    /// the users × items matrix (``TruncatedSVD``), so that the much and the little active of one taste are together.
+    ///
+    /// Cost: that of the decomposition and of the clustering. The same bits for any number of workers.
+    /// - Throws: ``FitError`` for a matrix without entries, a value that is not finite, or when cancelled.
+    public static func fit(
+        _ matrix: CSRMatrix,
+        factors: Int,
+        count: Int,
+        workers: Int = Parallelism.processors
+    ) async throws(FitError) -> UserSegments {
+        let items = try await TruncatedSVD.fit(matrix, options: .init(factors: factors), workers: workers).itemFactors
+        guard let users = await matrix.multiplied(by: items, workers: workers) else { throw .cancelled }
+        var rows = users.values
+        for start in stride(from: 0, to: rows.count, by: factors) {
+            let length = rows[start..<start + factors].reduce(0) { $0 + $1 * $1 }.squareRoot()
+            guard length > 0 else { continue }
+            for position in start..<start + factors { rows[position] /= length }
+        }
+        // Three runs: more find clusters that differ in a few people.
+        let options = Options(
+            fewest: count,
+            most: count,
+            isStandardized: false,
+            clustering: KMeans.Options(runs: 3, iterations: 50)
+        )
+        return try await fit(rows, features: factors, options: options, workers: workers)
+    }
+
     /// The segment of a row, which need not be one of the fit. ``features`` finite numbers (precondition on the count).
     /// Cost: O(segments · features).
     public func segment(of row: [Float]) -> Int32 {

@@ -282,6 +282,19 @@ extension ModelConfiguration: Codable {
 
 // MARK: - Fits
 
+/// Fitted models that are parts of others: a configuration that was fitted on the same data already is not fitted again.
+public struct FittedParts: Sendable {
+    private var fitted: [(configuration: ModelConfiguration, model: FittedModel)] = []
+
+    /// Nothing is fitted yet.
+    public init() {}
+
+    subscript(configuration: ModelConfiguration) -> FittedModel? {
+        get { fitted.first { $0.configuration == configuration }?.model }
+        set { if let newValue { fitted.append((configuration, newValue)) } }
+    }
+}
+
 /// A fitted model, and what whoever uses it has to know.
 public struct FittedModel: Sendable {
     /// The model.
@@ -298,6 +311,27 @@ extension ModelConfiguration {
     public func fit(
         _ data: TrainingData,
         workers: Int = Parallelism.processors
+    ) async throws(FitError) -> FittedModel {
+        var parts = FittedParts()
+        return try await fit(data, workers: workers, reusing: &parts)
+    }
+
+    /// The same beside other models on the same data, whose parts are taken over where they are the same.
+    public func fit(
+        _ data: TrainingData,
+        workers: Int,
+        reusing parts: inout FittedParts
+    ) async throws(FitError) -> FittedModel {
+        if let fitted = parts[self] { return fitted }
+        let fitted = try await fitAnew(data, workers, &parts)
+        parts[self] = fitted
+        return fitted
+    }
+
+    private func fitAnew(
+        _ data: TrainingData,
+        _ workers: Int,
+        _ parts: inout FittedParts
     ) async throws(FitError) -> FittedModel {
         switch self {
         case .popularity(let options):
@@ -329,12 +363,30 @@ extension ModelConfiguration {
         case .ownHistory(let options):
             return FittedModel(model: try OwnHistory.fit(data.matrix, options: options))
         case .hybrid(let hybrid):
-            return try await hybrid.fit(data, workers: workers)
+            return try await hybrid.fit(data, workers, &parts)
         case .demandWeighted(let weighted):
-            var fitted = try await weighted.configuration.fit(data, workers: workers)
+            var fitted = try await weighted.configuration.fit(data, workers: workers, reusing: &parts)
             let demand = try DemandRatio.fit(data.log, now: data.now, options: weighted.demand)
             fitted.model = DemandWeighted(fitted.model, demand: demand)
             return fitted
+        }
+    }
+
+    /// The same model with no part that may need more memory than so many bytes.
+    public func limitingMemory(to bytes: Int) -> ModelConfiguration {
+        switch self {
+        case .ease(var options):
+            options.memoryLimit = min(options.memoryLimit, bytes)
+            return .ease(options)
+        case .hybrid(var hybrid):
+            for position in hybrid.parts.indices {
+                hybrid.parts[position].configuration = hybrid.parts[position].configuration.limitingMemory(to: bytes)
+            }
+            return .hybrid(hybrid)
+        case .demandWeighted(var weighted):
+            weighted.configuration = weighted.configuration.limitingMemory(to: bytes)
+            return .demandWeighted(weighted)
+        default: return self
         }
     }
 
@@ -354,11 +406,15 @@ extension ModelConfiguration {
 }
 
 extension HybridConfiguration {
-    fileprivate func fit(_ data: TrainingData, workers: Int) async throws(FitError) -> FittedModel {
+    fileprivate func fit(
+        _ data: TrainingData,
+        _ workers: Int,
+        _ common: inout FittedParts
+    ) async throws(FitError) -> FittedModel {
         var fitted: [HybridRecommender.Part] = []
         var notes: [String] = []
         for part in parts {
-            let model = try await part.configuration.fit(data, workers: workers)
+            let model = try await part.configuration.fit(data, workers: workers, reusing: &common)
             fitted.append(HybridRecommender.Part(model.model, weight: part.weight))
             if let note = model.note { notes.append(note) }
         }

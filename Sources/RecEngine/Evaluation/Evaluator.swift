@@ -7,9 +7,9 @@ public struct Evaluator: Sendable {
     /// What is judged.
     public let options: Options
     /// Judged users, ascending.
-    public let users: [Int32]
+    public private(set) var users: [Int32]
     /// Targets of each judged user, ascending.
-    public let relevant: [[Int32]]
+    public private(set) var relevant: [[Int32]]
     /// Train profiles of all users.
     public let profiles: ProfileTable
     /// What lists leave out, a row a profile: what each user had met, when only new items are targets; else nil.
@@ -49,18 +49,50 @@ public struct Evaluator: Sendable {
         _ model: some Recommender,
         workers: Int = Parallelism.processors
     ) async throws(CancellationError) -> EvaluationResult {
-        let made = try await model.recommendAll(
+        judge(try await judgedLists(of: model, workers: workers))
+    }
+
+    /// The lists of the judged users alone, in their order.
+    public func judgedLists(
+        of model: some Recommender,
+        workers: Int = Parallelism.processors
+    ) async throws(CancellationError) -> RecommendationLists {
+        try await model.recommendAll(
             profiles.selecting(users),
             selection: selection,
             hidden: hidden?.selecting(users),
             workers: workers
         )
-        return judge(RankedLists(indptr: made.indptr, items: made.items.map(\.item)))
+    }
+
+    /// Judges what ``judgedLists(of:workers:)`` made.
+    public func judge(_ lists: RecommendationLists) -> EvaluationResult {
+        precondition(lists.rows == 0..<users.count, "one list a judged user")
+        return judge(RankedLists(indptr: lists.indptr, items: lists.items.map(\.item)))
     }
 
     /// The lists of all users of the train part, as ``evaluate(lists:)`` takes them.
-    public func lists(of model: some Recommender) async throws(CancellationError) -> RecommendationLists {
-        try await model.recommendAll(profiles, selection: selection, hidden: hidden)
+    public func lists(
+        of model: some Recommender,
+        workers: Int = Parallelism.processors
+    ) async throws(CancellationError) -> RecommendationLists {
+        try await model.recommendAll(profiles, selection: selection, hidden: hidden, workers: workers)
+    }
+
+    /// The same judgement on so many of the judged users at the most, drawn evenly.
+    public func sampled(_ count: Int, seed: UInt64 = 1) -> Evaluator {
+        guard count < users.count else { return self }
+        var generator = SeededGenerator(seed: seed)
+        var left = count
+        var chosen: [Int] = []
+        for position in users.indices where generator.below(users.count - position) < left {
+            chosen.append(position)
+            left -= 1
+        }
+        var sample = self
+        sample.users = chosen.map { users[$0] }
+        sample.relevant = chosen.map { relevant[$0] }
+        return sample
     }
 
     private var selection: Selection { Selection(count: options.cutoffs.reduce(0, max), excludesProfile: false) }

@@ -1,3 +1,15 @@
+/// What an interaction makes of its item for its user.
+public enum Meeting: UInt8, Sendable {
+    /// Nothing: the item was seen, as by a view.
+    case none
+    /// The user has judged it: lists of new items leave it out.
+    case judged
+    /// The user does not want to see it: all lists leave it out.
+    case hidden
+    /// The user has it: lists of new items leave it out, and "buy again" consists of such items.
+    case purchased
+}
+
 /// Interactions as columns: who, what, how strongly, when. Users and items are dense row numbers.
 ///
 /// 20 bytes a row, 24 with orders. The order of rows is the caller's; everything that depends on time sorts for itself, and
@@ -21,9 +33,8 @@ public struct InteractionLog: Sendable {
     /// Statement each row makes: 0 for an event of its own, else a number of the kind of statement, such as a rating. Of
     /// one user's statements of one kind about one item the newest counts. Empty when no row makes a statement.
     public private(set) var statements: [UInt8]
-    /// Whether a row makes its item one that the user has met, so that lists of new items leave it out. Empty when every
-    /// row does.
-    public private(set) var met: [Bool]
+    /// What each row makes of its item for its user. Empty when every row is a purchase.
+    public private(set) var meetings: [Meeting]
 
     /// Number of rows.
     public var count: Int { users.count }
@@ -33,7 +44,7 @@ public struct InteractionLog: Sendable {
         self.init(userCount: userCount, itemCount: itemCount, users: [], items: [], weights: [], times: [])
     }
 
-    /// Takes columns of the same length; `orders`, `statements` and `met` may be left out. Indices outside the counts are
+    /// Takes columns of the same length; `orders`, `statements` and `meetings` may be left out. Indices outside the counts are
     /// a caller's bug (precondition).
     public init(
         userCount: Int,
@@ -44,13 +55,13 @@ public struct InteractionLog: Sendable {
         times: [Double],
         orders: [Int32] = [],
         statements: [UInt8] = [],
-        met: [Bool] = []
+        meetings: [Meeting] = []
     ) {
         precondition(userCount >= 0 && userCount <= Int(Int32.max), "user count out of range")
         precondition(itemCount >= 0 && itemCount <= Int(Int32.max), "item count out of range")
         precondition(
             users.count == items.count && users.count == weights.count && users.count == times.count
-                && [orders.count, statements.count, met.count].allSatisfy { $0 == 0 || $0 == users.count },
+                && [orders.count, statements.count, meetings.count].allSatisfy { $0 == 0 || $0 == users.count },
             "columns of different length"
         )
         precondition(users.allSatisfy { $0 >= 0 && Int($0) < userCount }, "user out of range")
@@ -63,7 +74,7 @@ public struct InteractionLog: Sendable {
         self.times = times
         self.orders = orders
         self.statements = statements
-        self.met = met
+        self.meetings = meetings
     }
 
     /// Adds one row. Either all rows of a log have an order or none has (precondition).
@@ -77,7 +88,7 @@ public struct InteractionLog: Sendable {
         times.append(time)
         if let order { orders.append(order) }
         if !statements.isEmpty { statements.append(0) }
-        if !met.isEmpty { met.append(true) }
+        if !meetings.isEmpty { meetings.append(.purchased) }
     }
 
     /// The rows for which a condition on the row number holds, in their order.
@@ -91,7 +102,7 @@ public struct InteractionLog: Sendable {
         part.times = column(times)
         part.orders = column(orders)
         part.statements = column(statements)
-        part.met = column(met)
+        part.meetings = column(meetings)
         return part
     }
 
@@ -106,7 +117,7 @@ public struct InteractionLog: Sendable {
             times: times,
             orders: orders,
             statements: statements,
-            met: met
+            meetings: meetings
         )
     }
 

@@ -7,8 +7,8 @@ struct Contributions: Sendable {
 
     /// Place in the list plus one, 0 for items not in it; all 0 between calls.
     private var places: [UInt8]
-    /// Largest part so far and the item it comes from, by place.
-    private var best: [ScoredItem] = []
+    /// Largest part so far, by place.
+    private var best: [LargestPart] = []
 
     init(itemCount: Int) {
         places = [UInt8](repeating: 0, count: itemCount)
@@ -19,7 +19,7 @@ struct Contributions: Sendable {
         precondition(list.count <= Self.capacity, "too many items at once")
         best.removeAll(keepingCapacity: true)
         for item in list {
-            best.append(ScoredItem(item: -1, score: 0))
+            best.append(LargestPart(of: item.score))
             places[Int(item.item)] = UInt8(best.count)
         }
     }
@@ -34,9 +34,7 @@ struct Contributions: Sendable {
     mutating func finish(_ list: ArraySlice<ScoredItem>, into evidence: inout [Evidence?]) {
         for (item, part) in zip(list, best) {
             places[Int(item.item)] = 0
-            evidence.append(
-                part.item < 0 ? nil : Evidence(item: part.item, share: min(1, part.score / item.score))
-            )
+            evidence.append(Evidence(part))
         }
     }
 
@@ -46,7 +44,7 @@ struct Contributions: Sendable {
         _ weight: Float,
         _ item: Int32,
         _ places: borrowing [UInt8],
-        _ best: inout [ScoredItem]
+        _ best: inout [LargestPart]
     ) {
         let indices = matrix.indices.span
         let values = matrix.values.span
@@ -54,8 +52,7 @@ struct Contributions: Sendable {
         for entry in range {
             let position = Int(places[Int(indices[entry])])
             guard position != 0 else { continue }
-            let part = weight * values[entry]
-            if part > best[position - 1].score { best[position - 1] = ScoredItem(item: item, score: part) }
+            best[position - 1].add(weight * values[entry], from: item)
         }
     }
 }

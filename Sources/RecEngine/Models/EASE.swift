@@ -340,12 +340,11 @@ extension EASE {
     ) {
         weigh(profile, into: &scratch.weights)
         for item in list {
-            var best = ScoredItem(item: -1, score: 0)
+            var found = LargestPart(of: item.score)
             for (position, entry) in profile.entries.enumerated() where scratch.weights[position] != 0 {
-                let part = scratch.weights[position] * weights[Int(entry.item), Int(item.item)]
-                if part > best.score { best = ScoredItem(item: entry.item, score: part) }
+                found.add(scratch.weights[position] * weights[Int(entry.item), Int(item.item)], from: entry.item)
             }
-            evidence.append(best.item < 0 ? nil : Evidence(item: best.item, share: min(1, best.score / item.score)))
+            evidence.append(Evidence(found))
         }
     }
 

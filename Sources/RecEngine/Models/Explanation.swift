@@ -72,20 +72,54 @@ public struct Evidence: Sendable, Equatable {
     public var item: Int32
     /// Its part of the score, 0 to 1.
     public var share: Float
+    /// How many other history items make at least a tenth of the score each.
+    public var others: Int
 
     /// A history item and its part of a score.
-    public init(item: Int32, share: Float) {
+    public init(item: Int32, share: Float, others: Int = 0) {
         self.item = item
         self.share = share
+        self.others = others
     }
 
     /// The largest contribution, of equal ones that of the lower item; nil when none is above 0.
     init?(largestOf parts: [Float], profile: Profile, score: Float) {
-        var best: ScoredItem?
-        for (entry, part) in zip(profile.entries, parts) where part > (best?.score ?? 0) {
-            best = ScoredItem(item: entry.item, score: part)
-        }
-        guard let best else { return nil }
-        self.init(item: best.item, share: min(1, best.score / score))
+        var found = LargestPart(of: score)
+        for (entry, part) in zip(profile.entries, parts) { found.add(part, from: entry.item) }
+        self.init(found)
+    }
+
+    init?(_ found: LargestPart) {
+        guard found.item >= 0 else { return nil }
+        let isNotable = found.part >= found.notable
+        self.init(
+            item: found.item,
+            share: min(1, found.part / found.score),
+            others: found.count - (isNotable ? 1 : 0)
+        )
+    }
+}
+
+/// The largest of the parts that make up a score, which come one by one.
+struct LargestPart: Sendable {
+    let score: Float
+    /// What a part must reach to be worth a mention.
+    let notable: Float
+    /// The item of the largest part so far, −1 before there is one; of equal parts the one that came first.
+    private(set) var item: Int32 = -1
+    private(set) var part: Float = 0
+    /// Notable parts so far.
+    private(set) var count = 0
+
+    init(of score: Float) {
+        self.score = score
+        notable = score / 10
+    }
+
+    @inline(__always)
+    mutating func add(_ part: Float, from item: Int32) {
+        guard part > 0 else { return }
+        if part >= notable { count += 1 }
+        if part > self.part { (self.item, self.part) = (item, part) }
     }
 }

@@ -33,6 +33,12 @@ public struct ItemSet: Sendable, Equatable {
         words[Int(item) >> 6] |= 1 << UInt64(item & 63)
     }
 
+    /// Adds the items of a set of the same capacity (precondition).
+    public mutating func formUnion(_ other: ItemSet) {
+        precondition(other.capacity == capacity, "sets of different capacity")
+        for word in words.indices { words[word] |= other.words[word] }
+    }
+
     /// The items in ascending order.
     public var items: [Int32] {
         (0..<Int32(capacity)).filter(contains)

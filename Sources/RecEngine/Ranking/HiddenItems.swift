@@ -42,9 +42,10 @@ public struct HiddenItems: Sendable, Equatable {
         self.items = items
     }
 
-    /// What each user of a log has met (``InteractionLog/met``); replaced statements must be out of the log already.
-    public init(metIn log: InteractionLog) {
-        let rows = (0..<log.count).lazy.filter { log.met.isEmpty || log.met[$0] }
+    /// The items of each user of a log that the user has met in a way that counts; replaced statements must be out of the
+    /// log already.
+    public init(metIn log: InteractionLog, _ isCounted: (Meeting) -> Bool = { $0 != .none }) {
+        let rows = (0..<log.count).filter { isCounted(log.meetings.isEmpty ? .purchased : log.meetings[$0]) }
         self.init(userCount: log.userCount, rows.map { (user: log.users[$0], item: log.items[$0]) })
     }
 

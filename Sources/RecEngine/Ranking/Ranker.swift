@@ -1,84 +1,248 @@
 /// From models to finished lists: the shop's rules, then diversity, then exploration.
 ///
-/// "Discover" (new to the person) and "buy again" (own items) are two lists by two models, never one mixed list: what
+/// "Discover" (new to the person) and "buy again" (own purchases) are two lists by two models, never one mixed list: what
 /// makes the one good makes the other dull.
 public struct Ranker: Sendable {
+    /// The two lists.
+    public enum List: String, Sendable, Codable, CaseIterable {
+        /// New to the person.
+        case discover
+        /// The person's own purchases.
+        case buyAgain = "buy_again"
+    }
+
+    /// Diversity of "discover".
+    public struct Diversity: Sendable {
+        /// The trade between relevance and difference.
+        public var mmr: MMR
+        /// Items × features by which two items are alike, rows of length 1.
+        public var vectors: CSRMatrix
+
+        /// Re-ranks by these vectors.
+        public init(_ mmr: MMR, vectors: CSRMatrix) {
+            self.mmr = mmr
+            self.vectors = vectors
+        }
+    }
+
     /// Ranks items that are new to a person.
     public let discovering: any Recommender
-    /// Ranks a person's own items.
+    /// Ranks a person's own purchases.
     public let buyingAgain: any Recommender
-    /// The shop's rules for both lists.
-    public let rules: BusinessRules
-    /// Diversity of "discover" with the items × features vectors by which two items are alike; nil for the order of
-    /// scores.
-    public let diversity: (mmr: MMR, vectors: CSRMatrix)?
+    /// Diversity of "discover"; nil for the order of scores.
+    public let diversity: Diversity?
     /// Exploration of "discover"; nil for none.
     public let exploration: Exploration?
+
+    /// Candidates of a model for each position of "discover", from which diversity and exploration choose.
+    public static let candidatesPerPosition = 3
 
     /// A ranker. The models rank the same items, and the vectors have a row for each of them (preconditions).
     public init(
         discovering: any Recommender,
         buyingAgain: any Recommender,
-        rules: BusinessRules = BusinessRules(),
-        diversity: (mmr: MMR, vectors: CSRMatrix)? = nil,
+        diversity: Diversity? = nil,
         exploration: Exploration? = nil
     ) {
         precondition(discovering.itemCount == buyingAgain.itemCount, "models differ in items")
         precondition(diversity.map { $0.vectors.rowCount == discovering.itemCount } ?? true, "one vector an item")
         self.discovering = discovering
         self.buyingAgain = buyingAgain
-        self.rules = rules
         self.diversity = diversity
         self.exploration = exploration
     }
 
-    /// Items new to a person, best first but for diversity and exploration; each with its propensity.
-    ///
-    /// Cost: that of the model for a longer list, O(count × candidates) products for diversity.
-    /// - Parameters:
-    ///   - met: what the person has met or hidden, ascending, as in ``HiddenItems``.
-    ///   - stream: tells lists apart for exploration, as in ``Exploration/fill(_:count:stream:)``.
-    public func discover(
-        _ profile: Profile,
-        count: Int,
-        met: ArraySlice<Int32>,
-        stream: UInt64 = 0
-    ) -> [RankedItem] {
-        // Exploration draws from what diversity has put in order, so that one must leave it candidates.
-        let explored = count * (exploration?.candidatesPerPlace ?? 1)
-        let candidates = explored * (diversity?.mmr.candidatesPerPlace ?? 1)
-        var selection = rules.selection(count: min(candidates, discovering.itemCount))
-        selection.hidden = met
-        var list = discovering.recommend(profile, selection: selection)
-        if let diversity { list = diversity.mmr.rerank(list, count: explored, vectors: diversity.vectors) }
-        guard let exploration else { return list.prefix(count).map { RankedItem(scored: $0) } }
-        return exploration.fill(list, count: count, stream: stream)
-    }
-
-    /// A person's own items, the likeliest to be bought again first.
-    public func buyAgain(_ profile: Profile, count: Int, hidden: ArraySlice<Int32> = []) -> [RankedItem] {
-        var selection = rules.selection(count: count)
-        selection.hidden = hidden
-        // The model may rank other items as well; only the person's own belong here.
-        var own = ItemSet(capacity: buyingAgain.itemCount)
-        for entry in profile.entries where selection.admits(entry.item) { own.insert(entry.item) }
-        selection.allowed = own
-        return buyingAgain.recommend(profile, selection: selection).map { RankedItem(scored: $0) }
-    }
-
-    /// Why an item of a list is there.
-    public func explain(_ item: Int32, in list: List, profile: Profile) -> Explanation {
+    /// The model of a list.
+    public func model(of list: List) -> any Recommender {
         switch list {
-        case .discover: discovering.explain(item, profile: profile)
-        case .buyAgain: buyingAgain.explain(item, profile: profile)
+        case .discover: discovering
+        case .buyAgain: buyingAgain
         }
     }
 
-    /// The two lists.
-    public enum List: String, Sendable, Codable {
-        /// New to the person.
-        case discover
-        /// The person's own items.
-        case buyAgain = "buy_again"
+    /// One person's list, best first but for diversity and exploration.
+    ///
+    /// Cost: that of the model for a list three times as long, and for diversity O(count² · features of an item).
+    /// - Parameters:
+    ///   - selection: length, the shop's rules, and in ``Selection/hidden`` what this person must not see in the list.
+    ///   - purchased: of "buy again": what the person has bought, ascending; nothing else is listed.
+    ///   - stream: tells lists apart for exploration, as in ``Exploration/fill(_:count:stream:)``.
+    public func list(
+        _ list: List,
+        for profile: Profile,
+        selection: Selection,
+        purchased: ArraySlice<Int32> = [],
+        stream: UInt64 = 0
+    ) -> RankedList {
+        var scratch = makeScratch(list)
+        var selection = selection
+        var candidates: [ScoredItem] = []
+        switch list {
+        case .discover:
+            let count = selection.count
+            selection.count = poolSize(count)
+            discovering.appendRecommendations(
+                for: profile,
+                selection: selection,
+                to: &candidates,
+                scratch: &scratch.model
+            )
+            return finish(candidates, count: count, profile: profile, stream: stream, &scratch)
+        case .buyAgain:
+            return buyAgain(profile, selection, purchased, &scratch)
+        }
     }
+
+    /// The lists of a range of users, by `workers` tasks over stripes of rows under the caller's executor preference. The
+    /// same as one by one, for any number of workers.
+    /// - Parameters:
+    ///   - hidden: what each user must not see in this list, a row a profile.
+    ///   - purchased: what each user has bought, a row a profile.
+    ///   - stream: of a row.
+    /// - Throws: `CancellationError` when the task is cancelled.
+    public func lists(
+        _ list: List,
+        of profiles: ProfileTable,
+        rows: Range<Int>,
+        selection: Selection,
+        hidden: HiddenItems,
+        purchased: HiddenItems,
+        workers: Int = Parallelism.processors,
+        stream: @Sendable @escaping (Int) -> UInt64
+    ) async throws(CancellationError) -> [RankedList] {
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= profiles.count, "rows outside the table")
+        precondition(hidden.count == profiles.count && purchased.count == profiles.count, "one row a profile")
+        let plan = StripePlan(offsets: profiles.indptr, rows: rows, stripes: max(8 * workers, rows.count / 4096))
+        let parts = await runStripes(
+            plan.ranges.count,
+            workers: workers,
+            makeState: { makeScratch(list) },
+            body: { stripe, scratch in
+                let rows = plan.ranges[stripe]
+                switch list {
+                case .discover:
+                    return discover(profiles, rows, selection, hidden, stream, &scratch)
+                case .buyAgain:
+                    return rows.map { row in
+                        var selection = selection
+                        selection.hidden = hidden[row]
+                        return buyAgain(profiles[row], selection, purchased[row], &scratch)
+                    }
+                }
+            }
+        )
+        guard let parts else { throw CancellationError() }
+        return parts.flatMap { $0 }
+    }
+
+    // MARK: - Discover
+
+    private func poolSize(_ count: Int) -> Int {
+        let isReordered = diversity != nil || exploration != nil
+        return min(count * (isReordered ? Self.candidatesPerPosition : 1), discovering.itemCount)
+    }
+
+    private func discover(
+        _ profiles: ProfileTable,
+        _ rows: Range<Int>,
+        _ selection: Selection,
+        _ hidden: HiddenItems,
+        _ stream: (Int) -> UInt64,
+        _ scratch: inout RankerScratch
+    ) -> [RankedList] {
+        var pool = selection
+        pool.count = poolSize(selection.count)
+        var candidates: [ScoredItem] = []
+        var lengths: [Int] = []
+        discovering.appendRecommendations(
+            rows: rows,
+            of: profiles,
+            hidden: hidden,
+            selection: pool,
+            to: &candidates,
+            lengths: &lengths,
+            scratch: &scratch.model
+        )
+        var start = 0
+        return zip(rows, lengths).map { row, length in
+            let own = Array(candidates[start..<start + length])
+            start += length
+            return finish(own, count: selection.count, profile: profiles[row], stream: stream(row), &scratch)
+        }
+    }
+
+    private func finish(
+        _ candidates: [ScoredItem],
+        count: Int,
+        profile: Profile,
+        stream: UInt64,
+        _ scratch: inout RankerScratch
+    ) -> RankedList {
+        var candidates = candidates
+        if let diversity {
+            candidates = diversity.mmr.rerank(
+                candidates,
+                count: count,
+                vectors: diversity.vectors,
+                row: &scratch.features
+            )
+        }
+        let items =
+            exploration?.fill(candidates, count: count, stream: stream)
+            ?? candidates.prefix(count).map { RankedItem($0) }
+        return RankedList(items, by: discovering, profile: profile, scratch: &scratch.model)
+    }
+
+    // MARK: - Buy again
+
+    private func buyAgain(
+        _ profile: Profile,
+        _ selection: Selection,
+        _ purchased: ArraySlice<Int32>,
+        _ scratch: inout RankerScratch
+    ) -> RankedList {
+        var own = ItemSet(capacity: buyingAgain.itemCount)
+        for item in purchased where selection.admits(item) { own.insert(item) }
+        let selection = Selection(count: selection.count, allowing: own, excludesProfile: false)
+        var candidates: [ScoredItem] = []
+        if !purchased.isEmpty {
+            buyingAgain.appendRecommendations(
+                for: profile,
+                selection: selection,
+                to: &candidates,
+                scratch: &scratch.model
+            )
+        }
+        let items = candidates.map { RankedItem($0) }
+        return RankedList(items, by: buyingAgain, profile: profile, scratch: &scratch.model)
+    }
+
+    private func makeScratch(_ list: List) -> RankerScratch {
+        let features = list == .discover ? diversity?.vectors.columnCount ?? 0 : 0
+        return RankerScratch(
+            model: model(of: list).makeScratch(),
+            features: [Float](repeating: 0, count: features)
+        )
+    }
+}
+
+/// A list with the reasons for its items.
+public struct RankedList: Sendable, Equatable {
+    /// The items in the order in which they are shown.
+    public var items: [RankedItem]
+    /// One value an item; nil where the model has no exact decomposition of its score.
+    public var evidence: [Evidence?]
+
+    fileprivate init(_ items: [RankedItem], by model: any Recommender, profile: Profile, scratch: inout Scratch) {
+        self.items = items
+        evidence = []
+        evidence.reserveCapacity(items.count)
+        model.appendEvidence(for: items.map(\.scored)[...], profile: profile, to: &evidence, scratch: &scratch)
+    }
+}
+
+private struct RankerScratch: Sendable {
+    var model: Scratch
+    /// A dense row of features, all 0 between lists.
+    var features: [Float]
 }

@@ -9,6 +9,10 @@ package struct BatchMetrics: Codable, Sendable, Equatable {
     package var chunks = 0
     /// Lists that the model alone could not fill.
     package var filledLists = 0
+    /// "Discover" lists without a product.
+    package var emptyLists = 0
+    /// Share of the products that can be sold which are in a "discover" list; nil of a job that was resumed.
+    package var coverage: Double?
     /// Wall seconds of each stage, in this and earlier attempts; of an attempt that was killed what it had reported: complete
     /// stages, and of `generate` complete chunks.
     package var seconds: [String: Double] = [:]
@@ -22,6 +26,8 @@ package struct BatchMetrics: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case users, items, interactions, lists, chunks
         case filledLists = "filled_lists"
+        case emptyLists = "empty_lists"
+        case coverage
         case seconds
         case usersPerSecond = "users_per_second"
         case peakMemoryMB = "peak_memory_mb"
@@ -43,6 +49,17 @@ package struct BatchMetrics: Codable, Sendable, Equatable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
+    /// What is wrong with the lists themselves; nil for lists that can go live.
+    /// - Parameter before: coverage of the lists that are live.
+    func problem(users: Int, before: Double?) -> String? {
+        if emptyLists * 20 > users { return "\(emptyLists) of \(users) customers would have an empty list" }
+        // Another model may show fewer products, but not so many fewer.
+        if let before, let coverage, coverage < before / 4 {
+            return "its lists hold \(Int(coverage * 100)) % of the products, those before held \(Int(before * 100)) %"
+        }
+        return nil
     }
 
     mutating func add(_ stage: String, _ duration: Duration) {

@@ -1,11 +1,7 @@
-package import RecEngine
-
 /// How a batch works. Defaults suit a small shop on a small database.
 package struct BatchOptions: Sendable {
     /// Users a chunk, one transaction each: 1,000 lists are about 1 MB.
     package var chunkSize = 1_000
-    /// Stored length of a list.
-    package var listLength = 20
     /// Retired generations that are kept for rollback.
     package var keptGenerations = 3
     /// Length of the leases of a job and of housekeeping; renewed at a third.
@@ -16,10 +12,6 @@ package struct BatchOptions: Sendable {
     package var keptSnapshots = 3
     /// Jobs whose manifests are kept, so that their lists can be made again.
     package var keptReports = 50
-    /// The fit.
-    package var model = ItemKNN.Options()
-    /// The list that fills up where the model's is short.
-    package var popularity = PopularityModel.Options()
     /// Interval of full runs unless the schedule row says otherwise.
     package var intervalSeconds = 21_600
     /// How long a holder that is interrupted tries to give its lease back: a restarted database answers again within
@@ -32,8 +24,8 @@ package struct BatchOptions: Sendable {
     package var detachLimit: Duration = .seconds(5)
     /// Pin: generate with this saved model instead of fitting one. Products that it does not know are not in the lists.
     package var modelVersion: String?
-    /// Seed of a fit's random numbers, written into manifests; item KNN draws none.
-    package var seed: UInt64 = 0
+    /// Bytes that the process may use. A model may need half: its file and the model that serves are in memory too.
+    package var memoryLimit = InstanceMemory.limit
     /// Written into manifests.
     package var codeVersion = "development"
     /// Name and version of every package of the build, written into manifests.

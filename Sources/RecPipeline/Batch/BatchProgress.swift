@@ -25,6 +25,20 @@ struct BatchProgress {
         return result
     }
 
+    /// The same for a stage that reports and logs by itself.
+    mutating func stage<T>(
+        _ name: String,
+        at percent: Double,
+        _ body: (inout BatchProgress) async throws -> T
+    ) async throws -> T {
+        try await report(name, at: percent)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let result = try await body(&self)
+        metrics.add(name, clock.now - start)
+        return result
+    }
+
     /// Moves stage and progress.
     func report(_ stage: String, at percent: Double) async throws {
         try await services.jobs.report(lease, stage: stage, progress: percent, metricsJSON: metrics.json())

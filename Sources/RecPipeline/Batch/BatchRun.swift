@@ -47,36 +47,65 @@ struct BatchRun: Sendable {
         let resumed = job.attempts > 1 ? ", resumed from stage \(job.stage)" : ""
         try await progress.log("started by \(services.owner), attempt \(job.attempts)\(resumed)")
 
-        let (job, cut) = try await progress.stage("cut", at: 1) { try await fixedInput() }
+        try await services.hook(.leaseTaken)
+        let (job, cut, settings) = try await progress.stage("cut", at: 1) { try await fixedInput() }
+        try await services.hook(.inputFixed)
+        let model = JobModel(services: services, options: options, settings: settings, job: job, lease: lease)
         let (saved, dataset) = try await progress.stage("load", at: 5) {
             // A model that exists already says which products the lists are over: newer ones wait for the next fit.
-            let saved = try await savedModel()
+            let saved = try await model.saved()
             let dataset = try await services.loader.load(dataCut: cut, items: saved?.items)
             guard dataset.log.count > 0 else { return (saved, dataset) }
-            let sellable = try await JobReports(blobs: services.store.blobs).fixSellable(dataset, jobID: job.jobID)
-            return (saved, dataset.selling(sellable))
+            let admitted = settings.ranking.admitted(dataset.products, sellable: dataset.sellable)
+            let listed = try await JobReports(blobs: services.store.blobs)
+                .fixSellable(dataset.selling(admitted), jobID: job.jobID)
+            return (saved, dataset.selling(listed))
         }
         progress.metrics.users = dataset.users.count
         progress.metrics.items = dataset.items.count
         progress.metrics.interactions = dataset.log.count
         guard dataset.log.count > 0 else { return try await finishWithoutData(&progress) }
+        try await services.hook(.dataLoaded)
 
-        let profiles = ProfileTable(dataset.log)
-        let bundle = try await progress.stage("fit", at: 15) {
-            if let saved { return saved }
-            return try await fittedModel(dataset, profiles, job)
+        let bundle: ModelBundle
+        let profiles: ProfileTable
+        if let saved {
+            bundle = saved
+            if saved.version == options.modelVersion, let reason = try await model.rejection(of: saved, dataset, nil) {
+                throw BatchError("MODEL_VERSION is rejected: \(reason)")
+            }
+            profiles = ProfileTable(dataset.log)
+        } else {
+            let (configuration, choice) = try await progress.stage("choose", at: 10) { progress in
+                try await model.choose(dataset, &progress)
+            }
+            try await services.hook(.modelChosen)
+            let training = dataset.training(features: dataset.features)
+            bundle = try await progress.stage("fit", at: 30) { progress in
+                try await model.fitted(dataset, training, configuration, choice, &progress)
+            }
+            profiles = training.profiles
+            if let segments = bundle.models.segments {
+                try await services.users.setClusters(segments.assignments, ofKeys: dataset.users.keys)
+            }
         }
+        try await services.hook(.modelFixed)
         try await progress.log(
-            "model \(bundle.version): \(dataset.log.count) interactions, \(dataset.users.count) users"
+            "model \(bundle.version) (\(bundle.manifest.algorithm)): \(dataset.log.count) interactions, \(dataset.users.count) users"
         )
         var digests = ListDigests(users: dataset.users)
-        let generation = try await generate(dataset, profiles, bundle, &digests, &progress)
+        let generation = try await generate(dataset, profiles, bundle, settings.ranking, &digests, &progress)
         try await progress.stage("seal", at: 92) { try await services.generations.seal(generation, lease) }
-        let lists = try await progress.stage("validate", at: 96) { try await validate(generation, dataset) }
-        progress.metrics.lists = lists
-        try await progress.stage("manifest", at: 97) {
-            try await writeManifest(generation, job, dataset, bundle, &digests)
+        try await services.hook(.sealed)
+        let lists = try await progress.stage("validate", at: 96) { [metrics = progress.metrics] in
+            try await validate(generation, dataset, metrics)
         }
+        progress.metrics.lists = lists
+        try await services.hook(.validated)
+        try await progress.stage("manifest", at: 97) {
+            try await writeManifest(generation, job, dataset, bundle, settings.ranking, &digests)
+        }
+        try await services.hook(.manifestWritten)
         progress.metrics.peakMemoryMB = ProcessMemory.peakMB
         try await progress.log("generation \(generation) with \(lists) lists goes live")
         let metricsJSON = try progress.metrics.json()
@@ -90,6 +119,7 @@ struct BatchRun: Sendable {
             )
         }
         services.models.setLive(bundle)
+        try await services.hook(.flipped)
         return .completed(
             jobID: job.jobID,
             generation: generation,
@@ -99,18 +129,24 @@ struct BatchRun: Sendable {
     }
 
     /// The job with its input: the first holder decides what the lists are made from, later ones read it.
-    private func fixedInput() async throws -> (job: BatchJob, cut: Int64) {
-        if let cut = job.dataCut { return (job, cut) }
+    private func fixedInput() async throws -> (job: BatchJob, cut: Int64, settings: RecommenderSettings) {
+        if let cut = job.dataCut { return (job, cut, try RecommenderSettings(json: job.recommenderJSON)) }
         var job = job
+        let settings = try RecommenderSettings(json: try await services.config.find(.recommender)?.json)
         let start = ContinuousClock.now
         while true {
             do {
                 let version = try await services.products.catalogueVersion()
                 let cut = try await services.interactions.dataCut()
-                try await services.jobs.fixInput(lease, dataCut: cut, catalogueVersion: version)
+                try await services.jobs.fixInput(
+                    lease,
+                    dataCut: cut,
+                    catalogueVersion: version,
+                    recommenderJSON: try settings.json()
+                )
                 job.dataCut = cut
                 job.catalogueVersion = version
-                return (job, cut)
+                return (job, cut, settings)
             } catch let error where DatabaseInterruption(error)?.cause == .lockWait {
                 // A transaction that inserts holds the table. The cut is asked for again rather than queued behind it, so that
                 // other writers go on.
@@ -134,41 +170,6 @@ struct BatchRun: Sendable {
         return report
     }
 
-    // MARK: - Model
-
-    /// The model that an earlier holder fixed, or the pinned one; `nil` when this run fits its own.
-    private func savedModel() async throws -> ModelBundle? {
-        if let version = job.modelVersion, let saved = try await services.modelRows.find(version) {
-            return try await services.store.load(saved)
-        }
-        guard let version = options.modelVersion else { return nil }
-        guard let pinned = try await services.modelRows.find(version) else {
-            throw BatchError("MODEL_VERSION names \(version), which is not stored; unset it or name a stored model")
-        }
-        let bundle = try await services.store.load(pinned)
-        try await services.jobs.fixModel(lease, version: version)
-        return bundle
-    }
-
-    /// Fits and saves a model under a name that holds this holder's fencing token, then fixes it in one transaction that
-    /// compares the token. A holder that was paused on the way writes files that no row names.
-    private func fittedModel(_ dataset: Dataset, _ profiles: ProfileTable, _ job: BatchJob) async throws -> ModelBundle
-    {
-        let trainer = ModelTrainer(options: options, compute: services.compute)
-        var fitted = try await trainer.fit(dataset, profiles: profiles, job: job)
-        fitted.manifest.features = try await FeatureMatrices(dataset)
-            .save(version: fitted.manifest.version, profiles: profiles, log: dataset.log, in: services.store.blobs)
-        let (bundle, record) = try await services.store.save(
-            fitted.manifest,
-            items: dataset.items,
-            productIDs: dataset.productIDs,
-            model: fitted.model,
-            popularity: fitted.popularity
-        )
-        try await services.modelRows.insert(record, for: lease)
-        return bundle
-    }
-
     // MARK: - Lists
 
     /// Scores and loads the chunks that are not there yet.
@@ -176,6 +177,7 @@ struct BatchRun: Sendable {
         _ dataset: Dataset,
         _ profiles: ProfileTable,
         _ bundle: ModelBundle,
+        _ ranking: RankingOptions,
         _ digests: inout ListDigests,
         _ progress: inout BatchProgress
     ) async throws -> Int64 {
@@ -188,17 +190,18 @@ struct BatchRun: Sendable {
             dataCut: dataset.dataCut,
             chunks: chunks
         )
+        try await services.hook(.generationOpened)
         let stamp = CacheStamp(
             generation: generation,
             dataCut: dataset.dataCut,
             modelVersion: bundle.version,
             generatedAt: Date()
         )
-        let generator = ListGenerator(
-            dataset: dataset,
-            profiles: profiles,
+        let lists = ListMaker(
             bundle: bundle,
-            listLength: options.listLength
+            options: ranking,
+            allowed: dataset.sellable,
+            generation: generation
         )
         let pending = try await services.generations.pendingChunks(jobID: job.jobID)
         progress.metrics.chunks = chunks.count
@@ -208,14 +211,24 @@ struct BatchRun: Sendable {
             )
         }
         var users = 0
+        var listed = ItemSet(capacity: dataset.items.count)
         var counted = start
         for (index, chunk) in pending.enumerated() {
             try Task.checkCancellation()
-            let (rows, filled) = try await generator.rows(for: chunk, workers: services.compute.threadCount)
-            _ = try await services.generations.load(chunk, rows, stamp, lease)
-            digests.add(rows)
-            users += rows.count
-            progress.metrics.filledLists += filled
+            let made = try await lists.rows(
+                of: chunk.users,
+                in: dataset,
+                profiles: profiles,
+                workers: services.compute.threadCount
+            )
+            try await services.hook(.chunkScored)
+            _ = try await services.generations.load(chunk, made.rows, stamp, lease)
+            try await services.hook(.chunkLoaded)
+            digests.add(made.rows)
+            listed.formUnion(made.listed)
+            users += chunk.users.count
+            progress.metrics.filledLists += made.filled
+            progress.metrics.emptyLists += made.empty
             // Chunk by chunk, so that what a killed process did is not lost from the job's figures.
             let now = clock.now
             progress.metrics.add("generate", now - counted)
@@ -225,18 +238,32 @@ struct BatchRun: Sendable {
         }
         let elapsed = clock.now - start
         progress.metrics.add("generate", clock.now - counted)
+        // Of a resumed job the lists of earlier holders are not counted.
+        if pending.count == chunks.count {
+            progress.metrics.coverage = Double(listed.count) / Double(max(1, dataset.sellable.count))
+        }
         if users > 0 { progress.metrics.usersPerSecond = Double(users) / (elapsed / .seconds(1)) }
         return generation
     }
 
-    private func validate(_ generation: Int64, _ dataset: Dataset) async throws -> Int {
+    private func validate(_ generation: Int64, _ dataset: Dataset, _ metrics: BatchMetrics) async throws -> Int {
         let (lists, expected) = try await services.generations.count(generation, jobID: job.jobID)
-        guard lists == expected, lists == dataset.users.count else {
+        let owners = (0..<dataset.users.count).count { !dataset.met.purchased[$0].isEmpty }
+        guard lists == expected, lists == dataset.users.count + owners else {
             throw BatchError(
-                "generation \(generation) holds \(lists) lists; its chunks say \(expected), the data set has \(dataset.users.count) users"
+                "generation \(generation) holds \(lists) lists; its chunks say \(expected), the data set has "
+                    + "\(dataset.users.count) users, \(owners) of them with purchases"
             )
         }
+        if let problem = metrics.problem(users: dataset.users.count, before: try await coverageBefore()) {
+            throw BatchError("generation \(generation) is not made live: \(problem)")
+        }
         return lists
+    }
+
+    /// Coverage of the newest lists that went live; nil where it is not known.
+    private func coverageBefore() async throws -> Double? {
+        try await services.jobs.state().lastWithLists.flatMap { BatchMetrics(json: $0.metricsJSON).coverage }
     }
 
     /// Writes what it takes to make these lists again. Lists that an earlier holder wrote are read back.
@@ -245,17 +272,25 @@ struct BatchRun: Sendable {
         _ job: BatchJob,
         _ dataset: Dataset,
         _ bundle: ModelBundle,
+        _ ranking: RankingOptions,
         _ digests: inout ListDigests
     ) async throws {
         if !digests.isComplete {
             var found = digests
             _ = try await services.generations.lists(generation) { userKey, list, payload in
-                if list == .discover { try found.add(userKey, payload) }
+                try found.add(userKey, list, payload)
             }
             digests = found
         }
         try await JobReports(blobs: services.store.blobs).save(
-            JobManifest(job: job, generation: generation, dataset: dataset, bundle: bundle, options: options),
+            JobManifest(
+                job: job,
+                generation: generation,
+                dataset: dataset,
+                bundle: bundle,
+                ranking: ranking,
+                options: options
+            ),
             digests
         )
     }

@@ -13,12 +13,15 @@ package struct BatchServices: Sendable {
     package var products: ProductRepository
     package var users: UserRepository
     package var interactions: InteractionRepository
+    package var config: AppConfigRepository
     package var loader: DatasetLoader
     package var store: ModelStore
     package var models: ModelManager
     package var compute: ComputePool
     /// Name of this process in leases; also the application name of its batch connections.
     package var owner: String
+    /// Called at every ``BatchPoint``; what it throws ends the work there.
+    package var hook: @Sendable (BatchPoint) async throws -> Void = { _ in }
 
     package init(
         jobs: BatchJobRepository,
@@ -29,6 +32,7 @@ package struct BatchServices: Sendable {
         products: ProductRepository,
         users: UserRepository,
         interactions: InteractionRepository,
+        config: AppConfigRepository,
         loader: DatasetLoader,
         store: ModelStore,
         models: ModelManager,
@@ -43,6 +47,7 @@ package struct BatchServices: Sendable {
         self.products = products
         self.users = users
         self.interactions = interactions
+        self.config = config
         self.loader = loader
         self.store = store
         self.models = models
@@ -61,6 +66,13 @@ package struct BatchRunner: Sendable {
         self.services = services
         self.options = options
         self.logger = logger
+    }
+
+    /// The same runner with a hook of ``BatchServices/hook``.
+    package func hooked(_ hook: @escaping @Sendable (BatchPoint) async throws -> Void) -> BatchRunner {
+        var services = services
+        services.hook = hook
+        return BatchRunner(services: services, options: options, logger: logger)
     }
 
     /// One tick.

@@ -77,6 +77,7 @@ struct Housekeeping: Sendable {
         var report = HousekeepingReport(jobID: jobID)
         for step in steps(for: jobID) {
             do {
+                try await services.hook(.housekeeping)
                 for change in try await step.run() {
                     report.changes.append(change)
                     try await services.logs.append(jobID: jobID, level: .info, change)

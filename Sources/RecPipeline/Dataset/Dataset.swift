@@ -13,8 +13,8 @@ package struct Dataset: Sendable {
     package let users: KeyIndex
     /// One row an event.
     package let log: InteractionLog
-    /// What "discover" must not show to each user, by the rule of `InteractionType.effectOnDiscover`.
-    package let met: HiddenItems
+    /// What each user has met, bought or hidden.
+    package let met: MetItems
     /// Highest event id that was read.
     package let dataCut: Int64
     /// CRC-64, hex, over every event that counts, in the order of ids: customer, product, kind, value, moment. The same cut
@@ -24,10 +24,36 @@ package struct Dataset: Sendable {
     /// External ids, one an item; empty for one that has left the catalogue.
     package var productIDs: [String] { products.map { $0?.productID ?? "" } }
 
+    /// What the catalogue says of the items, as vectors; nil when there is not a word and not one category.
+    package var features: ProductFeatures? {
+        ProductFeatures(describing: products.map { $0.map(ProductDescription.init) ?? ProductDescription() })
+    }
+
+    /// What a fit reads. Ages are counted from the newest event, so that a shop with an old data set has popular products too.
+    package func training(features: ProductFeatures?) -> TrainingData {
+        TrainingData(log: log, features: features, now: log.times.max() ?? 0)
+    }
+
     /// The same data with another view of what can be sold.
     func selling(_ sellable: ItemSet) -> Dataset {
         var dataset = self
         dataset.sellable = sellable
         return dataset
+    }
+}
+
+/// Products of each user by what became of them, a row a user of the data set.
+package struct MetItems: Sendable {
+    /// What "discover" must not show, by the rule of `InteractionType.effectOnDiscover`.
+    package let all: HiddenItems
+    /// What no list may show: the newest feedback is negative.
+    package let hidden: HiddenItems
+    /// What "buy again" is made of.
+    package let purchased: HiddenItems
+
+    init(_ log: InteractionLog) {
+        all = HiddenItems(metIn: log)
+        hidden = HiddenItems(metIn: log) { $0 == .hidden }
+        purchased = HiddenItems(metIn: log) { $0 == .purchased }
     }
 }

@@ -16,7 +16,8 @@ package struct DatasetLoader: Sendable {
     /// The events up to a cut; of ratings and feedback that a customer gave again only the newest. The same cut gives the
     /// same data set, but for what can be sold now.
     ///
-    /// Memory: 22 bytes an event in the result, as much again while users are put in order.
+    /// Memory: 22 bytes an event in the result, as much again while users are put in order, and 8 for each purchase and
+    /// rating.
     /// - Parameter items: of a model that exists already; events of other products are left out, and so are users with no
     ///   other events. Without it, every product of the catalogue.
     package func load(dataCut: Int64, items known: KeyIndex? = nil) async throws -> Dataset {
@@ -45,7 +46,7 @@ package struct DatasetLoader: Sendable {
             weights: columns.weights,
             times: columns.times,
             statements: columns.statements,
-            met: columns.met
+            meetings: columns.meetings
         ).withoutReplacedRows()
         return Dataset(
             items: items,
@@ -53,7 +54,7 @@ package struct DatasetLoader: Sendable {
             sellable: sellable,
             users: KeyIndex(keys: ranked.keys),
             log: log,
-            met: HiddenItems(metIn: log),
+            met: MetItems(log),
             dataCut: dataCut,
             checksum: checksum.hex
         )
@@ -116,8 +117,8 @@ private struct EventColumns {
     private(set) var items: [Int32] = []
     private(set) var weights: [Float] = []
     private(set) var times: [Double] = []
+    private(set) var meetings: [Meeting] = []
     private(set) var statements: [UInt8] = []
-    private(set) var met: [Bool] = []
     private var userKeys: [Int64] = []
     private var lastActivity: [Double] = []
     private var numbers: [Int64: Int32] = [:]
@@ -131,7 +132,7 @@ private struct EventColumns {
         weights.append(InteractionWeights.weight(of: event.type, value: event.value))
         times.append(event.time)
         statements.append(event.type.statement)
-        met.append(event.type.isMet(value: event.value))
+        meetings.append(Meeting(event.type, value: event.value))
         lastActivity[Int(user)] = max(lastActivity[Int(user)], event.time)
     }
 
@@ -157,5 +158,16 @@ private struct EventColumns {
         var rank = [Int32](repeating: 0, count: order.count)
         for (position, user) in order.enumerated() { rank[user] = Int32(position) }
         return (order.map { userKeys[$0] }, rank)
+    }
+}
+
+extension Meeting {
+    /// The rule of `InteractionType.effectOnDiscover` for one event; of several statements the newest counts.
+    init(_ type: InteractionType, value: Float?) {
+        switch type.effectOnDiscover(value: value) {
+        case .excludes: self = type == .purchase ? .purchased : .judged
+        case .hides: self = .hidden
+        case .unhides, nil: self = .none
+        }
     }
 }

@@ -12,7 +12,7 @@ struct EventCollector {
     private var weights: [Float] = []
     private var times: [Double] = []
     private var types: [InteractionType] = []
-    private var met: [Bool] = []
+    private var meetings: [Meeting] = []
 
     /// Rows so far.
     var count: Int { types.count }
@@ -32,7 +32,7 @@ struct EventCollector {
         weights.append(InteractionWeights.weight(of: type, value: value))
         times.append(time)
         types.append(type)
-        met.append(type.isMet(value: value))
+        meetings.append(Meeting(type, value: value))
     }
 
     /// The events over the products given, or over those that events name when `known` is nil; events of other products
@@ -68,7 +68,7 @@ struct EventCollector {
             times: rows.map { times[$0] },
             orders: orders.ids.isEmpty ? [] : rows.map { orderOf[$0] },
             statements: types.contains { $0.statement != 0 } ? rows.map { types[$0].statement } : [],
-            met: met.allSatisfy { $0 } ? [] : rows.map { met[$0] }
+            meetings: meetings.allSatisfy { $0 == .purchased } ? [] : rows.map { meetings[$0] }
         )
         var reading = reading
         reading?.unknownProduct = count - rows.count

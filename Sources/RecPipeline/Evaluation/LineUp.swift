@@ -61,14 +61,20 @@ extension LineUp {
             .hybrid(.init([.init(.userKNN(.init()), weight: 0.6), .init(.content(.init()), weight: 0.4)]))
         ),
         Entry("own_history", .ownHistory(.init())),
-        Entry("buy_again", .demandWeighted(.init(.hybrid(buyAgain)))),
+        Entry("buy_again", buyAgain),
     ])
 
     /// A person's own items by how often and how lately, and what goes with them: both are about 1 for a likely purchase,
     /// so scores are added as they are.
-    private static let buyAgain = HybridConfiguration(
-        [.init(.ownHistory(.init()), weight: 1), .init(.ease(.init()), weight: 0.7)],
-        normalization: .none
+    package static let buyAgain = ModelConfiguration.demandWeighted(
+        .init(
+            .hybrid(
+                .init(
+                    [.init(.ownHistory(.init()), weight: 1), .init(.ease(.init()), weight: 0.7)],
+                    normalization: .none
+                )
+            )
+        )
     )
 
     /// Names separated by commas; one that repeats counts once.

@@ -7,8 +7,11 @@ package struct OfflineEvaluation: Sendable {
     package let split: DataSplit
     /// Cut-offs and targets.
     package let options: Evaluator.Options
-    private let evaluator: Evaluator
+    private var evaluator: Evaluator
+    /// Whether lists of all users are made, for those who write them to files.
+    private var listsEveryone = true
     private let training: TrainingData
+    private let workers: Int
 
     /// Whether models of product features can be fitted.
     package var hasFeatures: Bool { training.features != nil }
@@ -40,8 +43,16 @@ package struct OfflineEvaluation: Sendable {
         }
     }
 
+    /// Customers who are judged.
+    package var judgedUsers: Int { evaluator.users.count }
+
     /// - Throws: ``NothingToJudge``.
-    package init(_ events: ShopEvents, split: DataSplit?, options: Evaluator.Options) throws {
+    package init(
+        _ events: ShopEvents,
+        split: DataSplit?,
+        options: Evaluator.Options,
+        workers: Int = Parallelism.processors
+    ) throws {
         guard let split, split.train.count > 0 else { throw NothingToJudge(emptyTrainOf: split) }
         let features = events.features(itemCount: split.train.itemCount)
         evaluator = Evaluator(split, options: options, features: features?.matrix)
@@ -50,14 +61,31 @@ package struct OfflineEvaluation: Sendable {
         self.events = events
         self.split = split
         self.options = options
+        self.workers = workers
     }
 
     /// What judging one model found, and its lists.
     package struct Judged: Sendable {
         package let row: EvaluationReport.Row
         package let result: EvaluationResult
-        /// One list a user of the train part, best first.
+        /// One list a user of the train part, best first; of an evaluation of a data set one a judged customer.
         package let lists: RecommendationLists
+    }
+
+    /// Judges the models of a shop's batch by its own data: the first four fifths of the events by time train, the rest
+    /// judges, at a list length of 10.
+    /// - Parameter count: customers judged at the most; a larger shop's are drawn.
+    /// - Throws: ``NothingToJudge``.
+    package init(_ dataset: Dataset, judging count: Int, workers: Int) throws {
+        let found = ShopEvents(dataset).split(.temporal(0.8))
+        try self.init(
+            found?.events ?? ShopEvents(dataset),
+            split: found?.split,
+            options: Evaluator.Options(),
+            workers: workers
+        )
+        evaluator = evaluator.sampled(count)
+        listsEveryone = false
     }
 
     /// Fits a model and makes the lists of all users, each step timed, on the caller's executor preference.
@@ -67,16 +95,21 @@ package struct OfflineEvaluation: Sendable {
         let began = clock.now
         let fitted: FittedModel
         do {
-            fitted = try await entry.configuration.fit(training)
+            fitted = try await entry.configuration.fit(training, workers: workers)
         } catch .cancelled {
             throw CancellationError()
         }
         let wasFitted = clock.now
-        let lists = try await evaluator.lists(of: fitted.model)
+        let lists =
+            listsEveryone
+            ? try await evaluator.lists(of: fitted.model, workers: workers)
+            : try await evaluator.judgedLists(of: fitted.model, workers: workers)
         let listed = clock.now
-        let result = evaluator.evaluate(
-            lists: (0..<evaluator.profiles.count).map { lists.items(ofRow: $0).map(\.item) }
-        )
+        let result =
+            listsEveryone
+            ? evaluator.evaluate(
+                lists: (0..<evaluator.profiles.count).map { lists.items(ofRow: $0).map(\.item) }
+            ) : evaluator.judge(lists)
         var row = EvaluationReport.Row(
             model: entry.name,
             configuration: entry.configuration,
@@ -89,13 +122,20 @@ package struct OfflineEvaluation: Sendable {
         return Judged(row: row, result: result, lists: lists)
     }
 
+    /// nDCG at the first cut-off of a model that is fitted already, over the products of the split.
+    func ndcg(of model: any Recommender) async throws -> Double {
+        try await evaluator.evaluate(model, workers: workers).mean.ndcg
+    }
+
     /// What a reader of the row has to know: that another model stood in, or that customers have no list.
     private func note(
         _ fitted: FittedModel,
         _ lists: RecommendationLists,
         configuration: ModelConfiguration
     ) -> String? {
-        let empty = evaluator.users.count { lists.items(ofRow: Int($0)).isEmpty }
+        let empty = evaluator.users.indices.count { judged in
+            lists.items(ofRow: listsEveryone ? Int(evaluator.users[judged]) : judged).isEmpty
+        }
         var notes = fitted.note.map { [$0] } ?? []
         if empty == evaluator.users.count, options.targets == .newItems, configuration.listsOwnItemsOnly {
             notes.append("lists only what a customer has met, so nothing here; judge it with --repeats allowed")
@@ -112,13 +152,13 @@ package struct OfflineEvaluation: Sendable {
     ///   - receive: gets each model's lists as soon as they are made.
     package func run(
         _ models: [LineUp.Entry],
-        progress: (String, Int) -> Void = { _, _ in },
+        progress: (String, Int) async throws -> Void = { _, _ in },
         receive: (Judged) throws -> Void = { _ in }
     ) async throws -> EvaluationReport {
         var report = EvaluationReport(self, summary: evaluator.summary)
         var results: [EvaluationResult] = []
         for (position, entry) in models.enumerated() {
-            progress(entry.name, position)
+            try await progress(entry.name, position)
             let judged: Judged
             do {
                 judged = try await judge(entry)

@@ -88,17 +88,25 @@ extension ShopEvents {
     /// What the first products say about themselves, as vectors; nil when there is not a word and not one category.
     /// - Parameter itemCount: how many products, such as those that a train part knows; all of them when left out.
     package func features(_ options: ProductFeatures.Options = .init(), itemCount: Int? = nil) -> ProductFeatures? {
-        let products = products.prefix(itemCount ?? products.count)
-        let isSilent = products.allSatisfy { $0.name.isEmpty && $0.description.isEmpty && $0.category.isEmpty }
+        ProductFeatures(describing: products.prefix(itemCount ?? products.count), options)
+    }
+}
+
+extension ProductFeatures {
+    /// What products say about themselves, as vectors; nil when there is not a word and not one category.
+    package init?(describing products: some Collection<ProductDescription>, _ options: Options = .init()) {
+        // A category that all products have tells none apart, such as the one that an import gives where a file has none.
+        let hasCategories = Set(products.map(\.category)).count > 1
+        let isSilent = products.allSatisfy { $0.name.isEmpty && $0.description.isEmpty } && !hasCategories
         guard !isSilent else { return nil }
-        let features = ProductFeatures.build(
+        self = ProductFeatures.build(
             names: products.map(\.name),
             descriptions: products.map { $0.description == $0.name ? "" : $0.description },
-            categories: products.map(\.category),
+            categories: hasCategories ? products.map(\.category) : [],
             prices: products.map { $0.price ?? .nan },
             options: options
         )
-        return features.matrix.nonZeroCount > 0 ? features : nil
+        guard matrix.nonZeroCount > 0 else { return nil }
     }
 }
 
@@ -125,6 +133,19 @@ private struct KnownFirst {
 // MARK: - Sources
 
 extension ShopEvents {
+    /// The events of a batch's data set, over the products of its catalogue.
+    init(_ dataset: Dataset) {
+        self.init(
+            log: dataset.log,
+            types: [],
+            userIDs: dataset.users.keys.map(String.init),
+            productIDs: dataset.productIDs,
+            products: dataset.products.map { $0.map(ProductDescription.init) ?? ProductDescription() },
+            source: "the events of the shop up to id \(dataset.dataCut)",
+            reading: nil
+        )
+    }
+
     /// All events of a shop up to now, over the products of its catalogue.
     package static func database(
         products: ProductRepository,

@@ -1,15 +1,19 @@
-package import RecEngine
+import RecEngine
 
-/// A fitted model with what is needed to serve it: its items and the popularity list that fills lists it leaves short.
+/// Fitted models with the items that they rank: all that it takes to make any list.
 package struct ModelBundle: Sendable {
     package let manifest: ModelManifest
     /// Dense item ↔ product key at the time of the fit.
     package let items: KeyIndex
-    package let model: any Recommender
-    /// Fills lists that the model leaves short.
-    package let popularity: PopularityModel
+    package let models: BundleModels
 
     package var version: String { manifest.version }
+
+    package init(manifest: ModelManifest, items: KeyIndex, models: BundleModels) {
+        self.manifest = manifest
+        self.items = items
+        self.models = models
+    }
 }
 
 /// `models/{version}/manifest.json`: enough to check every file and to repeat the fit.
@@ -22,30 +26,31 @@ package struct ModelManifest: Codable, Sendable, Equatable {
         package var sha256: String
     }
 
+    package static let currentFormat = 2
+
     /// Version of this format.
-    package var format = 1
+    package var format = currentFormat
     package var version: String
-    /// As the archive names it: `item_knn`.
+    /// The candidate's name, such as `ease_demand`.
     package var algorithm: String
-    /// The options of the fit as numbers, for people; `configuration` is what a refit reads.
+    /// The options of the discover model as numbers, for people; `configuration` is what a refit reads.
     package var parameters: [String: Double]
     /// The highest event id that the fit saw.
     package var dataCut: Int64
-    /// The version of the catalogue before it was read.
     package var catalogueVersion: Int64
-    /// Unix seconds that time decay was counted from.
+    /// Unix seconds at which the job started.
     package var asOf: Double
     package var jobID: String
-    /// Users, items, interactions and neighbours of the fit.
+    /// Users, items and interactions of the fit.
     package var counts: [String: Int]
-    /// Seed of the fit's random numbers; absent in manifests of older builds.
-    package var seed: UInt64?
-    /// The options of the fit, and those of the popularity list beside it: what a refit needs.
-    package var configuration: ModelConfiguration?
-    package var popularity: PopularityModel.Options?
-    /// What the fit shows of itself: the share of items with neighbours, neighbours an item.
+    /// What a refit needs besides the data.
+    package var configuration: BundleConfiguration
+    /// What a reader has to know of the fit, such as that another model stood in.
+    package var notes: [String]
+    /// Offline figures of the model where it was judged, such as `ndcg@10`.
     package var metrics: [String: Double]
-    /// Release and commit of the build.
+    /// Bytes that the bundle takes in memory, to the nearest file.
+    package var memoryBytes: Int
     package var codeVersion: String
     /// The files of the model; every one is checked when it is read.
     package var files: [File]
@@ -58,7 +63,8 @@ package struct ModelManifest: Codable, Sendable, Equatable {
         case catalogueVersion = "catalogue_version"
         case asOf = "as_of"
         case jobID = "job_id"
-        case counts, seed, configuration, popularity, metrics
+        case counts, configuration, notes, metrics
+        case memoryBytes = "memory_bytes"
         case codeVersion = "code_version"
         case files, features
     }

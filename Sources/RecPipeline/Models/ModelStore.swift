@@ -1,5 +1,5 @@
 import FoundationEssentials
-package import RecEngine
+import RecEngine
 package import Shop
 import TextFormats
 
@@ -18,36 +18,26 @@ package struct ModelArtifactError: Error, Sendable, CustomStringConvertible {
 package struct ModelStore: Sendable {
     package let blobs: any BlobStore
 
-    package init(blobs: any BlobStore) {
+    /// Bytes that a bundle may take.
+    private let memoryLimit: Int
+
+    package init(blobs: any BlobStore, memoryLimit: Int = InstanceMemory.limit) {
         self.blobs = blobs
+        self.memoryLimit = memoryLimit
     }
 
-    private enum FileName {
-        static let model = "model.npz"
-        static let popularity = "popularity.npz"
-        static let items = "items.npz"
-    }
+    private static let itemsName = "items.npz"
 
     private static func folder(_ version: String) -> String { "models/\(version)" }
 
-    /// The files of a model and its popularity list, by name.
-    package static func fittedArchives(_ model: any Recommender, _ popularity: PopularityModel) -> [(
-        String, NPZArchive
-    )] {
-        [(FileName.model, model.archive()), (FileName.popularity, popularity.archive())]
-    }
-
     /// Writes a bundle; the same version again writes the same bytes.
-    /// - Returns: the row that names it.
+    /// - Returns: the bundle, and the row that names it.
     package func save(
         _ draft: ModelManifest,
         items: KeyIndex,
         productIDs: [String],
-        model: any Recommender,
-        popularity: PopularityModel
-    )
-        async throws -> (ModelBundle, ModelRecord)
-    {
+        models: BundleModels
+    ) async throws -> (ModelBundle, ModelRecord) {
         let folder = Self.folder(draft.version)
         let itemArrays = NPZArchive([
             NPYArray(name: "product_key", items.keys),
@@ -59,9 +49,10 @@ package struct ModelStore: Sendable {
         ])
         var manifest = draft
         manifest.files = []
-        for (name, archive) in Self.fittedArchives(model, popularity) + [(FileName.items, itemArrays)] {
+        for (name, archive) in models.archives() + [(Self.itemsName, itemArrays)] {
             manifest.files.append(try await blobs.put(archive, as: name, in: folder))
         }
+        manifest.memoryBytes = manifest.files.reduce(0) { $0 + $1.size }
         let bytes = try ManifestJSON.encode(manifest)
         let path = "\(folder)/manifest.json"
         try await blobs.put(path, bytes)
@@ -74,7 +65,7 @@ package struct ModelStore: Sendable {
             sha256: SHA256.hex(of: bytes),
             dataCut: manifest.dataCut
         )
-        return (ModelBundle(manifest: manifest, items: items, model: model, popularity: popularity), record)
+        return (ModelBundle(manifest: manifest, items: items, models: models), record)
     }
 
     /// Writes `models/current.json`, which says what is live to people and tools that read the store. This program never
@@ -116,31 +107,49 @@ package struct ModelStore: Sendable {
         return bytes
     }
 
-    /// Reads a bundle, checking every checksum and every shape before anything is used.
-    package func load(_ record: ModelRecord) async throws -> ModelBundle {
-        let manifest = try ManifestJSON.decode(ModelManifest.self, from: try await checkedManifest(record))
-        guard manifest.format == 1, manifest.version == record.version else {
+    /// Reads what a model's manifest says, checked against its row.
+    package func manifest(_ record: ModelRecord) async throws -> ModelManifest {
+        let bytes = try await checkedManifest(record)
+        let manifest = try ManifestJSON.decode(ModelManifest.self, from: bytes)
+        guard manifest.format == ModelManifest.currentFormat, manifest.version == record.version else {
             throw ModelArtifactError(
                 path: record.artifactPath,
                 reason: "describes \(manifest.version), format \(manifest.format)"
             )
         }
-        let items = try await archive(FileName.items, of: manifest)
-        let model = try await archive(FileName.model, of: manifest).recommender()
-        let popularity = try PopularityModel(archive: try await archive(FileName.popularity, of: manifest))
-        let keys = try items.integers("product_key").map(Int64.init)
-        guard model.itemCount == keys.count, popularity.itemCount == keys.count, keys.allSatisfy({ $0 > 0 }),
-            Set(keys).count == keys.count
-        else {
-            throw ModelArtifactError(
-                path: record.artifactPath,
-                reason: "item counts differ: \(keys.count) keys, \(model.itemCount) in the model"
-            )
-        }
-        return ModelBundle(manifest: manifest, items: KeyIndex(keys: keys), model: model, popularity: popularity)
+        return manifest
     }
 
-    private func archive(_ name: String, of manifest: ModelManifest) async throws -> NPZArchive {
-        try NPZArchive(bytes: try await blobs.get(name, of: manifest.files, in: Self.folder(manifest.version)))
+    /// Reads a bundle, checking every checksum and every shape before anything is used.
+    /// A bundle that says of itself that it takes more than this instance's memory is not read.
+    package func load(_ record: ModelRecord) async throws -> ModelBundle {
+        let manifest = try await manifest(record)
+        guard manifest.memoryBytes <= memoryLimit else {
+            throw ModelArtifactError(
+                path: record.artifactPath,
+                reason: "takes \(manifest.memoryBytes >> 20) MB in memory, this instance has \(memoryLimit >> 20) MB"
+            )
+        }
+        guard let items = try await archive(Self.itemsName, of: manifest) else {
+            throw ModelArtifactError(
+                path: "\(Self.folder(manifest.version))/\(Self.itemsName)",
+                reason: "is not in the manifest"
+            )
+        }
+        let models = try await BundleModels { try await archive($0, of: manifest) }
+        let keys = try items.integers("product_key").map(Int64.init)
+        guard models.itemCount == keys.count, keys.allSatisfy({ $0 > 0 }), Set(keys).count == keys.count else {
+            throw ModelArtifactError(
+                path: record.artifactPath,
+                reason: "item counts differ: \(keys.count) keys, \(models.itemCount) in the model"
+            )
+        }
+        return ModelBundle(manifest: manifest, items: KeyIndex(keys: keys), models: models)
+    }
+
+    /// A file of a bundle, checked; nil when the manifest does not name it.
+    private func archive(_ name: String, of manifest: ModelManifest) async throws -> NPZArchive? {
+        guard manifest.files.contains(where: { $0.name == name }) else { return nil }
+        return try NPZArchive(bytes: try await blobs.get(name, of: manifest.files, in: Self.folder(manifest.version)))
     }
 }

@@ -4,7 +4,7 @@ package import Shop
 
 /// `reports/{job_id}/manifest.json`: everything that decided a job's lists, so that they can be made again bit for bit.
 package struct JobManifest: Codable, Sendable, Equatable {
-    package static let currentFormat = 1
+    package static let currentFormat = 2
 
     /// Version of this format.
     package var format = currentFormat
@@ -19,7 +19,8 @@ package struct JobManifest: Codable, Sendable, Equatable {
     package var eventsChecksum: String
     /// Users, items, interactions and products that could be sold.
     package var counts: [String: Int]
-    package var listLength: Int
+    /// How the lists were made of scores.
+    package var ranking: RankingOptions
     /// Release and commit of the build.
     package var codeVersion: String
     /// Name and version of every package of the build; absent in manifests of builds that did not record them.
@@ -36,13 +37,20 @@ package struct JobManifest: Codable, Sendable, Equatable {
         case catalogueVersion = "catalogue_version"
         case eventsChecksum = "events_crc64"
         case counts
-        case listLength = "list_length"
+        case ranking
         case codeVersion = "code_version"
         case packages
         case files
     }
 
-    package init(job: BatchJob, generation: Int64, dataset: Dataset, bundle: ModelBundle, options: BatchOptions) {
+    package init(
+        job: BatchJob,
+        generation: Int64,
+        dataset: Dataset,
+        bundle: ModelBundle,
+        ranking: RankingOptions,
+        options: BatchOptions
+    ) {
         jobID = job.jobID
         self.generation = generation
         modelVersion = bundle.version
@@ -53,7 +61,7 @@ package struct JobManifest: Codable, Sendable, Equatable {
             "users": dataset.users.count, "items": dataset.items.count, "interactions": dataset.log.count,
             "sellable": dataset.sellable.count,
         ]
-        listLength = options.listLength
+        self.ranking = ranking
         codeVersion = options.codeVersion
         packages = options.packages
     }

@@ -103,21 +103,16 @@ package struct JobReplay: Sendable {
     /// Fits again and compares; nil when every file is the same.
     private func refit(_ bundle: ModelBundle, _ manifest: JobManifest, _ dataset: Dataset) async throws -> Outcome? {
         let made = bundle.manifest
-        guard case .itemKNN(let model)? = made.configuration, let popularity = made.popularity else {
-            return .notReplayable(reason: "the manifest of \(made.version) does not say how its model was fitted")
-        }
         // A pinned model was fitted at a cut of its own.
         let input =
             made.dataCut == manifest.dataCut
             ? dataset : try await services.loader.load(dataCut: made.dataCut, items: bundle.items)
-        var fitOptions = options
-        fitOptions.model = model
-        fitOptions.popularity = popularity
         let fitted = try await withTaskExecutorPreference(services.compute) {
-            try await ModelTrainer(options: fitOptions, compute: services.compute)
-                .models(input, profiles: ProfileTable(input.log))
+            // Products as they were described at the time; the catalogue may say something else by now.
+            try await ModelTrainer(workers: services.compute.threadCount)
+                .fit(input.training(features: bundle.models.content?.features), made.configuration)
         }
-        for (name, archive) in ModelStore.fittedArchives(fitted.model, fitted.popularity) {
+        for (name, archive) in fitted.models.archives() {
             let sha256 = SHA256.hex(of: try archive.serialized())
             guard made.files.first(where: { $0.name == name })?.sha256 == sha256 else {
                 return .modelDiffers(file: name, modelVersion: made.version)
@@ -136,33 +131,38 @@ package struct JobReplay: Sendable {
         _ progress: (String, Double) -> Void
     ) async throws -> Outcome {
         var stored = ListDigests(users: dataset.users)
-        var payloads: [Int64: String] = [:]
+        var payloads: [ListKind: [Int64: String]] = [:]
         let hasRows = try await services.generations.lists(manifest.generation) { userKey, list, payload in
-            guard list == .discover else { return }
-            try stored.add(userKey, payload)
+            try stored.add(userKey, list, payload)
             // Few rows differ, if any; the texts of those are for the report.
-            if stored[userKey] != digests[userKey] { payloads[userKey] = payload }
+            if stored[userKey, list] != digests[userKey, list] { payloads[list, default: [:]][userKey] = payload }
         }
-        let generator = ListGenerator(
-            dataset: dataset,
-            profiles: ProfileTable(dataset.log),
+        let maker = ListMaker(
             bundle: bundle,
-            listLength: manifest.listLength
+            options: manifest.ranking,
+            allowed: dataset.sellable,
+            generation: manifest.generation
         )
+        let profiles = ProfileTable(dataset.log)
         let chunks = BatchRun.chunks(of: dataset.users.count, size: options.chunkSize)
         for chunk in chunks {
             try Task.checkCancellation()
             let rows = try await withTaskExecutorPreference(services.compute) {
-                try await generator.rows(for: chunk, workers: services.compute.threadCount).rows
+                try await maker.rows(
+                    of: chunk.users,
+                    in: dataset,
+                    profiles: profiles,
+                    workers: services.compute.threadCount
+                ).rows
             }
             for row in rows {
                 let rebuilt = ListDigests.digest(row)
-                let isAsWritten = rebuilt == digests[row.userKey]
-                guard isAsWritten, !hasRows || stored[row.userKey] == rebuilt else {
+                let isAsWritten = rebuilt == digests[row.userKey, row.list]
+                guard isAsWritten, !hasRows || stored[row.userKey, row.list] == rebuilt else {
                     return .listDiffers(
                         try await difference(
                             row,
-                            stored: payloads[row.userKey],
+                            stored: payloads[row.list]?[row.userKey],
                             against: isAsWritten ? "the row in the cache" : "the manifest",
                             bundle,
                             dataset

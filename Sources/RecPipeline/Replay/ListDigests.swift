@@ -3,60 +3,74 @@ package import RecEngine
 package import Shop
 import TextFormats
 
-/// A 64-bit digest of each customer's list, in the job's order: enough to tell which lists differ.
+/// A 64-bit digest of each customer's lists, in the job's order: enough to tell which lists differ.
 package struct ListDigests: Sendable, Equatable {
     /// The job's customers in its order.
     package let users: KeyIndex
-    /// One a customer; nil until it is known.
-    private var values: [UInt64?]
+    /// One a customer; 0 where there is no such list, or it is not known yet.
+    private var discover: [UInt64]
+    private var buyAgain: [UInt64]
 
     package init(users: KeyIndex) {
         self.users = users
-        values = [UInt64?](repeating: nil, count: users.count)
+        discover = [UInt64](repeating: 0, count: users.count)
+        buyAgain = discover
     }
 
-    /// Whether every customer's digest is known.
-    package var isComplete: Bool { values.allSatisfy { $0 != nil } }
+    /// Whether every customer's lists are known: all have a "discover" list, and both come together.
+    package var isComplete: Bool { !discover.contains(0) }
 
     /// Adds rows as they are written.
     package mutating func add(_ rows: [CacheRow]) {
-        for row in rows where row.list == .discover { set(row.userKey, Self.digest(row)) }
+        for row in rows { self[row.userKey, row.list] = Self.digest(row) }
     }
 
     /// CRC-64 of the list's JSON.
     package static func digest(_ row: CacheRow) -> UInt64 { CRC64(row.payload).value }
 
     /// Adds a row as it was read: jsonb changes the blanks between values, so the list is encoded again first.
-    package mutating func add(_ userKey: Int64, _ payload: String) throws {
-        set(userKey, CRC64(try StoredList(json: Array(payload.utf8)).jsonBytes()).value)
+    package mutating func add(_ userKey: Int64, _ list: ListKind, _ payload: String) throws {
+        self[userKey, list] = CRC64(try StoredList(json: Array(payload.utf8)).jsonBytes()).value
     }
 
-    /// The digest of one customer's list; nil when it is not known.
-    package subscript(userKey: Int64) -> UInt64? {
-        users.index(of: userKey).flatMap { values[Int($0)] }
-    }
-
-    private mutating func set(_ userKey: Int64, _ digest: UInt64) {
-        if let row = users.index(of: userKey) { values[Int(row)] = digest }
+    /// The digest of one list; 0 when there is none.
+    package private(set) subscript(userKey: Int64, list: ListKind) -> UInt64 {
+        get {
+            guard let row = users.index(of: userKey) else { return 0 }
+            return list == .discover ? discover[Int(row)] : buyAgain[Int(row)]
+        }
+        set {
+            guard let row = users.index(of: userKey) else { return }
+            switch list {
+            case .discover: discover[Int(row)] = newValue
+            case .buyAgain: buyAgain[Int(row)] = newValue
+            }
+        }
     }
 
     // MARK: - Archive
 
-    /// `user_key` and `digest`, 0 where it is not known, in the order of `users`.
+    /// `user_key`, `discover` and `buy_again`, in the order of `users`.
     package func archive() -> NPZArchive {
         NPZArchive([
             NPYArray(name: "user_key", users.keys),
-            NPYArray(name: "digest", values.map { Int64(bitPattern: $0 ?? 0) }),
+            NPYArray(name: "discover", discover.map { Int64(bitPattern: $0) }),
+            NPYArray(name: "buy_again", buyAgain.map { Int64(bitPattern: $0) }),
         ])
     }
 
     package init(archive: NPZArchive) throws {
+        func digests(_ name: String) throws -> [UInt64] {
+            try archive.integers(name).map { UInt64(bitPattern: Int64($0)) }
+        }
         let keys = try archive.integers("user_key").map(Int64.init)
-        let digests = try archive.integers("digest").map { UInt64(bitPattern: Int64($0)) }
-        guard keys.count == digests.count, keys.allSatisfy({ $0 > 0 }), Set(keys).count == keys.count else {
+        discover = try digests("discover")
+        buyAgain = try digests("buy_again")
+        guard keys.count == discover.count, keys.count == buyAgain.count, keys.allSatisfy({ $0 > 0 }),
+            Set(keys).count == keys.count
+        else {
             throw ModelArtifactError(path: "lists.npz", reason: "holds no table of customers and digests")
         }
-        self.init(users: KeyIndex(keys: keys))
-        values = digests
+        users = KeyIndex(keys: keys)
     }
 }

@@ -1,11 +1,13 @@
 package import FoundationEssentials
-import Shop
+import RecEngine
+package import Shop
 import TextFormats
 
 /// What `GET /recommendations/{user_id}` asks for.
 package struct RecommendationRequest: Sendable, Equatable {
     /// External id.
     package var userID: String
+    package var list: ListKind
     /// 1…100
     package var limit: Int
     /// Only products of this category: the same bytes, in normal form C.
@@ -13,11 +15,26 @@ package struct RecommendationRequest: Sendable, Equatable {
     /// Only products with at least this score.
     package var minimumScore: Float?
 
-    package init(userID: String, limit: Int = 10, category: String? = nil, minimumScore: Float? = nil) {
+    package init(
+        userID: String,
+        list: ListKind = .discover,
+        limit: Int = 10,
+        category: String? = nil,
+        minimumScore: Float? = nil
+    ) {
         self.userID = userID
+        self.list = list
         self.limit = limit
         self.category = category
         self.minimumScore = minimumScore
+    }
+
+    /// What must not be in the list: "buy again" consists of what was bought.
+    func hidden(_ met: MetProducts) -> Set<Int64> { list == .discover ? met.productKeys : met.hidden }
+
+    /// Whether an item of a bundle may be shown now.
+    func isAdmitted(_ bundle: ModelBundle, _ catalogue: CatalogueSnapshot) -> (Int32) -> Bool {
+        { item in catalogue.position(ofKey: bundle.items.keys[Int(item)]).map { admits($0, of: catalogue) } ?? false }
     }
 
     /// Whether the product at a position may be shown now: sellable, and of the category that was asked for.
@@ -30,6 +47,24 @@ package struct RecommendationRequest: Sendable, Equatable {
 /// Where a list came from.
 package enum RecommendationSource: String, Sendable {
     case cache, computed, popular
+}
+
+/// What a list for a customer without history is made from.
+package enum PopularBasis: String, Sendable {
+    /// The categories that the customer chose.
+    case preferences
+    /// What is popular with customers of the same segment.
+    case segment
+    /// What is popular with everyone.
+    case popular
+
+    init(_ source: ColdStart.Source) {
+        switch source {
+        case .preferences: self = .preferences
+        case .segment: self = .segment
+        case .popular: self = .popular
+        }
+    }
 }
 
 /// One product of an answer; positions are those of the answer's catalogue.
@@ -47,6 +82,11 @@ package struct RecommendedItem: Sendable, Equatable {
     /// The model's, or that of popularity in an answer of popular products; 0 for an item that fills a list up.
     package var score: Float
     package var evidence: Evidence?
+    package var marks = StoredList.Marks()
+    /// Of an explored item: how likely it was at its position.
+    package var propensity: Float = 1
+    /// Where an item without evidence comes from.
+    package var basis = PopularBasis.popular
 }
 
 /// An answer, with the catalogue that its positions refer to.
@@ -60,5 +100,7 @@ package struct RecommendationAnswer: Sendable {
     package var generatedAt: Date
     /// The list is older than it should be: a newer one could not be computed in time.
     package var stale: Bool
+    /// What an answer of popular products is based on: what its first item is.
+    package var basis: PopularBasis { items.first?.basis ?? .popular }
     package var catalogue: CatalogueSnapshot
 }

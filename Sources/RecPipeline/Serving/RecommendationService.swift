@@ -11,7 +11,10 @@ package struct RecommendationService: Sendable {
     private let catalogue: CatalogueCache
     private let models: ModelManager
     private let loader: DatasetLoader
+    private let users: UserRepository
     private let popular: PopularProducts
+    private let settings: LiveSettings
+    private let makers = ListMakers()
     private let compute: ComputePool
     private let options: ServingOptions
     private let logger: Logger
@@ -22,7 +25,9 @@ package struct RecommendationService: Sendable {
         catalogue: CatalogueCache,
         models: ModelManager,
         loader: DatasetLoader,
+        users: UserRepository,
         popular: PopularProducts,
+        settings: LiveSettings,
         compute: ComputePool,
         options: ServingOptions,
         logger: Logger
@@ -32,32 +37,48 @@ package struct RecommendationService: Sendable {
         self.catalogue = catalogue
         self.models = models
         self.loader = loader
+        self.users = users
         self.popular = popular
+        self.settings = settings
         self.compute = compute
         self.options = options
         self.logger = logger
     }
 
-    /// The customer's "discover" list.
+    /// One of the customer's lists.
     ///
     /// A list that is at least as new as the customer's last event that changes lists costs one read. Everything else asks
-    /// first what the customer has met, and shows none of it, whatever the source of the items.
+    /// first what the customer has met and hidden, and shows none of that, whatever the source of the items.
     /// - Returns: `nil` when there is no such customer.
     package func recommend(_ request: RecommendationRequest, now: Date = Date()) async throws -> RecommendationAnswer? {
         let catalogue = try await catalogue.current()
-        guard let lookup = try await cache.lookup(userID: request.userID, list: .discover) else { return nil }
+        guard let lookup = try await cache.lookup(userID: request.userID, list: request.list) else { return nil }
         if let entry = lookup.entry, isFresh(entry, lookup, now: now) {
             let answer = cached(entry, lookup, request, catalogue, met: [], isFresh: true)
             if answer.items.count >= request.limit { return answer }
+            // A short "buy again" list holds all that there is.
+            if request.list == .buyAgain {
+                let length = await settings.current().settings.ranking.listLength
+                if entry.list.count < length { return answer }
+            }
         }
         let met = try await interactions.metProducts(userKey: lookup.userKey)
         var answer = lookup.entry.map { entry in
-            cached(entry, lookup, request, catalogue, met: met.productKeys, isFresh: isFresh(entry, lookup, now: now))
+            cached(
+                entry,
+                lookup,
+                request,
+                catalogue,
+                met: request.hidden(met),
+                isFresh: isFresh(entry, lookup, now: now)
+            )
         }
         if let live = lookup.live {
             do {
                 if let computed = try await compute(request, lookup, live, catalogue, met, now: now) {
                     answer = computed
+                } else if answer == nil, request.list == .discover {
+                    answer = try await newcomer(request, live, catalogue, met, now: now)
                 }
             } catch let error where !(error is CancellationError) {
                 // A stale list, or a popular one, is better than none; what is wrong shows in the log and in readiness.
@@ -67,7 +88,7 @@ package struct RecommendationService: Sendable {
                 )
             }
         }
-        return try await fill(answer, request, lookup, catalogue, met.productKeys, now: now)
+        return try await fill(answer, request, lookup, catalogue, request.hidden(met), now: now)
     }
 
     // MARK: - Cache
@@ -116,16 +137,24 @@ package struct RecommendationService: Sendable {
             if list.evidence[index] != 0, let source = catalogue.position(ofKey: list.evidence[index]) {
                 evidence = .init(position: source, share: list.shares[index], time: list.evidenceTimes[index])
             }
-            items.append(RecommendedItem(position: position, score: list.scores[index], evidence: evidence))
+            items.append(
+                RecommendedItem(
+                    position: position,
+                    score: list.scores[index],
+                    evidence: evidence,
+                    marks: list.marks[index],
+                    propensity: list.propensity(at: index)
+                )
+            )
         }
         return items
     }
 
     // MARK: - On demand
 
-    /// Scores the customer's own history with the live model, or with the one before it while the live one is being read,
-    /// and says which.
-    /// - Returns: `nil` when the history holds no product of the model.
+    /// Makes the customer's list of their own history with the live model, or with the one before it while the live one is
+    /// being read, and says which.
+    /// - Returns: `nil` when the history gives no list.
     private func compute(
         _ request: RecommendationRequest,
         _ lookup: CacheLookup,
@@ -134,15 +163,30 @@ package struct RecommendationService: Sendable {
         _ met: MetProducts,
         now: Date
     ) async throws -> RecommendationAnswer? {
+        let settings = await settings.current()
         let (bundle, list) = try await withDeadline(options.timeBudget) {
             let bundle = try await models.bundle(for: live.modelVersion)
             let events = try await interactions.history(userKey: lookup.userKey, types: loader.profileTypes)
             let profile = loader.profile(events, items: bundle.items)
             guard !profile.isEmpty else { return (bundle, StoredList()) }
-            return (bundle, await score(profile, met.productKeys, request, bundle, catalogue))
+            let maker = makers.maker(bundle, settings, catalogue, generation: live.generation)
+            let list = await withTaskExecutorPreference(compute) {
+                await Self.list(
+                    profile,
+                    met,
+                    lookup.userKey,
+                    request,
+                    bundle,
+                    maker,
+                    catalogue,
+                    settings.settings.ranking
+                )
+            }
+            return (bundle, list)
         }
         guard list.count > 0 else { return nil }
-        let isUnfiltered = request.category == nil && request.minimumScore == nil && request.limit <= options.listLength
+        let length = settings.settings.ranking.listLength
+        let isUnfiltered = request.category == nil && request.minimumScore == nil && request.limit <= length
         // A list of the model before the live one is not stored: a stored list of a model that is not live is never served.
         if isUnfiltered, bundle.version == live.modelVersion {
             let stamp = CacheStamp(
@@ -154,7 +198,7 @@ package struct RecommendationService: Sendable {
                 generatedAt: now
             )
             do {
-                try await cache.storeOverlay(userKey: lookup.userKey, list: .discover, list, stamp)
+                try await cache.storeOverlay(userKey: lookup.userKey, list: request.list, list, stamp)
             } catch {
                 logger.warning(
                     "computed list not stored",
@@ -163,7 +207,7 @@ package struct RecommendationService: Sendable {
             }
         }
         return RecommendationAnswer(
-            items: items(of: list, request, catalogue, met: met.productKeys),
+            items: items(of: list, request, catalogue, met: request.hidden(met)),
             source: .computed,
             generation: live.generation,
             modelVersion: bundle.version,
@@ -173,50 +217,88 @@ package struct RecommendationService: Sendable {
         )
     }
 
-    private func score(
+    @concurrent
+    private static func list(
         _ profile: Profile,
-        _ met: Set<Int64>,
+        _ met: MetProducts,
+        _ userKey: Int64,
         _ request: RecommendationRequest,
         _ bundle: ModelBundle,
-        _ catalogue: CatalogueSnapshot
+        _ maker: ListMaker,
+        _ catalogue: CatalogueSnapshot,
+        _ ranking: RankingOptions
     ) async -> StoredList {
-        await withTaskExecutorPreference(compute) {
-            await Self.scored(profile, met, request, bundle, catalogue, length: max(request.limit, options.listLength))
+        maker.list(
+            request.list,
+            for: userKey,
+            profile: profile,
+            met: CustomerItems(met, items: bundle.items),
+            revision: met.lastID,
+            count: max(request.limit, ranking.listLength),
+            isAllowed: request.category == nil ? nil : request.isAdmitted(bundle, catalogue)
+        )
+    }
+
+    // MARK: - Newcomers
+
+    /// A list for a customer whose history says nothing: of the categories they chose, of their segment, of what is popular.
+    /// - Returns: `nil` when there is nothing to show.
+    private func newcomer(
+        _ request: RecommendationRequest,
+        _ live: LivePointer,
+        _ catalogue: CatalogueSnapshot,
+        _ met: MetProducts,
+        now: Date
+    ) async throws -> RecommendationAnswer? {
+        guard let user = try await users.find(request.userID) else { return nil }
+        let preferences = OnboardingPreferences(json: user.preferencesJSON)
+        let segment = user.clusterNumber
+        // Without either, trends of this week say more than the popularity that the model has stored.
+        guard !preferences.categories.isEmpty || segment != nil else { return nil }
+        let settings = await settings.current()
+        let (bundle, found) = try await withDeadline(options.timeBudget) {
+            let bundle = try await models.bundle(for: live.modelVersion)
+            let maker = makers.maker(bundle, settings, catalogue, generation: live.generation)
+            let found = await withTaskExecutorPreference(compute) {
+                await Self.newcomer(preferences, segment, met, request, bundle, maker, catalogue)
+            }
+            return (bundle, found)
         }
+        let items = found.compactMap { entry -> RecommendedItem? in
+            guard entry.score >= request.minimumScore ?? -.infinity else { return nil }
+            return catalogue.position(ofKey: entry.product).map {
+                RecommendedItem(position: $0, score: entry.score, evidence: nil, basis: PopularBasis(entry.source))
+            }
+        }
+        guard !items.isEmpty else { return nil }
+        return RecommendationAnswer(
+            items: items,
+            source: .popular,
+            generation: live.generation,
+            modelVersion: bundle.version,
+            generatedAt: now,
+            stale: false,
+            catalogue: catalogue
+        )
     }
 
     @concurrent
-    private static func scored(
-        _ profile: Profile,
-        _ met: Set<Int64>,
+    private static func newcomer(
+        _ preferences: OnboardingPreferences,
+        _ segment: Int?,
+        _ met: MetProducts,
         _ request: RecommendationRequest,
         _ bundle: ModelBundle,
-        _ catalogue: CatalogueSnapshot,
-        length: Int
-    ) async -> StoredList {
-        var allowed = ItemSet(capacity: bundle.items.count)
-        for (item, key) in bundle.items.keys.enumerated() {
-            guard let position = catalogue.position(ofKey: key) else { continue }
-            guard request.admits(position, of: catalogue) else { continue }
-            allowed.insert(Int32(item))
-        }
-        var scratch = bundle.model.makeScratch()
-        let met = met.compactMap(bundle.items.index).sorted()[...]
-        let selection = Selection(count: length, allowing: allowed, excludesProfile: false, hidden: met)
-        let recommended = bundle.model.recommend(profile, selection: selection, scratch: &scratch)
-        let evidence = bundle.model.evidence(for: recommended, profile: profile, scratch: &scratch)
-        var list = StoredList(recommended[...], evidence[...], profile: profile, items: bundle.items)
-        if !list.products.isEmpty, list.count < length {
-            list.fill(
-                to: length,
-                from: bundle.popularity,
-                profile: profile,
-                met: met,
-                allowed: allowed,
-                items: bundle.items
-            )
-        }
-        return list
+        _ maker: ListMaker,
+        _ catalogue: CatalogueSnapshot
+    ) async -> [(product: Int64, score: Float, source: ColdStart.Source)] {
+        maker.newcomer(
+            preferences: preferences.categories,
+            segment: segment,
+            met: CustomerItems(met, items: bundle.items),
+            count: request.limit,
+            isAllowed: request.category == nil ? nil : request.isAdmitted(bundle, catalogue)
+        )
     }
 
     // MARK: - Popular
@@ -242,7 +324,10 @@ package struct RecommendationService: Sendable {
                 catalogue: catalogue
             )
         let hasFloor = (request.minimumScore ?? 0) > 0
-        guard result.items.count < request.limit, !hasFloor || result.items.isEmpty && answer == nil else {
+        // Nothing but own purchases belongs in "buy again".
+        guard request.list == .discover, result.items.count < request.limit,
+            !hasFloor || result.items.isEmpty && answer == nil
+        else {
             return result
         }
         if result.items.isEmpty { result.source = .popular }
@@ -263,8 +348,6 @@ package struct RecommendationService: Sendable {
 package struct ServingOptions: Sendable {
     /// A cached list older than this is computed again (`CACHE_TTL`).
     package var cacheTTL: Duration = .seconds(86_400)
-    /// Stored length of a list; on-demand lists of up to this length are stored.
-    package var listLength = 20
     /// Longest wait for a model to load and a list to be scored before something else is served.
     package var timeBudget: Duration = .seconds(2)
     /// How long computed trends are reused.

@@ -1,88 +1,90 @@
-import FoundationEssentials
 package import RecEngine
-package import Shop
-package import Threading
 
-/// Fits what a batch serves: the item model and the popularity list beside it.
+/// Fits every model of a bundle.
 package struct ModelTrainer: Sendable {
-    private let options: BatchOptions
-    private let compute: ComputePool
+    private let workers: Int
 
-    package init(options: BatchOptions, compute: ComputePool) {
-        self.options = options
-        self.compute = compute
+    package init(workers: Int) {
+        self.workers = workers
     }
 
-    /// What one fit gives; the manifest names no files yet.
+    /// The models, and what a reader has to know of them.
     package struct Fitted: Sendable {
-        package var manifest: ModelManifest
-        package var model: ItemKNN
-        package var popularity: PopularityModel
+        package var models: BundleModels
+        package var notes: [String]
+        /// Segment of each user, −1 where there are none.
+        package var segmentOfUser: [Int32]
     }
 
-    /// Deterministic: the same data set, job and holder give the same bytes. Decay is counted from the newest event, so that a shop
-    /// with an old data set has popular products too.
-    package func fit(_ dataset: Dataset, profiles: ProfileTable, job: BatchJob) async throws -> Fitted {
-        let (model, popularity) = try await models(dataset, profiles: profiles)
-        let asOf = job.asOf ?? Date()
-        let manifest = ModelManifest(
-            version: Self.version(asOf: asOf, job: job),
-            algorithm: ItemKNN.algorithm,
-            parameters: parameters,
-            dataCut: dataset.dataCut,
-            catalogueVersion: job.catalogueVersion ?? 0,
-            asOf: asOf.timeIntervalSince1970,
-            jobID: job.jobID,
-            counts: [
-                "users": dataset.users.count, "items": dataset.items.count, "interactions": dataset.log.count,
-                "neighbours": model.similarity.nonZeroCount,
-            ],
-            seed: options.seed,
-            configuration: .itemKNN(options.model),
-            popularity: options.popularity,
-            metrics: Self.metrics(model),
-            codeVersion: options.codeVersion,
-            files: []
+    /// Deterministic: the same data and configuration give the same bytes, for any number of workers.
+    package func fit(_ data: TrainingData, _ configuration: BundleConfiguration) async throws -> Fitted {
+        var notes: [String] = []
+        var parts = FittedParts()
+        let discover = try await configuration.discover.fit(data, workers: workers, reusing: &parts)
+        let buyAgain = try await configuration.buyAgain.fit(data, workers: workers, reusing: &parts)
+        for note in [discover.note, buyAgain.note].compactMap({ $0 }) where !notes.contains(note) { notes.append(note) }
+
+        let content = try await content(data.features, configuration.content)
+        let segments = try await segments(data, configuration.segments)
+        let segmentOfUser = segments?.assignments ?? [Int32](repeating: -1, count: data.log.userCount)
+        let popularity = try SegmentedPopularity.fit(
+            data.log,
+            segmentOfUser: segmentOfUser,
+            now: data.now,
+            options: configuration.popularity
         )
-        return Fitted(manifest: manifest, model: model, popularity: popularity)
+        let behaviour = try await ItemKNN.fit(data.matrix, options: configuration.similarity, workers: workers)
+        let similar = await ItemSimilarity.blend(
+            behaviour.similarity,
+            content: content,
+            usersOfItem: data.matrix.indices.reduce(into: [Int](repeating: 0, count: data.matrix.columnCount)) {
+                $0[Int($1)] += 1
+            },
+            workers: workers
+        )
+        guard let similar else { throw CancellationError() }
+        return Fitted(
+            models: BundleModels(
+                discover: discover.model,
+                buyAgain: buyAgain.model,
+                popularity: popularity,
+                similar: similar,
+                baskets: try await optional(
+                    await BasketModel.fit(data.log, options: configuration.baskets, workers: workers)
+                ),
+                session: try await optional(
+                    await SessionModel.fit(data.log, options: configuration.session, workers: workers)
+                ),
+                content: content,
+                segments: segments
+            ),
+            notes: notes,
+            segmentOfUser: segmentOfUser
+        )
     }
 
-    /// The two models alone.
-    func models(_ dataset: Dataset, profiles: ProfileTable) async throws -> (
-        model: ItemKNN, popularity: PopularityModel
-    ) {
-        let model = try await ItemKNN.fit(profiles.matrix(), options: options.model, workers: compute.threadCount)
-        let newest = dataset.log.times.max() ?? 0
-        return (model, try PopularityModel.fit(dataset.log, now: newest, options: options.popularity))
+    /// Clusters of the customers' factors; nil in a small shop, and where there are too few products for factors.
+    private func segments(
+        _ data: TrainingData,
+        _ options: BundleConfiguration.SegmentOptions
+    ) async throws -> UserSegments? {
+        guard data.profiles.count >= options.fewestUsers, data.matrix.columnCount > options.factors else { return nil }
+        return try await optional(
+            await UserSegments.fit(data.matrix, factors: options.factors, count: options.count, workers: workers)
+        )
     }
 
-    private var parameters: [String: Double] {
-        var parameters: [String: Double] = [
-            "neighbours": Double(options.model.neighbours), "shrinkage": Double(options.model.shrinkage),
-        ]
-        if case .bm25(let k1, let b) = options.model.weighting {
-            parameters["bm25_k1"] = Double(k1)
-            parameters["bm25_b"] = Double(b)
+    private func content(_ features: ProductFeatures?, _ options: ContentModel.Options) async throws -> ContentModel? {
+        guard let features else { return nil }
+        return try await optional(ContentModel.fit(features, options: options))
+    }
+
+    /// A model that the data are not enough for is left out; it never ends the fit of the others.
+    private func optional<Model>(_ model: @autoclosure () async throws -> Model) async throws -> Model? {
+        do { return try await model() } catch FitError.cancelled {
+            throw CancellationError()
+        } catch is FitError {
+            return nil
         }
-        parameters["half_life_seconds"] = options.model.halfLife
-        parameters["popularity_half_life_seconds"] = options.popularity.halfLife
-        return parameters
-    }
-
-    /// What the fit itself shows: how many items have neighbours at all, and how many each.
-    private static func metrics(_ model: ItemKNN) -> [String: Double] {
-        guard model.itemCount > 0 else { return [:] }
-        let connected = (0..<model.itemCount).count { model.similarity.indptr[$0] < model.similarity.indptr[$0 + 1] }
-        return [
-            "items_with_neighbours": Double(connected) / Double(model.itemCount),
-            "neighbours_per_item": Double(model.similarity.nonZeroCount) / Double(model.itemCount),
-        ]
-    }
-
-    /// Readable and unique: the moment the job started, the job, and the fencing token of the holder that fitted. Two holders
-    /// of one job never write under the same name; who resumes a job whose model is fixed takes the name from the job.
-    static func version(asOf: Date, job: BatchJob) -> String {
-        let digits = asOf.formatted(.iso8601).filter { $0.isNumber || $0 == "T" }
-        return "\(digits)-\(job.jobID)-t\(job.fencingToken ?? 0)"
     }
 }

@@ -38,6 +38,10 @@ package struct BatchJob: Sendable, Equatable {
     package var modelVersion: String?
     /// Its generation of lists; nil until it was opened.
     package var generation: Int64?
+    /// JSON of the `recommender` settings that it works with; nil until its input was fixed.
+    package var recommenderJSON: String?
+    /// Whether it judged models; what it found is read by itself.
+    package var isEvaluated: Bool
     /// How many processes have worked on it.
     package var attempts: Int32
     /// The process that holds or last held the lease.
@@ -70,6 +74,9 @@ package struct BatchChunk: Sendable, Equatable {
         self.firstUser = firstUser
         self.userCount = userCount
     }
+
+    /// Positions of its users in the job's order.
+    package var users: Range<Int> { Int(firstUser)..<Int(firstUser + userCount) }
 }
 
 /// One line of a job's log.

@@ -23,14 +23,6 @@ package enum InteractionType: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether "discover" leaves the product out while no newer feedback takes the event's place.
-    package func isMet(value: Float?) -> Bool {
-        switch effectOnDiscover(value: value) {
-        case .excludes, .hides: true
-        case .unhides, nil: false
-        }
-    }
-
     /// Whether a list made before an event of this type is stale.
     package var invalidatesLists: Bool { effectOnDiscover(value: nil) != nil }
 
@@ -56,12 +48,18 @@ package enum DiscoverEffect: Sendable {
     case unhides
 }
 
-/// What "discover" must not show to one customer.
+/// The products of one customer by what became of them; internal keys.
 package struct MetProducts: Sendable, Equatable {
-    /// Internal keys.
-    package var productKeys: Set<Int64>
+    package var purchased: Set<Int64> = []
+    /// Rated: "discover" does not show them either.
+    package var judged: Set<Int64> = []
+    /// What no list may show: the customer's newest feedback is negative.
+    package var hidden: Set<Int64> = []
     /// The customer's newest event when this was read; 0 without events.
-    package var lastID: Int64
+    package var lastID: Int64 = 0
+
+    /// What "discover" must not show.
+    package var productKeys: Set<Int64> { purchased.union(judged).union(hidden) }
 }
 
 /// An event as a client sends it. The same `eventID` counts once, however often it is sent.

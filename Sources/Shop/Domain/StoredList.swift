@@ -1,35 +1,85 @@
 /// A list as the cache stores it, as parallel arrays; names, prices and reasons are made when it is served.
 ///
-/// Stored form: `{"v":1,"p":[product keys],"s":[scores],"e":[evidence keys],"w":[shares],"t":[unix seconds]}`, where 0 in
-/// `e` means that the model has no evidence. 20 items take about 1,600 bytes as jsonb, below the 2 kB from which
-/// PostgreSQL would move the value out of line.
+/// Stored form: `{"v":1,"p":[product keys],"s":[scores],"e":[evidence keys],"w":[shares],"t":[unix seconds],
+/// "x":[propensities of the explored items],"m":"marks"}`, where 0 in `e` means that the model has no evidence. `x` and `m`
+/// are left out where nothing is explored and no item has a mark. 20 items take about 1,700 bytes as jsonb, below the 2 kB
+/// from which PostgreSQL would move the value out of line.
 package struct StoredList: Sendable, Equatable {
-    /// Recommended products, best first.
-    package var products: [Int64]
-    /// Model scores, falling.
-    package var scores: [Float]
-    /// The product of the customer's own history that contributed most, 0 without one.
-    package var evidence: [Int64]
-    /// That product's share of the score, 0…1, two decimals.
-    package var shares: [Float]
-    /// When the customer last touched the evidence product, unix seconds, 0 without one.
-    package var evidenceTimes: [Int64]
+    /// What else is known of an item, in one character of base 64.
+    package struct Marks: Sendable, Hashable {
+        /// How many other products of the customer's history make at least a tenth of the score each, at most 7.
+        package var others = 0
+        /// The item is in demand: its factor lifted the score by a half or more.
+        package var isInDemand = false
+        /// Drawn by exploration in front of better ones.
+        package var isExplored = false
+        /// No model ranked it for this customer: it fills the list up.
+        package var isFiller = false
 
-    package init(
-        products: [Int64] = [],
-        scores: [Float] = [],
-        evidence: [Int64] = [],
-        shares: [Float] = [],
-        evidenceTimes: [Int64] = []
-    ) {
-        self.products = products
-        self.scores = scores
-        self.evidence = evidence
-        self.shares = shares
-        self.evidenceTimes = evidenceTimes
+        package init(others: Int = 0, isInDemand: Bool = false, isExplored: Bool = false, isFiller: Bool = false) {
+            self.others = min(others, 7)
+            self.isInDemand = isInDemand
+            self.isExplored = isExplored
+            self.isFiller = isFiller
+        }
+
+        fileprivate init?(character: UInt8) {
+            guard let bits = Self.alphabet.firstIndex(of: character) else { return nil }
+            self.init(
+                others: bits & 7,
+                isInDemand: bits & 8 != 0,
+                isExplored: bits & 16 != 0,
+                isFiller: bits & 32 != 0
+            )
+        }
+
+        fileprivate var character: UInt8 {
+            Self.alphabet[others | (isInDemand ? 8 : 0) | (isExplored ? 16 : 0) | (isFiller ? 32 : 0)]
+        }
+
+        private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     }
 
+    /// Recommended products in the order in which they are shown.
+    package private(set) var products: [Int64] = []
+    /// Model scores; they fall but for diversity and exploration.
+    package private(set) var scores: [Float] = []
+    /// The product of the customer's own history that contributed most, 0 without one.
+    package private(set) var evidence: [Int64] = []
+    /// That product's share of the score, 0…1, two decimals.
+    package private(set) var shares: [Float] = []
+    /// When the customer last touched the evidence product, unix seconds, 0 without one.
+    package private(set) var evidenceTimes: [Int64] = []
+    package private(set) var marks: [Marks] = []
+    /// Of the explored items in their order: how likely each was at its position, 0…1.
+    package private(set) var propensities: [Float] = []
+
+    package init() {}
+
     package var count: Int { products.count }
+
+    /// How likely an explored item was at its position; 1 for one that is not explored. Cost: O(index).
+    package func propensity(at index: Int) -> Float {
+        marks[index].isExplored ? propensities[marks[..<index].count(where: \.isExplored)] : 1
+    }
+
+    /// Adds an item; evidence and propensity where there are any.
+    package mutating func append(
+        _ product: Int64,
+        score: Float,
+        evidence: (product: Int64, share: Float, time: Int64)? = nil,
+        marks: Marks = Marks(),
+        propensity: Double = 1
+    ) {
+        products.append(product)
+        scores.append(score)
+        self.evidence.append(evidence?.product ?? 0)
+        // Readers see two decimals; rounding here makes rows shorter.
+        shares.append(((evidence?.share ?? 0) * 100).rounded() / 100)
+        evidenceTimes.append(evidence?.time ?? 0)
+        self.marks.append(marks)
+        if marks.isExplored { propensities.append(Float((propensity * 10_000).rounded() / 10_000)) }
+    }
 }
 
 extension StoredList {
@@ -60,6 +110,12 @@ extension StoredList {
         array(",\"e\":[", evidence, integer)
         array(",\"w\":[", shares, float)
         array(",\"t\":[", evidenceTimes, integer)
+        if !propensities.isEmpty { array(",\"x\":[", propensities, float) }
+        if marks.contains(where: { $0 != Marks() }) {
+            out.append(contentsOf: ",\"m\":\"".utf8)
+            out.append(contentsOf: marks.map(\.character))
+            out.append(UInt8(ascii: "\""))
+        }
         out.append(UInt8(ascii: "}"))
         return out
     }
@@ -86,17 +142,20 @@ extension StoredList {
             case UInt8(ascii: "e"): evidence = try reader.integers()
             case UInt8(ascii: "w"): shares = try reader.floats()
             case UInt8(ascii: "t"): evidenceTimes = try reader.integers()
+            case UInt8(ascii: "x"): propensities = try reader.floats()
+            case UInt8(ascii: "m"): marks = try reader.marks()
             default: throw reader.malformed("unknown key")
             }
         } while try reader.another(before: UInt8(ascii: "}"))
-        let lengths = [scores.count, evidence.count, shares.count, evidenceTimes.count]
-        guard lengths.allSatisfy({ $0 == products.count }) else {
+        if marks.isEmpty { marks = [Marks](repeating: Marks(), count: count) }
+        let lengths = [scores.count, evidence.count, shares.count, evidenceTimes.count, marks.count]
+        guard lengths.allSatisfy({ $0 == count }), propensities.count == marks.count(where: \.isExplored) else {
             throw reader.malformed("arrays of different length")
         }
     }
 }
 
-/// A cursor over the few JSON forms that a stored list has: one object of one-letter keys, number arrays, no strings.
+/// A cursor over the few JSON forms that a stored list has: one object of one-letter keys, arrays of numbers, one string.
 private struct CompactReader {
     /// Every access is behind a comparison with `count`.
     private let bytes: UnsafeRawBufferPointer
@@ -160,6 +219,18 @@ private struct CompactReader {
         guard try openArray() else { return values }
         repeat { values.append(try float()) } while try another(before: UInt8(ascii: "]"))
         return values
+    }
+
+    mutating func marks() throws(StoredList.Malformed) -> [StoredList.Marks] {
+        var marks: [StoredList.Marks] = []
+        marks.reserveCapacity(20)
+        try expect(UInt8(ascii: "\""))
+        while true {
+            let character = try next()
+            if character == UInt8(ascii: "\"") { return marks }
+            guard let mark = StoredList.Marks(character: character) else { throw malformed("unknown mark") }
+            marks.append(mark)
+        }
     }
 
     /// Whether the array that starts here has elements.

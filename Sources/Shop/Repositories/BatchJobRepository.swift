@@ -31,6 +31,7 @@ package struct BatchJobRepository: Sendable {
     private static let columns: SQLQuery = """
         job_id, job_type, trigger, status, requested_at, started_at, completed_at, error_message, stage, progress, \
         metrics::text AS metrics, data_cut, catalogue_version, as_of, model_version, generation, attempts, lease_owner, \
+        recommender::text AS recommender, evaluation IS NOT NULL AS is_evaluated, \
         lease_until, fencing_token, status = 'running' AND NOT \(Lease.isHeld) AS is_abandoned
         """
 
@@ -140,9 +141,41 @@ package struct BatchJobRepository: Sendable {
 
     // MARK: - Progress
 
-    /// Fixes the job's input: the data it sees. Written once; a resumed job keeps the first holder's cut.
-    package func fixInput(_ lease: BatchLease, dataCut: Int64, catalogueVersion: Int64) async throws {
-        try await update(lease, "data_cut = \(dataCut), catalogue_version = \(catalogueVersion)")
+    /// Fixes the job's input: the data it sees and the settings it works with. Written once; a resumed job keeps the first
+    /// holder's.
+    package func fixInput(
+        _ lease: BatchLease,
+        dataCut: Int64,
+        catalogueVersion: Int64,
+        recommenderJSON: String
+    ) async throws {
+        try await update(
+            lease,
+            """
+            data_cut = \(dataCut), catalogue_version = \(catalogueVersion), recommender = \(JSONText(recommenderJSON))
+            """
+        )
+    }
+
+    /// Stores what choosing a model found.
+    package func storeEvaluation(_ lease: BatchLease, json: String) async throws {
+        try await update(lease, "evaluation = \(JSONText(json))")
+    }
+
+    /// What choosing a model found in a job; nil when it did not choose.
+    package func evaluation(of jobID: String) async throws -> String? {
+        try await database.query("SELECT evaluation::text FROM batch_jobs WHERE job_id = \(jobID)").first?
+            .decode(String?.self, at: 0)
+    }
+
+    /// The newest evaluation of all jobs; nil before the first.
+    package func newestEvaluation() async throws -> (jobID: String, json: String)? {
+        try await database.query(
+            """
+            SELECT job_id, evaluation::text FROM batch_jobs WHERE evaluation IS NOT NULL
+            ORDER BY fencing_token DESC NULLS LAST LIMIT 1
+            """
+        ).first.map { (try $0.decode(String.self, at: 0), try $0.decode(String.self, at: 1)) }
     }
 
     /// Records which model the job's lists are made with.
@@ -341,6 +374,8 @@ package struct BatchJobRepository: Sendable {
             asOf: try row.decode(Date?.self, "as_of"),
             modelVersion: try row.decode(String?.self, "model_version"),
             generation: try row.decode(Int64?.self, "generation"),
+            recommenderJSON: try row.decode(String?.self, "recommender"),
+            isEvaluated: try row.decode(Bool.self, "is_evaluated"),
             attempts: try row.decode(Int32.self, "attempts"),
             leaseOwner: try row.decode(String?.self, "lease_owner"),
             leaseUntil: try row.decode(Date?.self, "lease_until"),

@@ -79,18 +79,22 @@ package struct InteractionRepository: Sendable {
         }
     }
 
-    /// What "discover" must not show to a customer now, from all of the customer's events: the rule of
+    /// What a customer has met, from all of the customer's events: the rule of
     /// ``InteractionType/effectOnDiscover(value:)``.
     ///
     /// One row on the pipelined lane. Cost: the customer's events are read from the index.
     package func metProducts(userKey: Int64) async throws -> MetProducts {
-        let excluding = InteractionType.allCases.filter { $0.effectOnDiscover(value: nil) == .excludes }
+        let judged = InteractionType.allCases.filter {
+            $0 != .purchase && $0.effectOnDiscover(value: nil) == .excludes
+        }
         let rows = try await database.read(
             """
             SELECT coalesce((SELECT max(id) FROM interactions WHERE user_key = \(userKey)), 0), ARRAY(
-                SELECT product_key FROM interactions
-                WHERE user_key = \(userKey) AND interaction_type IN (\(InteractionType.sqlList(excluding)))
-                UNION SELECT product_key FROM (
+                SELECT DISTINCT product_key FROM interactions
+                WHERE user_key = \(userKey) AND interaction_type = 'purchase'), ARRAY(
+                SELECT DISTINCT product_key FROM interactions
+                WHERE user_key = \(userKey) AND interaction_type IN (\(InteractionType.sqlList(judged)))), ARRAY(
+                SELECT product_key FROM (
                     SELECT DISTINCT ON (product_key) product_key, value FROM interactions
                     WHERE user_key = \(userKey) AND interaction_type = 'feedback'
                     ORDER BY product_key, timestamp DESC, id DESC
@@ -98,7 +102,9 @@ package struct InteractionRepository: Sendable {
             """
         )
         return MetProducts(
-            productKeys: Set(try rows[0].decode([Int64].self, at: 1)),
+            purchased: Set(try rows[0].decode([Int64].self, at: 1)),
+            judged: Set(try rows[0].decode([Int64].self, at: 2)),
+            hidden: Set(try rows[0].decode([Int64].self, at: 3)),
             lastID: try rows[0].decode(Int64.self, at: 0)
         )
     }

@@ -38,6 +38,13 @@ package struct ModelRepository: Sendable {
         """
     }
 
+    /// Marks a model that must not go live, with the reason in words.
+    package func reject(_ version: String, reason: String) async throws {
+        _ = try await database.execute(
+            "UPDATE models SET status = 'rejected', rejection = \(reason) WHERE version = \(version) AND status = 'candidate'"
+        )
+    }
+
     /// One model.
     package func find(_ version: String) async throws -> ModelRecord? {
         try await database.query("SELECT \(Self.columns) FROM models WHERE version = \(version)").first.map(Self.record)

@@ -45,6 +45,28 @@ package struct UserRepository: Sendable {
         ).first.map(Self.user)
     }
 
+    /// Replaces a user's preferences.
+    /// - Returns: the stored user, or `nil` when there is none.
+    package func setPreferences(_ userID: String, json: String) async throws -> User? {
+        try await database.query(
+            "UPDATE users SET preferences = \(JSONText(json)) WHERE user_id = \(userID) RETURNING \(Self.columns)"
+        ).first.map(Self.user)
+    }
+
+    /// Writes the clusters of users, by number, where they have changed; segments of the shop's own stay.
+    /// - Returns: how many were written.
+    @discardableResult
+    package func setClusters(_ clusters: [Int32], ofKeys keys: [Int64]) async throws -> Int {
+        try await database.execute(
+            """
+            UPDATE users u SET segment = \(User.clusterPrefix) || c.number::text
+            FROM unnest(\(keys), \(clusters)) AS c (key, number)
+            WHERE u.id = c.key AND u.segment IS DISTINCT FROM \(User.clusterPrefix) || c.number::text
+                AND (u.segment IS NULL OR starts_with(u.segment, \(User.clusterPrefix)))
+            """
+        )
+    }
+
     /// External id of every user by key, by binary COPY.
     package func allIDs() async throws -> [Int64: String] {
         try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(900))) { connection in

@@ -45,6 +45,17 @@ package struct CalendarDay: Sendable, Hashable, Comparable {
         return (year, month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
     }
 
+    /// Such as `3 March 2011`.
+    package var words: String {
+        let (year, month, day) = components
+        return "\(day) \(Self.fullMonthNames[month - 1]) \(year)"
+    }
+
+    private static let fullMonthNames = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
+
     /// 0 is Monday.
     package var weekday: Int {
         let remainder = (number + 3) % 7

@@ -104,6 +104,17 @@ package struct JSONWriter: ~Copyable {
         needsComma = true
     }
 
+    /// A string with a text in its middle that was escaped before; what stands around it needs no escaping.
+    package mutating func value(_ before: StaticString, _ escaped: TextTable, at position: Int, _ after: String) {
+        comma()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: UnsafeBufferPointer(start: before.utf8Start, count: before.utf8CodeUnitCount))
+        escaped.withText(at: position) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: after.utf8)
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
     package mutating func value(_ value: JSONValue) {
         switch value {
         case .null: null()

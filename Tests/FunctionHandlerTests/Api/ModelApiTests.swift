@@ -48,7 +48,7 @@ import TextFormats
             #expect(items[1]["activation"]?["possible"] == .bool(true))
             #expect(items[1]["activation"]?["generation"] == .integer(pointers[0].generation))
             #expect(items[1]["generations"]?.array?.first?["generation"] == .integer(pointers[0].generation))
-            #expect(items[1]["generations"]?.array?.first?["list_count"] == .integer(12))
+            #expect(items[1]["generations"]?.array?.first?["list_count"] == .integer(24))
             #expect(items[0]["parameters"]?.object?.isEmpty == false)
             for member in ["algorithm", "metrics", "data_cut", "created_at"] {
                 #expect(items[0][member] != nil && items[0][member] != .null, "\(member)")
@@ -70,7 +70,13 @@ import TextFormats
             let manifest = try #require(body["artifact"]?["manifest"])
             #expect(manifest["version"] == .string(pointers[0].modelVersion))
             let files = try #require(manifest["files"]?.array)
-            #expect(files.compactMap { $0["name"]?.string }.sorted() == ["items.npz", "model.npz", "popularity.npz"])
+            let names = files.compactMap { $0["name"]?.string }.sorted()
+            #expect(
+                names == [
+                    "baskets.npz", "buy_again.npz", "content.npz", "items.npz", "model.npz", "popularity.npz",
+                    "session.npz", "similar.npz",
+                ]
+            )
             #expect(files.allSatisfy { $0["sha256"]?.string?.count == 64 })
             #expect(body["artifact"]?["reason"] == .null)
 

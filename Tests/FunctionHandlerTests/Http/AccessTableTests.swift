@@ -34,6 +34,7 @@ import Testing
         Line("GET", "/users", .admin),
         Line("POST", "/users", .admin),
         Line("GET", "/users/{user_id}", .ownUser),
+        Line("PUT", "/users/{user_id}/preferences", .ownUser),
         Line("POST", "/interactions", .ownUser),
         Line("GET", "/recommendations/{user_id}", .ownUser),
         Line("GET", "/batch/jobs", .admin),

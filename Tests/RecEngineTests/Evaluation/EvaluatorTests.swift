@@ -75,7 +75,7 @@ struct EvaluatorTests {
             items: [0, 1, 0, 2, 1],
             weights: [0.1, 1, 1, 1, 1],
             times: [1, 2, 3, 4, 5],
-            met: [false, true, true, true, true]
+            meetings: [.none, .purchased, .purchased, .purchased, .purchased]
         )
         let split = DataSplit.given(train: train, test: smallLog([(0, 0, 11), (0, 1, 12)], users: 3, items: 3))
         let evaluator = Evaluator(split)

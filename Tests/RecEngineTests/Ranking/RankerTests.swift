@@ -5,37 +5,43 @@ import Testing
 struct RankerTests {
     private let matrix = RandomInputs.matrix(users: 60, items: 40, density: 0.15, seed: 111)
 
-    private func ranker(diversity: Bool, exploration: Bool, rules: BusinessRules = BusinessRules()) async throws
-        -> Ranker
-    {
+    private func ranker(diversity: Bool, exploration: Bool) async throws -> Ranker {
         let model = try await ItemKNN.fit(matrix, options: .init(weighting: .cosine, neighbours: 40))
-        let vectors = matrix.transposed()
         return Ranker(
             discovering: model,
             buyingAgain: try OwnHistory.fit(matrix),
-            rules: rules,
-            diversity: diversity ? (MMR(lambda: 0.5), vectors) : nil,
+            diversity: diversity ? .init(MMR(lambda: 0.5), vectors: matrix.transposed()) : nil,
             exploration: exploration ? Exploration(seed: 3) : nil
         )
     }
 
-    @Test("without diversity and exploration the list is the model's under the rules")
+    /// What each user has, and an item that all of them have hidden.
+    private func met(_ more: [Int32] = [39]) -> HiddenItems {
+        let profiles = ProfileTable(matrix)
+        let pairs = (0..<60).flatMap { user in
+            (profiles[user].entries.map(\.item) + more).map { (user: Int32(user), item: $0) }
+        }
+        return HiddenItems(userCount: 60, pairs)
+    }
+
+    @Test("without diversity and exploration the list is the model's under the rules, with its evidence")
     func plain() async throws {
         let rules = BusinessRules(sellable: ItemSet(capacity: 40, (0..<40).filter { $0 % 3 != 0 }))
-        let ranker = try await ranker(diversity: false, exploration: false, rules: rules)
+        let ranker = try await ranker(diversity: false, exploration: false)
         for user in 0..<60 {
             let profile = ProfileTable(matrix)[user]
-            let met = profile.entries.map(\.item)[...]
             var selection = rules.selection(count: 6)
-            selection.hidden = met
-            let list = ranker.discover(profile, count: 6, met: met)
-            #expect(list.map(\.scored) == ranker.discovering.recommend(profile, selection: selection))
-            #expect(list.allSatisfy { $0.propensity == 1 && !$0.isExplored })
+            selection.hidden = met()[user]
+            let list = ranker.list(.discover, for: profile, selection: selection)
+            let expected = ranker.discovering.recommend(profile, selection: selection)
+            #expect(list.items.map(\.scored) == expected)
+            #expect(list.items.allSatisfy { $0.propensity == 1 && !$0.isExplored })
+            #expect(list.evidence == ranker.discovering.evidence(for: expected, profile: profile))
         }
     }
 
     @Test(
-        "discover never holds a met item and buy again nothing but own ones, whatever the settings",
+        "discover never holds a met item and buy again nothing but purchases, whatever the settings",
         arguments: [false, true]
     )
     func separate(isOn: Bool) async throws {
@@ -43,14 +49,48 @@ struct RankerTests {
         for user in 0..<60 {
             let profile = ProfileTable(matrix)[user]
             let own = Array(profile.entries.map(\.item))
-            let hidden = own.prefix(1) + [39]
-            let met = Set(own + [39]).sorted()[...]
-            let discovered = ranker.discover(profile, count: 8, met: met, stream: UInt64(user))
+            var selection = Selection(count: 8, excludesProfile: false, hidden: met()[user])
+            let discovered = ranker.list(.discover, for: profile, selection: selection, stream: UInt64(user)).items
             #expect(discovered.allSatisfy { !own.contains($0.scored.item) && $0.scored.item != 39 })
             #expect(Set(discovered.map(\.scored.item)).count == discovered.count)
-            let again = ranker.buyAgain(profile, count: 8, hidden: hidden)
+            selection.hidden = own.prefix(1) + [39]
+            let again = ranker.list(.buyAgain, for: profile, selection: selection, purchased: own[...]).items
             #expect(again.map(\.scored.item).allSatisfy { own.dropFirst().contains($0) && $0 != 39 })
             #expect(again.count == min(8, own.dropFirst().filter { $0 != 39 }.count))
+            // What was only viewed is in the profile and no purchase.
+            let bought = own.suffix(1)
+            let only = ranker.list(.buyAgain, for: profile, selection: Selection(count: 8), purchased: bought).items
+            #expect(only.map(\.scored.item) == Array(bought))
+        }
+    }
+
+    @Test("a range of users has the same lists as one by one, for any number of workers", arguments: [1, 2, 8])
+    func ranges(workers: Int) async throws {
+        let ranker = try await ranker(diversity: true, exploration: true)
+        let profiles = ProfileTable(matrix)
+        let purchased = met([])
+        let none = HiddenItems(userCount: 60, [])
+        for (list, hidden) in [(Ranker.List.discover, met()), (.buyAgain, none)] {
+            let lists = try await ranker.lists(
+                list,
+                of: profiles,
+                rows: 10..<60,
+                selection: Selection(count: 8, excludesProfile: false),
+                hidden: hidden,
+                purchased: purchased,
+                workers: workers,
+                stream: { UInt64($0) }
+            )
+            for (user, found) in zip(10..<60, lists) {
+                let alone = ranker.list(
+                    list,
+                    for: profiles[user],
+                    selection: Selection(count: 8, excludesProfile: false, hidden: hidden[user]),
+                    purchased: purchased[user],
+                    stream: UInt64(user)
+                )
+                #expect(found == alone)
+            }
         }
     }
 
@@ -60,11 +100,24 @@ struct RankerTests {
         let blend = HybridRecommender([.init(try OwnHistory.fit(matrix), weight: 1), .init(model, weight: 0.7)])
         let ranker = Ranker(discovering: model, buyingAgain: blend)
         let profile = ProfileTable(matrix)[0]
-        let own = Set(profile.entries.map(\.item))
-        let list = ranker.buyAgain(profile, count: 40)
+        let own = profile.entries.map(\.item)[...]
+        let list = ranker.list(.buyAgain, for: profile, selection: Selection(count: 40), purchased: own).items
         #expect(!list.isEmpty && list.allSatisfy { own.contains($0.scored.item) })
-        let first = try #require(list.first?.scored)
-        #expect(ranker.explain(first.item, in: .buyAgain, profile: profile).item == first)
+    }
+
+    @Test("evidence counts the other items that matter")
+    func others() async throws {
+        let model = try await ItemKNN.fit(matrix, options: .init(weighting: .cosine, neighbours: 40, halfLife: nil))
+        for user in 0..<60 {
+            let profile = ProfileTable(matrix)[user]
+            let list = model.recommend(profile, selection: Selection(count: 10))
+            for (item, evidence) in zip(list, model.evidence(for: list, profile: profile)) {
+                let parts = model.explain(item.item, profile: profile).parts
+                let notable = parts.count { $0.contribution >= item.score / 10 }
+                #expect(evidence?.others == max(0, notable - 1))
+                #expect(evidence?.item == parts.first?.item)
+            }
+        }
     }
 
     @Test("the reason names an item only where the person's items make half of the score")

@@ -109,7 +109,7 @@ struct BatchFailureTests {
                 return
             }
             #expect(completedID == jobID)
-            #expect(metrics.lists == 60)
+            #expect(metrics.lists == 120)
             #expect(
                 try await shop.logs.list(jobID: jobID).contains { $0.message.contains("goes on at chunk 3 of 6") }
             )

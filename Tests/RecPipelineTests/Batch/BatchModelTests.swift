@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import RecEngine
 import RecPipeline
 import Shop
 import ShopTestSupport
@@ -40,7 +41,7 @@ struct BatchModelTests {
             #expect(generation == 2)
             #expect(metrics.items == 30)
             // Who bought nothing that the model knows has no list in the batch.
-            #expect(metrics.lists == 60)
+            #expect(metrics.lists == 120)
             #expect(try await shop.modelRows.live() == LivePointer(generation: 2, modelVersion: pinned))
         }
     }
@@ -66,10 +67,7 @@ struct BatchModelTests {
         try await ShopFixture.with { shop in
             try await shop.seed()
             let (generation, version, _) = try completed(
-                try await shop.runner {
-                    $0.codeVersion = "1.2.3"
-                    $0.seed = 5
-                }.run(.timer)
+                try await shop.runner { $0.codeVersion = "1.2.3" }.run(.timer)
             )
             let job = try #require(try await shop.jobs.state().lastCompleted)
             let bytes = try await shop.blobs.get("models/\(version)/manifest.json")
@@ -79,8 +77,8 @@ struct BatchModelTests {
             #expect(manifest.catalogueVersion > 0)
             #expect(manifest.dataCut == job.dataCut)
             #expect(manifest.codeVersion == "1.2.3")
-            #expect(manifest.seed == 5)
-            #expect(try #require(manifest.metrics["items_with_neighbours"]) > 0)
+            #expect(manifest.algorithm == "item_knn" && manifest.configuration.discover == .itemKNN(.init()))
+            #expect(manifest.memoryBytes > 0)
             #expect(version.hasSuffix("-\(job.jobID)-t\(try #require(job.fencingToken))"))
 
             struct Current: Decodable {
@@ -95,6 +93,26 @@ struct BatchModelTests {
             #expect(current.version == version)
             #expect(current.generation == generation)
             #expect(try await shop.blobs.get(current.manifest) == bytes)
+        }
+    }
+
+    @Test("where EASE would not fit the memory RP3beta stands in, and the job's log says so")
+    func stepsDown() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            try await shop.configure { $0.candidates = [.init("ease_demand")] }
+            let (_, version, _) = try completed(try await shop.runner { $0.memoryLimit = 10_000 }.run(.timer))
+            let log = try await shop.logs.list(jobID: "job-000001").map(\.message)
+            #expect(log.contains { $0.contains("RP3beta stands in for it") })
+            let record = try #require(try await shop.modelRows.find(version))
+            #expect(record.algorithm == "ease_demand")
+            let bundle = try await ModelStore(blobs: shop.blobs).load(record)
+            #expect(bundle.manifest.notes.count == 1)
+            // A bundle that is larger than an instance's memory is not read, and the reason says by how much.
+            let error = await #expect(throws: ModelArtifactError.self) {
+                try await ModelStore(blobs: shop.blobs, memoryLimit: 1_000).load(record)
+            }
+            #expect(error?.reason.contains("in memory, this instance has") == true)
         }
     }
 

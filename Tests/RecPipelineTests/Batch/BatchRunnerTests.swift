@@ -17,7 +17,7 @@ struct BatchRunnerTests {
                 return
             }
             #expect(metrics.users == 60)
-            #expect(metrics.lists == 60)
+            #expect(metrics.lists == 120)
             #expect(metrics.chunks == 6)
             #expect(try await shop.modelRows.live() == LivePointer(generation: generation, modelVersion: modelVersion))
             for user in 0..<60 {

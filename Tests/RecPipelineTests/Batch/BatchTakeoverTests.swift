@@ -8,49 +8,109 @@ import Testing
 
 @Suite("Batch taken over", .serialized)
 struct BatchTakeoverTests {
-    /// Works like a process that is killed at a point: its lease is left to end by itself, and then it has ended.
-    private func kill(at point: PartialRun.Point, _ shop: ShopFixture) async throws -> BatchJob {
-        let services = shop.batchServices(owner: "killed")
-        let outcome = try await services.jobs.acquire(owner: "killed", leaseDuration: .seconds(60), newJob: .timer)
-        guard case .granted(let job, let lease) = outcome else { throw ConditionNotMet(what: "lease", limit: .zero) }
-        try await PartialRun(services: services, job: job, lease: lease).work(until: point)
+    /// Runs the batch in a process of its own that is killed at a point; its lease is left to end by itself, and then it has.
+    private func kill(at point: BatchPoint, occurrence: Int = 1, _ shop: ShopFixture) async throws -> BatchJob {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+            .deletingLastPathComponent().appendingPathComponent("BatchProcess")
+        process.arguments = ["--point", point.rawValue, "--occurrence", String(occurrence)]
+        process.environment = [
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "DATABASE_URL": shop.database.uri,
+            "BLOB_STORAGE": "file:\(shop.blobDirectory)", "BLOB_CONTAINER": "recommendations", "BATCH_SIZE": "10",
+            "AUTH_MODE": "demo", "ADMIN_API_KEY": "of-a-test-and-nothing-else",
+        ]
+        let (ends, ended) = AsyncStream.makeStream(of: Process.TerminationReason.self)
+        process.terminationHandler = { process in
+            ended.yield(process.terminationReason)
+            ended.finish()
+        }
+        try process.run()
+        for await reason in ends { #expect(reason == .uncaughtSignal, "the process was to be killed at \(point)") }
         _ = try await shop.client.execute(
             "UPDATE batch_jobs SET lease_until = clock_timestamp() - interval '1 second' WHERE status = 'running'"
         )
-        return job
+        _ = try await shop.client.execute(
+            "UPDATE housekeeping SET lease_until = clock_timestamp() - interval '1 second' WHERE lease_until IS NOT NULL"
+        )
+        let newest = try await shop.jobs.list(page: 1, pageSize: 1, status: nil).items.first
+        return try #require(newest)
     }
 
     private func lists(_ shop: ShopFixture) async throws -> [String] {
         try await shop.client.query(
-            "SELECT u.user_id || ' ' || c.recommended_products::text FROM recommendation_cache c JOIN users u ON u.id = c.user_key ORDER BY u.user_id"
+            """
+            SELECT u.user_id || ' ' || c.list::text || ' ' || c.recommended_products::text
+            FROM recommendation_cache c JOIN users u ON u.id = c.user_key ORDER BY u.user_id, c.list
+            """
         ).map { try $0.decode(String.self, at: 0) }
     }
 
     @Test(
         "a process killed at any point is resumed by the next tick, which ends with the same bytes as an undisturbed run",
-        arguments: PartialRun.Point.allCases.filter { $0 != .flipped }
+        arguments: BatchPoint.allCases.filter { $0 != .flipped && $0 != .housekeeping }
     )
-    func resumed(point: PartialRun.Point) async throws {
-        let whole = try await ShopFixture.with { shop in
+    func resumed(point: BatchPoint) async throws {
+        let undisturbed = try await ShopFixture.with { shop in
             try await shop.seed()
             _ = try await shop.runner().run(.timer)
             return try await lists(shop)
         }
         try await ShopFixture.with { shop in
             try await shop.seed()
-            let job = try await kill(at: point, shop)
+            let isOfChunk = point == .chunkScored || point == .chunkLoaded
+            let job = try await kill(at: point, occurrence: isOfChunk ? 3 : 1, shop)
             #expect(try await shop.modelRows.live() == nil)
+            #expect(job.status == .running)
             let report = try await shop.runner(owner: "process-2").run(.timer)
             guard case .completed(let jobID, _, _, let metrics) = report else {
                 Issue.record("\(report)")
                 return
             }
             #expect(jobID == job.jobID)
-            #expect(metrics.lists == 60)
+            #expect(metrics.lists == 120)
             #expect(try await shop.jobs.find(jobID)?.attempts == 2)
-            #expect(try await lists(shop) == whole)
+            #expect(try await lists(shop) == undisturbed)
             let log = try await shop.logs.list(jobID: jobID).map(\.message)
-            #expect(log.contains { $0.contains("goes on at chunk 3 of 6") } == (point == .someChunks))
+            #expect(log.contains { $0.contains("goes on at chunk 2 of 6") } == (point == .chunkScored))
+            #expect(log.contains { $0.contains("goes on at chunk 3 of 6") } == (point == .chunkLoaded))
+            try await expectOneOfEach(shop)
+        }
+    }
+
+    /// One live generation, complete; no table, row or file that nothing names.
+    private func expectOneOfEach(_ shop: ShopFixture) async throws {
+        let generations = try await shop.client.query("SELECT status FROM generations").map {
+            try $0.decode(String.self, at: 0)
+        }
+        #expect(generations == ["live"])
+        let tables = try await shop.client.query(
+            "SELECT count(*) FROM pg_class WHERE relname ~ '^recommendation_cache_g[0-9]+$'"
+        )
+        #expect(try tables.first?.decode(Int64.self, at: 0) == 1)
+        let models = try await shop.client.query("SELECT version, status FROM models")
+        #expect(try models.map { try $0.decode(String.self, at: 1) } == ["live"])
+        let model = try #require(models.first)
+        let live = try model.decode(String.self, at: 0)
+        // Files of a holder that was killed before it named them are removed once they are old; nothing else is there.
+        let folders = Set(try await shop.blobs.list(prefix: "models/").map { $0.path.split(separator: "/")[1] })
+        #expect(folders.contains(Substring(live)))
+        #expect(folders.subtracting([Substring(live), "current.json"]).count <= 1)
+    }
+
+    @Test("a process killed at any step of housekeeping leaves the rest to the next tick", arguments: 1...6)
+    func housekeeping(step: Int) async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            let job = try await kill(at: .housekeeping, occurrence: step, shop)
+            #expect(job.status == .completed)
+            guard case .housekeeping(let report) = try await shop.runner(owner: "process-2").run(.timer) else {
+                Issue.record("no housekeeping by the tick")
+                return
+            }
+            #expect(report.jobID == job.jobID && report.failures.isEmpty)
+            #expect(try await shop.blobs.find("models/current.json") != nil)
+            #expect(try await !shop.blobs.list(prefix: "datasets/").isEmpty)
+            try await expectOneOfEach(shop)
         }
     }
 
@@ -118,7 +178,7 @@ struct BatchTakeoverTests {
     func productAdded() async throws {
         try await ShopFixture.with { shop in
             try await shop.seed()
-            let job = try await kill(at: .someChunks, shop)
+            let job = try await kill(at: .chunkLoaded, occurrence: 3, shop)
             _ = try await shop.client.execute(
                 """
                 INSERT INTO products (product_id, name, category, price_minor, stock)

@@ -33,7 +33,8 @@ struct LeaseTests {
         try await shop.modelRows.insert(model)
         let chunk = BatchChunk(number: 0, firstUser: 0, userCount: 1)
         let generation = try await shop.generations.open(lease, modelVersion: "m-1", dataCut: 1, chunks: [chunk])
-        let list = StoredList(products: [1], scores: [1], evidence: [0], shares: [0], evidenceTimes: [0])
+        var list = StoredList()
+        list.append(1, score: 1)
         return Opened(
             lease: lease,
             generation: generation,

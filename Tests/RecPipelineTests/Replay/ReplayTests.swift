@@ -13,9 +13,8 @@ struct ReplayTests {
         -> JobReplay.Outcome
     {
         var options = BatchOptions()
-        // Neither the size of chunks nor today's length of lists decides.
+        // The size of chunks does not decide.
         options.chunkSize = chunkSize
-        options.listLength = 3
         return try await JobReplay(services: shop.batchServices(owner: "replay"), options: options).run(jobID)
     }
 
@@ -158,12 +157,7 @@ struct ReplayTests {
             // A complete artifact that says that it was fitted with other options.
             let path = "models/\(version)/manifest.json"
             var manifest = try ManifestJSON.decode(ModelManifest.self, from: try await shop.blobs.get(path))
-            guard case .itemKNN(var model)? = manifest.configuration else {
-                Issue.record("no options in the manifest")
-                return
-            }
-            model.neighbours = 2
-            manifest.configuration = .itemKNN(model)
+            manifest.configuration.discover = try manifest.configuration.discover.setting("neighbours", to: 2)
             let bytes = try ManifestJSON.encode(manifest)
             try await shop.blobs.put(path, bytes)
             _ = try await shop.client.execute("UPDATE models SET sha256 = \(SHA256.hex(of: bytes))")

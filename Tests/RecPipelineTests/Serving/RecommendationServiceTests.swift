@@ -252,10 +252,13 @@ struct RecommendationServiceTests {
                 _ = try await shop.interactions.record(Array(events[start..<start + 500]))
             }
             let dataset = try await shop.loader.load(dataCut: try await shop.interactions.dataCut())
-            #expect(dataset.met.count == dataset.users.count)
+            #expect(dataset.met.all.count == dataset.users.count)
             for user in 0..<dataset.users.count {
-                let asked = try await shop.interactions.metProducts(userKey: dataset.users.keys[user]).productKeys
-                #expect(Set(dataset.met[user].map { dataset.items.keys[Int($0)] }) == asked, "seed \(seed)")
+                let asked = try await shop.interactions.metProducts(userKey: dataset.users.keys[user])
+                func keys(_ items: HiddenItems) -> Set<Int64> { Set(items[user].map { dataset.items.keys[Int($0)] }) }
+                #expect(keys(dataset.met.all) == asked.productKeys, "seed \(seed)")
+                #expect(keys(dataset.met.hidden) == asked.hidden, "seed \(seed)")
+                #expect(keys(dataset.met.purchased) == asked.purchased, "seed \(seed)")
             }
         }
     }
@@ -364,11 +367,14 @@ struct RecommendationServiceTests {
         try await ShopFixture.with { shop in
             var list = StoredList()
             for index in 0..<20 {
-                list.products.append(Int64(19_000 + index * 37))
-                list.scores.append(1.2345678 / Float(index + 1))
-                list.evidence.append(Int64(18_000 + index * 41))
-                list.shares.append(0.37)
-                list.evidenceTimes.append(1_700_000_000 + Int64(index) * 12_345)
+                // Four in ten are explored: a fifth is usual.
+                list.append(
+                    Int64(19_000 + index * 37),
+                    score: 1.2345678 / Float(index + 1),
+                    evidence: (Int64(18_000 + index * 41), 0.37, 1_700_000_000 + Int64(index) * 12_345),
+                    marks: .init(others: 2, isExplored: index % 5 < 2),
+                    propensity: 0.2 / Double(60 - index)
+                )
             }
             let stamp = CacheStamp(
                 generation: 0,

@@ -39,7 +39,7 @@ struct PythonFilesTests {
                 let file = try JSONDecoder().decode(Seen.self, from: Data(line.utf8))
                 seen[String(file.path.split(separator: "/").last ?? "")] = file
             }
-            #expect(seen.count == 10)
+            #expect(seen.count == 15)
             let interactions = try #require(seen["interactions.npz"]?.matrix)
             #expect(interactions.rows == 60 && interactions.columns == 30)
             // Each event is a purchase, and its weight 1.
@@ -54,7 +54,10 @@ struct PythonFilesTests {
             #expect(labels["term"]?.shape == [terms.columns] && labels["category"]?.shape == [3])
             let model = try #require(seen["model.npz"]?.matrix)
             #expect(model.rows == 30 && model.columns == 30 && model.entries > 0)
-            #expect(seen["lists.npz"]?.arrays["digest"]?.shape == [60])
+            #expect(seen["lists.npz"]?.arrays["discover"]?.shape == [60])
+            #expect(seen["lists.npz"]?.arrays["buy_again"]?.shape == [60])
+            let similar = try #require(seen["similar.npz"]?.matrix)
+            #expect(similar.rows == 30 && similar.columns == 30 && similar.entries > 0)
             #expect(seen["sellable.npz"]?.arrays["product_key"]?.shape == [30])
         }
     }

@@ -8,11 +8,23 @@ struct StoredListTests {
         var generator = SystemRandomNumberGenerator()
         var list = StoredList()
         for index in 0..<count {
-            list.products.append(Int64.random(in: 1...20_000, using: &generator))
-            list.scores.append(Float.random(in: 0...10, using: &generator) / Float(index + 1))
-            list.evidence.append(Int64.random(in: 0...20_000, using: &generator))
-            list.shares.append((Float.random(in: 0...1, using: &generator) * 100).rounded() / 100)
-            list.evidenceTimes.append(Int64.random(in: 1_000_000_000...2_000_000_000, using: &generator))
+            list.append(
+                Int64.random(in: 1...20_000, using: &generator),
+                score: Float.random(in: 0...10, using: &generator) / Float(index + 1),
+                evidence: Bool.random(using: &generator)
+                    ? nil
+                    : (
+                        Int64.random(in: 1...20_000, using: &generator), Float.random(in: 0...1, using: &generator),
+                        Int64.random(in: 1_000_000_000...2_000_000_000, using: &generator)
+                    ),
+                marks: .init(
+                    others: Int.random(in: 0...9, using: &generator),
+                    isInDemand: Bool.random(using: &generator),
+                    isExplored: Bool.random(using: &generator),
+                    isFiller: Bool.random(using: &generator)
+                ),
+                propensity: Double.random(in: 0...1, using: &generator)
+            )
         }
         return list
     }
@@ -29,7 +41,8 @@ struct StoredListTests {
             0, 1, 0.1, 1e-7, 3.4e38, 1.1754944e-38, 123456.79, 16_777_216, 1e-5, 0.33333334, 2.7182817, 9.999999e9,
         ]
         for value in values {
-            let list = StoredList(products: [1], scores: [value], evidence: [0], shares: [0], evidenceTimes: [0])
+            var list = StoredList()
+            list.append(1, score: value)
             #expect(try StoredList(json: list.jsonBytes()).scores == [value])
         }
     }
@@ -45,13 +58,30 @@ struct StoredListTests {
         #expect(list.evidenceTimes == [0, 1_300_000_000])
     }
 
+    @Test("a list without marks and exploration has no entries for them")
+    func short() throws {
+        var list = StoredList()
+        list.append(7, score: 0.5, evidence: (3, 0.714, 1_300_000_000))
+        #expect(
+            String(decoding: list.jsonBytes(), as: UTF8.self)
+                == #"{"v":1,"p":[7],"s":[0.5],"e":[3],"w":[0.71],"t":[1300000000]}"#
+        )
+        list.append(8, score: 0.25, marks: .init(others: 2, isExplored: true), propensity: 0.00333)
+        #expect(
+            String(decoding: list.jsonBytes(), as: UTF8.self).hasSuffix(#","t":[1300000000,0],"x":[0.0033],"m":"AS"}"#)
+        )
+    }
+
     @Test(
         "what is not a stored list is refused with the place",
         arguments: [
             "", "{", "[]", "{}", #"{"v":2,"p":[],"s":[],"e":[],"w":[],"t":[]}"#,
             #"{"v":1,"p":[1],"s":[],"e":[],"w":[],"t":[]}"#,
             #"{"v":1,"p":[1.5],"s":[1],"e":[1],"w":[1],"t":[1]}"#, #"{"v":1,"p":[--1]}"#, #"{"v":1,"x":[1]}"#,
-            #"{"v":1,"p":[1,]}"#, #"{"v":1,"p":["a"]}"#, #"{"v":1,"p":[1e]}"#,
+            #"{"v":1,"p":[1],"s":[1],"e":[0],"w":[0],"t":[0],"x":[0.5]}"#,
+            #"{"v":1,"p":[1],"s":[1],"e":[0],"w":[0],"t":[0],"m":"AA"}"#,
+            #"{"v":1,"p":[1],"s":[1],"e":[0],"w":[0],"t":[0],"m":"*"}"#, #"{"v":1,"p":[1,]}"#, #"{"v":1,"p":["a"]}"#,
+            #"{"v":1,"p":[1e]}"#,
         ]
     )
     func malformed(text: String) {

@@ -1,5 +1,7 @@
 import Foundation
 import Postgres
+import RecPipeline
+import Shop
 import ShopTestSupport
 import TestSupport
 import Testing
@@ -110,21 +112,19 @@ struct BulkLoadTests {
     func firstListsMeanwhile() async throws {
         try await ShopFixture.with { shop in
             try await shop.seed()
-            let outcome = try await shop.jobs.acquire(owner: "p", leaseDuration: .seconds(60), newJob: .cli)
-            guard case .granted(let job, let lease) = outcome else {
-                Issue.record("no lease: \(outcome)")
-                return
+            let (complete, isComplete) = AsyncStream.makeStream(of: Void.self)
+            let (released, release) = AsyncStream.makeStream(of: Void.self)
+            let run = Task {
+                try await shop.runner().hooked { point in
+                    guard point == .manifestWritten else { return }
+                    isComplete.finish()
+                    for await _ in released {}
+                }.run(.cli)
             }
-            try await PartialRun(services: shop.batchServices(owner: "p"), job: job, lease: lease).work(until: .sealed)
-            let made = try #require(try await shop.generations.list(page: 1, pageSize: 1, status: nil).items.first)
+            for await _ in complete {}
             let result = try await whileLoading(shop, commit: false) { _ in
-                try await shop.generations.flip(
-                    made.generation,
-                    modelVersion: made.modelVersion,
-                    listCount: 60,
-                    metricsJSON: "{}",
-                    lease
-                )
+                release.finish()
+                _ = try await run.value
             }
             #expect(try result.get().interactionsAdded == 3_000)
             for (user, isStale) in [("U-3", true), ("U-55", false)] {

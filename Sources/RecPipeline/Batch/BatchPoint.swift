@@ -1,0 +1,20 @@
+/// The moments of a batch between two of its writes, in order: where a test ends the process.
+package enum BatchPoint: String, Sendable, CaseIterable {
+    case leaseTaken = "lease_taken"
+    case inputFixed = "input_fixed"
+    case dataLoaded = "data_loaded"
+    case modelChosen = "model_chosen"
+    /// Its files are in the store, its row is not there yet.
+    case modelSaved = "model_saved"
+    case modelFixed = "model_fixed"
+    case generationOpened = "generation_opened"
+    /// Of each chunk, before and after its transaction.
+    case chunkScored = "chunk_scored"
+    case chunkLoaded = "chunk_loaded"
+    case sealed
+    case validated
+    case manifestWritten = "manifest_written"
+    case flipped
+    /// Before each step of housekeeping.
+    case housekeeping
+}

@@ -1,0 +1,67 @@
+package import FoundationEssentials
+package import Postgres
+
+/// Settings that change at run time: JSON documents with a version each.
+package struct AppConfigRepository: Sendable {
+    /// The documents by name.
+    package enum Key: String, Sendable {
+        case batchSchedule = "batch_schedule"
+        case recommender
+    }
+
+    /// A document as it is stored.
+    package struct Document: Sendable, Equatable {
+        package var json: String
+        /// 0 before it was first written, then one more with each write.
+        package var version: Int64
+        package var updatedAt: Date
+    }
+
+    /// Somebody else wrote the document since it was read.
+    package struct VersionConflict: Error, Sendable {
+        package var current: Int64
+    }
+
+    private let database: PostgresClient
+
+    package init(database: PostgresClient) {
+        self.database = database
+    }
+
+    /// A document; nil before it was first written.
+    package func find(_ key: Key) async throws -> Document? {
+        try await database.read("SELECT value::text, version, updated_at FROM app_config WHERE key = \(key.rawValue)")
+            .first.map(Self.document)
+    }
+
+    /// Writes a document if its version is still the one that was read; 0 for one that was never written.
+    /// - Throws: ``VersionConflict``.
+    package func write(_ key: Key, json: String, ifVersion version: Int64) async throws -> Document {
+        try await database.withTransaction(.init(lockTimeout: .seconds(5))) { connection in
+            let written = try await connection.query(
+                """
+                INSERT INTO app_config (key, value, version) SELECT \(key.rawValue), \(JSONText(json)), 1 WHERE \(version) = 0
+                ON CONFLICT (key) DO NOTHING RETURNING value::text, version, updated_at
+                """
+            )
+            if let row = written.first { return try Self.document(row) }
+            let changed = try await connection.query(
+                """
+                UPDATE app_config SET value = \(JSONText(json)), version = version + 1, updated_at = clock_timestamp()
+                WHERE key = \(key.rawValue) AND version = \(version) RETURNING value::text, version, updated_at
+                """
+            )
+            if let row = changed.first { return try Self.document(row) }
+            let current = try await connection.query("SELECT version FROM app_config WHERE key = \(key.rawValue)")
+            throw VersionConflict(current: try current.first?.decode(Int64.self, at: 0) ?? 0)
+        }
+    }
+
+    private static func document(_ row: Row) throws -> Document {
+        Document(
+            json: try row.decode(String.self, at: 0),
+            version: try row.decode(Int64.self, at: 1),
+            updatedAt: try row.decode(Date.self, at: 2)
+        )
+    }
+}
