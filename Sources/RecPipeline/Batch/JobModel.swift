@@ -52,7 +52,8 @@ struct JobModel {
         )
         guard let reason else {
             guard let champion else { throw BatchError("there is no live model to keep") }
-            return (champion, nil)
+            // The live model may have been fitted on a larger instance.
+            return (champion.limitingMemory(to: modelLimit), nil)
         }
         let choice = try await ModelChooser(
             settings: settings,

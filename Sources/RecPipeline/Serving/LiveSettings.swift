@@ -32,12 +32,15 @@ package final class LiveSettings: Sendable {
             return (state.current, isDue)
         }
         guard isDue || known == nil else { return known ?? Current() }
-        guard let found = try? await config.find(.recommender) else {
+        let current: Current
+        do {
+            // A shop that never wrote its settings has the defaults, which are kept like any others.
+            let found = try await config.find(.recommender)
+            if let known, known.version == found?.version ?? 0 { return known }
+            current = Current(settings: try RecommenderSettings(json: found?.json), version: found?.version ?? 0)
+        } catch {
             return known ?? Current()
         }
-        if let known, known.version == found.version { return known }
-        guard let settings = try? RecommenderSettings(json: found.json) else { return known ?? Current() }
-        let current = Current(settings: settings, version: found.version)
         state.withLock { $0.current = current }
         return current
     }

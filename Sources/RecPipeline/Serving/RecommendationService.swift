@@ -332,9 +332,11 @@ package struct RecommendationService: Sendable {
         }
         if result.items.isEmpty { result.source = .popular }
         let present = Set(result.items.map(\.position))
+        let ranking = await settings.current().settings.ranking
         for ranked in try await popular.ranked(catalogue) where result.items.count < request.limit {
             guard request.admits(ranked.position, of: catalogue), !present.contains(ranked.position),
-                !met.contains(catalogue.products[ranked.position].key)
+                !met.contains(catalogue.products[ranked.position].key),
+                ranking.admits(catalogue.products[ranked.position])
             else { continue }
             let score = result.source == .popular ? ranked.score : 0
             guard score >= request.minimumScore ?? -.infinity else { continue }

@@ -12,8 +12,6 @@ package struct ModelTrainer: Sendable {
     package struct Fitted: Sendable {
         package var models: BundleModels
         package var notes: [String]
-        /// Segment of each user, −1 where there are none.
-        package var segmentOfUser: [Int32]
     }
 
     /// Deterministic: the same data and configuration give the same bytes, for any number of workers.
@@ -58,8 +56,7 @@ package struct ModelTrainer: Sendable {
                 content: content,
                 segments: segments
             ),
-            notes: notes,
-            segmentOfUser: segmentOfUser
+            notes: notes
         )
     }
 

@@ -40,8 +40,6 @@ package struct BatchJob: Sendable, Equatable {
     package var generation: Int64?
     /// JSON of the `recommender` settings that it works with; nil until its input was fixed.
     package var recommenderJSON: String?
-    /// Whether it judged models; what it found is read by itself.
-    package var isEvaluated: Bool
     /// How many processes have worked on it.
     package var attempts: Int32
     /// The process that holds or last held the lease.

@@ -31,7 +31,7 @@ package struct BatchJobRepository: Sendable {
     private static let columns: SQLQuery = """
         job_id, job_type, trigger, status, requested_at, started_at, completed_at, error_message, stage, progress, \
         metrics::text AS metrics, data_cut, catalogue_version, as_of, model_version, generation, attempts, lease_owner, \
-        recommender::text AS recommender, evaluation IS NOT NULL AS is_evaluated, \
+        recommender::text AS recommender, \
         lease_until, fencing_token, status = 'running' AND NOT \(Lease.isHeld) AS is_abandoned
         """
 
@@ -375,7 +375,6 @@ package struct BatchJobRepository: Sendable {
             modelVersion: try row.decode(String?.self, "model_version"),
             generation: try row.decode(Int64?.self, "generation"),
             recommenderJSON: try row.decode(String?.self, "recommender"),
-            isEvaluated: try row.decode(Bool.self, "is_evaluated"),
             attempts: try row.decode(Int32.self, "attempts"),
             leaseOwner: try row.decode(String?.self, "lease_owner"),
             leaseUntil: try row.decode(Date?.self, "lease_until"),

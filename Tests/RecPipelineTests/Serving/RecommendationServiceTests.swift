@@ -362,6 +362,18 @@ struct RecommendationServiceTests {
         }
     }
 
+    @Test("products that the settings exclude are not among the popular ones that a newcomer gets either")
+    func excludedFromPopular() async throws {
+        try await withBatch { shop in
+            _ = try await UserRepository(database: shop.client).create(User(userID: "new"))
+            let before = ids(try #require(try await shop.server().recommend(.init(userID: "new", limit: 5))))
+            try await shop.configure { $0.ranking.excludedProducts = [before[0]] }
+            let after = ids(try #require(try await shop.server().recommend(.init(userID: "new", limit: 5))))
+            #expect(after.count == 5 && !after.contains(before[0]))
+            #expect(after.starts(with: before.dropFirst()))
+        }
+    }
+
     @Test("a row of twenty items stays under 1,900 bytes")
     func rowSize() async throws {
         try await ShopFixture.with { shop in
