@@ -105,11 +105,20 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // The content of the pages about data and models
+        .target(
+            name: "ReportPages",
+            dependencies: ["RecPipeline", "RecEngine", "Reports", "Shop", "TextFormats"],
+            swiftSettings: strict
+        ),
+
         // What the programs are made of: settings and clients, and the commands for people
         .target(
             name: "Composition",
             dependencies: [
-                "CBuildCommit", "RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading",
+                "CBuildCommit", "RecPipeline", "ReportPages", "Shop", "Postgres", "RecEngine", "AzureBlob",
+                "TextFormats",
+                "Threading",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -117,7 +126,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Composition", "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob",
+                "Composition", "RecPipeline", "ReportPages", "Shop", "SyntheticData", "Reports", "Postgres",
+                "RecEngine", "AzureBlob",
                 "TextFormats", "Threading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -180,7 +190,7 @@ let package = Package(
         .testTarget(
             name: "ShopTestSupport",
             dependencies: [
-                "TestSupport", "Postgres", "Shop", "RecPipeline", "RecEngine", "Threading",
+                "TestSupport", "Postgres", "Shop", "RecPipeline", "RecEngine", "ReportPages", "Threading",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/ShopTestSupport",
@@ -284,11 +294,15 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine",
-                "ShopTestSupport",
-                "TestSupport", "ReportTestSupport",
+                "Commands", "RecPipeline", "Shop", "SyntheticData", "Postgres", "RecEngine", "ShopTestSupport",
+                "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ReportPagesTests",
+            dependencies: ["ReportPages", "RecPipeline", "RecEngine", "Reports", "Shop", "ReportTestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

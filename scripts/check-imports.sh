@@ -15,10 +15,13 @@ DIRECTION = {
     "FunctionHandler": {"Commands", "Composition", "RecPipeline", "Shop", "Postgres", "TextFormats", "Threading"},
     "Measurements": {"Commands", "Composition", "RecPipeline", "Shop", "RecEngine", "Threading"},
     "Commands": {
-        "Composition", "RecPipeline", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob", "TextFormats",
-        "Threading",
+        "Composition", "RecPipeline", "ReportPages", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob",
+        "TextFormats", "Threading",
     },
-    "Composition": {"CBuildCommit", "RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading"},
+    "Composition": {
+        "CBuildCommit", "RecPipeline", "ReportPages", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading",
+    },
+    "ReportPages": {"RecPipeline", "RecEngine", "Reports", "Shop", "TextFormats"},
     "RecPipeline": {"Shop", "RecEngine", "AzureBlob", "TextFormats", "Threading", "CZlib"},
     "AzureBlob": {"CCurl", "TextFormats", "Threading"},
     "Shop": {"Postgres", "TextFormats", "Threading"},

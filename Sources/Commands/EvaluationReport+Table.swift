@@ -58,8 +58,3 @@ extension EvaluationReport {
         ]
     }
 }
-
-extension EvaluationReport.Row {
-    /// What stands below the table about the row; nil for nothing.
-    var remark: String? { error.map { "cannot be fitted: \($0)" } ?? note }
-}

@@ -55,7 +55,10 @@ struct EventSource: ParsableArguments {
         }
     }
 
-    /// Reads the events and parts them; says on standard error what was left out. The split is nil when there are no
+    /// Whether data or a split were named.
+    var isGiven: Bool { [onlineRetail, products, interactions, train, test].contains { $0 != nil } || split != nil }
+
+    /// Reads the events and splits them; says on standard error what was left out. The split is nil when there are no
     /// events.
     func load() async throws -> (events: ShopEvents, split: DataSplit?) {
         let specification = split ?? .temporal(0.8)

@@ -27,6 +27,9 @@ struct ModelSelection: ParsableArguments {
         if settings == nil { _ = try names().map(LineUp.standard.selecting) }
     }
 
+    /// Whether models or settings were named.
+    var isGiven: Bool { models != nil || settings != nil }
+
     static func check(top: Int) throws {
         guard (1...1_000).contains(top) else { throw ValidationError("--top must be 1 to 1000") }
     }

@@ -1,8 +1,11 @@
 import ArgumentParser
+import Composition
 import Foundation
 import RecEngine
 import RecPipeline
+import ReportPages
 import Reports
+import Shop
 
 /// Makes a page about the shop's data or models.
 struct ReportCommand: AsyncParsableCommand {
@@ -19,6 +22,9 @@ struct ReportCommand: AsyncParsableCommand {
 
             collaborative and content look at the train part alone; evaluation looks at the test part. Events come from the \
             shop's database or from files, as for `evaluate`.
+
+            evaluation --job JOB shows what a batch judged when it chose its model, from the shop's database, without fitting \
+            anything again.
             """
     )
 
@@ -33,6 +39,11 @@ struct ReportCommand: AsyncParsableCommand {
 
     @OptionGroup var selection: ModelSelection
 
+    @Option(
+        help: ArgumentHelp("With evaluation: what this batch job judged, instead of judging now.", valueName: "JOB")
+    )
+    var job: String?
+
     @Option(help: ArgumentHelp("The page's file. Default: report-KIND.html.", valueName: "FILE"))
     var out: String?
 
@@ -45,11 +56,16 @@ struct ReportCommand: AsyncParsableCommand {
         guard selection.settings == nil || kind != .exploration else {
             throw ValidationError("--settings does not go with exploration, which fits no model")
         }
+        guard job == nil || kind == .evaluation else { throw ValidationError("--job goes with evaluation") }
+        guard job == nil || !source.isGiven && !selection.isGiven else {
+            throw ValidationError("--job shows what was judged then; leave out data, --split, --models and --settings")
+        }
     }
 
     func run() async throws {
         // Minutes of work must not end at a folder that is not there.
         try OutputPath.check(path)
+        if let job { return try write(try await stored(job)) }
         let lineUp = try selection.lineUp()
         let (events, split) = try await source.load()
         guard events.log.count > 0 else { throw NoEvents(source: events.source) }
@@ -60,11 +76,23 @@ struct ReportCommand: AsyncParsableCommand {
             models: try selection.names(),
             top: selection.top,
             madeAt: Int64(Date().timeIntervalSince1970),
+            version: Build.version,
             arguments: facts
         )
         let progress = TerminalProgress("report")
         let page = try await withComputePool { try await make(request) { progress.begin($0, $1) } }
         progress.finish(page.title)
+        try write(page)
+    }
+
+    /// The page of a job's stored evaluation.
+    private func stored(_ job: String) async throws -> Page {
+        let found = try await CommandEnvironment.load(.database).withServices { try await $0.jobs.evaluation(of: job) }
+        guard let found else { throw NotJudged(job: job) }
+        return EvaluationPage(try ModelChoice(json: found), jobID: job, version: Build.version).page
+    }
+
+    private func write(_ page: Page) throws {
         let size = try OutputPath.write(Data(page.html().utf8), to: path)
         print("\(path): \(NumberText.integer((size + 999) / 1_000)) kB; open it in a browser")
     }
@@ -87,6 +115,14 @@ struct ReportCommand: AsyncParsableCommand {
         }
         if let models = selection.models { facts.append(Fact("Models", models)) }
         return facts
+    }
+
+    /// A job without an evaluation.
+    struct NotJudged: Error, CustomStringConvertible {
+        let job: String
+        var description: String {
+            "\(job): is not a job that judged models; a job that keeps the live model judges none"
+        }
     }
 
     /// There is nothing to make a page of.

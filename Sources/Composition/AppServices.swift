@@ -4,6 +4,7 @@ package import Logging
 package import Postgres
 import RecEngine
 package import RecPipeline
+import ReportPages
 package import Shop
 package import Threading
 
@@ -160,7 +161,8 @@ package struct AppServices: Sendable {
             store: store,
             models: models,
             compute: compute,
-            owner: owner
+            owner: owner,
+            evaluationPage: { EvaluationPage($0, jobID: $1, version: Build.version).html }
         )
     }
 

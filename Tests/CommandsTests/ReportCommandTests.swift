@@ -23,6 +23,13 @@ struct ReportCommandTests {
         #expect(message(["exploration", "--settings", "s.json"]).hasPrefix("--settings does not go with exploration"))
         #expect(message(["evaluation", "--top", "0"]) == "--top must be 1 to 1000")
         #expect(message(["evaluation", "--models", "oracle"]).contains("there is no model oracle"))
+        #expect(message(["evaluation", "--job", "job-000001"]) == "accepted")
+        #expect(message(["content", "--job", "job-000001"]) == "--job goes with evaluation")
+        #expect(
+            message(["evaluation", "--job", "job-000001", "--models", "als"]).hasPrefix(
+                "--job shows what was judged then"
+            )
+        )
         #expect(message(["everything"]).contains("everything"))
     }
 

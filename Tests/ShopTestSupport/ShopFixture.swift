@@ -3,6 +3,7 @@ package import Logging
 package import Postgres
 import RecEngine
 package import RecPipeline
+import ReportPages
 package import Shop
 package import TestSupport
 package import Threading
@@ -203,7 +204,8 @@ package struct ShopFixture: Sendable {
             store: store,
             models: ModelManager(store: store, models: modelRows, compute: compute, logger: logger),
             compute: compute,
-            owner: owner
+            owner: owner,
+            evaluationPage: { EvaluationPage($0, jobID: $1, version: "test").html }
         )
     }
 

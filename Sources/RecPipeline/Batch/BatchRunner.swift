@@ -20,6 +20,8 @@ package struct BatchServices: Sendable {
     package var compute: ComputePool
     /// Name of this process in leases; also the application name of its batch connections.
     package var owner: String
+    /// The page about what was judged, as HTML, from the choice and the job's id.
+    package var evaluationPage: @Sendable (ModelChoice, String) -> String
     /// Called at every ``BatchPoint``; what it throws ends the work there.
     package var hook: @Sendable (BatchPoint) async throws -> Void = { _ in }
 
@@ -37,7 +39,8 @@ package struct BatchServices: Sendable {
         store: ModelStore,
         models: ModelManager,
         compute: ComputePool,
-        owner: String
+        owner: String,
+        evaluationPage: @escaping @Sendable (ModelChoice, String) -> String
     ) {
         self.jobs = jobs
         self.logs = logs
@@ -53,6 +56,7 @@ package struct BatchServices: Sendable {
         self.models = models
         self.compute = compute
         self.owner = owner
+        self.evaluationPage = evaluationPage
     }
 }
 

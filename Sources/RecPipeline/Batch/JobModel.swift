@@ -68,6 +68,9 @@ struct JobModel {
                 try await progress.report("choose: \(name)", at: 10 + 20 * share)
             }
         )
+        // Before the row: who takes the job over after it judges no more.
+        try await JobReports(blobs: services.store.blobs)
+            .save(evaluationPage: services.evaluationPage(choice, job.jobID), jobID: job.jobID)
         try await services.jobs.storeEvaluation(lease, json: try choice.json())
         try await progress.log("models were judged because \(reason). \(choice.verdict)")
         return (BundleConfiguration(choice.chosen).limitingMemory(to: modelLimit), choice)

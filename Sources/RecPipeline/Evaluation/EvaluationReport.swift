@@ -23,6 +23,9 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
         /// Against the best model of the report; nil for that one.
         package var comparison: Comparison?
 
+        /// What a reader of a table has to know of the row; nil for nothing.
+        package var remark: String? { error.map { "cannot be fitted: \($0)" } ?? note }
+
         enum CodingKeys: String, CodingKey {
             case model, configuration, note, error, metrics, lists
             case fitSeconds = "fit_seconds"

@@ -74,6 +74,7 @@ package struct JobReports: Sendable {
     private static let manifestName = "manifest.json"
     private static let sellableName = "sellable.npz"
     private static let listsName = "lists.npz"
+    private static let evaluationName = "evaluation.html"
 
     private let blobs: any BlobStore
 
@@ -95,6 +96,11 @@ package struct JobReports: Sendable {
             guard error.code == .conditionFailed else { throw error }
             return try sellable(try await blobs.get(path), dataset.items)
         }
+    }
+
+    /// Writes the page about how the job's models were judged; of two holders' pages the later one stays.
+    package func save(evaluationPage html: String, jobID: String) async throws {
+        try await blobs.put("\(Self.folder(jobID))/\(Self.evaluationName)", Array(html.utf8))
     }
 
     /// Writes the manifest after the files that it names.

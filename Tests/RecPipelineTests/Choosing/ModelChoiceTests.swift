@@ -47,6 +47,8 @@ struct ModelChoiceTests {
             #expect(choice.verdict.hasPrefix("\(best.model) is best: nDCG@10 0."))
             let log = try await shop.logs.list(jobID: jobID).map(\.message)
             #expect(log.contains { $0.contains("no model is live yet") && $0.contains(choice.verdict) })
+            let page = String(decoding: try await shop.blobs.get("reports/\(jobID)/evaluation.html"), as: UTF8.self)
+            #expect(page.contains(choice.verdict) && page.contains("\(best.model) spelled out"))
             let live = try #require(try await shop.modelRows.live())
             let row = try #require(try await shop.modelRows.stored(version: live.modelVersion))
             #expect(row.record.metricsJSON.contains("ndcg@10") && row.status == .live)

@@ -1,12 +1,11 @@
-import Composition
-import RecEngine
-import RecPipeline
-import Reports
+package import RecEngine
+package import RecPipeline
+package import Reports
 import Shop
 import TextFormats
 
 /// What a page is made of: events, how they are split, and what was asked for.
-struct ReportRequest: Sendable {
+package struct ReportRequest: Sendable {
     var events: ShopEvents
     /// Nil where there is too little to split.
     var split: DataSplit?
@@ -18,14 +17,36 @@ struct ReportRequest: Sendable {
     var top: Int
     /// In seconds since 1970
     var madeAt: Int64
+    /// Of the program.
+    var version: String
     /// What was said on the command line, for the foot of the page.
     var arguments: [Fact]
 
+    package init(
+        events: ShopEvents,
+        split: DataSplit?,
+        lineUp: LineUp,
+        models: [String]?,
+        top: Int,
+        madeAt: Int64,
+        version: String,
+        arguments: [Fact]
+    ) {
+        self.events = events
+        self.split = split
+        self.lineUp = lineUp
+        self.models = models
+        self.top = top
+        self.madeAt = madeAt
+        self.version = version
+        self.arguments = arguments
+    }
+
     /// Called before each step with its name and how much is done, 0 to 1.
-    typealias Progress = (String, Double) -> Void
+    package typealias Progress = (String, Double) -> Void
 
     var colophon: Colophon {
-        Colophon(madeAt: madeAt, data: events.source, version: Build.version, settings: arguments)
+        Colophon(madeAt: madeAt, data: events.source, version: version, settings: arguments)
     }
 
     /// - Throws: ``OfflineEvaluation/NothingToJudge`` when the part learned from is too small to be split again.

@@ -2,8 +2,8 @@ import RecEngine
 import Reports
 import Shop
 
-@testable import Commands
 @testable import RecPipeline
+@testable import ReportPages
 
 /// A small shop with two tastes: customers buy lamps or mugs, each again and again, over half a year.
 struct MadeUpShop {
@@ -71,6 +71,7 @@ struct MadeUpShop {
             models: models,
             top: 5,
             madeAt: 1_323_435_000,
+            version: "test",
             arguments: [Fact("Command", "report")]
         )
     }

@@ -1,19 +1,19 @@
 import RecEngine
 import RecPipeline
-import Reports
+package import Reports
 
 /// What can be learned from what is written about products: words, vectors, products alike, and what that is worth.
-struct ContentPage {
+package struct ContentPage {
     let request: ReportRequest
     let features: ProductFeatures?
     let options = ProductFeatures.Options()
 
-    init(_ request: ReportRequest) {
+    package init(_ request: ReportRequest) {
         self.request = request
         features = request.events.features(options)
     }
 
-    func page(progress: ReportRequest.Progress) async throws -> Page {
+    package func page(progress: ReportRequest.Progress) async throws -> Page {
         let title = "What is written about products"
         guard let features else {
             return Page(

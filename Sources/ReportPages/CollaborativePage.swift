@@ -1,21 +1,21 @@
 import RecEngine
 import RecPipeline
-import Reports
+package import Reports
 
 /// What can be learned from who met what: parameter curves, products alike, lists with their reasons, whom lists favour.
-struct CollaborativePage {
+package struct CollaborativePage {
     let request: ReportRequest
     let features: ProductFeatures?
 
     static let compared = ["popularity", "user_knn", "item_knn", "rp3beta", "als", "ease", "ease_demand"]
     static let examples = ["item_knn", "ease", "als"]
 
-    init(_ request: ReportRequest) {
+    package init(_ request: ReportRequest) {
         self.request = request
         features = request.events.features()
     }
 
-    func page(progress: ReportRequest.Progress) async throws -> Page {
+    package func page(progress: ReportRequest.Progress) async throws -> Page {
         var sections: [Section] = []
         var summary = "What other customers' \(request.eventNoun) say about a customer's next one."
         var judged: [ComparedModel] = []

@@ -1,18 +1,18 @@
 import RecEngine
 import RecPipeline
-import Reports
+package import Reports
 
 /// What is in the data: how much, how thinly spread, when, what is bought again, and what is wrong with it.
-struct ExplorationPage {
+package struct ExplorationPage {
     let request: ReportRequest
     let statistics: EventStatistics
 
-    init(_ request: ReportRequest) {
+    package init(_ request: ReportRequest) {
         self.request = request
         statistics = EventStatistics(request.events)
     }
 
-    var page: Page {
+    package var page: Page {
         Page(
             title: "What is in the data",
             summary: summary,

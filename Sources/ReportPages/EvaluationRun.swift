@@ -4,7 +4,7 @@ import RecPipeline
 /// Models judged in one of the two ways: on products new to the customer, or with repeats.
 struct EvaluationRun: Sendable {
     let report: EvaluationReport
-    /// What was found for each judged customer, by model.
+    /// What was found for each judged customer, by model; empty for a stored report, which holds no single customers.
     let results: [String: EvaluationResult]
     /// Days with an event before the cut, of every customer.
     let days: [Int]
@@ -36,6 +36,17 @@ struct EvaluationRun: Sendable {
         users = found.values.first?.users ?? []
         days = evaluation.split.train.activeDays()
     }
+
+    /// A report that was stored: what follows from single customers is left out.
+    init(_ report: EvaluationReport) {
+        self.report = report
+        results = [:]
+        days = []
+        users = []
+    }
+
+    /// Number of judged customers.
+    var judged: Int { report.split.usersJudged }
 
     /// Judged models from the best to the worst; of equal ones the report's best, then the order of the line-up.
     var ranking: [EvaluationReport.Row] {

@@ -1,16 +1,22 @@
 import RecEngine
-import RecPipeline
-import Reports
+package import RecPipeline
+package import Reports
+import Shop
+import TextFormats
 
 /// Which model is best, by how much, why, and at what cost. Every sentence follows from numbers.
-struct EvaluationPage {
-    let request: ReportRequest
-    /// Judged on products new to the customer, and with repeats allowed: at least one of the two.
+package struct EvaluationPage {
+    /// Judged on products new to the customer, and with repeats allowed; empty where too few customers could be judged.
     let runs: [EvaluationRun]
+    /// Length of the lists that models are compared by.
+    private let top: Int
+    /// What a batch made of the figures; nil for a page that decides nothing.
+    private let choice: ModelChoice?
+    private let colophon: Colophon
 
+    /// Judges the models of a request.
     /// - Throws: ``OfflineEvaluation/NothingToJudge`` when neither way has anything to judge.
-    init(_ request: ReportRequest, progress: ReportRequest.Progress) async throws {
-        self.request = request
+    package init(_ request: ReportRequest, progress: ReportRequest.Progress) async throws {
         var failure: (any Error)?
         var runs: [EvaluationRun] = []
         for (targets, start) in [(Evaluator.Options.Targets.newItems, 0.0), (.allItems, 0.5)] {
@@ -22,15 +28,51 @@ struct EvaluationPage {
         }
         if runs.isEmpty, let failure { throw failure }
         self.runs = runs
+        top = request.top
+        choice = nil
+        colophon = request.colophon
     }
 
-    var page: Page {
-        Page(
-            title: "Which model recommends best",
-            summary: summary,
-            sections: [method] + runs.map(section) + [chosen, losing, caveats],
-            colophon: request.colophon
+    /// What a batch has judged and chosen.
+    package init(_ choice: ModelChoice, jobID: String, version: String) {
+        runs = choice.report.map { [EvaluationRun($0)] } ?? []
+        top = choice.report?.top ?? 10
+        self.choice = choice
+        colophon = Colophon(
+            madeAt: Int64(choice.judgedAt),
+            data: "the shop's database, \(Wording.count(choice.events, "event"))",
+            version: version,
+            settings: [Fact("Job", jobID)]
         )
+    }
+
+    package var page: Page {
+        let findings = runs.isEmpty ? [] : [method] + runs.map(section) + [chosen, losing, caveats]
+        return Page(
+            title: "Which model recommends best",
+            summary: choice?.verdict ?? summary,
+            sections: (choice.map { [decision($0)] } ?? []) + findings,
+            colophon: colophon
+        )
+    }
+
+    /// The page as a file.
+    package var html: String { page.html() }
+
+    private func decision(_ choice: ModelChoice) -> Section {
+        Section("The decision") {
+            choice.verdict
+            Block.facts([
+                Fact("Chosen", choice.chosen.name),
+                Fact("Judged because", choice.reason),
+                Fact("Candidates", Wording.list(choice.candidates.map(\.name))),
+                Fact("Events there were", NumberText.integer(choice.events)),
+            ])
+            if runs.isEmpty {
+                "\(choice.chosen.name) spelled out, every option:"
+                Block.facts(ConfigurationFacts.facts(choice.chosen))
+            }
+        }
     }
 
     private var summary: String {
@@ -40,7 +82,7 @@ struct EvaluationPage {
             guard run.isDiscovery else { return "With repeats allowed it is \(best.model): \(value)." }
             let baseline =
                 run.baseline.map { ", against \(Wording.decimals(run.ndcg($0), 3)) for a list of best-sellers" } ?? ""
-            return "For products new to the customer \(best.model) is best: nDCG@\(request.top) \(value)\(baseline)."
+            return "For products new to the customer \(best.model) is best: nDCG@\(top) \(value)\(baseline)."
         }
         return sentences.joined(separator: " ")
     }
@@ -48,9 +90,9 @@ struct EvaluationPage {
     private var method: Section {
         Section("How models were judged") {
             if let split = runs.first?.report.split {
-                "Each model learns from one part of the events and makes a list of \(request.top) for every customer; the other "
+                "Each model learns from one part of the events and makes a list of \(top) for every customer; the other "
                     + "part says what these customers went on to meet. All \(NumberText.integer(split.items)) products are "
-                    + "ranked, not a sample. \(Wording.ndcg(request.top))"
+                    + "ranked, not a sample. \(Wording.ndcg(top))"
                 Block.facts([
                     Fact("Split", split.description),
                     Fact("Events learned from", NumberText.integer(split.trainEvents)),
@@ -114,14 +156,15 @@ struct EvaluationPage {
         let models = names.compactMap { name in
             run.results[name].map { (name: name, values: $0.cutoffs[0].values(of: .ndcg)) }
         }
-        return ActivityFigure(users: run.users, days: run.days, models: models, top: request.top).blocks
+        // Of a stored report single customers are not known.
+        guard !models.isEmpty else { return [] }
+        return ActivityFigure(users: run.users, days: run.days, models: models, top: top).blocks
     }
 }
 
 /// The comparison in charts and tables.
 extension EvaluationPage {
     @BlockBuilder private func accuracy(_ run: EvaluationRun) -> [Block] {
-        let top = request.top
         let metrics: [(Metric, Table.Column)] = [
             (.precision, "Precision"), (.recall, "Recall"), (.averagePrecision, "MAP"), (.hitRate, "Hit rate"),
             (.reciprocalRank, "MRR"),
@@ -133,7 +176,7 @@ extension EvaluationPage {
                     Chart.Bar($0.model, run.ndcg($0), run.interval($0), highlight: run.highlight($0))
                 },
                 axis: Axis(
-                    "nDCG@\(top), mean over \(Wording.count(run.users.count, "customer"))",
+                    "nDCG@\(top), mean over \(Wording.count(run.judged, "customer"))",
                     format: .decimals(3)
                 ),
                 barTitle: "Model"
@@ -189,7 +232,7 @@ extension EvaluationPage {
                 .bars(
                     title: "How far the others are behind \(best)",
                     bars: others.map { model, difference, _ in Chart.Bar(model, difference.mean, difference) },
-                    axis: Axis("Difference of nDCG@\(request.top)", format: .decimals(3)),
+                    axis: Axis("Difference of nDCG@\(top)", format: .decimals(3)),
                     barTitle: "Model",
                     isSorted: false
                 ),
@@ -215,7 +258,7 @@ extension EvaluationPage {
     }
 
     @BlockBuilder private func tradeOff(_ run: EvaluationRun) -> [Block] {
-        let rows = run.ranking.compactMap { row in row.lists["\(request.top)"].map { (row: row, lists: $0) } }
+        let rows = run.ranking.compactMap { row in row.lists["\(top)"].map { (row: row, lists: $0) } }
         let chart = { (title: String, axis: Axis, value: (ListMetrics) -> Double) in
             Chart.scatter(
                 title: title,
@@ -223,7 +266,7 @@ extension EvaluationPage {
                     Chart.Point($0.row.model, value($0.lists), run.ndcg($0.row), highlight: run.highlight($0.row))
                 },
                 x: axis,
-                y: Axis("nDCG@\(request.top)", format: .decimals(3)),
+                y: Axis("nDCG@\(top)", format: .decimals(3)),
                 pointTitle: "Model"
             )
         }
@@ -248,7 +291,7 @@ extension EvaluationPage {
     /// The best model of those that show more of the catalogue.
     private func coverage(_ run: EvaluationRun) -> String {
         let text = "Up and to the right is better: right, and not the same few products for everybody."
-        func covers(_ row: EvaluationReport.Row) -> Double { row.lists["\(request.top)"]?.catalogueCoverage ?? 0 }
+        func covers(_ row: EvaluationReport.Row) -> Double { row.lists["\(top)"]?.catalogueCoverage ?? 0 }
         guard let best = run.ranking.first, let other = run.ranking.first(where: { covers($0) > covers(best) }) else {
             return text + " No model shows more of the catalogue than the best does."
         }
@@ -298,7 +341,7 @@ extension EvaluationPage {
     }
 
     private func why(_ run: EvaluationRun, _ best: EvaluationReport.Row) -> String {
-        var text = "\(best.model) has the highest nDCG@\(request.top), \(Wording.decimals(run.ndcg(best)))"
+        var text = "\(best.model) has the highest nDCG@\(top), \(Wording.decimals(run.ndcg(best)))"
         if let interval = run.interval(best) {
             text += " (\(Wording.decimals(interval.lower, 3)) to \(Wording.decimals(interval.upper, 3)))"
         }
@@ -396,7 +439,7 @@ extension EvaluationPage {
     }
 
     private var caveats: Section {
-        let judged = runs.map(\.users.count).max() ?? 0
+        let judged = runs.map(\.judged).max() ?? 0
         return Section("What these figures do not say") {
             if judged < 200 {
                 Block.warning(

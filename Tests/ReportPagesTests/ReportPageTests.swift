@@ -1,10 +1,10 @@
 import RecEngine
-import RecPipeline
 import ReportTestSupport
 import Shop
 import Testing
 
-@testable import Commands
+@testable import RecPipeline
+@testable import ReportPages
 @testable import Reports
 
 @Suite("Pages about data and models")
@@ -103,6 +103,49 @@ struct ReportPageTests {
         }
         #expect(text.contains("halfLife") && text.contains(" days"))
         #expect(!text.contains("trains on the future"))
+    }
+
+    /// What a batch stores, written and read again.
+    private func stored(_ report: EvaluationReport?, _ entry: LineUp.Entry) throws -> ModelChoice {
+        let choice = ModelChoice(
+            entry,
+            verdict: "\(entry.name) is best of all.",
+            reason: "no model is live yet",
+            report: report,
+            candidates: [.init(entry.name)],
+            events: 1_234,
+            judgedAt: 1_323_435_000
+        )
+        return try ModelChoice(json: try choice.json())
+    }
+
+    @Test("a job's stored evaluation has the decision first, then the figures that need no single customers")
+    func storedEvaluation() async throws {
+        let request = MadeUpShop().request(models: ["popularity", "item_knn"])
+        let run = try await EvaluationRun(request, targets: .newItems) { _, _ in }
+        let choice = try stored(run.report, try LineUp.standard.selecting(["item_knn"])[0])
+        let page = EvaluationPage(choice, jobID: "job-000007", version: "test").page
+        #expect(
+            page.sections.map(\.heading) == [
+                "The decision", "How models were judged", "Products new to the customer", "The choice, and why",
+                "What loses", "What these figures do not say",
+            ]
+        )
+        let text = try read(page).text
+        for words in [
+            "item_knn is best of all.", "no model is live yet", "1,234 events", "job-000007", "nDCG@5 of all models",
+            "p, adjusted", "Coverage",
+        ] {
+            #expect(text.contains(words), "\(words)")
+        }
+    }
+
+    @Test("a shop too small to judge has a page with the decision and the model's options alone")
+    func storedWithoutReport() throws {
+        let choice = try stored(nil, try LineUp.standard.selecting(["ease_demand"])[0])
+        let page = EvaluationPage(choice, jobID: "job-000001", version: "test").page
+        #expect(page.sections.map(\.heading) == ["The decision"])
+        #expect(try read(page).text.contains("ease_demand spelled out, every option"))
     }
 
     @Test("a split that trains on the future is warned of")
