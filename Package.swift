@@ -126,7 +126,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Composition", "RecPipeline", "ReportPages", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine",
+                "Composition", "RecPipeline", "ReportPages", "Shop", "SyntheticData", "Reports", "Postgres",
+                "RecEngine",
                 "AzureBlob", "Threading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

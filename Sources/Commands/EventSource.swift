@@ -5,7 +5,7 @@ import RecEngine
 import RecPipeline
 import Reports
 
-/// Where evaluate, tune and report take events from, and how they are parted.
+/// Where evaluate, tune and report take events from, and how they are split.
 struct EventSource: ParsableArguments {
     @Option(
         help: ArgumentHelp("Order lines in the online-retail format instead of the database.", valueName: "FILE[.gz]")
@@ -30,7 +30,7 @@ struct EventSource: ParsableArguments {
     var test: String?
 
     @Option(
-        help: ArgumentHelp("How events are parted: \(SplitSpecification.usage).", valueName: "SPLIT"),
+        help: ArgumentHelp("How events are split: \(SplitSpecification.usage).", valueName: "SPLIT"),
         transform: { text in
             guard let split = SplitSpecification(text) else {
                 throw ValidationError("--split must be \(SplitSpecification.usage), not \(text)")

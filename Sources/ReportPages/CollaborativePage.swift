@@ -275,7 +275,7 @@ extension CollaborativePage {
         let ranking = judged.sorted { ($1.ndcg, $0.name) < ($0.ndcg, $1.name) }
         return Section("What the lists show") {
             "A model may be right and still show everybody the same. Coverage is the share of the catalogue that is in at least "
-                + "one list; Gini says how unequally the places are distributed (0: evenly, 1: to one product); known to is the "
+                + "one list; Gini says how unequally the positions are distributed (0: evenly, 1: to one product); known to is the "
                 + "share of customers who have met a listed product; novelty is the same in bits, the higher the less known."
             Block.table(
                 title: "Models on the tuning slice",
@@ -302,10 +302,10 @@ extension CollaborativePage {
                 let counts = request.counts(request.events.log.items).map(Double.init)
                 Block.figure(
                     .cumulativeShare(
-                        title: "How places in lists are distributed",
+                        title: "How positions in lists are distributed",
                         counts: [("Events", counts)] + ranking.prefix(4).map { ($0.name, $0.exposure) },
                         items: "products",
-                        shareTitle: "Share of places, or of events"
+                        shareTitle: "Share of positions, or of events"
                     ),
                     caption:
                         "One line for what customers did and one for each of the best models' lists of all customers. A "

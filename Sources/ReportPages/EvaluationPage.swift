@@ -215,7 +215,7 @@ extension EvaluationPage {
                 )
             }
         )
-        "Coverage is the share of the catalogue in at least one list; Gini how unequally places are distributed; novelty, how "
+        "Coverage is the share of the catalogue in at least one list; Gini how unequally positions in lists are distributed; novelty, how "
             + "few customers know a listed product, one bit more for half as many; diversity, how unlike the products of a "
             + "list are by what is written about them. Lists are those of all customers. Memory is the most that the whole "
             + "program had held by then, the data and earlier models included."

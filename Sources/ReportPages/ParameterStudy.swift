@@ -117,7 +117,7 @@ extension ParameterSweep {
     }
 
     private static let explanation =
-        "All figures of this page are of the tuning slice: the part of the data set aside for learning is parted once more in "
+        "All figures of this page are of the tuning slice: the part of the data set aside for learning is split once more in "
         + "the same way, models learn from its first part and are judged on the rest. The test part, by which “report "
         + "evaluation” compares models, stays unseen, so that what is chosen here cannot be fitted to it. Bars through points "
         + "are 95% bootstrap intervals over customers. Neighbouring points are judged on the same customers and so differ less "

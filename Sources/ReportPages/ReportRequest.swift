@@ -113,7 +113,7 @@ enum Wording {
 
     /// What nDCG is, for the figures that show it.
     static func ndcg(_ top: Int) -> String {
-        "nDCG@\(top) looks at the first \(top) places of a customer's list: 1 means that what the customer went on to buy "
+        "nDCG@\(top) looks at the first \(top) positions of a customer's list: 1 means that what the customer went on to buy "
             + "stands in front, 0 that none of it is there; a hit counts more the nearer it is to the top."
     }
 }

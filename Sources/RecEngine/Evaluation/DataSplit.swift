@@ -7,7 +7,7 @@
 /// A figure that is reported comes from a split whose test part nobody looked at before. Searches for options use
 /// ``tuning(fraction:)``, which is made of the train part alone.
 public struct DataSplit: Sendable {
-    /// How the rows were parted.
+    /// How the rows were split.
     public enum Method: Sendable, Equatable, Codable {
         /// Rows before the cut against the rest; the cut, in Unix seconds, is the time of row ⌊fraction · n⌋.
         case temporal(fraction: Double, cut: Double)
@@ -15,17 +15,17 @@ public struct DataSplit: Sendable {
         case leaveLastOut
         /// A random share of each user's rows in train.
         case random(fraction: Double, seed: UInt64)
-        /// Two logs parted by somebody else.
+        /// Two logs split by somebody else.
         case given
     }
 
-    /// How the rows were parted.
+    /// How the rows were split.
     public let method: Method
     /// What may be learned from.
     public private(set) var train: InteractionLog
     /// What is to be predicted.
     public private(set) var test: InteractionLog
-    /// The rows of the parted log that train; empty for a given pair.
+    /// The rows of the log that train; empty for a given pair.
     public private(set) var trainRows: [Int] = []
 
     /// The moment at which lists would be made, in Unix seconds, from which decay counts back: the cut of a temporal
@@ -89,7 +89,7 @@ extension DataSplit {
             counts[user] += 1
             if last[user] < 0 || log.times[row] >= log.times[last[user]] { last[user] = row }
         }
-        return parted(log, .leaveLastOut) { row in
+        return splitting(log, .leaveLastOut) { row in
             let user = Int(log.users[row])
             return counts[user] == 1 || last[user] != row
         }
@@ -114,10 +114,10 @@ extension DataSplit {
             let kept = max(1, Int((fraction * Double(rows.count)).rounded(.toNearestOrEven)))
             for row in rows.prefix(kept) { isTrain[row] = true }
         }
-        return parted(log, .random(fraction: fraction, seed: seed)) { isTrain[$0] }
+        return splitting(log, .random(fraction: fraction, seed: seed)) { isTrain[$0] }
     }
 
-    /// Two logs that somebody else parted. Users and items of the train part come first among those of the test part
+    /// Two logs that somebody else split. Users and items of the train part come first among those of the test part
     /// (precondition on their numbers).
     public static func given(train: InteractionLog, test: InteractionLog) -> DataSplit {
         precondition(
@@ -177,7 +177,7 @@ extension DataSplit {
         )
     }
 
-    private static func parted(_ log: InteractionLog, _ method: Method, isTrain: (Int) -> Bool) -> DataSplit {
+    private static func splitting(_ log: InteractionLog, _ method: Method, isTrain: (Int) -> Bool) -> DataSplit {
         DataSplit(log, method, isTrain: isTrain, isTest: { !isTrain($0) })
     }
 }

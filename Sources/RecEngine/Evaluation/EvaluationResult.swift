@@ -2,7 +2,7 @@
 public struct EvaluationResult: Sendable, Equatable {
     /// What was found at one cut-off.
     public struct Cutoff: Sendable, Equatable {
-        /// How many places of each list count.
+        /// How many positions of each list count.
         public let k: Int
         /// Metrics of each judged user, in the order of ``EvaluationResult/users``.
         public let perUser: [RankingMetrics]

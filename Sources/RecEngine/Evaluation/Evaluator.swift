@@ -99,8 +99,8 @@ public struct Evaluator: Sendable {
 
     /// Judges lists made elsewhere, by the same rules: one a user of the train part (precondition), best item first.
     ///
-    /// When only new items are targets, items the user had met are left out before places are counted, as from a
-    /// model's list. An item that repeats counts at its first place only. Items outside the catalogue hold their place.
+    /// When only new items are targets, items the user had met are left out before positions are counted, as from a
+    /// model's list. An item that repeats counts at its first position only. Items outside the catalogue hold their position.
     /// Lists of users who are not judged are ignored.
     public func evaluate(lists: [[Int32]]) -> EvaluationResult {
         precondition(lists.count == profiles.count, "one list a user")
@@ -131,7 +131,7 @@ public struct Evaluator: Sendable {
         return EvaluationResult(users: users, cutoffs: cutoffs)
     }
 
-    /// Ranks, from 1, of the relevant items, each at its first place.
+    /// Ranks, from 1, of the relevant items, each at its first position.
     private static func hits(of list: ArraySlice<Int32>, relevant: ArraySlice<Int32>) -> [Int] {
         var hits: [Int] = []
         for position in list.indices where relevant.containsSorted(list[position]) {
@@ -168,7 +168,7 @@ extension Evaluator {
 
         /// Which items of the test part a list should hold.
         public var targets: Targets
-        /// How many places of a list count, one or several. The first is what models are compared by; lists are as long
+        /// How many positions of a list count, one or several. The first is what models are compared by; lists are as long
         /// as the largest.
         public var cutoffs: [Int]
         /// Whether test items that nobody met in train are targets too. No list of a model without features can hold
@@ -262,7 +262,7 @@ struct RankedLists: Sendable {
 
     var count: Int { indptr.count - 1 }
 
-    /// The first `k` places of a list.
+    /// The first `k` positions of a list.
     func range(ofRow row: Int, k: Int) -> Range<Int> {
         indptr[row]..<min(indptr[row + 1], indptr[row] + k)
     }

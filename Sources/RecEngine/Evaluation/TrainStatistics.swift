@@ -31,7 +31,7 @@ struct TrainStatistics: Sendable {
     /// Whether anybody met an item in train.
     func isKnown(_ item: Int32) -> Bool { Int(item) < usersOfItem.count && usersOfItem[Int(item)] > 0 }
 
-    /// The metrics of the first `k` places of each list. Cost: O(items of the lists and their features + items · log items).
+    /// The metrics of the first `k` positions of each list. Cost: O(items of the lists and their features + items · log items).
     func metrics(of lists: RankedLists, k: Int) -> ListMetrics {
         var exposure = [Int](repeating: 0, count: usersOfItem.count)
         var features = [Double](repeating: 0, count: self.features?.columnCount ?? 0)

@@ -48,7 +48,7 @@ extension ShopEvents {
         return numbered(for: split, productIDs.map { known[$0] ?? ProductDescription() })
     }
 
-    /// The same for rows that somebody else parted.
+    /// The same for rows that somebody else split.
     package func split(isTest: [Bool]) -> (events: ShopEvents, split: DataSplit) {
         let split = DataSplit.given(train: log.filtered { !isTest[$0] }, test: log.filtered { isTest[$0] })
         return numbered(for: split, products)

@@ -1,6 +1,6 @@
 import RecEngine
 
-/// How events are to be parted, as a person writes it: `temporal:0.8`, `leave-last-out`, `random:0.75:42`.
+/// how events are to be split, as a person writes it: `temporal:0.8`, `leave-last-out`, `random:0.75:42`.
 package enum SplitSpecification: Sendable, Equatable, CustomStringConvertible {
     case temporal(Double)
     case leaveLastOut
