@@ -8,6 +8,7 @@ mkdir -p .local
 export PYTHONDONTWRITEBYTECODE=1
 if [ -n "${ONLINE_RETAIL_CSV:-}" ]; then
     Benchmarks/online_retail.py "$ONLINE_RETAIL_CSV"
+    Benchmarks/served_lists.py "$ONLINE_RETAIL_CSV"
 else
     echo "ONLINE_RETAIL_CSV is not set: the import and the batch on the published data are left out"
 fi

@@ -10,4 +10,4 @@ flock -n 8 || { echo "make clean: 'make test' is running; wait for its end, or s
 for directory in .local/*postgres*; do
     [ -d "$directory" ] && scripts/postgres.sh remove "$directory"
 done
-rm -rf .build .local
+rm -rf .build .local swagger-ui

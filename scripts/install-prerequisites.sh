@@ -199,3 +199,10 @@ if [ -z "$version" ] || [ "$major" -lt "$required_major" ] ||
     echo "Install a newer one from https://www.swift.org/install/linux/ and put it first on PATH." >&2
     exit 1
 fi
+
+# --- The page that GET /docs shows ------------------------------------------------------------------
+
+if ! $check_only; then
+    # Without network the API works all the same, and the page says how to install it.
+    "$(dirname "$0")/swagger-ui.sh" || echo "note: Swagger UI was not installed; /api/docs will say so" >&2
+fi

@@ -290,6 +290,7 @@ counts=$(sql "$database" "
     cat >"$state/banner.new" <<BANNER
 
   Shop API       $url/api
+  Its page       $url/api/docs
   Ready?         $url/api/health/ready
   Admin key      $admin_key   (header X-Admin-Key)
   Data           $source_name: $counts

@@ -9,6 +9,8 @@ import TextFormats
 package struct AppConfig: Sendable {
     /// Where the host expects us; 0 lets the system choose (tests).
     package var port = 8080
+    /// The folder of host.json.
+    package var rootFolder = "."
     var database = DatabaseSettings()
     package var blob = BlobSettings()
     package var azure = AzureSettings()
@@ -43,6 +45,7 @@ package struct AppConfig: Sendable {
         var reader = SettingsReader(environment)
         var config = AppConfig()
         reader.integer("FUNCTIONS_CUSTOMHANDLER_PORT", &config.port, in: 0...65_535)
+        if let folder = reader.text("FUNCTIONS_APP_ROOT_PATH") { config.rootFolder = folder }
         config.database = .read(&reader)
         config.blob = .read(&reader)
         config.azure = .read(&reader)

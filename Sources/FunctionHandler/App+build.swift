@@ -52,6 +52,7 @@ func buildResponder(
         cors: CORSPolicy(allowedOrigins: config.allowedOrigins),
         port: config.port,
         errorMapping: ErrorMapping(writeRefusals: writeRefusals),
+        bodies: RequestBodyReader(limit: config.requestBodyLimit),
         logger: logger
     )
 }
@@ -69,7 +70,6 @@ func buildRoutes(
     writeRefusals: WriteRefusals = WriteRefusals(),
     wakeBatch: @escaping @Sendable () -> Void
 ) -> [Route] {
-    let bodies = RequestBodyReader(limit: config.requestBodyLimit)
     let cards = ProductCards()
     let lastKnownLists = LastKnownAnswers(limit: 1_000, interval: .milliseconds(1))
     let activation = ActivationRoute(activation: services.activation)
@@ -91,7 +91,6 @@ func buildRoutes(
     )
     let interactions = InteractionRoutes(
         interactions: services.interactions,
-        bodies: bodies,
         lastKnownLists: lastKnownLists
     )
     let trending = TrendingRoutes(
@@ -104,7 +103,7 @@ func buildRoutes(
         host.routes,
         HealthRoutes(checks: readiness.all, facts: ["build": .string(Build.version)]).routes,
         ProductRoutes(products: services.products, catalogue: services.catalogue).routes,
-        UserRoutes(users: services.users, catalogue: services.catalogue, bodies: bodies).routes,
+        UserRoutes(users: services.users, catalogue: services.catalogue).routes,
         interactions.routes,
         RecommendationRoutes(service: services.recommendations, cards: cards, lastKnown: lastKnownLists).routes,
         trending.routes,
@@ -112,5 +111,10 @@ func buildRoutes(
         ModelRoutes(models: services.modelRows, store: services.modelStore, activation: activation).routes,
         GenerationRoutes(generations: services.generations, activation: activation).routes,
     ]
-    return groups.flatMap(\.self)
+    let routes = groups.flatMap(\.self)
+    let docs = DocsRoutes(
+        document: OpenAPIDocument(routes, version: Build.version).bytes(),
+        assets: DocsAssets(folder: config.rootFolder + "/swagger-ui")
+    )
+    return routes + docs.routes
 }

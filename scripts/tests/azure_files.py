@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-KEPT = ["host.json", "HttpApi/function.json", "GenerateRecommendations/function.json", "bin/handler"]
+KEPT = ["host.json", "swagger-ui/swagger-ui.css", "HttpApi/function.json", "GenerateRecommendations/function.json", "bin/handler"]
 LEFT_OUT = [
     ".local/postgres/password", ".local/blob/models/current.json", ".build/release/FunctionHandler", "local.settings.json",
     "local.settings.json.new", "local.settings.sample.json", "Package.swift", "Package.resolved", "Sources/Shop/x.swift",
@@ -35,7 +35,7 @@ def is_uploaded(path):
 problems = [f"{path} would not be uploaded" for path in KEPT if not is_uploaded(path)]
 problems += [f"{path} would be uploaded" for path in LEFT_OUT if is_uploaded(path)]
 # Whatever stands in the root is either the function app or named in .funcignore.
-app = {"host.json", ".git", ".gitignore", ".funcignore", ".vscode"}
+app = {"host.json", "swagger-ui", ".git", ".gitignore", ".funcignore", ".vscode"}
 for entry in sorted(pathlib.Path(".").iterdir()):
     path = f"{entry.name}/" if entry.is_dir() else entry.name
     if entry.name not in app and not (entry / "function.json").exists() and is_uploaded(path):

@@ -3,34 +3,36 @@ import RecPipeline
 import Shop
 import TextFormats
 
-/// The answer to "make this live": the same for a model and for a generation.
+/// "Make this live": the same for a model and for a generation.
 struct ActivationRoute: Sendable {
     let activation: ModelActivation
 
+    static let output = RouteOutput<Activation>.json(body, "What is live now.")
+    static let problems: [HTTPResponse.Status: String] = [
+        .conflict: "It cannot go live; the answer says why.",
+        .serviceUnavailable: "Its files cannot be read; what was live is live.",
+    ]
+
+    private static let pointer = ObjectBody<LivePointer>("LivePointer") {
+        Member("generation") { $0.generation }
+        Member("model_version") { $0.modelVersion }
+    }
+
+    private static let body = ObjectBody<Activation>("Activation") {
+        Member("changed", .boolean, "False when it was live already.") { $0.isChange }
+        Member("live", pointer) { $0.live }
+        Member("previous", optional: pointer) { $0.previous }
+    }
+
     /// - Throws: `Problem` 404 for what is not known, 409 for what cannot go live, 503 while the store does not answer; what
     ///   was live is live then.
-    func answer(_ target: ActivationTarget) async throws -> Response {
-        let done: Activation
+    func activate(_ target: ActivationTarget) async throws -> Activation {
         do {
-            done = try await activation.activate(target)
+            return try await activation.activate(target)
         } catch let refusal as ActivationRefusal {
             throw Self.problem(refusal)
         } catch let error as ModelLoadError {
             throw Self.problem(error)
-        }
-        return .json(headers: .noStore, reserving: 256) { writer in
-            writer.member("changed", done.isChange)
-            writer.key("live")
-            Self.write(done.live, to: &writer)
-            writer.key("previous")
-            if let previous = done.previous { Self.write(previous, to: &writer) } else { writer.null() }
-        }
-    }
-
-    private static func write(_ pointer: LivePointer, to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.member("generation", pointer.generation)
-            writer.member("model_version", pointer.modelVersion)
         }
     }
 

@@ -13,65 +13,121 @@ struct BatchRoutes: Sendable {
     let wake: @Sendable () -> Void
     var now: @Sendable () -> Date = { Date() }
 
+    private static let jobID = RouteInput<String>.path("job_id", "A job's id.", example: "job-000001")
+
     var routes: [Route] {
         [
-            Route(.get, "/batch/jobs", .admin, list),
-            Route(.get, "/batch/jobs/{job_id}", .admin, detail),
-            Route(.get, "/batch/status", .admin, status),
-            Route(.get, "/batch/logs/{job_id}", .admin, log),
-            Route(.post, "/batch/trigger", .admin, trigger),
+            Route(
+                .get,
+                "/batch/jobs",
+                .admin,
+                "listJobs",
+                "Batch jobs, newest first",
+                PageRequest.input,
+                .choice("status", "Only jobs of this status."),
+                returning: .json(.list(of: JobAnswer.body), "A page of jobs."),
+                handler: list
+            ),
+            Route(
+                .get,
+                "/batch/jobs/{job_id}",
+                .admin,
+                "getJob",
+                "One batch job",
+                Self.jobID,
+                returning: .json(JobAnswer.body, "The job."),
+                handler: { _, id in try await answer(id) }
+            ),
+            Route(
+                .get,
+                "/batch/status",
+                .admin,
+                "getBatchStatus",
+                "What runs, what waits, what is live, and when the next run is due",
+                returning: .json(StatusAnswer.body, "The state of batches."),
+                handler: { _ in try await status() }
+            ),
+            Route(
+                .get,
+                "/batch/logs/{job_id}",
+                .admin,
+                "getJobLog",
+                "The log of a batch job",
+                Self.jobID,
+                .choice("format", "`text` downloads the whole log from the cursor on.", default: LogFormat.json),
+                .integer(
+                    "cursor",
+                    "Lines after this one: the next_cursor of an earlier answer.",
+                    default: 0,
+                    in: 0...Int.max
+                ),
+                .integer("limit", "Lines of a JSON page.", default: 1_000, in: 1...10_000),
+                returning: .response(
+                    .init(.ok, "Lines of the log.", Self.logBody.schema),
+                    .init(.ok, "The log as text.", .string, mediaType: "text/plain")
+                ),
+                handler: log
+            ),
+            Route(
+                .post,
+                "/batch/trigger",
+                .admin,
+                "triggerBatch",
+                "Starts a batch",
+                .header(.idempotencyKey, "The same key answers with the same job.", schema: .idempotencyKey),
+                returning: .response(.init(.accepted, "The job; Location names it.", JobAnswer.body.schema)),
+                problems: [.conflict: "A job is waiting or running; Location names it."],
+                handler: trigger
+            ),
         ]
     }
 
-    @Sendable
-    private func list(_ request: RoutedRequest) async throws -> Response {
+    private func list(
+        _: RoutedRequest,
+        _ page: PageRequest,
+        _ status: BatchJob.Status?
+    ) async throws -> ListAnswer<JobAnswer> {
+        let (jobs, total) = try await jobs.list(page: page.page, pageSize: page.pageSize, status: status)
         let now = now()
-        return try await ListBody.page(of: jobs.list, for: request) { job, writer in
-            BatchJobBody.write(job, now: now, to: &writer)
-        }
+        let items = jobs.map { JobAnswer(job: $0, now: now) }
+        return ListAnswer(items, total: total, page: page.page, pageSize: page.pageSize)
     }
 
-    @Sendable
-    private func detail(_ request: RoutedRequest) async throws -> Response {
-        try await response(to: find(request))
-    }
+    private func answer(_ id: String) async throws -> JobAnswer { JobAnswer(job: try await find(id), now: now()) }
 
-    @Sendable
-    private func status(_: RoutedRequest) async throws -> Response {
+    // MARK: Status
+
+    private func status() async throws -> StatusAnswer {
         let state = try await jobs.state()
-        let schedule = try batch.schedule(state)
-        let decision = try batch.decide(.timer, state)
-        return .json(headers: .noStore, reserving: 4_096) { writer in
-            writer.member("state", state.running != nil ? "running" : state.pending != nil ? "pending" : "idle")
-            for (name, job) in [
-                ("running", state.running), ("pending", state.pending), ("last_completed", state.lastCompleted),
-                ("last_failed", state.lastFailed),
-            ] as [(StaticString, BatchJob?)] {
-                writer.key(name)
-                if let job { BatchJobBody.write(job, now: state.now, to: &writer) } else { writer.null() }
-            }
-            writer.key("live")
-            writer.object { writer in
-                writer.member("generation", state.live?.generation)
-                writer.member("model_version", state.live?.modelVersion)
-            }
-            writer.key("schedule")
-            writer.object { writer in
-                writer.member("interval_seconds", schedule.intervalSeconds)
-                writer.member("enabled", schedule.enabled)
-                BatchJobBody.write(decision, to: &writer)
-            }
-        }
+        return StatusAnswer(
+            state: state,
+            schedule: try batch.schedule(state),
+            decision: try batch.decide(.timer, state)
+        )
     }
 
-    @Sendable
-    private func log(_ request: RoutedRequest) async throws -> Response {
-        enum Format: String, CaseIterable { case json, text }
-        let query = try request.queryParameters()
-        let format = try query.choice("format", Format.self) ?? .json
-        let cursor = try query.int("cursor", default: 0, in: 0...Int.max)
-        let limit = try query.int("limit", default: 1_000, in: 1...10_000)
-        let job = try await find(request)
+    // MARK: Log
+
+    private enum LogFormat: String, CaseIterable { case json, text }
+
+    private static let lineBody = ObjectBody<BatchLogEntry>("LogLine") {
+        Member("id") { $0.id }
+        Member("job_id") { $0.jobID }
+        Member("logged_at") { $0.loggedAt }
+        Member("level", .choice(["debug", "info", "warning", "error"])) { $0.level.rawValue }
+        Member("message") { $0.message }
+    }
+
+    private static let logBody = ObjectBody<ListAnswer<BatchLogEntry>>.list(of: lineBody)
+
+    private func log(
+        _: RoutedRequest,
+        _ id: String,
+        _ format: LogFormat,
+        _ cursor: Int,
+        _ limit: Int
+    ) async throws -> Response {
+        let job = try await find(id)
         guard format == .json else {
             let text = try await text(of: job, after: Int64(cursor))
             return Response(
@@ -87,26 +143,14 @@ struct BatchRoutes: Sendable {
         var lines = try await logs.list(jobID: job.jobID, afterID: Int64(cursor), limit: limit + 1)
         let hasMore = lines.count > limit
         if hasMore { lines.removeLast() }
-        let total = try await logs.count(jobID: job.jobID)
-        return .json(
-            ListBody.bytes(
-                total: total,
-                page: nil,
-                pageSize: limit,
-                nextCursor: hasMore ? lines.last.map { String($0.id) } : nil
-            ) { writer in
-                for line in lines {
-                    writer.object { writer in
-                        writer.member("id", line.id)
-                        writer.member("job_id", line.jobID)
-                        writer.member("logged_at", Timestamp.text(line.loggedAt))
-                        writer.member("level", line.level.rawValue)
-                        writer.member("message", line.message)
-                    }
-                }
-            },
-            headers: .noStore
+        let list = ListAnswer(
+            lines,
+            total: try await logs.count(jobID: job.jobID),
+            page: nil,
+            pageSize: limit,
+            nextCursor: hasMore ? lines.last.map { String($0.id) } : nil
         )
+        return .json(Self.logBody.bytes(list, reserving: 4_096), headers: .noStore)
     }
 
     /// The complete log from a line on, as a download.
@@ -122,10 +166,11 @@ struct BatchRoutes: Sendable {
         }
     }
 
-    @Sendable
-    private func trigger(_ request: RoutedRequest) async throws -> Response {
+    // MARK: Trigger
+
+    private func trigger(_ request: RoutedRequest, _ givenKey: String?) async throws -> Response {
         // The host sends a request again whose connection broke, under the same invocation id.
-        let key = request.headers[.idempotencyKey] ?? request.invocationID
+        let key = givenKey ?? request.invocationID
         if let key, !(1...128).contains(key.utf8.count) {
             let rule = "must have 1 to 128 characters"
             throw Problem.badRequest("Idempotency-Key \(rule)", faults: [.init(.header, "Idempotency-Key", rule)])
@@ -158,24 +203,65 @@ struct BatchRoutes: Sendable {
         var headers = HTTPFields.noStore
         headers[.location] = Self.path(of: job)
         if isReplay { headers[.idempotentReplayed] = "true" }
-        return response(to: job, status: .accepted, headers: headers)
+        return .json(JobAnswer.body.bytes(JobAnswer(job: job, now: now())), status: .accepted, headers: headers)
     }
 
-    private func response(
-        to job: BatchJob,
-        status: HTTPResponse.Status = .ok,
-        headers: HTTPFields = .noStore
-    ) -> Response {
-        var writer = JSONWriter()
-        BatchJobBody.write(job, now: now(), to: &writer)
-        return .json(writer.finish(), status: status, headers: headers)
-    }
-
-    private func find(_ request: RoutedRequest) async throws -> BatchJob {
-        let id = try request.pathParameter("job_id")
+    private func find(_ id: String) async throws -> BatchJob {
         guard let job = try await jobs.find(id) else { throw Problem.notFound("job", id) }
         return job
     }
 
     private static func path(of job: BatchJob) -> String { "/api/batch/jobs/\(job.jobID)" }
+}
+
+extension Schema {
+    /// What an Idempotency-Key may be.
+    static let idempotencyKey = Schema(.string(Text(length: 1...128)))
+}
+
+/// What `GET /batch/status` says.
+private struct StatusAnswer: Sendable {
+    let state: BatchState
+    let schedule: BatchSchedule
+    let decision: BatchSchedule.Decision
+
+    private func job(_ job: BatchJob?) -> JobAnswer? { job.map { JobAnswer(job: $0, now: state.now) } }
+
+    private var word: String { state.running != nil ? "running" : state.pending != nil ? "pending" : "idle" }
+
+    static let body = ObjectBody<StatusAnswer>("BatchStatus") {
+        Member("state", .choice(["running", "pending", "idle"])) { $0.word }
+        Member("running", optional: JobAnswer.body) { $0.job($0.state.running) }
+        Member("pending", optional: JobAnswer.body) { $0.job($0.state.pending) }
+        Member("last_completed", optional: JobAnswer.body) { $0.job($0.state.lastCompleted) }
+        Member("last_failed", optional: JobAnswer.body) { $0.job($0.state.lastFailed) }
+        Member("live", live) { $0.state }
+        Member("schedule", scheduling) { $0 }
+    }
+
+    private static let live = ObjectBody<BatchState> {
+        Member("generation") { $0.live?.generation }
+        Member("model_version") { $0.live?.modelVersion }
+    }
+
+    private static let scheduling = ObjectBody<StatusAnswer> {
+        Member("interval_seconds", .count) { $0.schedule.intervalSeconds }
+        Member("enabled") { $0.schedule.enabled }
+        Member("due", .boolean, "Whether a tick would start a run now.") { $0.decision.isDue }
+        Member("reason", .string, "Why it is due or not.") { $0.decision.reason }
+        Member("next_run_at") { $0.decision.next }
+    }
+}
+
+extension BatchSchedule.Decision {
+    fileprivate var isDue: Bool { if case .due = self { true } else { false } }
+
+    fileprivate var reason: String {
+        switch self {
+        case .due(let reason), .notDue(let reason, _): reason
+        }
+    }
+
+    /// Nil when a run is due.
+    fileprivate var next: Date? { if case .notDue(_, let next) = self { next } else { nil } }
 }

@@ -9,26 +9,42 @@ struct GenerationRoutes: Sendable {
 
     var routes: [Route] {
         [
-            Route(.get, "/generations", .admin, list),
-            Route(.post, "/generations/{generation}/activate", .admin, activate),
+            Route(
+                .get,
+                "/generations",
+                .admin,
+                "listGenerations",
+                "Generations of lists, newest first",
+                PageRequest.input,
+                .choice("status", "Only generations of this status."),
+                returning: .json(.list(of: ModelBody.generation), "A page of generations."),
+                handler: list
+            ),
+            Route(
+                .post,
+                "/generations/{generation}/activate",
+                .admin,
+                "activateGeneration",
+                "Serves the lists of a generation",
+                .path("generation", "A generation's number.", schema: .integer(1...Int.max), example: "1"),
+                returning: ActivationRoute.output,
+                problems: ActivationRoute.problems,
+                handler: activate
+            ),
         ]
     }
 
-    @Sendable
-    private func list(_ request: RoutedRequest) async throws -> Response {
-        try await ListBody.page(of: generations.list, for: request) { generation, writer in
-            writer.object { writer in
-                ModelBody.write(generation, to: &writer)
-                writer.member("model_version", generation.modelVersion)
-                ModelBody.write(activation: generation.obstacle, of: generation.generation, to: &writer)
-            }
-        }
+    private func list(
+        _: RoutedRequest,
+        _ page: PageRequest,
+        _ status: GenerationRecord.Status?
+    ) async throws -> ListAnswer<GenerationRecord> {
+        let (items, total) = try await generations.list(page: page.page, pageSize: page.pageSize, status: status)
+        return ListAnswer(items, total: total, page: page.page, pageSize: page.pageSize)
     }
 
-    @Sendable
-    private func activate(_ request: RoutedRequest) async throws -> Response {
-        let text = try request.pathParameter("generation")
+    private func activate(_: RoutedRequest, _ text: String) async throws -> Activation {
         guard let generation = Int64(text), generation > 0 else { throw Problem.notFound("generation", text) }
-        return try await activation.answer(.generation(generation))
+        return try await activation.activate(.generation(generation))
     }
 }

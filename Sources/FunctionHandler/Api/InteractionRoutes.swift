@@ -9,33 +9,39 @@ struct InteractionRoutes: Sendable {
     static let maximumEvents = 1_000
 
     let interactions: InteractionRepository
-    let bodies: RequestBodyReader
     /// Lists that stand in while the database does not answer; none of them may show what was bought or hidden since.
     let lastKnownLists: LastKnownAnswers
     var now: @Sendable () -> Date = { Date() }
 
-    var routes: [Route] { [Route(.post, "/interactions", .ownUser, record)] }
+    var routes: [Route] {
+        [
+            Route(
+                .post,
+                "/interactions",
+                .ownUser,
+                "recordInteractions",
+                "Records one event or an array of them, all or none; an event_id that is known counts once",
+                posted,
+                returning: .json(RecordedEvents.body, "What was stored.", status: .created),
+                problems: [
+                    .unprocessableContent: "A user or a product does not exist; nothing was stored.",
+                    .conflict: "An event_id belongs to another event; nothing was stored.",
+                ],
+                handler: record
+            )
+        ]
+    }
 
-    @Sendable
-    private func record(_ request: RoutedRequest) async throws -> Response {
-        guard let body = try bodies.json(of: request.request) else {
-            throw Problem.badRequest("a body with one event or an array of events is required")
-        }
-        let events = try Self.events(body, now: now())
-        let isArray = body.array != nil
+    private func record(_: RoutedRequest, _ posted: PostedEvents) async throws -> RecordedEvents {
+        let events = posted.events
         switch try await interactions.record(events) {
         case .recorded(let inserted, let duplicates):
             lastKnownLists.forget(of: Set(events.filter(\.type.invalidatesLists).map(\.userID)))
-            return .json(status: .created) { writer in
-                writer.member("recorded", inserted)
-                writer.member("duplicates", duplicates)
-                writer.key("event_ids")
-                writer.array { writer in for event in events { writer.value(event.eventID) } }
-            }
+            return RecordedEvents(inserted: inserted, duplicates: duplicates, ids: events.map(\.eventID))
         case .unknown(let references):
-            throw Self.problem(for: references, isArray: isArray)
+            throw Self.problem(for: references, isArray: posted.isArray)
         case .conflicting(let indices):
-            throw Self.problem(forEventIDsAt: indices, isArray: isArray)
+            throw Self.problem(forEventIDsAt: indices, isArray: posted.isArray)
         }
     }
 
@@ -68,6 +74,44 @@ struct InteractionRoutes: Sendable {
         if let first = indices.first { problem.extensions = ["index": .integer(Int64(first))] }
         return problem
     }
+
+    // MARK: The body
+
+    private var posted: RouteInput<PostedEvents> {
+        let several = Schema.list(of: Self.eventSchema, count: 1...Self.maximumEvents)
+        return .json(Schema(.anyOf([Self.eventSchema, several])), example: Self.example) { (body) throws(Problem) in
+            PostedEvents(events: try Self.events(body, now: now()), isArray: body.array != nil)
+        }
+    }
+
+    private static let example = #"{"user_id":"U-1","product_id":"P-00","interaction_type":"view"}"#
+
+    private static let eventSchema = Schema.object([
+        .init(name: "event_id", schema: Schema.externalID.nullable, isRequired: false),
+        .init(name: "user_id", schema: .externalID),
+        .init(name: "product_id", schema: .externalID),
+        .init(name: "interaction_type", schema: .choice(InteractionType.self)),
+        .init(
+            name: "value",
+            schema: Schema(
+                .number(-1...1_000_000),
+                about: "Stars of a rating (1 to 5), -1 (hidden) to 1 (liked) of feedback, pieces of a purchase."
+            ).nullable,
+            isRequired: false
+        ),
+        .init(
+            name: "timestamp",
+            schema: Schema.time.saying("When it happened; now when it is missing.").nullable,
+            isRequired: false
+        ),
+        .init(name: "session_id", schema: Schema.text(.sessionID).nullable, isRequired: false),
+        .init(name: "order_id", schema: Schema.text(.orderID).nullable, isRequired: false),
+        .init(
+            name: "request_id",
+            schema: Schema.text(.requestID).saying("Of the answer that showed the product.").nullable,
+            isRequired: false
+        ),
+    ]).named("NewInteraction")
 
     /// - Throws: `Problem` with every fault of every event.
     static func events(_ body: JSONValue, now: Date) throws(Problem) -> [NewInteraction] {
@@ -129,5 +173,24 @@ struct InteractionRoutes: Sendable {
             orderID: orderID,
             requestID: requestID
         )
+    }
+}
+
+/// The events of one request.
+private struct PostedEvents: Sendable {
+    let events: [NewInteraction]
+    let isArray: Bool
+}
+
+/// What became of posted events.
+private struct RecordedEvents: Sendable {
+    let inserted: Int
+    let duplicates: Int
+    let ids: [String]
+
+    static let body = ObjectBody<RecordedEvents>("RecordedInteractions") {
+        Member("recorded", .count, "New events.") { $0.inserted }
+        Member("duplicates", .count, "Events that had been sent before.") { $0.duplicates }
+        Member("event_ids", .list(of: .externalID), "In the order of the request.") { $0.ids }
     }
 }

@@ -1,62 +1,72 @@
+import HTTPTypes
 import TextFormats
 
 /// Which page a list route was asked for.
 struct PageRequest: Sendable, Equatable {
     static let sizes = 1...100
+    /// A billion rows in is past any shop, and short of overflow.
+    static let pages = 1...10_000_000
 
     var page: Int
     var pageSize: Int
 
-    /// - Throws: `Problem` for a page below 1 or a size outside 1…100.
-    init(_ query: QueryParameters, defaultSize: Int = 20) throws(Problem) {
-        // A billion rows in: past any shop, short of overflow.
-        page = try query.int("page", default: 1, in: 1...10_000_000)
-        pageSize = try query.int("page_size", default: defaultSize, in: Self.sizes)
+    static let input = RouteInput<PageRequest>(
+        .integer("page", "Which page, from 1.", default: 1, in: pages),
+        size
+    ) { (page, pageSize) throws(Problem) in PageRequest(page: page, pageSize: pageSize) }
+
+    static let size = RouteInput<Int>.integer("page_size", "Entries on a page.", default: 20, in: sizes)
+}
+
+/// One page of a list.
+struct ListAnswer<Item: Sendable>: Sendable {
+    var items: [Item]
+    /// Over all pages.
+    var total: Int
+    /// Nil when the list was asked for by cursor.
+    var page: Int?
+    var pageSize: Int
+    /// Nil on the last page.
+    var nextCursor: String?
+
+    init(_ items: [Item], total: Int, page: Int?, pageSize: Int, nextCursor: String? = nil) {
+        (self.items, self.total, self.page) = (items, total, page)
+        (self.pageSize, self.nextCursor) = (pageSize, nextCursor)
+    }
+
+    /// A list that is complete on its only page.
+    init(all items: [Item]) {
+        self.init(items, total: items.count, page: 1, pageSize: items.count)
     }
 }
 
-/// The one shape of every list: `{items, total, page, page_size, next_cursor, facets}`.
-enum ListBody {
+extension ObjectBody {
+    /// The one shape of every list: `{items, total, page, page_size, next_cursor, facets}`.
     /// - Parameters:
-    ///   - page: nil when the list was asked for by cursor.
-    ///   - items: writes the elements.
-    ///   - facets: writes the members of `facets`; nil makes it null.
-    static func bytes(
-        total: Int,
-        page: Int?,
-        pageSize: Int,
-        nextCursor: String? = nil,
-        items: (inout JSONWriter) throws -> Void,
-        facets: ((inout JSONWriter) -> Void)? = nil,
-        more: ((inout JSONWriter) -> Void)? = nil
-    ) rethrows -> [UInt8] {
-        var writer = JSONWriter(reserving: 4_096)
-        try writer.object { writer in
-            writer.key("items")
-            try writer.array(items)
-            writer.member("total", total)
-            writer.member("page", page)
-            writer.member("page_size", pageSize)
-            writer.member("next_cursor", nextCursor)
-            writer.key("facets")
-            if let facets { writer.object(facets) } else { writer.null() }
-            more?(&writer)
-        }
-        return writer.finish()
+    ///   - facets: counts over all matches; lists without any say null.
+    ///   - more: members after those that every list has.
+    static func list<Item>(
+        _ name: String,
+        of item: ObjectBody<Item>,
+        facets: Member<Value>? = nil,
+        more: [Member<Value>] = [],
+        _ list: @escaping @Sendable (Value) -> ListAnswer<Item>
+    ) -> ObjectBody {
+        ObjectBody(
+            name,
+            members: [
+                Member("items", listOf: item) { list($0).items },
+                Member("total", .count, "Over all pages.") { list($0).total },
+                Member("page", .count, "Null when the list was asked for by cursor.") { list($0).page },
+                Member("page_size", .count) { list($0).pageSize },
+                Member("next_cursor", .string, "Of the next page; null on the last one.") { list($0).nextCursor },
+                facets ?? Member("facets", Schema.object, "Null for this list.") { _ in JSONValue?.none },
+            ] + more
+        )
     }
 
-    /// The page of rows that a request asks for, of one status if it names one.
-    static func page<Row, Status: RawRepresentable & CaseIterable>(
-        of rows: (_ page: Int, _ size: Int, _ status: Status?) async throws -> (items: [Row], total: Int),
-        for request: RoutedRequest,
-        writing write: (Row, inout JSONWriter) -> Void
-    ) async throws -> Response where Status.RawValue == String {
-        let query = try request.queryParameters()
-        let page = try PageRequest(query)
-        let (items, total) = try await rows(page.page, page.pageSize, try query.choice("status", Status.self))
-        let body = bytes(total: total, page: page.page, pageSize: page.pageSize) { writer in
-            for item in items { write(item, &writer) }
-        }
-        return .json(body, headers: .noStore)
+    /// A list without facets.
+    static func list<Item>(of item: ObjectBody<Item>) -> ObjectBody where Value == ListAnswer<Item> {
+        list((item.schema.name ?? "") + "List", of: item) { $0 }
     }
 }

@@ -1,46 +1,42 @@
 import Shop
 import TextFormats
 
-/// Models and generations in answers; writes members, the caller opens the object.
+/// Models and generations in answers.
 enum ModelBody {
-    static func write(_ model: StoredModel, to writer: inout JSONWriter) {
-        writer.member("version", model.record.version)
-        writer.member("algorithm", model.record.algorithm)
-        writer.member("status", model.status.rawValue)
-        writer.key("parameters")
-        writer.raw(model.record.parametersJSON.utf8)
-        writer.key("metrics")
-        writer.raw(model.record.metricsJSON.utf8)
-        writer.member("data_cut", model.record.dataCut)
-        writer.member("created_at", Timestamp.text(model.createdAt))
-        writer.member("artifacts_deleted_at", Timestamp.text(model.artifactsDeletedAt))
-        writer.key("generations")
-        writer.array { writer in
-            for generation in model.generations {
-                writer.object { writer in write(generation, to: &writer) }
-            }
-        }
-        write(activation: model.obstacle, of: model.candidate?.generation, to: &writer)
+    static let model = ObjectBody<StoredModel>("Model", "A fitted model that is stored.") {
+        Member("version") { $0.record.version }
+        Member("algorithm") { $0.record.algorithm }
+        Member("status", .choice(StoredModel.Status.self)) { $0.status.rawValue }
+        Member("parameters", json: .object) { $0.record.parametersJSON }
+        Member("metrics", json: .object) { $0.record.metricsJSON }
+        Member("data_cut", .count, "The highest event that it was fitted on.") { $0.record.dataCut }
+        Member("created_at") { $0.createdAt }
+        Member("artifacts_deleted_at") { $0.artifactsDeletedAt }
+        Member("generations", listOf: brief) { $0.generations }
+        Member("activation", activation) { ($0.obstacle, $0.candidate?.generation) }
     }
 
-    static func write(_ generation: GenerationRecord, to writer: inout JSONWriter) {
-        writer.member("generation", generation.generation)
-        writer.member("status", generation.status.rawValue)
-        writer.member("job_id", generation.jobID)
-        writer.member("list_count", generation.listCount)
-        writer.member("data_cut", generation.dataCut)
-        writer.member("created_at", Timestamp.text(generation.createdAt))
-        writer.member("live_at", Timestamp.text(generation.liveAt))
-        writer.member("retired_at", Timestamp.text(generation.retiredAt))
+    static let generation = ObjectBody<GenerationRecord>("Generation", "The lists that one batch made.") {
+        Member(of: brief) { $0 }
+        Member("model_version") { $0.modelVersion }
+        Member("activation", activation) { ($0.obstacle, $0.generation) }
+    }
+
+    private static let brief = ObjectBody<GenerationRecord> {
+        Member("generation") { $0.generation }
+        Member("status", .choice(GenerationRecord.Status.self)) { $0.status.rawValue }
+        Member("job_id") { $0.jobID }
+        Member("list_count", .count) { $0.listCount }
+        Member("data_cut", .count) { $0.dataCut }
+        Member("created_at") { $0.createdAt }
+        Member("live_at") { $0.liveAt }
+        Member("retired_at") { $0.retiredAt }
     }
 
     /// Whether it can be made live, and if not why.
-    static func write(activation obstacle: ActivationRefusal?, of generation: Int64?, to writer: inout JSONWriter) {
-        writer.key("activation")
-        writer.object { writer in
-            writer.member("possible", obstacle == nil)
-            writer.member("generation", obstacle == nil ? generation : nil)
-            writer.member("reason", obstacle?.description)
-        }
+    private static let activation = ObjectBody<(obstacle: ActivationRefusal?, generation: Int64?)> {
+        Member("possible") { $0.obstacle == nil }
+        Member("generation") { $0.obstacle == nil ? $0.generation : nil }
+        Member("reason") { $0.obstacle?.description }
     }
 }

@@ -9,37 +9,58 @@ struct ModelRoutes: Sendable {
     let store: ModelStore
     let activation: ActivationRoute
 
+    private static let version = RouteInput<String>.path("version", "A model's version.", example: "m-example")
+
     var routes: [Route] {
         [
-            Route(.get, "/models", .admin, list),
-            Route(.get, "/models/{version}", .admin, detail),
-            Route(.post, "/models/{version}/activate", .admin, activate),
+            Route(
+                .get,
+                "/models",
+                .admin,
+                "listModels",
+                "Stored models, newest first",
+                PageRequest.input,
+                .choice("status", "Only models of this status."),
+                returning: .json(.list(of: ModelBody.model), "A page of models."),
+                handler: list
+            ),
+            Route(
+                .get,
+                "/models/{version}",
+                .admin,
+                "getModel",
+                "One model with the manifest of its files",
+                Self.version,
+                returning: .json(ModelDetail.body, "The model."),
+                handler: detail
+            ),
+            Route(
+                .post,
+                "/models/{version}/activate",
+                .admin,
+                "activateModel",
+                "Serves the newest complete lists of a model",
+                Self.version,
+                returning: ActivationRoute.output,
+                problems: ActivationRoute.problems,
+                handler: { _, version in try await activation.activate(.model(version: version)) }
+            ),
         ]
     }
 
-    @Sendable
-    private func list(_ request: RoutedRequest) async throws -> Response {
-        try await ListBody.page(of: models.list, for: request) { model, writer in
-            writer.object { writer in ModelBody.write(model, to: &writer) }
-        }
+    private func list(
+        _: RoutedRequest,
+        _ page: PageRequest,
+        _ status: StoredModel.Status?
+    ) async throws -> ListAnswer<StoredModel> {
+        let (items, total) = try await models.list(page: page.page, pageSize: page.pageSize, status: status)
+        return ListAnswer(items, total: total, page: page.page, pageSize: page.pageSize)
     }
 
-    @Sendable
-    private func detail(_ request: RoutedRequest) async throws -> Response {
-        let version = try request.pathParameter("version")
+    private func detail(_: RoutedRequest, _ version: String) async throws -> ModelDetail {
         guard let model = try await models.stored(version: version) else { throw Problem.notFound("model", version) }
         let (manifest, obstacle) = await manifest(of: model)
-        return .json(headers: .noStore, reserving: 4_096) { writer in
-            ModelBody.write(model, to: &writer)
-            writer.key("artifact")
-            writer.object { writer in
-                writer.member("path", model.record.artifactPath)
-                writer.member("sha256", model.record.sha256)
-                writer.member("reason", obstacle)
-                writer.key("manifest")
-                writer.value(manifest)
-            }
-        }
+        return ModelDetail(model: model, manifest: manifest, obstacle: obstacle)
     }
 
     /// The manifest, or why it cannot be read: the rows are worth showing without it.
@@ -53,9 +74,24 @@ struct ModelRoutes: Sendable {
             return (.null, "its manifest is not JSON")
         }
     }
+}
 
-    @Sendable
-    private func activate(_ request: RoutedRequest) async throws -> Response {
-        try await activation.answer(.model(version: try request.pathParameter("version")))
+/// A model with the manifest of its files.
+private struct ModelDetail: Sendable {
+    let model: StoredModel
+    let manifest: JSONValue
+    /// Why there is no manifest.
+    let obstacle: String?
+
+    static let body = ObjectBody<ModelDetail>("ModelDetail") {
+        Member(of: ModelBody.model) { $0.model }
+        Member("artifact", artifact) { $0 }
+    }
+
+    private static let artifact = ObjectBody<ModelDetail> {
+        Member("path") { $0.model.record.artifactPath }
+        Member("sha256") { $0.model.record.sha256 }
+        Member("reason", .string, "Why there is no manifest.") { $0.obstacle }
+        Member("manifest", Schema.object.nullable) { $0.manifest }
     }
 }

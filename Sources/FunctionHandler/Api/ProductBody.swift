@@ -3,49 +3,62 @@ import TextFormats
 
 /// Products and their facets in answers; prices in major units.
 enum ProductBody {
-    static func write(_ product: Product, to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.member("product_id", product.productID)
-            writer.member("name", product.name)
-            writer.member("description", product.description)
-            writer.member("category", product.category)
-            writer.key("price")
-            writer.majorUnits(product.priceMinor)
-            writer.member("currency", product.currency)
-            writer.member("stock", Int64(product.stock))
-            writer.member("in_stock", product.isSellable)
-            writer.key("metadata")
-            // A jsonb column's own text.
-            writer.raw(product.metadataJSON.utf8)
-            writer.member("rating_average", product.ratingAverage.map { ($0 * 100).rounded() / 100 })
-            writer.member("rating_count", product.ratingCount)
-            writer.member("purchase_count", product.purchaseCount)
-            writer.member("created_at", Timestamp.text(product.createdAt))
-            writer.member("updated_at", Timestamp.text(product.updatedAt))
-        }
+    static let product = ObjectBody<Product>("Product") {
+        Member("product_id", .externalID) { $0.productID }
+        Member("name") { $0.name }
+        Member("description") { $0.description }
+        Member("category") { $0.category }
+        Member.amount("price") { $0.priceMinor }
+        Member("currency", .currency) { $0.currency }
+        Member("stock", .count) { Int64($0.stock) }
+        Member("in_stock", .boolean, "Whether it can be bought now.") { $0.isSellable }
+        // A jsonb column's own text.
+        Member("metadata", json: .object) { $0.metadataJSON }
+        Member("rating_average", Schema(.number(1...5))) { $0.ratingAverage.map { ($0 * 100).rounded() / 100 } }
+        Member("rating_count", .count) { $0.ratingCount }
+        Member("purchase_count", .count) { $0.purchaseCount }
+        Member("created_at") { $0.createdAt }
+        Member("updated_at") { $0.updatedAt }
     }
 
-    static func write(_ facets: ProductFacets, to writer: inout JSONWriter) {
-        writer.key("categories")
-        writer.array { writer in
-            for category in facets.categories {
-                writer.object { writer in
-                    writer.member("name", category.name)
-                    writer.member("count", category.count)
-                }
-            }
-        }
-        writer.key("in_stock")
-        writer.object { writer in
-            writer.member("true", facets.inStock)
-            writer.member("false", facets.outOfStock)
-        }
-        writer.key("price")
-        writer.object { writer in
-            writer.key("min")
-            if let minimum = facets.minimumPriceMinor { writer.majorUnits(minimum) } else { writer.null() }
-            writer.key("max")
-            if let maximum = facets.maximumPriceMinor { writer.majorUnits(maximum) } else { writer.null() }
-        }
+    static let page = ObjectBody<ProductPageAnswer>.list(
+        "ProductPage",
+        of: product,
+        facets: Member("facets", facets) { $0.facets }
+    ) { $0.list }
+
+    private static let facets = ObjectBody<ProductFacets>(
+        "ProductFacets",
+        "Counts over all matches. Each facet leaves its own filter out: it tells what another choice would give."
+    ) {
+        Member("categories", listOf: categoryCount) { $0.categories }
+        Member("in_stock", stockCount) { $0 }
+        Member("price", priceRange) { $0 }
     }
+
+    private static let categoryCount = ObjectBody<ProductFacets.Category> {
+        Member("name") { $0.name }
+        Member("count", .count) { $0.count }
+    }
+
+    private static let stockCount = ObjectBody<ProductFacets> {
+        Member("true", .count) { $0.inStock }
+        Member("false", .count) { $0.outOfStock }
+    }
+
+    private static let priceRange = ObjectBody<ProductFacets> {
+        Member.optionalAmount("min") { $0.minimumPriceMinor }
+        Member.optionalAmount("max") { $0.maximumPriceMinor }
+    }
+}
+
+/// A page of products with its facets.
+struct ProductPageAnswer: Sendable {
+    let list: ListAnswer<Product>
+    let facets: ProductFacets
+}
+
+extension Schema {
+    /// ISO 4217.
+    static let currency = Schema(.string(Text(pattern: "^[A-Z]{3}$")))
 }

@@ -18,6 +18,21 @@ final class ProductCards: Sendable {
         var evidence = TextTable()
     }
 
+    /// What a card says of its product.
+    static let card = ObjectBody<Product>("ProductCard") {
+        Member(of: reference) { $0 }
+        Member("category") { $0.category }
+        Member.amount("price") { $0.priceMinor }
+        Member("currency", .currency) { $0.currency }
+        Member("in_stock") { $0.isSellable }
+    }
+
+    /// A product as evidence.
+    static let reference = ObjectBody<Product> {
+        Member("product_id", .externalID) { $0.productID }
+        Member("name") { $0.name }
+    }
+
     private let latest = Mutex<(catalogue: CatalogueSnapshot, fragments: Fragments)?>(nil)
 
     init() {}
@@ -38,25 +53,10 @@ final class ProductCards: Sendable {
         fragments.categories.reserveCapacity(products.count, bytes: products.count * 20)
         fragments.evidence.reserveCapacity(products.count, bytes: products.count * 80)
         for product in products {
-            fragments.cards.append(
-                members { writer in
-                    writer.member("product_id", product.productID)
-                    writer.member("name", product.name)
-                    writer.member("category", product.category)
-                    writer.key("price")
-                    writer.majorUnits(product.priceMinor)
-                    writer.member("currency", product.currency)
-                    writer.member("in_stock", product.isSellable)
-                }
-            )
+            fragments.cards.append(members { card.writeMembers(product, to: &$0) })
             fragments.names.append(members { $0.value(product.name) }.dropFirst().dropLast())
             fragments.categories.append(members { $0.value(product.category) }.dropFirst().dropLast())
-            fragments.evidence.append(
-                members { writer in
-                    writer.member("product_id", product.productID)
-                    writer.member("name", product.name)
-                }
-            )
+            fragments.evidence.append(members { reference.writeMembers(product, to: &$0) })
         }
         return fragments
     }
@@ -66,5 +66,22 @@ final class ProductCards: Sendable {
         var writer = JSONWriter()
         write(&writer)
         return writer.finish()
+    }
+}
+
+/// A card in an answer, with the text that was made before.
+struct PreparedCard: Sendable {
+    let fragments: ProductCards.Fragments
+    /// In the catalogue that the fragments are of.
+    let position: Int
+}
+
+extension Member {
+    /// The members of a product card, copied from the text that was made before.
+    init(card: @escaping @Sendable (Value) -> PreparedCard) {
+        self.init(properties: ProductCards.card.properties) { value, writer in
+            let card = card(value)
+            writer.members(card.fragments.cards, at: card.position)
+        }
     }
 }

@@ -9,93 +9,136 @@ struct ProductRoutes: Sendable {
     let products: ProductRepository
     let catalogue: CatalogueCache
 
+    private static let productID = RouteInput<String>.path("product_id", "A product's id.", example: "P-00")
+
     var routes: [Route] {
         [
-            Route(.get, "/products", .anyone, list),
-            Route(.get, "/products/{product_id}", .anyone, detail),
-            Route(.get, "/categories", .anyone, categories),
+            Route(
+                .get,
+                "/products",
+                .anyone,
+                "listProducts",
+                "Products, filtered, sorted and paged, with facets",
+                Self.query,
+                returning: .validated(ProductBody.page, "A page of products."),
+                handler: list
+            ),
+            Route(
+                .get,
+                "/products/{product_id}",
+                .anyone,
+                "getProduct",
+                "One product",
+                Self.productID,
+                returning: .validated(ProductBody.product, "The product."),
+                handler: detail
+            ),
+            Route(
+                .get,
+                "/categories",
+                .anyone,
+                "listCategories",
+                "Categories with the number of their products",
+                returning: .validated(.list(of: CategoryCount.body), "All categories."),
+                handler: categories
+            ),
         ]
     }
 
-    @Sendable
-    private func list(_ request: RoutedRequest) async throws -> Response {
-        let query = try Self.productQuery(try request.queryParameters())
+    private func list(_: RoutedRequest, _ query: ProductQuery) async throws -> ProductPageAnswer {
         let page = try await products.list(query)
         let number: Int? = if case .page(let number) = query.position { number } else { nil }
-        let body = ListBody.bytes(
-            total: page.total,
-            page: number,
-            pageSize: query.pageSize,
-            nextCursor: page.nextCursor?.text,
-            items: { writer in for product in page.items { ProductBody.write(product, to: &writer) } },
-            facets: { writer in ProductBody.write(page.facets, to: &writer) }
+        return ProductPageAnswer(
+            list: ListAnswer(
+                page.items,
+                total: page.total,
+                page: number,
+                pageSize: query.pageSize,
+                nextCursor: page.nextCursor?.text
+            ),
+            facets: page.facets
         )
-        return ETag.response(body, for: request)
     }
 
-    @Sendable
-    private func detail(_ request: RoutedRequest) async throws -> Response {
-        let id = try request.pathParameter("product_id")
+    private func detail(_: RoutedRequest, _ id: String) async throws -> Product {
         guard let product = try await products.find(id), product.active else { throw Problem.notFound("product", id) }
-        var writer = JSONWriter(reserving: 1_024)
-        ProductBody.write(product, to: &writer)
-        return ETag.response(writer.finish(), for: request)
+        return product
     }
 
-    @Sendable
-    private func categories(_ request: RoutedRequest) async throws -> Response {
+    private func categories(_: RoutedRequest) async throws -> ListAnswer<CategoryCount> {
         // Grouped by bytes, as the database groups the facet of product lists.
         let active = try await catalogue.current().products.filter(\.active).sorted {
             $0.category.utf8.lexicographicallyPrecedes($1.category.utf8)
         }
-        var counts: [(name: String, products: Int, inStock: Int)] = []
+        var counts: [CategoryCount] = []
         for product in active {
-            if counts.last?.name.hasSameBytes(as: product.category) != true { counts.append((product.category, 0, 0)) }
+            if counts.last?.name.hasSameBytes(as: product.category) != true {
+                counts.append(CategoryCount(name: product.category))
+            }
             counts[counts.count - 1].products += 1
             if product.isSellable { counts[counts.count - 1].inStock += 1 }
         }
-        let body = ListBody.bytes(total: counts.count, page: 1, pageSize: counts.count) { writer in
-            for count in counts {
-                writer.object { writer in
-                    writer.member("name", count.name)
-                    writer.member("product_count", count.products)
-                    writer.member("in_stock_count", count.inStock)
-                }
-            }
-        }
-        return ETag.response(body, for: request)
+        return ListAnswer(all: counts)
     }
 
-    /// - Throws: `Problem` naming the parameter that cannot be used.
-    static func productQuery(_ query: QueryParameters) throws(Problem) -> ProductQuery {
-        var filter = ProductQuery()
-        filter.categories = query.strings("category")
-        filter.minimumPriceMinor = try query.minorUnits("min_price")
-        filter.maximumPriceMinor = try query.minorUnits("max_price")
-        if let low = filter.minimumPriceMinor, let high = filter.maximumPriceMinor, low > high {
+    /// What `GET /products` is asked for.
+    static let query = RouteInput<ProductQuery>(
+        filter,
+        .choice("sort", "Order; equal ones are ordered by id. `relevance` needs a search.", example: "price"),
+        .integer("page", "Which page, from 1; the first one unless a cursor is given.", in: PageRequest.pages),
+        PageRequest.size,
+        .filter("cursor", "The next_cursor of an earlier answer with the same sort; instead of page.")
+    ) { (filter: ProductQuery, sort: ProductQuery.Sort?, page: Int?, pageSize: Int, cursor: String?) throws(Problem) in
+        var query = filter
+        query.sort = sort
+        if sort == .relevance, query.search == nil {
+            throw .invalidParameter("sort", "relevance needs a search text")
+        }
+        query.pageSize = pageSize
+        query.position = .page(page ?? 1)
+        if let cursor {
+            guard page == nil else { throw .invalidParameter("cursor", "cannot be given together with page") }
+            query.position = .after(try ProductCursor(parsing: cursor, sort: query.effectiveSort))
+        }
+        return query
+    }
+
+    private static let filter = RouteInput<ProductQuery>(
+        .texts("category", "Only products of this category; several count as or.", example: "Group 0"),
+        .amount("min_price", "Included."),
+        .amount("max_price", "Included.", example: "50"),
+        .flag("in_stock", "true: only what can be bought now; false: only what cannot.", example: "true"),
+        .filter("search", "Words of name, category or description.", schema: .text(.search), example: "product")
+    ) { (categories, minimum, maximum, inStock, search) throws(Problem) in
+        if let minimum, let maximum, minimum > maximum {
             throw .invalidParameter("min_price", "must not be above max_price")
         }
-        filter.inStock = try query.bool("in_stock")
-        if let search = try query.string("search")?.trimmingBlanks, !search.isEmpty {
+        var query = ProductQuery()
+        query.categories = categories
+        query.minimumPriceMinor = minimum
+        query.maximumPriceMinor = maximum
+        query.inStock = inStock
+        if let search = search?.trimmingBlanks {
             guard let accepted = TextRule.search.accepted(search) else {
                 throw .invalidParameter("search", TextRule.search.words)
             }
-            filter.search = accepted
+            query.search = accepted
         }
-        filter.sort = try query.choice("sort", ProductQuery.Sort.self)
-        if filter.sort == .relevance, filter.search == nil {
-            throw .invalidParameter("sort", "relevance needs a search text")
-        }
-        let page = try PageRequest(query)
-        filter.pageSize = page.pageSize
-        filter.position = .page(page.page)
-        if let cursor = try query.string("cursor"), !cursor.isEmpty {
-            guard try query.string("page") == nil else {
-                throw .invalidParameter("cursor", "cannot be given together with page")
-            }
-            filter.position = .after(try ProductCursor(parsing: cursor, sort: filter.effectiveSort))
-        }
-        return filter
+        return query
+    }
+}
+
+/// A category with the number of its products.
+private struct CategoryCount: Sendable {
+    let name: String
+    var products = 0
+    /// Of them, those that can be bought now.
+    var inStock = 0
+
+    static let body = ObjectBody<CategoryCount>("Category") {
+        Member("name") { $0.name }
+        Member("product_count", .count) { $0.products }
+        Member("in_stock_count", .count) { $0.inStock }
     }
 }
 

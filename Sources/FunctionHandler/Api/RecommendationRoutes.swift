@@ -10,19 +10,38 @@ struct RecommendationRoutes: Sendable {
     let lastKnown: LastKnownAnswers
 
     var routes: [Route] {
-        [Route(.get, "/recommendations/{user_id}", .ownUser, list)]
+        [
+            Route(
+                .get,
+                "/recommendations/{user_id}",
+                .ownUser,
+                "getRecommendations",
+                "A user's list of recommendations",
+                UserRoutes.userID,
+                .choice("list", "Products new to the user, or own purchases to buy again.", default: ListKind.discover),
+                .integer("limit", "Products in the list.", default: 10, in: 1...100, example: "5"),
+                .filter("category_filter", "Only products of this category."),
+                .number("min_score", "Only products of at least this score.", in: 0...1e9),
+                returning: .response(.init(.ok, "The list.", Self.schema)),
+                handler: list
+            )
+        ]
     }
 
-    @Sendable
-    private func list(_ request: RoutedRequest) async throws -> Response {
-        let userID = try request.pathParameter("user_id")
-        let query = try request.queryParameters()
+    private func list(
+        _ request: RoutedRequest,
+        _ userID: String,
+        _ list: ListKind,
+        _ limit: Int,
+        _ category: String?,
+        _ minimumScore: Double?
+    ) async throws -> Response {
         let parameters = RecommendationRequest(
             userID: userID,
-            list: try query.choice("list", ListKind.self) ?? .discover,
-            limit: try query.int("limit", default: 10, in: 1...100),
-            category: try query.filter("category_filter"),
-            minimumScore: try query.double("min_score", in: 0...1e9).map(Float.init)
+            list: list,
+            limit: limit,
+            category: category,
+            minimumScore: minimumScore.map(Float.init)
         )
         return try await lastKnown.response(to: request, of: userID) {
             guard let answer = try await service.recommend(parameters) else { throw Problem.notFound("user", userID) }
@@ -31,6 +50,44 @@ struct RecommendationRoutes: Sendable {
             .json(body(answer, parameters, isStale: isStale), headers: .noStore)
         }
     }
+
+    /// What `body` writes.
+    private static let schema = Schema.object([
+        .init(name: "user_id", schema: .externalID),
+        .init(name: "list", schema: .choice(ListKind.self)),
+        .init(name: "items", schema: .list(of: itemSchema)),
+        .init(
+            name: "request_id",
+            schema: Schema.string.saying("Send it with the events that follow from this answer.")
+        ),
+        .init(name: "generation", schema: Schema.integer.nullable),
+        .init(name: "model_version", schema: Schema.string.nullable),
+        .init(name: "generated_at", schema: Schema.time.nullable),
+        .init(name: "source", schema: .choice(RecommendationSource.self)),
+        .init(name: "based_on", schema: .choice(PopularBasis.self), isRequired: false),
+        .init(name: "stale", schema: .boolean),
+        .init(name: "variant", schema: .string),
+    ]).named("Recommendations")
+
+    private static let itemSchema = Schema.object(
+        ProductCards.card.properties + [
+            .init(name: "score", schema: .number),
+            .init(name: "explored", schema: Schema.boolean.saying("Drawn by chance to learn from the answer.")),
+            .init(name: "propensity", schema: Schema(.number(0...1)), isRequired: false),
+            .init(name: "reason", schema: .string),
+            .init(
+                name: "evidence",
+                schema: .list(
+                    of: .object(
+                        ProductCards.reference.properties + [
+                            .init(name: "share", schema: Schema(.number(0...1)).saying("Of the score.")),
+                            .init(name: "occurred_at", schema: Schema.time.nullable),
+                        ]
+                    )
+                )
+            ),
+        ]
+    ).named("RecommendedProduct")
 
     private func body(_ answer: RecommendationAnswer, _ request: RecommendationRequest, isStale: Bool) -> [UInt8] {
         let cards = cards.fragments(of: answer.catalogue)

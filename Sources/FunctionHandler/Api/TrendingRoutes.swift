@@ -12,45 +12,67 @@ struct TrendingRoutes: Sendable {
     /// A week, as the lists of newcomers use.
     var defaultWindowSeconds = ServingOptions().trendingWindowSeconds
 
-    var routes: [Route] { [Route(.get, "/trending", .anyone, list)] }
+    var routes: [Route] {
+        [
+            Route(
+                .get,
+                "/trending",
+                .anyone,
+                "listTrending",
+                "What sells now",
+                .integer("limit", "Products in the list.", default: 10, in: 1...100),
+                .filter("category", "Only products of this category.", example: "Group 0"),
+                window,
+                returning: .response(.init(.ok, "The products, best first.", TrendingAnswer.body.schema)),
+                handler: list
+            )
+        ]
+    }
 
-    @Sendable
-    private func list(_ request: RoutedRequest) async throws -> Response {
-        let query = try request.queryParameters()
-        let limit = try query.int("limit", default: 10, in: 1...100)
-        let category = try query.filter("category")
-        let window = try Self.window(try query.string("window")) ?? defaultWindowSeconds
-        return try await lastKnown.response(to: request) {
+    private func list(
+        _ request: RoutedRequest,
+        _ limit: Int,
+        _ category: String?,
+        _ window: Int
+    ) async throws -> Response {
+        try await lastKnown.response(to: request) {
             let catalogue = try await catalogue.current()
             let ranked = try await popular.trending(catalogue, windowSeconds: window).filter {
                 category?.hasSameBytes(as: catalogue.products[$0.position].category) ?? true
             }
             return (ranked: ranked, cards: cards.fragments(of: catalogue))
         } writing: { list, isStale in
-            let body = ListBody.bytes(
-                total: list.ranked.count,
-                page: 1,
-                pageSize: limit,
-                items: { writer in
-                    for item in list.ranked.prefix(limit) {
-                        writer.object { writer in
-                            writer.members(list.cards.cards, at: item.position)
-                            writer.member("score", item.score)
-                        }
-                    }
-                },
-                more: { writer in
-                    writer.member("window_seconds", window)
-                    if isStale { writer.member("stale", true) }
-                }
+            let items = list.ranked.prefix(limit).map { product in
+                TrendingAnswer.Item(
+                    card: PreparedCard(fragments: list.cards, position: product.position),
+                    score: product.score
+                )
+            }
+            let answer = TrendingAnswer(
+                list: ListAnswer(items, total: list.ranked.count, page: 1, pageSize: limit),
+                window: window,
+                isStale: isStale
             )
-            return .json(body, headers: [.cacheControl: "public, max-age=60"])
+            return .json(
+                TrendingAnswer.body.bytes(answer, reserving: 4_096),
+                headers: [.cacheControl: "public, max-age=60"]
+            )
         }
     }
 
+    private var window: RouteInput<Int> {
+        .text(
+            "window",
+            Schema(.string(.init(pattern: "^[0-9]{1,8}[smhd]?$"))),
+            "The time that counts: 90m, 24h, 7d or seconds, from 1h to 365d.",
+            default: .string("\(defaultWindowSeconds / 86_400)d"),
+            example: "30d",
+            absent: defaultWindowSeconds
+        ) { (text) throws(Problem) in try Self.window(text) }
+    }
+
     /// `90m`, `24h`, `7d` or plain seconds, from an hour to a year.
-    static func window(_ text: String?) throws(Problem) -> Int? {
-        guard let text else { return nil }
+    static func window(_ text: String) throws(Problem) -> Int {
         let units: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
         let unit = text.last.flatMap { units[$0] }
         guard let count = Int(unit == nil ? text[...] : text.dropLast()), (1...31_536_000).contains(count),
@@ -62,5 +84,34 @@ struct TrendingRoutes: Sendable {
             )
         }
         return count * (unit ?? 1)
+    }
+}
+
+/// What `GET /trending` answers.
+private struct TrendingAnswer: Sendable {
+    struct Item: Sendable {
+        let card: PreparedCard
+        let score: Float
+    }
+
+    let list: ListAnswer<Item>
+    /// In seconds.
+    let window: Int
+    let isStale: Bool
+
+    static let body = ObjectBody<TrendingAnswer>.list(
+        "TrendingList",
+        of: item,
+        more: [
+            Member("window_seconds", .count) { $0.window },
+            Member(ifAny: "stale", .boolean, "The database does not answer; this list is an earlier one.") {
+                $0.isStale ? true : nil
+            },
+        ]
+    ) { $0.list }
+
+    private static let item = ObjectBody<Item>("TrendingProduct") {
+        Member(card: { $0.card })
+        Member("score") { $0.score }
     }
 }

@@ -7,120 +7,78 @@ import TextFormats
 struct UserRoutes: Sendable {
     let users: UserRepository
     let catalogue: CatalogueCache
-    let bodies: RequestBodyReader
+
+    static let userID = RouteInput<String>.path("user_id", "A user's id.", example: "U-1")
 
     var routes: [Route] {
         [
-            Route(.get, "/users", .admin, list),
-            Route(.post, "/users", .admin, create),
-            Route(.get, "/users/{user_id}", .ownUser, detail),
-            Route(.put, "/users/{user_id}/preferences", .ownUser, setPreferences),
+            Route(
+                .get,
+                "/users",
+                .admin,
+                "listUsers",
+                "Users in the order of their ids",
+                PageRequest.input,
+                returning: .json(.list(of: UserBody.user), "A page of users."),
+                handler: list
+            ),
+            Route(
+                .post,
+                "/users",
+                .admin,
+                "createUser",
+                "Adds a user",
+                UserBody.new,
+                returning: .created(UserBody.user, "The user.") { "/api/users/\($0.userID)" },
+                problems: [.conflict: "There is a user of this id."],
+                handler: create
+            ),
+            Route(
+                .get,
+                "/users/{user_id}",
+                .ownUser,
+                "getUser",
+                "One user",
+                Self.userID,
+                returning: .json(UserBody.user, "The user."),
+                handler: detail
+            ),
+            Route(
+                .put,
+                "/users/{user_id}/preferences",
+                .ownUser,
+                "setPreferences",
+                "Sets the categories that a user likes, each with a weight",
+                Self.userID,
+                ChosenCategories.input,
+                returning: .json(UserBody.user, "The user with the new preferences."),
+                handler: setPreferences
+            ),
         ]
     }
 
-    @Sendable
-    private func list(_ request: RoutedRequest) async throws -> Response {
-        let page = try PageRequest(try request.queryParameters())
+    private func list(_: RoutedRequest, _ page: PageRequest) async throws -> ListAnswer<User> {
         let users = try await users.list(page: page.page, pageSize: page.pageSize)
-        return .json(
-            ListBody.bytes(total: users.total, page: page.page, pageSize: page.pageSize) { writer in
-                for user in users.items { Self.write(user, to: &writer) }
-            },
-            headers: .noStore
-        )
+        return ListAnswer(users.items, total: users.total, page: page.page, pageSize: page.pageSize)
     }
 
-    @Sendable
-    private func detail(_ request: RoutedRequest) async throws -> Response {
-        let id = try request.pathParameter("user_id")
+    private func detail(_: RoutedRequest, _ id: String) async throws -> User {
         guard let user = try await users.find(id) else { throw Problem.notFound("user", id) }
-        return Self.response(user)
+        return user
     }
 
-    @Sendable
-    private func create(_ request: RoutedRequest) async throws -> Response {
-        guard let body = try bodies.json(of: request.request) else {
-            throw Problem.badRequest("a body with at least user_id is required")
-        }
-        let user = try Self.user(body)
+    private func create(_: RoutedRequest, _ user: User) async throws -> User {
         guard let stored = try await users.create(user) else {
             throw Problem.conflict("there is a user \(user.userID.quotedForMessage) already", kind: "user-exists")
         }
-        return Self.response(stored, status: .created, headers: [.location: "/api/users/\(stored.userID)"])
+        return stored
     }
 
-    /// Onboarding: the categories that a customer likes, from which their first lists are made.
-    @Sendable
-    private func setPreferences(_ request: RoutedRequest) async throws -> Response {
-        let id = try request.pathParameter("user_id")
-        guard let body = try bodies.json(of: request.request) else {
-            throw Problem.badRequest("a body with categories is required, such as {\"categories\": {\"Kitchen\": 1}}")
-        }
-        let known = Set(try await catalogue.current().products.map(\.category))
-        let preferences = try Self.preferences(body, known: known)
-        guard let stored = try await users.setPreferences(id, json: preferences) else {
+    private func setPreferences(_: RoutedRequest, _ id: String, _ chosen: ChosenCategories) async throws -> User {
+        try chosen.check(Set(try await catalogue.current().products.map(\.category)))
+        guard let stored = try await users.setPreferences(id, json: chosen.json) else {
             throw Problem.notFound("user", id)
         }
-        return Self.response(stored)
-    }
-
-    /// The JSON that is stored.
-    private static func preferences(_ body: JSONValue, known: Set<String>) throws(Problem) -> String {
-        var reader = ObjectReader(body, at: "#")
-        let text = reader.objectText("categories")
-        if text == nil, reader.faults.isEmpty { reader.refuse("categories", "is missing") }
-        for (name, weight) in (body["categories"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
-            if !known.contains(name) { reader.refuse("categories/\(name)", "is no category of this shop") }
-            guard let number = weight.double, number > 0, number <= 1_000 else {
-                reader.refuse("categories/\(name)", "must be a weight above 0 and at most 1000")
-                continue
-            }
-        }
-        guard reader.faults.isEmpty, let text else { throw .invalidBody(reader.faults) }
-        return "{\"categories\":\(text)}"
-    }
-
-    private static func user(_ body: JSONValue) throws(Problem) -> User {
-        var reader = ObjectReader(body, at: "#")
-        let userID = reader.identifier("user_id", isRequired: true)
-        let email = reader.text("email", .email)
-        if let email, !email.dropFirst().dropLast().contains("@") {
-            reader.refuse("email", "must be an e-mail address")
-        }
-        let displayName = reader.text("display_name", .displayName)
-        let segment = reader.text("segment", .segment)
-        let preferences = reader.objectText("preferences")
-        guard reader.faults.isEmpty, let userID else { throw .invalidBody(reader.faults) }
-        return User(
-            userID: userID,
-            email: email,
-            displayName: displayName,
-            preferencesJSON: preferences ?? "{}",
-            segment: segment
-        )
-    }
-
-    private static func response(
-        _ user: User,
-        status: HTTPResponse.Status = .ok,
-        headers: HTTPFields = [:]
-    ) -> Response {
-        var headers = headers
-        headers[.cacheControl] = "private, no-store"
-        var writer = JSONWriter()
-        write(user, to: &writer)
-        return .json(writer.finish(), status: status, headers: headers)
-    }
-
-    private static func write(_ user: User, to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.member("user_id", user.userID)
-            writer.member("email", user.email)
-            writer.member("display_name", user.displayName)
-            writer.key("preferences")
-            writer.raw(user.preferencesJSON.utf8)
-            writer.member("segment", user.segment)
-            writer.member("created_at", Timestamp.text(user.createdAt))
-        }
+        return stored
     }
 }

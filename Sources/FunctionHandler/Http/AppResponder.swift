@@ -11,6 +11,7 @@ struct AppResponder: Sendable {
     let cors: CORSPolicy
     let port: Int
     let errorMapping: ErrorMapping
+    let bodies: RequestBodyReader
     var logger: Logger
     /// The answer to every path the table does not have; with a bad setting that is 503 instead of 404.
     var fallback = Problem.noSuchRoute
@@ -52,9 +53,17 @@ struct AppResponder: Sendable {
     ) async throws -> Response {
         switch table.match(request.method, path: path) {
         case .route(let route, let parameters):
-            try access.check(route.access, request, port: port)
+            let caller = try access.check(route.access, request, port: port)
             return try await route.handler(
-                RoutedRequest(request: request, path: path, query: query, parameters: parameters, baseLogger: logger)
+                RoutedRequest(
+                    request: request,
+                    path: path,
+                    query: query,
+                    parameters: parameters,
+                    caller: caller,
+                    bodies: bodies,
+                    baseLogger: logger
+                )
             )
         case .otherMethod(let allowed):
             let names = allowed.map(\.rawValue).joined(separator: ", ")

@@ -25,12 +25,36 @@ struct HealthRoutes: Sendable {
 
     var routes: [Route] {
         [
-            Route(.get, "/health", .anyone) { _ in Self.ok(["status": "live"]) },
-            Route(.get, "/health/ready", .anyone) { _ in try await ready() },
+            Route(
+                .get,
+                "/health",
+                .anyone,
+                "getHealth",
+                "Whether the process runs",
+                returning: Self.output("It runs.", statuses: ["live"]),
+                handler: { _ in ["status": "live"] }
+            ),
+            Route(
+                .get,
+                "/health/ready",
+                .anyone,
+                "getReadiness",
+                "Whether the process can serve, check by check",
+                returning: Self.output("It serves; each check is a member.", statuses: ["ready", "degraded"]),
+                problems: [.serviceUnavailable: "It cannot serve; the answer says why."],
+                handler: { _ in try await ready() }
+            ),
         ]
     }
 
-    private func ready() async throws -> Response {
+    private static func output(_ about: String, statuses: [String]) -> RouteOutput<[String: JSONValue]> {
+        let schema = Schema.object([.init(name: "status", schema: .choice(statuses))], others: .any)
+        return RouteOutput([.init(.ok, about, schema)]) { members, _ in
+            .json(Array(JSONValue.object(members).text.utf8))
+        }
+    }
+
+    private func ready() async throws -> [String: JSONValue] {
         guard settingProblems.isEmpty else { throw Problem.badSettings(settingProblems) }
         var members = facts
         var failures: [String] = []
@@ -50,7 +74,7 @@ struct HealthRoutes: Sendable {
             throw problem
         }
         members["status"] = .string(isDegraded ? "degraded" : "ready")
-        return Self.ok(members)
+        return members
     }
 
     /// All checks at once, so that the answer takes as long as the slowest and not as their sum.
@@ -63,10 +87,6 @@ struct HealthRoutes: Sendable {
             for await outcome in group { outcomes.append(outcome) }
             return outcomes.sorted { $0.0 < $1.0 }.map { (checks[$0.0], $0.1) }
         }
-    }
-
-    private static func ok(_ members: [String: JSONValue]) -> Response {
-        .json(Array(JSONValue.object(members).text.utf8))
     }
 }
 

@@ -122,10 +122,12 @@ extension Problem {
 
 extension String {
     /// The text in quotes, cut to what is useful in a message: input comes back to its sender, but never at length.
-    var quotedForMessage: String {
+    var quotedForMessage: String { "\"\(shortenedForMessage)\"" }
+
+    /// The same without quotes.
+    var shortenedForMessage: String {
         // In code points: what a reader sees as one character can be of any length.
-        let limit = 80
-        let start = unicodeScalars.prefix(limit)
-        return start.endIndex == unicodeScalars.endIndex ? "\"\(self)\"" : "\"\(String(start))…\""
+        let start = unicodeScalars.prefix(80)
+        return start.endIndex == unicodeScalars.endIndex ? self : "\(String(start))…"
     }
 }

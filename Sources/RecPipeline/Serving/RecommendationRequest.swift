@@ -45,12 +45,12 @@ package struct RecommendationRequest: Sendable, Equatable {
 }
 
 /// Where a list came from.
-package enum RecommendationSource: String, Sendable {
+package enum RecommendationSource: String, Sendable, CaseIterable {
     case cache, computed, popular
 }
 
 /// What a list for a customer without history is made from.
-package enum PopularBasis: String, Sendable {
+package enum PopularBasis: String, Sendable, CaseIterable {
     /// The categories that the customer chose.
     case preferences
     /// What is popular with customers of the same segment.

@@ -139,13 +139,13 @@ import TextFormats
             let created = try await shop.fixture.jobs.enqueue(trigger: .api, idempotencyKey: nil)
             guard case .created(var job) = created else { throw ConditionMissing() }
             let now = Date()
-            #expect(BatchJobBody.eta(job, now: now) == nil)
+            #expect(JobAnswer(job: job, now: now).secondsLeft == nil)
             job.status = .running
             job.startedAt = now.addingTimeInterval(-30)
             job.progress = 25
-            #expect(BatchJobBody.eta(job, now: now) == 90)
+            #expect(JobAnswer(job: job, now: now).secondsLeft == 90)
             job.progress = 0
-            #expect(BatchJobBody.eta(job, now: now) == nil)
+            #expect(JobAnswer(job: job, now: now).secondsLeft == nil)
         }
     }
 

@@ -14,10 +14,10 @@ import TextFormats
         _ lastKnown: LastKnownAnswers,
         _ failure: @escaping @Sendable () -> (any Error & Sendable)?
     ) -> Calls {
-        let route = Route(.get, "/lists/{id}", .anyone) { request in
+        let route = Route(.get, "/lists/{id}", .anyone, isPrefixed: true) { request in
             try await lastKnown.response(to: request) {
                 if let error = failure() { throw error }
-                return try request.pathParameter("id")
+                return try request.pathValue("id")
             } writing: { id, isStale in
                 .json { writer in
                     writer.member("id", id)

@@ -28,10 +28,10 @@ import Testing
         let reader = RequestBodyReader(limit: 1_000)
         let routes: [Route] = [
             Route(.get, "/", .anyone, isPrefixed: false, HostRoutes.probe),
-            Route(.post, "/echo", .anyone) { request in
+            Route(.post, "/echo", .anyone, isPrefixed: true) { request in
                 Response(status: .ok, body: try reader.bytes(of: request.request))
             },
-            Route(.get, "/large", .anyone) { _ in
+            Route(.get, "/large", .anyone, isPrefixed: true) { _ in
                 Response(status: .ok, body: Array(repeating: UInt8(ascii: "a"), count: 200_000))
             },
         ]

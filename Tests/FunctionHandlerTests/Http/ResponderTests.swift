@@ -14,13 +14,13 @@ import TextFormats
         config.allowedOrigins = origins
         let reader = RequestBodyReader(limit: bodyLimit)
         let routes: [Route] = [
-            Route(.get, "/things", .anyone) { _ in .json { $0.member("ok", true) } },
-            Route(.get, "/things/{id}", .anyone) { request in
-                let id = try request.pathParameter("id")
+            Route(.get, "/things", .anyone, isPrefixed: true) { _ in .json { $0.member("ok", true) } },
+            Route(.get, "/things/{id}", .anyone, isPrefixed: true) { request in
+                let id = try request.pathValue("id")
                 return .json { $0.member("id", id) }
             },
-            Route(.get, "/things/special", .anyone) { _ in .json { $0.member("id", "the literal") } },
-            Route(.post, "/things", .anyone) { request in
+            Route(.get, "/things/special", .anyone, isPrefixed: true) { _ in .json { $0.member("id", "the literal") } },
+            Route(.post, "/things", .anyone, isPrefixed: true) { request in
                 guard let body = try reader.json(of: request.request) else {
                     throw Problem.badRequest("a body is required")
                 }
@@ -28,11 +28,11 @@ import TextFormats
                 writer.value(body)
                 return .json(writer.finish(), status: .created)
             },
-            Route(.get, "/broken", .anyone) { _ in
+            Route(.get, "/broken", .anyone, isPrefixed: true) { _ in
                 struct Secret: Error { let reason = "inside knowledge" }
                 throw Secret()
             },
-            Route(.get, "/cancelled", .anyone) { _ in throw CancellationError() },
+            Route(.get, "/cancelled", .anyone, isPrefixed: true) { _ in throw CancellationError() },
         ]
         let logger = Calls.quiet
         return Calls(responder: buildResponder(config, routes, logger))

@@ -2,12 +2,14 @@ import Composition
 import HTTPTypes
 import Logging
 
-/// A request that found its route and passed the access check: all a controller sees.
+/// A request that found its route and passed the access check.
 struct RoutedRequest: Sendable {
     let request: Request
     let path: Substring
     let query: Substring?
     let parameters: PathParameters
+    let caller: Caller
+    let bodies: RequestBodyReader
     let baseLogger: Logger
 
     var headers: HTTPFields { request.headers }
@@ -28,10 +30,8 @@ struct RoutedRequest: Sendable {
         return isPlain ? value : nil
     }
 
-    func queryParameters() throws(Problem) -> QueryParameters { try QueryParameters(query: query) }
-
     /// The decoded value of a path parameter.
-    func pathParameter(_ name: String) throws(Problem) -> String {
+    func pathValue(_ name: String) throws(Problem) -> String {
         guard let raw = parameters.first(where: { $0.name == name })?.value else {
             preconditionFailure("the route has no parameter named \(name)")
         }

@@ -5,18 +5,21 @@ import HTTPTypes
 struct AccessPolicy: Sendable {
     let adminKey: AdminKey
 
+    /// - Returns: who calls.
     /// - Throws: 401 or 403 for a caller who may not, 404 on host routes for everybody but the host.
-    func check(_ access: Access, _ request: Request, port: Int) throws(Problem) {
+    func check(_ access: Access, _ request: Request, port: Int) throws(Problem) -> Caller {
         switch access {
         // The one AUTH_MODE there is, demo, lets anyone act as any shop user.
         case .anyone, .ownUser:
-            return
+            return .anonymous
         case .admin:
             guard !adminKey.isClosed else { throw .adminClosed(isTooShort: adminKey.isTooShort) }
             guard let presented = request.headers[.adminKey] else { throw .adminKeyMissing }
             guard adminKey.matches(presented) else { throw .adminKeyWrong }
+            return .admin
         case .host:
             guard Self.isHost(request.head, port: port) else { throw .noSuchRoute }
+            return .host
         }
     }
 

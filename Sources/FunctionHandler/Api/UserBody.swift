@@ -1,0 +1,78 @@
+import Shop
+import TextFormats
+
+/// Users in answers and in requests.
+enum UserBody {
+    static let user = ObjectBody<User>("User") {
+        Member("user_id", .externalID) { $0.userID }
+        Member("email") { $0.email }
+        Member("display_name") { $0.displayName }
+        Member("preferences", json: .object) { $0.preferencesJSON }
+        Member("segment") { $0.segment }
+        Member("created_at") { $0.createdAt }
+    }
+
+    /// A user to be added.
+    static let new = RouteInput<User>.object(
+        .object([
+            .init(name: "user_id", schema: .externalID),
+            .init(name: "email", schema: Schema.text(.email).nullable, isRequired: false),
+            .init(name: "display_name", schema: Schema.text(.displayName).nullable, isRequired: false),
+            .init(name: "segment", schema: Schema.text(.segment).nullable, isRequired: false),
+            .init(name: "preferences", schema: Schema.object.nullable, isRequired: false),
+        ]).named("NewUser"),
+        example: #"{"user_id":"U-example","email":"ada@example.org","display_name":"Ada"}"#
+    ) { reader in
+        let userID = reader.identifier("user_id", isRequired: true)
+        let email = reader.text("email", .email)
+        if let email, !email.dropFirst().dropLast().contains("@") {
+            reader.refuse("email", "must be an e-mail address")
+        }
+        let displayName = reader.text("display_name", .displayName)
+        let segment = reader.text("segment", .segment)
+        let preferences = reader.objectText("preferences")
+        guard let userID else { return nil }
+        return User(
+            userID: userID,
+            email: email,
+            displayName: displayName,
+            preferencesJSON: preferences ?? "{}",
+            segment: segment
+        )
+    }
+}
+
+/// Onboarding: the categories that a customer likes, from which their first lists are made.
+struct ChosenCategories: Sendable {
+    /// As it is stored.
+    let json: String
+    let names: [String]
+
+    static let input = RouteInput<ChosenCategories>.json(
+        .object([
+            .init(
+                name: "categories",
+                schema: .object([], others: Schema(.number(0...1_000), about: "A weight above 0."))
+            )
+        ]).named("Preferences"),
+        example: #"{"categories":{"Group 0":1}}"#
+    ) { (body) throws(Problem) in
+        var reader = ObjectReader(body, at: "#")
+        let text = reader.objectText("categories")
+        if text == nil, reader.faults.isEmpty { reader.refuse("categories", "is missing") }
+        let weights = (body["categories"]?.object ?? [:]).sorted { $0.key < $1.key }
+        for (name, weight) in weights where !(weight.double.map { $0 > 0 && $0 <= 1_000 } ?? false) {
+            reader.refuse("categories/\(name)", "must be a weight above 0 and at most 1000")
+        }
+        guard reader.faults.isEmpty, let text else { throw .invalidBody(reader.faults) }
+        return ChosenCategories(json: "{\"categories\":\(text)}", names: weights.map { $0.key.nfc })
+    }
+
+    /// - Throws: `Problem` that names each category that the shop does not have.
+    func check(_ known: Set<String>) throws(Problem) {
+        let faults = names.filter { !known.contains($0) }.map { name in
+            Problem.Fault(.body, "#/categories/\(name)", "categories/\(name) is no category of this shop")
+        }
+        guard faults.isEmpty else { throw .invalidBody(faults) }
+    }
+}

@@ -1,0 +1,231 @@
+import HTTPTypes
+import TextFormats
+
+// Parameters by the type of their value. They are read strictly: a value that is not what the route takes is refused with
+// the parameter's name and what would be right, never clamped or ignored.
+
+extension RouteInput {
+    /// A query parameter whose text `read` turns into a value; `absent` stands in when it is not given.
+    private static func query(
+        _ declaration: ParameterDeclaration,
+        absent: Value,
+        _ read: @escaping @Sendable (String) throws(Problem) -> Value
+    ) -> RouteInput {
+        RouteInput([declaration]) { (arguments) throws(Problem) in
+            guard let text = arguments.text(declaration.name) else { return absent }
+            return try read(text)
+        }
+    }
+}
+
+extension RouteInput where Value == String {
+    /// A segment of the path, decoded.
+    static func path(_ name: String, _ about: String, schema: Schema = .externalID, example: String) -> RouteInput {
+        let declaration = ParameterDeclaration(
+            name: name,
+            place: .path,
+            schema: schema,
+            about: about,
+            isRequired: true,
+            example: example
+        )
+        return RouteInput([declaration]) { (arguments) throws(Problem) in try arguments.request.pathValue(name) }
+    }
+}
+
+extension RouteInput where Value == String? {
+    /// A text to filter by; blank means no filter, as an empty field of a form sends it.
+    static func filter(
+        _ name: String,
+        _ about: String,
+        schema: Schema = .string,
+        example: String? = nil
+    ) -> RouteInput {
+        query(ParameterDeclaration(name: name, schema: schema, about: about, example: example), absent: nil) { text in
+            text.trimmingBlanks.isEmpty ? nil : text
+        }
+    }
+
+    /// A header field.
+    static func header(_ field: HTTPField.Name, _ about: String, schema: Schema = .string) -> RouteInput {
+        let declaration = ParameterDeclaration(name: field.rawName, place: .header, schema: schema, about: about)
+        return RouteInput([declaration]) { (arguments) throws(Problem) in arguments.request.headers[field] }
+    }
+}
+
+extension RouteInput where Value == [String] {
+    /// Every value of a repeatable parameter; a value with commas stands for itself and for its parts: the host joins repeated
+    /// parameters with commas when it forwards (`category=a&category=b` arrives as `category=a,b`), and a joined list and a
+    /// name that contains a comma cannot be told apart here.
+    static func texts(_ name: String, _ about: String, schema: Schema = .string, example: String? = nil) -> RouteInput {
+        let declaration = ParameterDeclaration(
+            name: name,
+            schema: .list(of: schema),
+            about: about,
+            isRepeatable: true,
+            example: example
+        )
+        return RouteInput([declaration]) { (arguments) throws(Problem) in
+            var values: [String] = []
+            for value in arguments.texts(name) where !value.trimmingBlanks.isEmpty {
+                values.append(value)
+                guard value.contains(",") else { continue }
+                let parts = value.split(separator: ",").map { String($0.drop(while: { $0 == " " })) }
+                values.append(contentsOf: parts.filter { !$0.isEmpty })
+            }
+            return values
+        }
+    }
+}
+
+extension RouteInput where Value == Int? {
+    static func integer(_ name: String, _ about: String, in range: ClosedRange<Int>) -> RouteInput {
+        integer(ParameterDeclaration(name: name, schema: .integer(range), about: about), in: range)
+    }
+
+    fileprivate static func integer(_ declaration: ParameterDeclaration, in range: ClosedRange<Int>) -> RouteInput {
+        query(declaration, absent: nil) { (text) throws(Problem) in
+            try Self.number(text, declaration.name, "a whole number", in: range)
+        }
+    }
+}
+
+extension RouteInput where Value == Int {
+    static func integer(
+        _ name: String,
+        _ about: String,
+        default standard: Int,
+        in range: ClosedRange<Int>,
+        example: String? = nil
+    ) -> RouteInput {
+        let declaration = ParameterDeclaration(
+            name: name,
+            schema: .integer(range),
+            about: about,
+            standard: .integer(Int64(standard)),
+            example: example
+        )
+        return RouteInput(.integer(declaration, in: range)) { (value: Int?) throws(Problem) in value ?? standard }
+    }
+}
+
+extension RouteInput where Value == Double? {
+    static func number(_ name: String, _ about: String, in range: ClosedRange<Double>) -> RouteInput {
+        let declaration = ParameterDeclaration(name: name, schema: Schema(.number(range)), about: about)
+        return query(declaration, absent: nil) { (text) throws(Problem) in
+            try Self.number(text, name, "a number", in: range)
+        }
+    }
+}
+
+extension RouteInput {
+    private static func number<Number: LosslessStringConvertible & Comparable>(
+        _ text: String,
+        _ name: String,
+        _ kind: String,
+        in range: ClosedRange<Number>
+    ) throws(Problem) -> Number {
+        // Swift reads `+5` and `0x10` as numbers too; JSON has neither.
+        guard text.utf8.first.map({ $0 == UInt8(ascii: "-") || (48...57).contains($0) }) == true,
+            !text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }), let value = Number(text),
+            range.contains(value)
+        else {
+            let bounds = "from \(range.lowerBound) to \(range.upperBound)"
+            throw .invalidParameter(name, "must be \(kind) \(bounds), not \(text.quotedForMessage)")
+        }
+        return value
+    }
+}
+
+extension RouteInput where Value == Bool? {
+    static func flag(_ name: String, _ about: String, example: String? = nil) -> RouteInput {
+        let declaration = ParameterDeclaration(name: name, schema: .boolean, about: about, example: example)
+        return query(declaration, absent: nil) { (text) throws(Problem) in
+            switch text.lowercased() {
+            case "true", "1": return true
+            case "false", "0": return false
+            default: throw .invalidParameter(name, "must be true or false, not \(text.quotedForMessage)")
+            }
+        }
+    }
+}
+
+extension RouteInput where Value == Bool {
+    static func flag(_ name: String, _ about: String, default standard: Bool) -> RouteInput {
+        RouteInput(.flag(name, about)) { (value: Bool?) throws(Problem) in value ?? standard }
+    }
+}
+
+extension RouteInput where Value == Int64? {
+    /// An amount in major units, `12`, `12.9` or `12.99`, as minor units; at most 15 digits before the point.
+    static func amount(_ name: String, _ about: String, example: String? = nil) -> RouteInput {
+        let declaration = ParameterDeclaration(name: name, schema: .amount, about: about, example: example)
+        return query(declaration, absent: nil) { (text) throws(Problem) in
+            guard let (_, units, cents) = text.wholeMatch(of: #/([0-9]{1,15})(?:\.([0-9]{1,2}))?/#)?.output,
+                let minor = Int64(units + (cents ?? "") + String(repeating: "0", count: 2 - (cents?.count ?? 0)))
+            else { throw .invalidParameter(name, "must be an amount such as 12.99, not \(text.quotedForMessage)") }
+            return minor
+        }
+    }
+}
+
+extension RouteInput {
+    /// One of a few words; nil when it is not given.
+    static func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String,
+        _ about: String,
+        example: String? = nil
+    ) -> RouteInput where Choice.RawValue == String, Value == Choice? {
+        query(.init(name: name, schema: .choice(Choice.self), about: about, example: example), absent: nil) {
+            (text) throws(Problem) in try Self.word(text, name)
+        }
+    }
+
+    /// One of a few words.
+    static func choice(
+        _ name: String,
+        _ about: String,
+        default standard: Value,
+        example: String? = nil
+    ) -> RouteInput where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+        let declaration = ParameterDeclaration(
+            name: name,
+            schema: .choice(Value.self),
+            about: about,
+            standard: .string(standard.rawValue),
+            example: example
+        )
+        return query(declaration, absent: standard) { (text) throws(Problem) in try Self.word(text, name) }
+    }
+
+    private static func word<Choice: RawRepresentable & CaseIterable>(
+        _ text: String,
+        _ name: String
+    ) throws(Problem) -> Choice where Choice.RawValue == String {
+        guard let choice = Choice(rawValue: text) else {
+            let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .invalidParameter(name, "must be one of \(words), not \(text.quotedForMessage)")
+        }
+        return choice
+    }
+
+    /// A text in a form of its own.
+    static func text(
+        _ name: String,
+        _ schema: Schema,
+        _ about: String,
+        default standard: JSONValue? = nil,
+        example: String? = nil,
+        absent: Value,
+        _ read: @escaping @Sendable (String) throws(Problem) -> Value
+    ) -> RouteInput {
+        let declaration = ParameterDeclaration(
+            name: name,
+            schema: schema,
+            about: about,
+            standard: standard,
+            example: example
+        )
+        return query(declaration, absent: absent, read)
+    }
+}
