@@ -128,7 +128,7 @@ let package = Package(
             dependencies: [
                 "Composition", "RecPipeline", "ReportPages", "Shop", "SyntheticData", "Reports", "Postgres",
                 "RecEngine",
-                "AzureBlob", "Threading",
+                "AzureBlob", "TextFormats", "Threading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -125,6 +125,13 @@ class Measure:
 MEASURES = [
     Measure("on_demand_item_knn", "one user on demand, ItemKNN fitted on 20,000 items", "synthetic", p99=2),
     Measure("on_demand_ease", "one user on demand, EASE with a full 20,000 × 20,000 matrix", "synthetic", p99=2),
+    Measure(
+        "on_demand_discover",
+        "one user's finished list on demand: EASE with demand on 20,000 items, diversity, exploration and reasons",
+        "synthetic",
+        p99=3,
+    ),
+    Measure("on_demand_buy_again", "one user's purchases ranked on demand, 20,000 items", "synthetic", p99=3),
     Measure("on_demand_hybrid", "one user on demand, hybrid of the plan, 200,000 users", "synthetic", p99=2),
     Measure("lists_1", "all lists of a fitted ItemKNN, 1 thread", "synthetic", workers=1, ours="lists"),
     Measure("lists_2", "all lists of a fitted ItemKNN, 2 threads", "synthetic", workers=2, ours="lists"),

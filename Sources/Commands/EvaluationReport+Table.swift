@@ -25,14 +25,7 @@ extension EvaluationReport {
             ]
         ]
         rows += models.map(cells)
-        let widths = rows[0].indices.map { column in rows.map(\.[column].count).max() ?? 0 }
-        for row in rows {
-            let padded = row.indices.map { column in
-                let space = String(repeating: " ", count: widths[column] - row[column].count)
-                return column == 0 ? row[column] + space : space + row[column]
-            }
-            lines.append(padded.joined(separator: "  "))
-        }
+        lines += PlainTable.lines(rows)
         for row in models { if let note = row.remark { lines.append("\(row.model): \(note)") } }
         lines.append("peak memory of the whole run: \(NumberText.decimal(peakMB, places: 0)) MB")
         return lines.joined(separator: "\n")

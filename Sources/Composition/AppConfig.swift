@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import Logging
+import RecPipeline
 import TextFormats
 
 /// Every setting, read once from the environment; nothing else in the program reads it.
@@ -21,6 +22,9 @@ package struct AppConfig: Sendable {
     var batchSize = 1_000
     /// Seconds that a process at work on a batch may be silent before another takes the job over.
     var batchLease = 60
+    /// Seconds without a tick after which processes that serve requests do the timer's work: three periods of the cron in
+    /// host.json.
+    var timerSilence = 900
     /// Pin: batches make their lists with this saved model instead of fitting one. What is served is what is live.
     package var modelVersion: String?
     /// Megabytes that the process may use; nil for what the control group or the machine has.
@@ -52,9 +56,15 @@ package struct AppConfig: Sendable {
         let adminKey = reader.text("ADMIN_API_KEY")
         config.adminKey = AdminKey(adminKey)
         AuthMode.check(&reader)
-        reader.integer("RECOMMENDATION_BATCH_INTERVAL", &config.batchInterval, in: 1...2_592_000, unit: "seconds")
+        reader.integer(
+            "RECOMMENDATION_BATCH_INTERVAL",
+            &config.batchInterval,
+            in: BatchSchedule.intervals,
+            unit: "seconds"
+        )
         reader.integer("BATCH_SIZE", &config.batchSize, in: 1...100_000, unit: "users")
         reader.integer("BATCH_LEASE", &config.batchLease, in: 2...3_600, unit: "seconds")
+        reader.integer("TIMER_SILENCE", &config.timerSilence, in: 3...86_400, unit: "seconds")
         config.modelVersion = reader.text("MODEL_VERSION")
         if let version = config.modelVersion, !ExternalID.isValid(version) {
             reader.refuse("MODEL_VERSION", "must be \(ExternalID.rule)")

@@ -26,13 +26,17 @@ package struct AppServices: Sendable {
     package let jobLogs: BatchLogRepository
     package let modelRows: ModelRepository
     package let catalogue: CatalogueCache
+    package let admission: Admission
     package let models: ModelManager
     package let modelStore: ModelStore
     package let generations: GenerationRepository
     package let activation: ModelActivation
     package let popular: PopularProducts
     package let recommendations: RecommendationService
+    package let related: RelatedProducts
     package let batch: BatchRunner
+    package let ticks: TickRepository
+    package let timerWatch: TimerWatch
     package let replay: JobReplay
     package let snapshots: SnapshotWriter
     package let blobs: any BlobStore
@@ -67,7 +71,15 @@ package struct AppServices: Sendable {
         blobs = config.blob.store(transport: transport, identity: identity)
         let options = Self.batchOptions(config)
         let store = ModelStore(blobs: blobs, memoryLimit: options.memoryLimit)
-        let manager = ModelManager(store: store, models: modelRows, compute: compute, logger: logger)
+        var managing = ModelManagerOptions()
+        managing.memoryLimit = options.memoryLimit
+        let manager = ModelManager(
+            store: store,
+            models: modelRows,
+            compute: compute,
+            logger: logger,
+            options: managing
+        )
         models = manager
         modelStore = store
         generations = GenerationRepository(database: database)
@@ -79,6 +91,10 @@ package struct AppServices: Sendable {
             logger: logger
         )
         catalogue = CatalogueCache(products: products)
+        admission = Admission(
+            catalogue: catalogue,
+            settings: LiveSettings(config: AppConfigRepository(database: database))
+        )
 
         var serving = ServingOptions()
         serving.cacheTTL = .seconds(config.cacheTTL)
@@ -86,16 +102,16 @@ package struct AppServices: Sendable {
         recommendations = RecommendationService(
             cache: RecommendationCacheRepository(database: database),
             interactions: interactions,
-            catalogue: catalogue,
+            admission: admission,
             models: manager,
             loader: DatasetLoader(products: products, interactions: interactions),
             users: users,
             popular: popular,
-            settings: LiveSettings(config: AppConfigRepository(database: database)),
             compute: compute,
             options: serving,
             logger: logger
         )
+        related = RelatedProducts(serving: recommendations, modelRows: modelRows)
         let services = Self.batchServices(
             batchDatabase,
             store: store,
@@ -104,6 +120,8 @@ package struct AppServices: Sendable {
             owner: owner
         )
         batch = BatchRunner(services: services, options: options, logger: logger)
+        ticks = TickRepository(database: database)
+        timerWatch = TimerWatch(runner: batch, ticks: ticks, limit: .seconds(config.timerSilence))
         replay = JobReplay(services: services, options: options)
         snapshots = SnapshotWriter(
             products: services.products,
@@ -156,6 +174,10 @@ package struct AppServices: Sendable {
             products: products,
             users: UserRepository(database: database),
             interactions: interactions,
+            cache: RecommendationCacheRepository(database: database),
+            stale: StaleListRepository(database: database),
+            ticks: TickRepository(database: database),
+            catalogue: CatalogueCache(products: products),
             config: AppConfigRepository(database: database),
             loader: DatasetLoader(products: products, interactions: interactions),
             store: store,

@@ -2,6 +2,7 @@ import Composition
 import HTTPTypes
 import Logging
 import ServiceLifecycle
+import Shop
 import TextFormats
 
 /// A built program: what answers requests, and what runs beside the server.
@@ -19,10 +20,17 @@ func buildApp(_ config: AppConfig, problems: [SettingProblem], logger: Logger) -
     let jobs = BatchService(batch: services.batch, logger: logger)
     let stop = StopSignal()
     let refusals = WriteRefusals()
-    let routes = buildRoutes(config, services, logger, stop: stop, writeRefusals: refusals) { jobs.wake() }
+    let routes = buildRoutes(config, services, logger, stop: stop, writeRefusals: refusals) { jobs.wake($0) }
+    let standIn = StandInService(
+        watch: services.timerWatch,
+        runLimit: config.functionTimeout.workDeadline,
+        logger: logger
+    )
     return App(
         responder: buildResponder(config, routes, logger, writeRefusals: refusals),
-        services: [ServicesLifetime(services: services), jobs, WarmUp(services: services, logger: logger), stop]
+        services: [
+            ServicesLifetime(services: services), jobs, standIn, WarmUp(services: services, logger: logger), stop,
+        ]
     )
 }
 
@@ -61,21 +69,24 @@ func buildResponder(
 /// - Parameters:
 ///   - stop: tells running invocations that the process is asked to end.
 ///   - writeRefusals: those that the responder notes; readiness reports them.
-///   - wakeBatch: tells this process that a job is waiting.
+///   - wakeBatch: tells this process that a job of a type is waiting.
 func buildRoutes(
     _ config: AppConfig,
     _ services: AppServices,
     _ logger: Logger,
     stop: StopSignal = StopSignal(),
     writeRefusals: WriteRefusals = WriteRefusals(),
-    wakeBatch: @escaping @Sendable () -> Void
+    wakeBatch: @escaping @Sendable (BatchJob.JobType) -> Void
 ) -> [Route] {
     let cards = ProductCards()
     let lastKnownLists = LastKnownAnswers(limit: 1_000, interval: .milliseconds(1))
     let activation = ActivationRoute(activation: services.activation)
-    let generate = GenerateRecommendations(batch: services.batch, logger: logger)
+    let timers = TimerFunction.allCases.map { function -> (String, HostRoutes.TimerHandler) in
+        let timer = BatchTimer(function: function, batch: services.batch, logger: logger)
+        return (function.rawValue, { try await timer.invoke($0) })
+    }
     let host = HostRoutes(
-        timers: [GenerateRecommendations.functionName: { try await generate.invoke($0) }],
+        timers: Dictionary(uniqueKeysWithValues: timers),
         functionTimeout: config.functionTimeout,
         redaction: config.redaction,
         stop: stop
@@ -85,6 +96,7 @@ func buildRoutes(
         blobs: services.blobs,
         models: services.models,
         modelRows: services.modelRows,
+        timerWatch: services.timerWatch,
         pinnedModel: config.modelVersion,
         writeRefusals: writeRefusals,
         logger: logger
@@ -96,6 +108,7 @@ func buildRoutes(
     let trending = TrendingRoutes(
         popular: services.popular,
         catalogue: services.catalogue,
+        recommendations: services.recommendations,
         cards: cards,
         lastKnown: LastKnownAnswers(limit: 64, interval: .milliseconds(1))
     )
@@ -106,8 +119,16 @@ func buildRoutes(
         UserRoutes(users: services.users, catalogue: services.catalogue).routes,
         interactions.routes,
         RecommendationRoutes(service: services.recommendations, cards: cards, lastKnown: lastKnownLists).routes,
+        WhyRoute(service: services.recommendations).routes,
+        RelatedRoutes(related: services.related, cards: cards).routes,
         trending.routes,
-        BatchRoutes(jobs: services.jobs, logs: services.jobLogs, batch: services.batch, wake: wakeBatch).routes,
+        BatchRoutes(
+            jobs: services.jobs,
+            logs: services.jobLogs,
+            ticks: services.ticks,
+            batch: services.batch,
+            wake: wakeBatch
+        ).routes,
         ModelRoutes(models: services.modelRows, store: services.modelStore, activation: activation).routes,
         GenerationRoutes(generations: services.generations, activation: activation).routes,
     ]

@@ -48,9 +48,7 @@ struct WarmUp: Service {
         while true {
             guard (try? await Task.sleep(for: interval)) != nil else { return }
             do {
-                if let live = try await services.modelRows.live() {
-                    services.models.setLive(version: live.modelVersion)
-                }
+                services.models.setLive(try await services.modelRows.allLive())
             } catch {
                 // Requests and readiness report a database that does not answer; the model in memory stays.
                 logger.debug("live model not looked up", metadata: [LogField.error: "\(error)"])

@@ -59,6 +59,7 @@ struct BulkLoadCommand: AsyncParsableCommand {
             let start = ContinuousClock.now
             let generation = try await generations.open(
                 lease,
+                variant: .default,
                 modelVersion: record.version,
                 dataCut: 0,
                 chunks: chunks

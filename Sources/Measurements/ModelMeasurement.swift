@@ -68,6 +68,12 @@ enum ModelMeasurements {
             let matrix = try data.matrix("train")
             return OnDemandMeasurement(matrix, try plan(matrix, data.texts()))
         },
+        "on_demand_discover": { data, _ in
+            try await OnDemandMeasurement.finished(.discover, data.matrix("train"), texts: data.texts())
+        },
+        "on_demand_buy_again": { data, _ in
+            try await OnDemandMeasurement.finished(.buyAgain, data.matrix("train"), texts: data.texts())
+        },
         "lists": { data, workers in
             let matrix = try data.matrix("train")
             return BatchMeasurement(matrix, try await ItemKNN.fit(matrix, options: itemKNN, workers: workers))

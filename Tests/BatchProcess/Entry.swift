@@ -16,17 +16,21 @@ struct Entry: AsyncParsableCommand {
     @Option(help: "Where to end, as BatchPoint names it.")
     var point: String
 
+    @Option(help: "The type of the job: full, incremental or active_users.")
+    var jobType = "full"
+
     @Option(help: "At which of several times.")
     var occurrence = 1
 
     func run() async throws {
         guard let point = BatchPoint(rawValue: point) else { throw ValidationError("there is no point \(point)") }
+        guard let type = BatchJob.JobType(rawValue: jobType) else { throw ValidationError("there is no \(jobType)") }
         let seen = Counter()
         let report = try await CommandEnvironment.load(.everything).withServices { services in
             try await services.batch.hooked { [occurrence] reached in
                 guard reached == point, seen.next() == occurrence else { return }
                 kill(getpid(), SIGKILL)
-            }.run(.timer)
+            }.run(type == .full ? .timer : .manual, type)
         }
         print(report.summary)
     }

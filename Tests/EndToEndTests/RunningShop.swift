@@ -2,8 +2,11 @@ import Foundation
 import HTTPTypes
 import LoopbackHTTP
 import NIOCore
+import Postgres
+import Shop
 import Synchronization
 import TestSupport
+import Testing
 import Threading
 
 /// The real programs, as a person runs them: FunctionHandler under LocalHost, on a database of their own.
@@ -62,6 +65,7 @@ final class RunningShop: Sendable {
         environment["AUTH_MODE"] = "demo"
         // Once a year: ticks come only when a test sets another schedule.
         environment["AzureFunctionsJobHost__extensions__recommendations__schedule"] = "0 0 0 1 1 *"
+        environment["AzureFunctionsJobHost__extensions__recommendations__activeUsersSchedule"] = "0 0 0 1 1 *"
         environment["AzureWebJobsStorage"] = "UseDevelopmentStorage=true"
         environment.merge(settings) { $1 }
         self.environment = environment
@@ -223,7 +227,7 @@ final class RunningShop: Sendable {
         let files = FileManager.default
         let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        for folder in ["GenerateRecommendations", "HttpApi"] {
+        for folder in ["GenerateRecommendations", "RefreshActiveUsers", "HttpApi"] {
             try files.createDirectory(atPath: root + "/" + folder, withIntermediateDirectories: true)
             try files.copyItem(
                 atPath: project.appendingPathComponent(folder + "/function.json").path,
@@ -297,5 +301,26 @@ final class RunningShop: Sendable {
 
     private static func port(in text: String) -> Int? {
         text.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) }
+    }
+}
+
+extension RunningShop {
+    /// A migrated, seeded database and the two programs on it.
+    static func withSeeded(
+        settings: [String: String] = [:],
+        arguments: [String] = [],
+        _ body: (RunningShop, PostgresClient) async throws -> Void
+    ) async throws {
+        try await TestDatabase.with(migrations: ShopMigrations.all) { database in
+            let shop = try await RunningShop(database: database.uri, settings: settings, arguments: arguments)
+            defer { shop.stop() }
+            try shop.command(["seed", "--users", "120", "--products", "80", "--interactions", "6000"])
+            try await body(shop, database.client())
+        }
+    }
+
+    /// The first value of a query.
+    static func number(_ client: PostgresClient, _ query: SQLQuery) async throws -> Int64 {
+        try await #require(client.query(query).first).decode(Int64.self, at: 0)
     }
 }

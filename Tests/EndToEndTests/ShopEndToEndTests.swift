@@ -7,24 +7,6 @@ import Testing
 
 @Suite("The whole shop under LocalHost", .serialized, .slot)
 struct ShopEndToEndTests {
-    /// A migrated, seeded database and the two programs on it.
-    private func withShop(
-        settings: [String: String] = [:],
-        arguments: [String] = [],
-        _ body: (RunningShop, PostgresClient) async throws -> Void
-    ) async throws {
-        try await TestDatabase.with(migrations: ShopMigrations.all) { database in
-            let shop = try await RunningShop(database: database.uri, settings: settings, arguments: arguments)
-            defer { shop.stop() }
-            try shop.command(["seed", "--users", "120", "--products", "80", "--interactions", "6000"])
-            try await body(shop, database.client())
-        }
-    }
-
-    private func number(_ client: PostgresClient, _ query: SQLQuery) async throws -> Int64 {
-        try await #require(client.query(query).first).decode(Int64.self, at: 0)
-    }
-
     private func text(_ client: PostgresClient, _ query: SQLQuery) async throws -> String {
         try await #require(client.query(query).first).decode(String.self, at: 0)
     }
@@ -39,7 +21,7 @@ struct ShopEndToEndTests {
     )
     func portalRun(httpMode: String, framing: String) async throws {
         let arguments = ["--http-mode", httpMode, "--body-framing", framing]
-        try await withShop(arguments: arguments) { shop, client in
+        try await RunningShop.withSeeded(arguments: arguments) { shop, client in
             #expect(try await shop.post("/admin/functions/GenerateRecommendations", "{}").status == 202)
             try await shop.until("a job completes") { try await completedJobs(shop) == 1 }
             let user = try await #require(
@@ -62,9 +44,61 @@ struct ShopEndToEndTests {
         }
     }
 
+    @Test(
+        "a product of today is found by similar at once and is on the next list of a customer who buys what is like it"
+    )
+    func newProduct() async throws {
+        try await RunningShop.withSeeded { shop, client in
+            _ = try await shop.post("/admin/functions/GenerateRecommendations?wait=true", "{}")
+            try await shop.until("a job completes") { try await completedJobs(shop) == 1 }
+            // The customer who has bought most of one category, and a product of it that they have.
+            let row = try await #require(
+                client.query(
+                    """
+                    SELECT u.user_id, max(p.product_id) FROM interactions i
+                    JOIN users u ON u.id = i.user_key JOIN products p ON p.id = i.product_key
+                    WHERE i.interaction_type = 'purchase' GROUP BY u.user_id, p.category
+                    ORDER BY count(*) DESC, u.user_id LIMIT 1
+                    """
+                ).first
+            )
+            let (user, owned) = (try row.decode(String.self, at: 0), try row.decode(String.self, at: 1))
+            _ = try await client.execute(
+                """
+                INSERT INTO products (product_id, name, description, category, price_minor, stock)
+                SELECT 'P-today', name, description, category, price_minor, 10 FROM products WHERE product_id = \(owned)
+                """
+            )
+            let similar = try await shop.get("/api/products/P-today/similar")
+            #expect(similar.status == 200)
+            #expect(similar.items.contains { $0["product_id"] as? String == owned })
+            let back = try await shop.get("/api/products/\(owned)/similar?limit=50")
+            #expect(back.items.contains { $0["product_id"] as? String == "P-today" })
+
+            let event = """
+                {"event_id": "e2e-new", "user_id": "\(user)", "product_id": "\(owned)", "interaction_type": "purchase"}
+                """
+            #expect(try await shop.post("/api/interactions", event).status == 201)
+            let path = "/api/recommendations/\(user)?limit=20"
+            try await shop.until("the product is on a list that was computed") {
+                let item = try await shop.get(path).items.first { $0["product_id"] as? String == "P-today" }
+                return (item?["reason"] as? String)?.hasPrefix("New in ") == true
+            }
+            #expect(try await shop.post("/api/batch/trigger", "{}", admin: true).status == 202)
+            try await shop.until("the next job completes") { try await completedJobs(shop) == 2 }
+            let cached = try await shop.get(path)
+            #expect(cached.member("source") == "cache" && cached.member("generation") == "2")
+            #expect(cached.items.contains { $0["product_id"] as? String == "P-today" })
+            let why = try await shop.get("/api/recommendations/\(user)/why/P-today", admin: true)
+            #expect(why.member("verdict") == "listed")
+            #expect(try await shop.get("/api/bought-together?product_ids=\(owned)").items.isEmpty == false)
+            try shop.command(["generate", "--explain", user])
+        }
+    }
+
     @Test("a new process computes the list of a customer whose list a purchase made stale")
     func computedByANewProcess() async throws {
-        try await withShop { shop, client in
+        try await RunningShop.withSeeded { shop, client in
             _ = try await shop.post("/admin/functions/GenerateRecommendations?wait=true", "{}")
             try await shop.until("a job completes") { try await completedJobs(shop) == 1 }
             let user = try await #require(
@@ -100,7 +134,7 @@ struct ShopEndToEndTests {
             "BATCH_SIZE": "1", "BATCH_LEASE": "2", "RECOMMENDATION_BATCH_INTERVAL": "86400",
             "AzureFunctionsJobHost__extensions__recommendations__schedule": "*/1 * * * * *",
         ]
-        try await withShop(settings: settings) { shop, client in
+        try await RunningShop.withSeeded(settings: settings) { shop, client in
             try await shop.until("the first job completes") { try await completedJobs(shop) == 1 }
             let users = try await client.query(
                 "SELECT user_id FROM users u JOIN recommendation_cache c ON c.user_key = u.id"
@@ -108,7 +142,7 @@ struct ShopEndToEndTests {
             .map { try $0.decode(String.self, at: 0) }
             #expect(try await shop.post("/api/batch/trigger", "{}", admin: true).status == 202)
             try await shop.until("the second job has written some chunks") {
-                let done = try await number(
+                let done = try await RunningShop.number(
                     client,
                     "SELECT count(*) FROM batch_chunks WHERE job_id = 'job-000002' AND status = 'done'"
                 )
@@ -123,8 +157,8 @@ struct ShopEndToEndTests {
             // Every reader sees a whole generation: as many lists as customers, whichever is live.
             var seen: Set<Int64> = []
             try await shop.until("the job is completed by a later tick") {
-                let live = try await number(client, "SELECT generation FROM live")
-                let lists = try await number(
+                let live = try await RunningShop.number(client, "SELECT generation FROM live")
+                let lists = try await RunningShop.number(
                     client,
                     "SELECT count(*) FROM recommendation_cache WHERE generation = (SELECT generation FROM live)"
                 )
@@ -136,9 +170,12 @@ struct ShopEndToEndTests {
             let job = try await shop.get("/api/batch/jobs/job-000002", admin: true)
             #expect(job.member("status") == "completed")
             #expect(
-                try await number(client, "SELECT attempts::bigint FROM batch_jobs WHERE job_id = 'job-000002'") >= 2
+                try await RunningShop.number(
+                    client,
+                    "SELECT attempts::bigint FROM batch_jobs WHERE job_id = 'job-000002'"
+                ) >= 2
             )
-            #expect(try await number(client, "SELECT count(*) FROM batch_jobs") == 2)
+            #expect(try await RunningShop.number(client, "SELECT count(*) FROM batch_jobs") == 2)
         }
     }
 
@@ -148,9 +185,12 @@ struct ShopEndToEndTests {
             "BATCH_LEASE": "2", "RECOMMENDATION_BATCH_INTERVAL": "86400",
             "AzureFunctionsJobHost__extensions__recommendations__schedule": "*/1 * * * * *",
         ]
-        try await withShop(settings: settings) { shop, client in
+        try await RunningShop.withSeeded(settings: settings) { shop, client in
             try await shop.until("the first job and its housekeeping are done") {
-                try await number(client, "SELECT count(*) FROM housekeeping WHERE job_id IS NULL AND fencing_token > 0")
+                try await RunningShop.number(
+                    client,
+                    "SELECT count(*) FROM housekeeping WHERE job_id IS NULL AND fencing_token > 0"
+                )
                     == 1
             }
             let product = try await text(client, "SELECT product_id FROM products ORDER BY product_id LIMIT 1")
@@ -165,7 +205,7 @@ struct ShopEndToEndTests {
                 _ = try await connection.query("SELECT pg_advisory_xact_lock(\(ProductRepository.summariesLock))")
                 #expect(try await shop.post("/api/batch/trigger", "{}", admin: true).status == 202)
                 try await shop.until("the second job's housekeeping has begun") {
-                    try await number(
+                    try await RunningShop.number(
                         client,
                         "SELECT count(*) FROM housekeeping WHERE job_id = 'job-000002' AND lease_until > now()"
                     )
@@ -176,7 +216,7 @@ struct ShopEndToEndTests {
                 try await shop.until("another handler answers") { try await shop.handlerPID() != pid }
             }
             try await shop.until("a tick has done the housekeeping") {
-                try await number(client, "SELECT count(*) FROM housekeeping WHERE job_id IS NULL") == 1
+                try await RunningShop.number(client, "SELECT count(*) FROM housekeeping WHERE job_id IS NULL") == 1
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: datasets).count == before + 1)
             let current = try String(
@@ -184,9 +224,12 @@ struct ShopEndToEndTests {
                 encoding: .utf8
             )
             #expect(current.contains(try await text(client, "SELECT model_version FROM live")))
-            #expect(try await number(client, "SELECT count(*) FROM batch_jobs") == 2)
+            #expect(try await RunningShop.number(client, "SELECT count(*) FROM batch_jobs") == 2)
             #expect(
-                try await number(client, "SELECT attempts::bigint FROM batch_jobs WHERE job_id = 'job-000002'") == 1
+                try await RunningShop.number(
+                    client,
+                    "SELECT attempts::bigint FROM batch_jobs WHERE job_id = 'job-000002'"
+                ) == 1
             )
         }
     }
@@ -209,7 +252,7 @@ struct ShopEndToEndTests {
                     #expect(try await shop.post(path, invocation, headers: headers).status == 404, "\(path) \(headers)")
                 }
             }
-            #expect(try await number(database.client(), "SELECT count(*) FROM batch_jobs") == 0)
+            #expect(try await RunningShop.number(database.client(), "SELECT count(*) FROM batch_jobs") == 0)
         }
     }
 
@@ -225,18 +268,18 @@ struct ShopEndToEndTests {
             #expect(try await shop.post("/api/batch/trigger", nil, admin: true).status == 202)
             #expect(shop.relayedCalls == ["trigger", "trigger"])
             try await shop.until("the job completes") { try await completedJobs(shop) == 1 }
-            #expect(try await number(client, "SELECT count(*) FROM batch_jobs") == 1)
+            #expect(try await RunningShop.number(client, "SELECT count(*) FROM batch_jobs") == 1)
 
             #expect(try await shop.post("/api/batch/trigger", nil, admin: true).status == 202)
             try await shop.until("the next job completes") { try await completedJobs(shop) == 2 }
             let first = try await #require(
                 client.query("SELECT model_version FROM generations WHERE generation = 1").first
             ).decode(String.self, at: 0)
-            #expect(try await number(client, "SELECT generation FROM live") == 2)
+            #expect(try await RunningShop.number(client, "SELECT generation FROM live") == 2)
             #expect(try await shop.post("/api/models/\(first)/activate", nil, admin: true).status == 200)
             #expect(shop.relayedCalls == ["trigger", "trigger", "trigger", "activate", "activate"])
-            #expect(try await number(client, "SELECT generation FROM live") == 1)
-            #expect(try await number(client, "SELECT count(*) FROM batch_jobs") == 2)
+            #expect(try await RunningShop.number(client, "SELECT generation FROM live") == 1)
+            #expect(try await RunningShop.number(client, "SELECT count(*) FROM batch_jobs") == 2)
         }
     }
 

@@ -199,6 +199,10 @@ package struct ShopFixture: Sendable {
             products: products,
             users: UserRepository(database: client),
             interactions: interactions,
+            cache: cache,
+            stale: StaleListRepository(database: client),
+            ticks: TickRepository(database: client),
+            catalogue: CatalogueCache(products: products, checkInterval: .zero),
             config: config,
             loader: loader,
             store: store,
@@ -238,12 +242,14 @@ package struct ShopFixture: Sendable {
         return RecommendationService(
             cache: cache,
             interactions: interactions,
-            catalogue: CatalogueCache(products: products, checkInterval: .zero),
+            admission: Admission(
+                catalogue: CatalogueCache(products: products, checkInterval: .zero),
+                settings: LiveSettings(config: config, checkInterval: .zero)
+            ),
             models: models ?? fresh,
             loader: loader,
             users: UserRepository(database: client),
             popular: PopularProducts(interactions: interactions, options: options),
-            settings: LiveSettings(config: config, checkInterval: .zero),
             compute: compute,
             options: options,
             logger: logger

@@ -9,7 +9,10 @@ import pathlib
 import re
 import sys
 
-KEPT = ["host.json", "swagger-ui/swagger-ui.css", "HttpApi/function.json", "GenerateRecommendations/function.json", "bin/handler"]
+KEPT = [
+    "host.json", "swagger-ui/swagger-ui.css", "HttpApi/function.json", "GenerateRecommendations/function.json",
+    "RefreshActiveUsers/function.json", "bin/handler",
+]
 LEFT_OUT = [
     ".local/postgres/password", ".local/blob/models/current.json", ".build/release/FunctionHandler", "local.settings.json",
     "local.settings.json.new", "local.settings.sample.json", "Package.swift", "Package.resolved", "Sources/Shop/x.swift",

@@ -67,7 +67,7 @@ class Shop:
         self.root = root
         self.environment = {k: v for k, v in os.environ.items() if k not in ("PORT", "DATA", "PRODUCTS", "INTERACTIONS")}
         self.environment.pop("MAKEFLAGS", None)
-        for name in ("scripts", "GenerateRecommendations", "HttpApi"):
+        for name in ("scripts", "GenerateRecommendations", "RefreshActiveUsers", "HttpApi"):
             shutil.copytree(PROJECT / name, root / name, ignore=shutil.ignore_patterns("tests"))
         for name in ("Makefile", "host.json", "local.settings.sample.json"):
             shutil.copy(PROJECT / name, root / name)

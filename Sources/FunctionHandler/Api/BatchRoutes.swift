@@ -8,9 +8,10 @@ import TextFormats
 struct BatchRoutes: Sendable {
     let jobs: BatchJobRepository
     let logs: BatchLogRepository
+    let ticks: TickRepository
     let batch: BatchRunner
-    /// Says that a job is waiting.
-    let wake: @Sendable () -> Void
+    /// Says that a job of a type is waiting.
+    let wake: @Sendable (BatchJob.JobType) -> Void
     var now: @Sendable () -> Date = { Date() }
 
     private static let jobID = RouteInput<String>.path("job_id", "A job's id.", example: "job-000001")
@@ -74,6 +75,7 @@ struct BatchRoutes: Sendable {
                 .admin,
                 "triggerBatch",
                 "Starts a batch",
+                Self.jobType,
                 .header(.idempotencyKey, "The same key answers with the same job.", schema: .idempotencyKey),
                 returning: .response(.init(.accepted, "The job; Location names it.", JobAnswer.body.schema)),
                 problems: [.conflict: "A job is waiting or running; Location names it."],
@@ -102,7 +104,9 @@ struct BatchRoutes: Sendable {
         return StatusAnswer(
             state: state,
             schedule: try batch.schedule(state),
-            decision: try batch.decide(.timer, state)
+            decision: try batch.decide(.timer, state),
+            generateTick: try await ticks.last(.generateRecommendations),
+            refreshTick: try await ticks.last(.refreshActiveUsers)
         )
     }
 
@@ -168,29 +172,51 @@ struct BatchRoutes: Sendable {
 
     // MARK: Trigger
 
-    private func trigger(_ request: RoutedRequest, _ givenKey: String?) async throws -> Response {
+    /// What the body asks for; a full run without a body.
+    private static let jobType = RouteInput<BatchJob.JobType>(
+        [],
+        body: BodyDeclaration(
+            schema: .object([
+                .init(name: "job_type", schema: Schema.choice(BatchJob.JobType.self).nullable, isRequired: false)
+            ]),
+            example: #"{"job_type":"full"}"#,
+            isRequired: false
+        )
+    ) { (arguments) throws(Problem) in
+        guard let body = try arguments.request.bodies.json(of: arguments.request.request) else { return .full }
+        var reader = ObjectReader(body, at: "#")
+        let type = reader.choice("job_type", BatchJob.JobType.self)
+        guard reader.faults.isEmpty else { throw .invalidBody(reader.faults) }
+        return type ?? .full
+    }
+
+    private func trigger(
+        _ request: RoutedRequest,
+        _ type: BatchJob.JobType,
+        _ givenKey: String?
+    ) async throws -> Response {
         // The host sends a request again whose connection broke, under the same invocation id.
         let key = givenKey ?? request.invocationID
         if let key, !(1...128).contains(key.utf8.count) {
             let rule = "must have 1 to 128 characters"
             throw Problem.badRequest("Idempotency-Key \(rule)", faults: [.init(.header, "Idempotency-Key", rule)])
         }
-        switch try await jobs.enqueue(trigger: .api, idempotencyKey: key) {
+        switch try await jobs.enqueue(type, trigger: .api, idempotencyKey: key) {
         case .created(let job):
-            wake()
+            wake(job.jobType)
             return accepted(job)
         case .replayed(let job):
             // Its job may wait for a process that died before it started it.
-            if job.status == .pending || job.isAbandoned { wake() }
+            if job.status == .pending || job.isAbandoned { wake(job.jobType) }
             return accepted(job, isReplay: true)
         case .busy(let job) where job.isAbandoned:
             // Resuming it is the run that was asked for.
-            wake()
+            wake(type)
             return accepted(job)
         case .busy(let job):
-            if job.status == .pending { wake() }
+            if job.status == .pending { wake(type) }
             var problem = Problem.conflict(
-                "\(job.jobID) is \(job.status.rawValue); one job runs at a time",
+                "\(job.jobID) is \(job.status.rawValue); one job of a type runs at a time",
                 kind: "batch-busy"
             )
             problem.extensions = ["job_id": .string(job.jobID)]
@@ -224,6 +250,8 @@ private struct StatusAnswer: Sendable {
     let state: BatchState
     let schedule: BatchSchedule
     let decision: BatchSchedule.Decision
+    let generateTick: Tick?
+    let refreshTick: Tick?
 
     private func job(_ job: BatchJob?) -> JobAnswer? { job.map { JobAnswer(job: $0, now: state.now) } }
 
@@ -237,6 +265,17 @@ private struct StatusAnswer: Sendable {
         Member("last_failed", optional: JobAnswer.body) { $0.job($0.state.lastFailed) }
         Member("live", live) { $0.state }
         Member("schedule", scheduling) { $0 }
+        Member("ticks", ticks) { $0 }
+    }
+
+    private static let ticks = ObjectBody<StatusAnswer>(nil, "The last tick of each timer.") {
+        Member("GenerateRecommendations", optional: tick) { $0.generateTick }
+        Member("RefreshActiveUsers", optional: tick) { $0.refreshTick }
+    }
+
+    private static let tick = ObjectBody<Tick> {
+        Member("ticked_at") { $0.tickedAt }
+        Member("outcome", .string, "What it led to, in words; null while it is being worked on.") { $0.outcome }
     }
 
     private static let live = ObjectBody<BatchState> {
@@ -244,8 +283,17 @@ private struct StatusAnswer: Sendable {
         Member("model_version") { $0.live?.modelVersion }
     }
 
+    private static let offPeak = ObjectBody<OffPeakWindow>(nil, "When full runs may start.") {
+        Member("start") { OffPeakWindow.text(ofMinutes: $0.start) }
+        Member("end") { OffPeakWindow.text(ofMinutes: $0.end) }
+        Member("time_zone") { $0.timeZone }
+    }
+
     private static let scheduling = ObjectBody<StatusAnswer> {
         Member("interval_seconds", .count) { $0.schedule.intervalSeconds }
+        Member("active_interval_seconds", .count) { $0.schedule.activeIntervalSeconds }
+        Member("off_peak", optional: offPeak) { $0.schedule.offPeak }
+        Member("adaptive") { $0.schedule.isAdaptive }
         Member("enabled") { $0.schedule.enabled }
         Member("due", .boolean, "Whether a tick would start a run now.") { $0.decision.isDue }
         Member("reason", .string, "Why it is due or not.") { $0.decision.reason }

@@ -17,7 +17,7 @@ struct JobAnswer: Sendable {
 
     static let body = ObjectBody<JobAnswer>("BatchJob", "One run of a batch.") {
         Member("job_id") { $0.job.jobID }
-        Member("job_type", .choice(["full", "incremental", "active_users"])) { $0.job.jobType }
+        Member("job_type", .choice(BatchJob.JobType.self)) { $0.job.jobType.rawValue }
         Member("trigger", .choice(BatchJob.Trigger.self), "Who asked for it.") { $0.job.trigger.rawValue }
         Member("status", .choice(BatchJob.Status.self)) { $0.job.status.rawValue }
         Member("stage", .string, "The step it is at.") { $0.job.stage }

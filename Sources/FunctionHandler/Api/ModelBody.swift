@@ -24,6 +24,7 @@ enum ModelBody {
 
     private static let brief = ObjectBody<GenerationRecord> {
         Member("generation") { $0.generation }
+        Member("variant", .string, "Whom it is for.") { $0.variant.name }
         Member("status", .choice(GenerationRecord.Status.self)) { $0.status.rawValue }
         Member("job_id") { $0.jobID }
         Member("list_count", .count) { $0.listCount }

@@ -9,7 +9,7 @@ struct ProductRoutes: Sendable {
     let products: ProductRepository
     let catalogue: CatalogueCache
 
-    private static let productID = RouteInput<String>.path("product_id", "A product's id.", example: "P-00")
+    static let productID = RouteInput<String>.path("product_id", "A product's id.", example: "P-00")
 
     var routes: [Route] {
         [

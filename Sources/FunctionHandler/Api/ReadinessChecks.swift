@@ -12,6 +12,7 @@ struct ReadinessChecks: Sendable {
     let blobs: any BlobStore
     let models: ModelManager
     let modelRows: ModelRepository
+    let timerWatch: TimerWatch
     /// MODEL_VERSION.
     var pinnedModel: String?
     var writeRefusals = WriteRefusals()
@@ -25,6 +26,8 @@ struct ReadinessChecks: Sendable {
             check("database", checkDatabase), check("blob", checkBlobs),
             // Without a model the shop still serves popular products.
             check("model", isRequired: false, checkModel),
+            // Lists are refreshed all the same, but by a process that has other work.
+            check("timer", isRequired: false, checkTimer),
         ]
         if let pinnedModel { checks.append(check("pinned_model") { try await checkPin(pinnedModel) }) }
         return checks
@@ -97,12 +100,21 @@ struct ReadinessChecks: Sendable {
             )
         }
         models.setLive(version: live.modelVersion)
-        let status = models.status
+        let status = models.status(of: live.modelVersion)
         var details = details(of: status)
         details["version"] = .string(live.modelVersion)
         details["generation"] = .integer(live.generation)
         details["loaded"] = .bool(status.serving == live.modelVersion)
         return ReadinessCheck.Outcome(details: details, failure: failure(of: status))
+    }
+
+    @Sendable
+    private func checkTimer() async throws -> ReadinessCheck.Outcome {
+        guard let silence = try await timerWatch.silence() else { return ReadinessCheck.Outcome() }
+        return ReadinessCheck.Outcome(
+            details: ["last_tick_at": Timestamp.text(silence.lastTick).map(JSONValue.string) ?? .null],
+            failure: "\(silence); processes that serve requests run due batches meanwhile. Restart the function app"
+        )
     }
 
     private func details(of status: ModelStatus) -> [String: JSONValue] {

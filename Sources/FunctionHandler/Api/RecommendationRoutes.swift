@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPTypes
 import RecPipeline
 import Shop
@@ -22,6 +23,7 @@ struct RecommendationRoutes: Sendable {
                 .integer("limit", "Products in the list.", default: 10, in: 1...100, example: "5"),
                 .filter("category_filter", "Only products of this category."),
                 .number("min_score", "Only products of at least this score.", in: 0...1e9),
+                Self.sessionID,
                 returning: .response(.init(.ok, "The list.", Self.schema)),
                 handler: list
             )
@@ -34,14 +36,16 @@ struct RecommendationRoutes: Sendable {
         _ list: ListKind,
         _ limit: Int,
         _ category: String?,
-        _ minimumScore: Double?
+        _ minimumScore: Double?,
+        _ sessionID: String?
     ) async throws -> Response {
         let parameters = RecommendationRequest(
             userID: userID,
             list: list,
             limit: limit,
             category: category,
-            minimumScore: minimumScore.map(Float.init)
+            minimumScore: minimumScore.map(Float.init),
+            sessionID: sessionID
         )
         return try await lastKnown.response(to: request, of: userID) {
             guard let answer = try await service.recommend(parameters) else { throw Problem.notFound("user", userID) }
@@ -49,6 +53,18 @@ struct RecommendationRoutes: Sendable {
         } writing: { answer, isStale in
             .json(body(answer, parameters, isStale: isStale), headers: .noStore)
         }
+    }
+
+    private static let sessionID = RouteInput<String?>.text(
+        "session_id",
+        .text(.sessionID),
+        "The visit as its events name it: its last five views lift products new to the user.",
+        absent: nil
+    ) { (text) throws(Problem) in
+        guard let id = TextRule.sessionID.accepted(text) else {
+            throw .invalidParameter("session_id", TextRule.sessionID.words)
+        }
+        return id
     }
 
     /// What `body` writes.
@@ -91,13 +107,14 @@ struct RecommendationRoutes: Sendable {
 
     private func body(_ answer: RecommendationAnswer, _ request: RecommendationRequest, isStale: Bool) -> [UInt8] {
         let cards = cards.fragments(of: answer.catalogue)
+        let today = CalendarDay(secondsSince1970: Int64(Date().timeIntervalSince1970))
         var writer = JSONWriter(reserving: 320 + answer.items.count * 420)
         writer.object { writer in
             writer.member("user_id", request.userID)
             writer.member("list", request.list.rawValue)
             writer.key("items")
             writer.array { writer in
-                for item in answer.items { Self.write(item, answer, request.list, cards, to: &writer) }
+                for item in answer.items { Self.write(item, request.list, cards, today, to: &writer) }
             }
             writer.member("request_id", RequestID.make())
             writer.member("generation", answer.generation)
@@ -113,9 +130,9 @@ struct RecommendationRoutes: Sendable {
 
     private static func write(
         _ item: RecommendedItem,
-        _ answer: RecommendationAnswer,
         _ list: ListKind,
         _ cards: ProductCards.Fragments,
+        _ today: CalendarDay,
         to writer: inout JSONWriter
     ) {
         writer.object { writer in
@@ -124,7 +141,7 @@ struct RecommendationRoutes: Sendable {
             writer.member("explored", item.marks.isExplored)
             if item.marks.isExplored { writer.member("propensity", item.propensity) }
             writer.key("reason")
-            Self.writeReason(item, answer, list, cards, to: &writer)
+            Reason(item, list).write(item, cards, asOf: today, to: &writer)
             writer.key("evidence")
             writer.array { writer in
                 guard let evidence = item.evidence else { return }
@@ -135,35 +152,5 @@ struct RecommendationRoutes: Sendable {
                 }
             }
         }
-    }
-
-    /// Why the product is in the list, in the customer's words: never more than the evidence says.
-    private static func writeReason(
-        _ item: RecommendedItem,
-        _ answer: RecommendationAnswer,
-        _ list: ListKind,
-        _ cards: ProductCards.Fragments,
-        to writer: inout JSONWriter
-    ) {
-        if item.marks.isExplored { return writer.value("Something different") }
-        guard let evidence = item.evidence else {
-            switch item.basis {
-            case .preferences:
-                return writer.value("Popular in ", cards.categories, at: item.position, ", which you chose")
-            case .segment: return writer.value("Popular with customers like you")
-            case .popular where answer.source == .popular: return writer.value("Popular right now")
-            case .popular: break
-            }
-            return writer.value(item.marks.isInDemand ? "Selling fast this week" : "Popular with other customers")
-        }
-        let day = evidence.time > 0 ? " on \(CalendarDay(secondsSince1970: evidence.time).words)" : ""
-        if list == .buyAgain { return writer.value("You chose this\(day)") }
-        // Where nothing of the customer's own makes much of the score, demand says more.
-        if item.marks.isInDemand, evidence.share < 0.25, item.marks.others == 0 {
-            return writer.value("Selling fast this week")
-        }
-        let others = item.marks.others
-        let more = others == 0 ? "" : " and \(others) other\(others == 1 ? "" : "s")"
-        writer.value("Because you chose ", cards.names, at: evidence.position, day + more)
     }
 }

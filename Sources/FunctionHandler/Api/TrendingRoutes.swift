@@ -7,6 +7,7 @@ import TextFormats
 struct TrendingRoutes: Sendable {
     let popular: PopularProducts
     let catalogue: CatalogueCache
+    let recommendations: RecommendationService
     let cards: ProductCards
     let lastKnown: LastKnownAnswers
     /// A week, as the lists of newcomers use.
@@ -23,6 +24,7 @@ struct TrendingRoutes: Sendable {
                 .integer("limit", "Products in the list.", default: 10, in: 1...100),
                 .filter("category", "Only products of this category.", example: "Group 0"),
                 window,
+                RelatedRoutes.userID,
                 returning: .response(.init(.ok, "The products, best first.", TrendingAnswer.body.schema)),
                 handler: list
             )
@@ -33,12 +35,15 @@ struct TrendingRoutes: Sendable {
         _ request: RoutedRequest,
         _ limit: Int,
         _ category: String?,
-        _ window: Int
+        _ window: Int,
+        _ userID: String?
     ) async throws -> Response {
-        try await lastKnown.response(to: request) {
+        try await lastKnown.response(to: request, of: userID) {
             let catalogue = try await catalogue.current()
+            let hidden = try await hidden(for: userID)
             let ranked = try await popular.trending(catalogue, windowSeconds: window).filter {
                 category?.hasSameBytes(as: catalogue.products[$0.position].category) ?? true
+                    && !hidden.contains(catalogue.products[$0.position].key)
             }
             return (ranked: ranked, cards: cards.fragments(of: catalogue))
         } writing: { list, isStale in
@@ -55,9 +60,17 @@ struct TrendingRoutes: Sendable {
             )
             return .json(
                 TrendingAnswer.body.bytes(answer, reserving: 4_096),
-                headers: [.cacheControl: "public, max-age=60"]
+                headers: userID == nil ? [.cacheControl: "public, max-age=60"] : .noStore
             )
         }
+    }
+
+    private func hidden(for userID: String?) async throws -> Set<Int64> {
+        guard let userID else { return [] }
+        guard let hidden = try await recommendations.hiddenProducts(of: userID) else {
+            throw Problem.notFound("user", userID)
+        }
+        return hidden
     }
 
     private var window: RouteInput<Int> {

@@ -57,11 +57,18 @@ extension RouteInput where Value == [String] {
     /// Every value of a repeatable parameter; a value with commas stands for itself and for its parts: the host joins repeated
     /// parameters with commas when it forwards (`category=a&category=b` arrives as `category=a,b`), and a joined list and a
     /// name that contains a comma cannot be told apart here.
-    static func texts(_ name: String, _ about: String, schema: Schema = .string, example: String? = nil) -> RouteInput {
+    static func texts(
+        _ name: String,
+        _ about: String,
+        schema: Schema = .string,
+        isRequired: Bool = false,
+        example: String? = nil
+    ) -> RouteInput {
         let declaration = ParameterDeclaration(
             name: name,
             schema: .list(of: schema),
             about: about,
+            isRequired: isRequired,
             isRepeatable: true,
             example: example
         )

@@ -1,5 +1,3 @@
-import RealModule
-
 /// What is known of each item besides who met it: a sparse feature vector, its category and its price.
 public struct ProductFeatures: Sendable, Equatable {
     /// Items × features; rows have Euclidean length 1, or 0 for an item about which nothing is known.
@@ -10,12 +8,20 @@ public struct ProductFeatures: Sendable, Equatable {
     public let categoryNames: [String]
     /// Price of each item in major units; NaN where it is not known.
     public let prices: [Float]
+    /// How the vectors were made, to place other products beside them; nil for vectors that were made otherwise.
+    public let space: ProductFeatureSpace?
 
     /// Number of items.
     public var itemCount: Int { matrix.rowCount }
 
     /// Wraps columns of equal length. A category outside the names is a caller's bug (precondition).
-    public init(matrix: CSRMatrix, categories: [Int32], categoryNames: [String], prices: [Float]) {
+    public init(
+        matrix: CSRMatrix,
+        categories: [Int32],
+        categoryNames: [String],
+        prices: [Float],
+        space: ProductFeatureSpace? = nil
+    ) {
         precondition(
             categories.count == matrix.rowCount && prices.count == matrix.rowCount,
             "columns of different length"
@@ -24,16 +30,18 @@ public struct ProductFeatures: Sendable, Equatable {
             categories.allSatisfy { $0 >= -1 && Int($0) < categoryNames.count },
             "category out of range"
         )
+        precondition(space.map { $0.featureCount == matrix.columnCount } ?? true, "the space has other features")
         self.matrix = matrix
         self.categories = categories
         self.categoryNames = categoryNames
         self.prices = prices
+        self.space = space
     }
 
     /// Equal when all columns are; a price that is not known equals another.
     public static func == (left: Self, right: Self) -> Bool {
         left.matrix == right.matrix && left.categories == right.categories
-            && left.categoryNames == right.categoryNames
+            && left.categoryNames == right.categoryNames && left.space == right.space
             && left.prices.elementsEqual(right.prices) { $0 == $1 || ($0.isNaN && $1.isNaN) }
     }
 }
@@ -105,36 +113,7 @@ extension ProductFeatures {
         prices: [Float] = [],
         options: Options = Options()
     ) -> ProductFeatures {
-        let count = names.count
-        precondition(descriptions.isEmpty || descriptions.count == count, "columns of different length")
-        precondition(categories.isEmpty || categories.count == count, "columns of different length")
-        precondition(prices.isEmpty || prices.count == count, "columns of different length")
-        let texts = descriptions.isEmpty ? names : zip(names, descriptions).map { $0 + " " + $1 }
-        let encoder = OneHotEncoder.fit(categories)
-        let indices = categories.isEmpty ? [Int32](repeating: -1, count: count) : encoder.indices(of: categories)
-        let known =
-            prices.isEmpty
-            ? [Float](repeating: .nan, count: count) : prices.map { $0 >= 0 && $0.isFinite ? $0 : .nan }
-        var blocks: [(matrix: CSRMatrix, factor: Double)] = []
-        if options.textShare > 0 {
-            let text = TFIDFVectorizer.fitTransform(texts, options: options.text).matrix
-            blocks.append((text.l2Normalized(), options.textShare.squareRoot()))
-        }
-        if options.categoryShare > 0 {
-            let block = OneHotEncoder.matrix(of: indices, columnCount: encoder.categories.count)
-            blocks.append((block, options.categoryShare.squareRoot()))
-        }
-        if options.priceShare > 0 {
-            let isDescribed = (0..<count).map { row in blocks.contains { !$0.matrix.entries(ofRow: row).isEmpty } }
-            let described = zip(known, isDescribed).map { $1 || blocks.isEmpty ? $0 : .nan }
-            blocks.append((priceBlock(described, options.priceScale), options.priceShare.squareRoot()))
-        }
-        return ProductFeatures(
-            matrix: CSRMatrix.joined(blocks, rowCount: count).l2Normalized(),
-            categories: indices,
-            categoryNames: encoder.categories,
-            prices: known
-        )
+        ProductFeatureSpace.fit(ProductColumns(names, descriptions, categories, prices), options)
     }
 
     /// Products by who met them: one feature a user. What two products then have in common is their customers, so this
@@ -150,29 +129,55 @@ extension ProductFeatures {
             prices: [Float](repeating: .nan, count: matrix.columnCount)
         )
     }
+}
 
-    /// Two columns with the prices on a quarter of a circle; empty when all prices are equal, which says nothing.
-    private static func priceBlock(_ prices: [Float], _ scale: Options.PriceScale) -> CSRMatrix {
-        let spread = scale == .linear ? prices : prices.map { Float.log(onePlus: $0) }
-        let scaler = MinMaxScaler.fit(spread)
-        guard !scaler.isConstant else { return CSRMatrix(rowCount: prices.count, columnCount: 0) }
-        var builder = COOBuilder(rowCount: prices.count, columnCount: 2)
-        for (row, price) in spread.enumerated() where !price.isNaN {
-            let position = Double(scaler.transform(price))
-            if position < 1 { builder.append(row: Int32(row), column: 0, value: Float(Double.cos(position * .pi / 2))) }
-            if position > 0 { builder.append(row: Int32(row), column: 1, value: Float(Double.sin(position * .pi / 2))) }
+extension ProductFeatures {
+    /// Some of the products, in the given order. Cost: O(their features).
+    public func selecting(_ items: [Int32]) -> ProductFeatures {
+        var rows = CSRRows(rows: items.count)
+        rows.append(matrix, rows: items)
+        return with(rows, categories: items.map { categories[Int($0)] }, prices: items.map { prices[Int($0)] })
+    }
+
+    /// These products and then others of the same space (precondition).
+    public func appending(_ others: ProductFeatures) -> ProductFeatures {
+        precondition(
+            others.matrix.columnCount == matrix.columnCount && others.categoryNames == categoryNames,
+            "features of another space"
+        )
+        var rows = CSRRows(rows: itemCount + others.itemCount)
+        for part in [matrix, others.matrix] { rows.append(part, rows: (0..<Int32(part.rowCount)).map(\.self)) }
+        return with(rows, categories: categories + others.categories, prices: prices + others.prices)
+    }
+
+    private func with(_ rows: CSRRows, categories: [Int32], prices: [Float]) -> ProductFeatures {
+        ProductFeatures(
+            matrix: rows.matrix(columnCount: matrix.columnCount),
+            categories: categories,
+            categoryNames: categoryNames,
+            prices: prices,
+            space: space
+        )
+    }
+
+    /// The cosine of one of the products with one of others of the same space. Cost: O(their features).
+    public func cosine(of row: Int, with other: Int, of others: ProductFeatures) -> Float {
+        var sum: Float = 0
+        for entry in matrix.entries(ofRow: row) {
+            sum += matrix.values[entry] * others.matrix.value(row: other, column: matrix.indices[entry])
         }
-        return builder.build(combining: .sum)
+        return sum
     }
 }
 
 extension ProductFeatures {
-    /// The matrix as scipy stores one, with categories and prices beside it.
+    /// The matrix as scipy stores one, with categories and prices beside it, and how it was made under `space.`.
     public func archive() -> NPZArchive {
         var archive = matrix.archive()
         archive.arrays.append(NPYArray(name: "categories", categories))
         archive.append(strings: categoryNames, name: "category_names")
         archive.arrays.append(NPYArray(name: "prices", prices))
+        if let space { archive.append(space.archive(), under: "space.") }
         return archive
     }
 
@@ -195,6 +200,14 @@ extension ProductFeatures {
         guard prices.count == matrix.rowCount else {
             throw ArchiveError(.wrongShape, "prices", "has \(prices.count) elements for \(matrix.rowCount) items")
         }
-        self.init(matrix: matrix, categories: categories, categoryNames: names, prices: prices)
+        var space: ProductFeatureSpace?
+        let part = archive.part("space.")
+        if !part.arrays.isEmpty {
+            space = try ProductFeatureSpace(archive: part, categories: names)
+            guard space?.featureCount == matrix.columnCount else {
+                throw ArchiveError(.wrongShape, "space", "has other features than the matrix")
+            }
+        }
+        self.init(matrix: matrix, categories: categories, categoryNames: names, prices: prices, space: space)
     }
 }

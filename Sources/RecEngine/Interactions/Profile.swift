@@ -55,9 +55,12 @@ public struct Profile: Sendable, Equatable {
     }
 
     /// Whether the item is in the profile. Cost: O(log entries).
-    public func contains(_ item: Int32) -> Bool {
+    public func contains(_ item: Int32) -> Bool { entry(of: item) != nil }
+
+    /// The item's entry; nil when it is not in the profile. Cost: O(log entries).
+    public func entry(of item: Int32) -> ProfileEntry? {
         let position = entries.indices.partition { entries[$0].item < item }
-        return position < entries.endIndex && entries[position].item == item
+        return position < entries.endIndex && entries[position].item == item ? entries[position] : nil
     }
 }
 

@@ -85,6 +85,16 @@ struct CSRRows: Sendable {
         values += other.values
     }
 
+    /// Adds some rows of a matrix.
+    mutating func append(_ matrix: CSRMatrix, rows: [Int32]) {
+        for row in rows {
+            let entries = matrix.entries(ofRow: Int(row))
+            indices += matrix.indices[entries]
+            values += matrix.values[entries]
+            endRow()
+        }
+    }
+
     consuming func matrix(columnCount: Int) -> CSRMatrix {
         CSRMatrix(
             rowCount: indptr.count - 1,
@@ -99,7 +109,7 @@ struct CSRRows: Sendable {
 extension Range<Int> {
     /// The first element for which an ascending condition no longer holds, the end when it always does.
     @inline(__always)
-    func partition(_ isBefore: (Int) -> Bool) -> Int {
+    package func partition(_ isBefore: (Int) -> Bool) -> Int {
         var (low, high) = (lowerBound, upperBound)
         while low < high {
             let middle = (low + high) / 2

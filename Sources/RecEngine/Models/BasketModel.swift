@@ -44,6 +44,15 @@ public struct BasketModel: SimilarityRecommender {
 }
 
 extension BasketModel {
+    /// Orders that held both of two items; 0 for a pair that was not kept. Cost: O(neighbours).
+    public func commonOrders(of first: Int32, and second: Int32) -> Int {
+        guard isKnown(first), isKnown(second) else { return 0 }
+        let entry = similarity.entries(ofRow: Int(first)).first { similarity.indices[$0] == second }
+        return entry.map { Int(supports[$0]) } ?? 0
+    }
+}
+
+extension BasketModel {
     /// Fits on the orders of a log; where orders are not known, what one user met at the same time is an order.
     ///
     /// Cost: O(Σ over orders of (their items)²).

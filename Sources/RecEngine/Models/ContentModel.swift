@@ -79,6 +79,43 @@ extension ContentModel {
     /// Writes all scores. Cost: O(items + entries of the profile's features), which is at most the entries of all items.
     public func writeScores(for profile: Profile, to scores: inout [Float], scratch: inout Scratch) {
         precondition(scores.count == itemCount, "one score an item")
+        let taste = takeTaste(of: profile, &scratch)
+        Self.score(occurrences, features.categories, taste, &scores)
+        scratch.giveBack(factors: taste)
+    }
+
+    /// Scores of some items alone. Cost: O(features + entries of the profile's items and of these).
+    public func scores(of items: ArraySlice<Int32>, for profile: Profile, scratch: inout Scratch) -> [Float] {
+        let taste = takeTaste(of: profile, &scratch)
+        defer { scratch.giveBack(factors: taste) }
+        return items.map { isKnown($0) ? score(ofRow: Int($0), of: features, taste) : 0 }
+    }
+
+    /// The scores of products outside the model, as this model scores its own: for products that were added later.
+    ///
+    /// Cost: O(features + entries of the profile's items and of the products).
+    /// - Parameter others: made by the space of this model's features (precondition: as many features).
+    public func scores(of others: ProductFeatures, for profile: Profile, scratch: inout Scratch) -> [Float] {
+        precondition(others.matrix.columnCount == features.matrix.columnCount, "features of another space")
+        let taste = takeTaste(of: profile, &scratch)
+        defer { scratch.giveBack(factors: taste) }
+        return (0..<others.itemCount).map { score(ofRow: $0, of: others, taste) }
+    }
+
+    /// The item of the profile that contributes most to a product outside the model, with its share of the score.
+    public func evidence(
+        for row: Int,
+        of others: ProductFeatures,
+        score: Float,
+        profile: Profile,
+        scratch: inout Scratch
+    ) -> Evidence? {
+        let parts = contributions(toRow: row, of: others, profile: profile, scratch: &scratch)
+        return Evidence(largestOf: parts, profile: profile, score: score)
+    }
+
+    /// A weight for each feature, then one for each category; to be given back to the scratch.
+    private func takeTaste(of profile: Profile, _ scratch: inout Scratch) -> [Float] {
         weigh(profile, into: &scratch)
         var taste = scratch.takeFactors(count: features.matrix.columnCount + features.categoryNames.count)
         for (position, entry) in profile.entries.enumerated() where isKnown(entry.item) {
@@ -89,17 +126,31 @@ extension ContentModel {
                     options.categoryAffinity * scratch.weights[position]
             }
         }
-        Self.score(occurrences, features.categories, taste, &scores)
-        scratch.giveBack(factors: taste)
+        return taste
+    }
+
+    private func score(ofRow row: Int, of products: ProductFeatures, _ taste: borrowing [Float]) -> Float {
+        let category = products.categories[row]
+        let affinity = category >= 0 ? taste[features.matrix.columnCount + Int(category)] : 0
+        return affinity + Self.dot(products.matrix, row: row, taste)
     }
 
     /// The profile's weights times the similarities. Cost: O(entries of the item + entries of the profile's items).
     public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
         guard isKnown(item) else { return [Float](repeating: 0, count: profile.count) }
+        return contributions(toRow: Int(item), of: features, profile: profile, scratch: &scratch)
+    }
+
+    private func contributions(
+        toRow row: Int,
+        of products: ProductFeatures,
+        profile: Profile,
+        scratch: inout Scratch
+    ) -> [Float] {
         weigh(profile, into: &scratch)
         var target = scratch.takeFactors(count: features.matrix.columnCount)
-        Self.add(features.matrix, row: Int(item), weight: 1, to: &target)
-        let category = features.categories[Int(item)]
+        Self.add(products.matrix, row: row, weight: 1, to: &target)
+        let category = products.categories[row]
         var parts: [Float] = []
         parts.reserveCapacity(profile.count)
         for (position, entry) in profile.entries.enumerated() {
@@ -118,12 +169,30 @@ extension ContentModel {
     /// The items with the highest cosine to an item, best first. Cost: O(items + entries of the item's features).
     public func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem] {
         guard isKnown(item) else { return [] }
-        var taste = [Float](repeating: 0, count: features.matrix.columnCount + features.categoryNames.count)
-        var scores = [Float](repeating: 0, count: itemCount)
-        Self.add(features.matrix, row: Int(item), weight: 1, to: &taste)
-        Self.score(occurrences, features.categories, taste, &scores)
+        var scores = cosines(toRow: Int(item), of: features)
         scores[Int(item)] = 0
         return TopK.best(count, of: scores, allowing: allowing)
+    }
+
+    /// The items with the highest cosine to a product outside the model, best first.
+    /// - Parameter others: made by the space of this model's features (precondition: as many features).
+    public func similarItems(
+        toRow row: Int,
+        of others: ProductFeatures,
+        count: Int,
+        allowing: ItemSet? = nil
+    ) -> [ScoredItem] {
+        precondition(others.matrix.columnCount == features.matrix.columnCount, "features of another space")
+        return TopK.best(count, of: cosines(toRow: row, of: others), allowing: allowing)
+    }
+
+    /// The cosine of a product with every item.
+    private func cosines(toRow row: Int, of products: ProductFeatures) -> [Float] {
+        var taste = [Float](repeating: 0, count: features.matrix.columnCount + features.categoryNames.count)
+        var scores = [Float](repeating: 0, count: itemCount)
+        Self.add(products.matrix, row: row, weight: 1, to: &taste)
+        Self.score(occurrences, features.categories, taste, &scores)
+        return scores
     }
 
     /// Puts the weights of the profile's entries into the scratch, divided by the sum of their sizes over known items.

@@ -221,12 +221,31 @@ extension EASE {
         lengths: inout [Int],
         scratch: inout Scratch
     ) {
-        let count = min(selection.count, itemCount)
-        guard count > 0, count <= Self.longestBatchList else {
+        guard selection.count <= Self.longestBatchList else {
             appendOneByOne(rows, profiles, hidden, selection, to: &list, &lengths, &scratch)
             return
         }
-        var batch = EASEBatch(self, rows: rows, of: profiles, count: count, scratch: &scratch)
+        appendTogether(rows, profiles, hidden, selection, factors: [], to: &list, &lengths, &scratch)
+    }
+
+    /// The lists of many users at once.
+    /// - Parameter factors: what each item's score is multiplied by, of ``DemandWeighted``; empty for nothing.
+    func appendTogether(
+        _ rows: Range<Int>,
+        _ profiles: ProfileTable,
+        _ hidden: HiddenItems?,
+        _ selection: Selection,
+        factors: [Float],
+        to list: inout [ScoredItem],
+        _ lengths: inout [Int],
+        _ scratch: inout Scratch
+    ) {
+        let count = min(selection.count, itemCount)
+        guard count > 0 else {
+            lengths.append(contentsOf: repeatElement(0, count: rows.count))
+            return
+        }
+        var batch = EASEBatch(self, rows: rows, of: profiles, count: count, factors: factors, scratch: &scratch)
         for column in stride(from: 0, to: itemCount, by: EASEBatch.width) {
             batch.offer(column..<min(column + EASEBatch.width, itemCount), weights, selection, profiles, hidden)
         }
@@ -234,7 +253,7 @@ extension EASE {
     }
 
     /// Longer lists are made one by one, because the heaps of all users at once would outgrow the caches.
-    private static var longestBatchList: Int { 256 }
+    static var longestBatchList: Int { 256 }
 }
 
 /// Users whose scores are computed together.
@@ -251,9 +270,19 @@ private struct EASEBatch {
     private var next: [Int]
     private var sums = [Float](repeating: 0, count: width)
     private var table: TopKTable
+    /// One an item, or none.
+    private let factors: [Float]
 
-    init(_ model: EASE, rows: Range<Int>, of profiles: ProfileTable, count: Int, scratch: inout Scratch) {
+    init(
+        _ model: EASE,
+        rows: Range<Int>,
+        of profiles: ProfileTable,
+        count: Int,
+        factors: [Float],
+        scratch: inout Scratch
+    ) {
         self.rows = rows
+        self.factors = factors
         next = rows.map { profiles.indptr[$0] }
         table = TopKTable(rows: rows.count, k: count)
         for row in rows {
@@ -280,6 +309,7 @@ private struct EASEBatch {
             if let hidden { selection.hidden = hidden[rows.lowerBound + user] }
             let entries = offsets[user]..<offsets[user + 1]
             weights.combineRows(items, weights: strengths, entries, columns: columns, into: &sums)
+            if !factors.isEmpty { Self.multiply(&sums, by: factors, columns) }
             if selection.excludesProfile { clearProfile(user, columns, profiles) }
             var threshold = table.thresholds[user]
             for place in 0..<columns.count where sums[place] >= threshold {
@@ -289,6 +319,12 @@ private struct EASEBatch {
                 threshold = table.thresholds[user]
             }
         }
+    }
+
+    private static func multiply(_ sums: inout [Float], by factors: borrowing [Float], _ columns: Range<Int>) {
+        let factors = factors.span
+        var sums = sums.mutableSpan
+        for place in 0..<columns.count { sums[place] *= factors[columns.lowerBound + place] }
     }
 
     /// Sets the scores of the profile's own items to 0. Entries ascend, and so do the blocks.
@@ -321,6 +357,24 @@ extension EASE {
             weights.addRow(Int(entry.item), weight: scratch.weights[position], to: &scores)
         }
     }
+
+    /// Scores of some items alone. Cost: O(profile × items asked for), each a read from another row; where that is more
+    /// than the rows themselves, the scores of all.
+    public func scores(of items: ArraySlice<Int32>, for profile: Profile, scratch: inout Scratch) -> [Float] {
+        guard items.count * Self.columnReadCost < itemCount else { return pick(items, profile, &scratch) }
+        weigh(profile, into: &scratch.weights)
+        return items.map { item in
+            guard isKnown(item) else { return 0 }
+            var sum: Float = 0
+            for (position, entry) in profile.entries.enumerated() where scratch.weights[position] != 0 {
+                sum += scratch.weights[position] * weights[Int(entry.item), Int(item)]
+            }
+            return sum
+        }
+    }
+
+    /// An element of a column costs as much as so many of a row, which come several at a time.
+    private static var columnReadCost: Int { 32 }
 
     /// The profile's strengths times the item's column of weights. Cost: O(profile).
     public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {

@@ -87,6 +87,14 @@ public struct OwnHistory: Recommender {
         }
     }
 
+    /// Scores of some items alone. Cost: O(profile + items · log profile).
+    public func scores(of items: ArraySlice<Int32>, for profile: Profile, scratch: inout Scratch) -> [Float] {
+        let newest = profile.newestTime
+        return items.map { item in
+            isKnown(item) ? profile.entry(of: item).map { score(of: $0, newest: newest) } ?? 0 : 0
+        }
+    }
+
     /// An item's own entry makes the whole of its score. Cost: O(profile).
     public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
         let newest = profile.newestTime

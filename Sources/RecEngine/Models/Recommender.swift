@@ -17,6 +17,10 @@ public protocol Recommender: Sendable {
     /// has nothing to say. `scores` has ``itemCount`` elements (precondition), and what it held is lost.
     func writeScores(for profile: Profile, to scores: inout [Float], scratch: inout Scratch)
 
+    /// The scores of some items, those of ``writeScores(for:to:scratch:)`` up to rounding; 0 for items that the model does
+    /// not know. A model that has them for less than the scores of all items has its own.
+    func scores(of items: ArraySlice<Int32>, for profile: Profile, scratch: inout Scratch) -> [Float]
+
     /// What each entry of the profile adds to the score of an item, in the profile's order; their sum is the score, up
     /// to rounding. Nil when the score is not a sum over the profile, as with popularity.
     func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]?
@@ -65,6 +69,18 @@ public protocol Recommender: Sendable {
 }
 
 extension Recommender {
+    /// Scores every item and picks those that were asked for.
+    public func scores(of items: ArraySlice<Int32>, for profile: Profile, scratch: inout Scratch) -> [Float] {
+        pick(items, profile, &scratch)
+    }
+
+    func pick(_ items: ArraySlice<Int32>, _ profile: Profile, _ scratch: inout Scratch) -> [Float] {
+        var scores = scratch.takeScores(count: itemCount)
+        writeScores(for: profile, to: &scores, scratch: &scratch)
+        defer { scratch.giveBack(scores: scores) }
+        return items.map { isKnown($0) ? scores[Int($0)] : 0 }
+    }
+
     /// Scores every item and keeps the best. Cost: that of ``writeScores(for:to:scratch:)`` and O(items).
     public func appendRecommendations(
         for profile: Profile,

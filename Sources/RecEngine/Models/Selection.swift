@@ -40,7 +40,7 @@ public struct Selection: Sendable {
 
 extension ArraySlice<Int32> {
     /// Whether ascending elements hold this one. Cost: O(log count).
-    func containsSorted(_ element: Int32) -> Bool {
+    public func containsSorted(_ element: Int32) -> Bool {
         let position = indices.partition { self[$0] < element }
         return position < endIndex && self[position] == element
     }

@@ -32,6 +32,39 @@ public struct DemandWeighted: Recommender {
         for item in 0..<scores.count { scores[item] *= ratios[item] }
     }
 
+    /// The model's scores of some items, each times its ratio.
+    public func scores(of items: ArraySlice<Int32>, for profile: Profile, scratch: inout Scratch) -> [Float] {
+        zip(items, model.scores(of: items, for: profile, scratch: &scratch.parts[0])).map { item, score in
+            isKnown(item) ? score * demand.ratios[Int(item)] : 0
+        }
+    }
+
+    /// Over EASE the lists of many users at once, as ``EASE`` makes them; else one by one.
+    public func appendRecommendations(
+        rows: Range<Int>,
+        of profiles: ProfileTable,
+        hidden: HiddenItems?,
+        selection: Selection,
+        to list: inout [ScoredItem],
+        lengths: inout [Int],
+        scratch: inout Scratch
+    ) {
+        guard let ease = model as? EASE, selection.count <= EASE.longestBatchList else {
+            appendOneByOne(rows, profiles, hidden, selection, to: &list, &lengths, &scratch)
+            return
+        }
+        ease.appendTogether(
+            rows,
+            profiles,
+            hidden,
+            selection,
+            factors: demand.ratios,
+            to: &list,
+            &lengths,
+            &scratch.parts[0]
+        )
+    }
+
     /// The model's contributions times the item's ratio.
     public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
         let parts = model.contributions(to: item, profile: profile, scratch: &scratch.parts[0])

@@ -70,6 +70,17 @@ public struct HybridRecommender: Recommender {
         }
     }
 
+    /// Sums of the parts' scores of some items, where these are added as they are; a scale needs the scores of all.
+    public func scores(of items: ArraySlice<Int32>, for profile: Profile, scratch: inout Scratch) -> [Float] {
+        guard normalization == .none else { return pick(items, profile, &scratch) }
+        var sums = [Float](repeating: 0, count: items.count)
+        for (place, part) in parts.enumerated() where part.weight != 0 {
+            let scores = part.model.scores(of: items, for: profile, scratch: &scratch.parts[place])
+            for position in sums.indices { sums[position] += part.weight * scores[position] }
+        }
+        return sums
+    }
+
     /// The sums of the parts' contributions; nil when no part has any.
     ///
     /// A part without contributions, such as popularity, is left to the remainder of the explanation.
@@ -109,15 +120,21 @@ public struct HybridRecommender: Recommender {
 
     private func contributions(to items: [Int32], profile: Profile, scratch: inout Scratch) -> [[Float]?] {
         var sums = [[Float]?](repeating: nil, count: items.count)
-        forEachPart(profile, &scratch) { place, factor, _, partScratch in
+        func add(_ place: Int, _ factor: Float, _ scratch: inout Scratch) {
             for (position, item) in items.enumerated() {
-                let found = parts[place].model.contributions(to: item, profile: profile, scratch: &partScratch)
+                let found = parts[place].model.contributions(to: item, profile: profile, scratch: &scratch)
                 guard let found else { continue }
                 var sum = sums[position] ?? [Float](repeating: 0, count: profile.count)
                 for entry in found.indices { sum[entry] += factor * found[entry] }
                 sums[position] = sum
             }
         }
+        guard normalization != .none else {
+            // Scores that are added as they are need no scale.
+            for place in parts.indices { add(place, parts[place].weight, &scratch.parts[place]) }
+            return sums
+        }
+        forEachPart(profile, &scratch) { place, factor, _, partScratch in add(place, factor, &partScratch) }
         return sums
     }
 

@@ -66,28 +66,47 @@ public struct Ranker: Sendable {
     /// - Parameters:
     ///   - selection: length, the shop's rules, and in ``Selection/hidden`` what this person must not see in the list.
     ///   - purchased: of "buy again": what the person has bought, ascending; nothing else is listed.
+    ///   - lift: of "discover": what moves the list at the moment.
     ///   - stream: tells lists apart for exploration, as in ``Exploration/fill(_:count:stream:)``.
     public func list(
         _ list: List,
         for profile: Profile,
         selection: Selection,
         purchased: ArraySlice<Int32> = [],
+        lift: Lift? = nil,
         stream: UInt64 = 0
     ) -> RankedList {
+        stages(list, for: profile, selection: selection, purchased: purchased, lift: lift, stream: stream).list
+    }
+
+    /// The same with what stood before each step.
+    public func stages(
+        _ list: List,
+        for profile: Profile,
+        selection: Selection,
+        purchased: ArraySlice<Int32> = [],
+        lift: Lift? = nil,
+        stream: UInt64 = 0
+    ) -> RankingStages {
         var scratch = makeScratch(list)
-        var selection = selection
-        var candidates: [ScoredItem] = []
         switch list {
         case .discover:
-            let count = selection.count
-            selection.count = poolSize(count)
-            discovering.appendRecommendations(
-                for: profile,
-                selection: selection,
-                to: &candidates,
-                scratch: &scratch.model
-            )
-            return finish(candidates, count: count, profile: profile, stream: stream, &scratch)
+            var pool = selection
+            pool.count = poolSize(selection.count)
+            guard let lift else {
+                var candidates: [ScoredItem] = []
+                discovering.appendRecommendations(
+                    for: profile,
+                    selection: pool,
+                    to: &candidates,
+                    scratch: &scratch.model
+                )
+                return finish(candidates, count: selection.count, profile: profile, stream: stream, &scratch)
+            }
+            let lifted = LiftedCandidates(discovering, profile, lift, pool)
+            return finish(lifted.candidates, count: selection.count, stream: stream, &scratch) { items, scratch in
+                lifted.evidence(for: items, discovering, profile, lift, scratch: &scratch)
+            }
         case .buyAgain:
             return buyAgain(profile, selection, purchased, &scratch)
         }
@@ -126,7 +145,7 @@ public struct Ranker: Sendable {
                     return rows.map { row in
                         var selection = selection
                         selection.hidden = hidden[row]
-                        return buyAgain(profiles[row], selection, purchased[row], &scratch)
+                        return buyAgain(profiles[row], selection, purchased[row], &scratch).list
                     }
                 }
             }
@@ -167,7 +186,7 @@ public struct Ranker: Sendable {
         return zip(rows, lengths).map { row, length in
             let own = Array(candidates[start..<start + length])
             start += length
-            return finish(own, count: selection.count, profile: profiles[row], stream: stream(row), &scratch)
+            return finish(own, count: selection.count, profile: profiles[row], stream: stream(row), &scratch).list
         }
     }
 
@@ -177,10 +196,22 @@ public struct Ranker: Sendable {
         profile: Profile,
         stream: UInt64,
         _ scratch: inout RankerScratch
-    ) -> RankedList {
-        var candidates = candidates
+    ) -> RankingStages {
+        finish(candidates, count: count, stream: stream, &scratch) { items, scratch in
+            discovering.evidence(for: items, profile: profile, scratch: &scratch)
+        }
+    }
+
+    private func finish(
+        _ candidates: [ScoredItem],
+        count: Int,
+        stream: UInt64,
+        _ scratch: inout RankerScratch,
+        evidence: ([ScoredItem], inout Scratch) -> [Evidence?]
+    ) -> RankingStages {
+        var diverse = candidates
         if let diversity {
-            candidates = diversity.mmr.rerank(
+            diverse = diversity.mmr.rerank(
                 candidates,
                 count: count,
                 vectors: diversity.vectors,
@@ -188,9 +219,10 @@ public struct Ranker: Sendable {
             )
         }
         let items =
-            exploration?.fill(candidates, count: count, stream: stream)
-            ?? candidates.prefix(count).map { RankedItem($0) }
-        return RankedList(items, by: discovering, profile: profile, scratch: &scratch.model)
+            exploration?.fill(diverse, count: count, stream: stream)
+            ?? diverse.prefix(count).map { RankedItem($0) }
+        let list = RankedList(items: items, evidence: evidence(items.map(\.scored), &scratch.model))
+        return RankingStages(candidates: candidates, diverse: diverse, list: list)
     }
 
     // MARK: - Buy again
@@ -200,21 +232,17 @@ public struct Ranker: Sendable {
         _ selection: Selection,
         _ purchased: ArraySlice<Int32>,
         _ scratch: inout RankerScratch
-    ) -> RankedList {
-        var own = ItemSet(capacity: buyingAgain.itemCount)
-        for item in purchased where selection.admits(item) { own.insert(item) }
-        let selection = Selection(count: selection.count, allowing: own, excludesProfile: false)
-        var candidates: [ScoredItem] = []
-        if !purchased.isEmpty {
-            buyingAgain.appendRecommendations(
-                for: profile,
-                selection: selection,
-                to: &candidates,
-                scratch: &scratch.model
-            )
+    ) -> RankingStages {
+        let own = purchased.filter { $0 < buyingAgain.itemCount && selection.admits($0) }
+        var top = TopK()
+        top.reset(capacity: min(selection.count, own.count))
+        for (item, score) in zip(own, buyingAgain.scores(of: own[...], for: profile, scratch: &scratch.model)) {
+            top.offer(ScoredItem(item: item, score: score))
         }
-        let items = candidates.map { RankedItem($0) }
-        return RankedList(items, by: buyingAgain, profile: profile, scratch: &scratch.model)
+        let candidates = top.drained()
+        let evidence = buyingAgain.evidence(for: candidates, profile: profile, scratch: &scratch.model)
+        let list = RankedList(items: candidates.map { RankedItem($0) }, evidence: evidence)
+        return RankingStages(candidates: candidates, diverse: candidates, list: list)
     }
 
     private func makeScratch(_ list: List) -> RankerScratch {
@@ -232,13 +260,16 @@ public struct RankedList: Sendable, Equatable {
     public var items: [RankedItem]
     /// One value an item; nil where the model has no exact decomposition of its score.
     public var evidence: [Evidence?]
+}
 
-    fileprivate init(_ items: [RankedItem], by model: any Recommender, profile: Profile, scratch: inout Scratch) {
-        self.items = items
-        evidence = []
-        evidence.reserveCapacity(items.count)
-        model.appendEvidence(for: items.map(\.scored)[...], profile: profile, to: &evidence, scratch: &scratch)
-    }
+/// A list with what stood before each step that made it.
+public struct RankingStages: Sendable, Equatable {
+    /// The model's best under the shop's rules, best first: what diversity and exploration choose from.
+    public var candidates: [ScoredItem]
+    /// The same after diversity: the list's length as it was chosen, then the others.
+    public var diverse: [ScoredItem]
+    /// The list.
+    public var list: RankedList
 }
 
 private struct RankerScratch: Sendable {

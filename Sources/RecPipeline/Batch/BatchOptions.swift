@@ -12,6 +12,12 @@ package struct BatchOptions: Sendable {
     package var keptSnapshots = 3
     /// Jobs whose manifests are kept, so that their lists can be made again.
     package var keptReports = 50
+    /// Customers that a run of `active_users` takes; the next tick takes the others.
+    package var activeUsersLimit = 500
+    /// Who did something within this time is an active customer.
+    package var activeWithin: Duration = .seconds(21_600)
+    /// Days that jobs which refreshed lists are kept; there can be one a minute.
+    package var keptRefreshDays = 3
     /// Interval of full runs unless the schedule row says otherwise.
     package var intervalSeconds = 21_600
     /// How long a holder that is interrupted tries to give its lease back: a restarted database answers again within

@@ -1,6 +1,10 @@
-/// The moments of a batch between two of its writes, in order: where a test ends the process.
+package import Shop
+
+/// The moments of a job between two of its writes, in order: where a test ends the process.
 package enum BatchPoint: String, Sendable, CaseIterable {
     case leaseTaken = "lease_taken"
+    /// Of a job that refreshes lists: the live model is loaded, the customers are chosen.
+    case customersChosen = "customers_chosen"
     case inputFixed = "input_fixed"
     case dataLoaded = "data_loaded"
     case modelChosen = "model_chosen"
@@ -17,4 +21,12 @@ package enum BatchPoint: String, Sendable, CaseIterable {
     case flipped
     /// Before each step of housekeeping.
     case housekeeping
+
+    /// The points that a job passes up to the write that completes it.
+    package static func before(endOf type: BatchJob.JobType) -> [BatchPoint] {
+        switch type {
+        case .full: allCases.filter { $0 != .customersChosen && $0 != .flipped && $0 != .housekeeping }
+        case .incremental, .activeUsers: [.leaseTaken, .customersChosen, .chunkScored, .chunkLoaded]
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import Shop
+import TextFormats
 
 /// What a tick or a run by hand led to.
 package enum BatchReport: Sendable {
@@ -7,9 +8,11 @@ package enum BatchReport: Sendable {
     /// No run was due, but an earlier one had left housekeeping undone.
     case housekeeping(HousekeepingReport)
     /// Another process is at work.
-    case alreadyRunning(jobID: String, progress: Double)
+    case alreadyRunning(jobID: String, progress: Double, leaseUntil: Date?)
     case noData(jobID: String?)
     case completed(jobID: String, generation: Int64, modelVersion: String, metrics: BatchMetrics)
+    /// Customers whose lists were made again with the live model.
+    case refreshed(jobID: String, customers: Int, modelVersion: String)
     case failed(jobID: String, reason: String)
     /// This process lost the job to another one, lost its database or ran out of time.
     /// - `status`: the job's; while it is running the next tick goes on where this one stopped.
@@ -18,16 +21,19 @@ package enum BatchReport: Sendable {
     /// One sentence for logs and answers.
     package var summary: String {
         switch self {
-        case .notDue(let reason, let next):
-            "not due: \(reason)" + (next.map { "; next run after \($0.formatted(.iso8601))" } ?? "")
+        case .notDue(let reason, _):
+            "not due: \(reason)"
         case .housekeeping(let report):
             report.summary
-        case .alreadyRunning(let jobID, let progress):
+        case .alreadyRunning(let jobID, let progress, let end):
             "already running: \(jobID) is at \(Int(progress)) %"
+                + (end.map { "; its holder's lease ends at \(Timestamp.text($0)) unless it is renewed" } ?? "")
         case .noData(let jobID):
             "no data: there are no interactions to learn from" + (jobID.map { " (\($0))" } ?? "")
         case .completed(let jobID, let generation, let modelVersion, let metrics):
             "completed \(jobID): generation \(generation) with \(metrics.lists) lists is live, model \(modelVersion)"
+        case .refreshed(let jobID, let customers, let modelVersion):
+            "completed \(jobID): the lists of \(customers) customers were made again, model \(modelVersion)"
         case .failed(let jobID, let reason):
             "failed \(jobID): \(reason); what was live stays live"
         case .interrupted(let jobID, let reason, .running):

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Logging
 import RecEngine
 import Shop
 import Threading
@@ -9,44 +8,23 @@ import Threading
 /// Every step is repeatable: the cut, the model and the moment that decay is counted from are rows of the job, so a process
 /// that takes the job over makes the same lists, and a chunk is written completely or not at all.
 struct BatchRun: Sendable {
-    private let services: BatchServices
-    private let options: BatchOptions
-    private let logger: Logger
-    private let job: BatchJob
-    private let lease: BatchLease
+    let held: HeldJob
 
-    init(services: BatchServices, options: BatchOptions, logger: Logger, job: BatchJob, lease: BatchLease) {
-        self.services = services
-        self.options = options
-        self.logger = logger
-        self.job = job
-        self.lease = lease
-    }
+    private var services: BatchServices { held.services }
+    private var options: BatchOptions { held.options }
+    private var job: BatchJob { held.job }
+    private var lease: BatchLease { held.lease }
 
-    /// Works the job off while the lease is renewed beside it.
+    /// Works the job off.
     /// - Parameter end: when this process must have stopped.
     func work(until end: ContinuousClock.Instant?) async -> BatchReport {
-        do {
-            return try await withDeadline(until: end) {
-                try await withRenewedLease(
-                    options.leaseDuration,
-                    lost: LeaseLost(jobID: lease.jobID, fencingToken: lease.fencingToken),
-                    renew: { try await services.jobs.renew(lease, for: options.leaseDuration) },
-                    { try await withTaskExecutorPreference(services.compute) { try await steps() } }
-                )
-            }
-        } catch {
-            return await self.end(with: error)
-        }
+        await held.work(until: end) { try await steps() }
     }
 
     // MARK: - Steps
 
     private func steps() async throws -> BatchReport {
-        var progress = BatchProgress(services: services, job: job, lease: lease)
-        let resumed = job.attempts > 1 ? ", resumed from stage \(job.stage)" : ""
-        try await progress.log("started by \(services.owner), attempt \(job.attempts)\(resumed)")
-
+        var progress = try await held.progress()
         try await services.hook(.leaseTaken)
         let (job, cut, settings) = try await progress.stage("cut", at: 1) { try await fixedInput() }
         try await services.hook(.inputFixed)
@@ -56,15 +34,18 @@ struct BatchRun: Sendable {
             let saved = try await model.saved()
             let dataset = try await services.loader.load(dataCut: cut, items: saved?.items)
             guard dataset.log.count > 0 else { return (saved, dataset) }
-            let admitted = settings.ranking.admitted(dataset.products, sellable: dataset.sellable)
-            let listed = try await JobReports(blobs: services.store.blobs)
-                .fixSellable(dataset.selling(admitted), jobID: job.jobID)
-            return (saved, dataset.selling(listed))
+            let asOf = job.asOf ?? Date()
+            let listed = try await JobReports(blobs: services.store.blobs).fixListed(
+                dataset.listed(by: settings.ranking, asOf: asOf.timeIntervalSince1970),
+                dataset.items,
+                jobID: job.jobID
+            )
+            return (saved, dataset.listing(listed))
         }
         progress.metrics.users = dataset.users.count
         progress.metrics.items = dataset.items.count
         progress.metrics.interactions = dataset.log.count
-        guard dataset.log.count > 0 else { return try await finishWithoutData(&progress) }
+        guard dataset.log.count > 0 else { return try await held.finish(.noData(jobID: job.jobID), &progress) }
         try await services.hook(.dataLoaded)
 
         let bundle: ModelBundle
@@ -111,8 +92,7 @@ struct BatchRun: Sendable {
         let metricsJSON = try progress.metrics.json()
         try await progress.stage("flip", at: 98) {
             try await services.generations.flip(
-                generation,
-                modelVersion: bundle.version,
+                to: LivePointer(variant: .default, generation: generation, modelVersion: bundle.version),
                 listCount: lists,
                 metricsJSON: metricsJSON,
                 lease
@@ -157,19 +137,6 @@ struct BatchRun: Sendable {
         }
     }
 
-    private func finishWithoutData(_ progress: inout BatchProgress) async throws -> BatchReport {
-        let report = BatchReport.noData(jobID: job.jobID)
-        progress.metrics.note = report.summary
-        try await progress.log(report.summary)
-        try await services.jobs.finish(
-            lease,
-            status: .completed,
-            error: nil,
-            metricsJSON: try progress.metrics.json()
-        )
-        return report
-    }
-
     // MARK: - Lists
 
     /// Scores and loads the chunks that are not there yet.
@@ -186,6 +153,7 @@ struct BatchRun: Sendable {
         let chunks = Self.chunks(of: dataset.users.count, size: options.chunkSize)
         let generation = try await services.generations.open(
             lease,
+            variant: .default,
             modelVersion: bundle.version,
             dataCut: dataset.dataCut,
             chunks: chunks
@@ -201,6 +169,7 @@ struct BatchRun: Sendable {
             bundle: bundle,
             options: ranking,
             allowed: dataset.sellable,
+            newProducts: NewProducts(dataset.new, bundle: bundle),
             generation: generation
         )
         let pending = try await services.generations.pendingChunks(jobID: job.jobID)
@@ -300,80 +269,6 @@ struct BatchRun: Sendable {
         stride(from: 0, to: users, by: size).enumerated().map { number, first in
             BatchChunk(number: Int32(number), firstUser: Int32(first), userCount: Int32(min(size, users - first)))
         }
-    }
-
-    // MARK: - Endings
-
-    /// A transient error (a lost lease, a passed deadline, a database that does not answer) leaves the job to the next tick with
-    /// all that is done; anything else is its failure. The answer is the job's state.
-    private func end(with error: any Error) async -> BatchReport {
-        let reason: String
-        var needsSpace = false
-        if error is LeaseLost || error is DataCutDelayed {
-            reason = "\(error)"
-        } else if error is DeadlineExceeded {
-            reason = "the invocation's time is nearly up"
-        } else if error is CancellationError || Task.isCancelled {
-            reason = "the process is stopping"
-        } else if let interruption = DatabaseInterruption(error) {
-            reason = "\(interruption)"
-            needsSpace = interruption.cause == .diskFull
-        } else {
-            return await fail("\(error)")
-        }
-        // In a task of its own: this one may be cancelled, and a cancelled task cannot send statements.
-        return await Task { [needsSpace] in await giveBack(reason, needsSpace: needsSpace) }.value
-    }
-
-    private func fail(_ reason: String) async -> BatchReport {
-        do {
-            try await services.jobs.finish(lease, status: .failed, error: reason)
-            try await services.logs.append(jobID: job.jobID, level: .error, "failed: \(reason)")
-        } catch {
-            // The database is what failed: the lease ends by itself and the next tick resumes the job.
-            logger.error("job not marked as failed", metadata: ["job_id": "\(job.jobID)", "error": "\(error)"])
-            return .interrupted(jobID: job.jobID, reason: reason, status: .running)
-        }
-        return .failed(jobID: job.jobID, reason: reason)
-    }
-
-    /// Gives the lease back, so that the next tick goes on at once.
-    private func giveBack(_ reason: String, needsSpace: Bool) async -> BatchReport {
-        let clock = ContinuousClock()
-        let end = clock.now + options.giveBackLimit
-        while true {
-            do {
-                guard try await services.jobs.release(lease) else { return try await ended(reason) }
-                if needsSpace { try await services.housekeeping.request(for: job.jobID) }
-                try await services.logs.append(jobID: job.jobID, level: .warning, "interrupted: \(reason)")
-                return .interrupted(jobID: job.jobID, reason: reason, status: .running)
-            } catch {
-                guard DatabaseInterruption(error) != nil, clock.now < end else {
-                    logger.warning(
-                        "lease not given back; it ends by itself",
-                        metadata: ["job_id": "\(job.jobID)", "error": "\(error)"]
-                    )
-                    return .interrupted(jobID: job.jobID, reason: reason, status: .running)
-                }
-                try? await Task.sleep(for: .milliseconds(200))
-            }
-        }
-    }
-
-    /// The lease was not this holder's any more: the job was taken over, or its last transaction had gone through.
-    private func ended(_ reason: String) async throws -> BatchReport {
-        guard let found = try await services.jobs.find(job.jobID) else {
-            return .interrupted(jobID: job.jobID, reason: reason, status: .cancelled)
-        }
-        guard found.status == .completed, found.fencingToken == lease.fencingToken,
-            let generation = found.generation, let modelVersion = found.modelVersion
-        else { return .interrupted(jobID: job.jobID, reason: reason, status: found.status) }
-        return .completed(
-            jobID: job.jobID,
-            generation: generation,
-            modelVersion: modelVersion,
-            metrics: BatchMetrics(json: found.metricsJSON)
-        )
     }
 }
 

@@ -1,4 +1,3 @@
-import FoundationEssentials
 package import Logging
 package import Shop
 package import Threading
@@ -13,6 +12,10 @@ package struct BatchServices: Sendable {
     package var products: ProductRepository
     package var users: UserRepository
     package var interactions: InteractionRepository
+    package var cache: RecommendationCacheRepository
+    package var stale: StaleListRepository
+    package var ticks: TickRepository
+    package var catalogue: CatalogueCache
     package var config: AppConfigRepository
     package var loader: DatasetLoader
     package var store: ModelStore
@@ -22,6 +25,8 @@ package struct BatchServices: Sendable {
     package var owner: String
     /// The page about what was judged, as HTML, from the choice and the job's id.
     package var evaluationPage: @Sendable (ModelChoice, String) -> String
+    /// Those of refreshed lists.
+    let makers = ListMakers()
     /// Called at every ``BatchPoint``; what it throws ends the work there.
     package var hook: @Sendable (BatchPoint) async throws -> Void = { _ in }
 
@@ -34,6 +39,10 @@ package struct BatchServices: Sendable {
         products: ProductRepository,
         users: UserRepository,
         interactions: InteractionRepository,
+        cache: RecommendationCacheRepository,
+        stale: StaleListRepository,
+        ticks: TickRepository,
+        catalogue: CatalogueCache,
         config: AppConfigRepository,
         loader: DatasetLoader,
         store: ModelStore,
@@ -50,6 +59,10 @@ package struct BatchServices: Sendable {
         self.products = products
         self.users = users
         self.interactions = interactions
+        self.cache = cache
+        self.stale = stale
+        self.ticks = ticks
+        self.catalogue = catalogue
         self.config = config
         self.loader = loader
         self.store = store
@@ -79,45 +92,96 @@ package struct BatchRunner: Sendable {
         return BatchRunner(services: services, options: options, logger: logger)
     }
 
-    /// One tick.
+    /// One firing of a timer: what is due is done, and what the tick led to is kept, in words.
+    ///
+    /// A run of ``TimerFunction/generateRecommendations`` that finds no full run due refreshes lists instead, when that is.
     /// - Parameters:
-    ///   - trigger: who asks; anything but the timer is always due.
+    ///   - deadline: when this process must have stopped; the job is then left to the next tick.
+    ///   - logger: carries what the lines of this run should, such as the invocation; else the runner's own.
+    package func tick(
+        _ function: TimerFunction,
+        deadline: Duration? = nil,
+        logger: Logger? = nil
+    ) async throws -> BatchReport {
+        let logger = logger ?? self.logger
+        await note(logger) { try await services.ticks.begin(function) }
+        do {
+            let report = try await runDue(function, .timer, deadline: deadline, logger: logger)
+            await note(logger) { try await services.ticks.end(function, outcome: report.summary) }
+            return report
+        } catch {
+            await note(logger) { try await services.ticks.end(function, outcome: "failed: \(error)") }
+            throw error
+        }
+    }
+
+    /// Does what is due of a timer's work.
+    package func runDue(
+        _ function: TimerFunction,
+        _ trigger: BatchJob.Trigger,
+        deadline: Duration? = nil,
+        logger: Logger? = nil
+    ) async throws -> BatchReport {
+        guard function == .generateRecommendations else {
+            return try await run(trigger, .activeUsers, deadline: deadline, logger: logger)
+        }
+        let report = try await run(trigger, .full, deadline: deadline, logger: logger)
+        guard case .notDue = report else { return report }
+        let refresh = try await run(trigger, .incremental, deadline: deadline, logger: logger)
+        guard case .notDue = refresh else { return refresh }
+        return report
+    }
+
+    /// The row of a tick is for people: without it the tick does its work all the same.
+    private func note(_ logger: Logger, _ write: () async throws -> Void) async {
+        do { try await write() } catch {
+            logger.warning("the tick could not be recorded", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Runs a job of one type if it is due.
+    /// - Parameters:
+    ///   - trigger: who asks; a person is always right.
     ///   - deadline: when this process must have stopped; the job is then left to the next tick.
     ///   - logger: carries what the lines of this run should, such as the invocation; else the runner's own.
     package func run(
         _ trigger: BatchJob.Trigger,
+        _ type: BatchJob.JobType = .full,
         deadline: Duration? = nil,
         logger: Logger? = nil
     ) async throws -> BatchReport {
         let logger = logger ?? self.logger
         let end = deadline.map { ContinuousClock.now + $0 }
-        let state = try await services.jobs.state()
+        let state = try await services.jobs.state(of: type)
         if let running = state.running, !running.isAbandoned {
-            return try await answer(.alreadyRunning(jobID: running.jobID, progress: running.progress), logger)
+            return try await answer(.alreadyRunning(running), type, logger)
         }
         let housekeeping = Housekeeping(services: services, options: options, logger: logger)
-        if case .notDue(let reason, let next) = try decide(trigger, state) {
-            if state.housekeepingJobID != nil, let report = try await housekeeping.run(until: end) {
-                return try await answer(.housekeeping(report), logger)
+        if case .notDue(let reason, let next) = try await decide(trigger, type, state) {
+            if type == .full, state.housekeepingJobID != nil, let report = try await housekeeping.run(until: end) {
+                return try await answer(.housekeeping(report), type, logger)
             }
-            return try await answer(.notDue(reason: reason, next: next), logger)
+            return try await answer(.notDue(reason: reason, next: next), type, logger)
         }
         // A timer's tick takes up the job that waits and adds none.
-        let newJob = trigger == .timer && state.pending != nil ? nil : trigger
+        let newJob = !trigger.isByHand && state.pending != nil ? nil : trigger
         switch try await services.jobs.acquire(
+            type,
             owner: services.owner,
             leaseDuration: options.leaseDuration,
             newJob: newJob
         ) {
         case .busy(let job):
-            return try await answer(.alreadyRunning(jobID: job.jobID, progress: job.progress), logger)
+            return try await answer(.alreadyRunning(job), type, logger)
         case .nothing:
-            return try await answer(.notDue(reason: "another process took the waiting job", next: nil), logger)
+            return try await answer(.notDue(reason: "another process took the waiting job", next: nil), type, logger)
         case .granted(let job, let lease):
-            let report = await BatchRun(services: services, options: options, logger: logger, job: job, lease: lease)
-                .work(until: end)
+            let held = HeldJob(services: services, options: options, logger: logger, job: job, lease: lease)
+            let report =
+                type == .full
+                ? await BatchRun(held: held).work(until: end) : await RefreshRun(held: held).work(until: end)
             logger.info("batch \(report.summary)", metadata: ["job_id": "\(job.jobID)"])
-            return await run(housekeeping, after: report, until: end, logger)
+            return type == .full ? await run(housekeeping, after: report, until: end, logger) : report
         }
     }
 
@@ -142,23 +206,60 @@ package struct BatchRunner: Sendable {
         return .completed(jobID: jobID, generation: generation, modelVersion: modelVersion, metrics: metrics)
     }
 
-    /// What a tick would do, without doing it.
+    /// What a tick would do about full runs, without doing it.
     package func decide(_ trigger: BatchJob.Trigger, _ state: BatchState) throws -> BatchSchedule.Decision {
-        try schedule(state).decide(now: state.now, isManual: trigger != .timer, BatchSchedule.Facts(state))
+        try schedule(state).decide(now: state.now, isManual: trigger.isByHand, BatchSchedule.Facts(state))
+    }
+
+    private func decide(
+        _ trigger: BatchJob.Trigger,
+        _ type: BatchJob.JobType,
+        _ state: BatchState
+    ) async throws -> BatchSchedule.Decision {
+        guard type != .full else { return try decide(trigger, state) }
+        var last = state.lastStartedAt
+        // A full run has made every list: the first incremental one comes an interval later.
+        if type == .incremental {
+            let full = try await services.jobs.state().lastWithLists?.startedAt
+            last = [last, full].compactMap(\.self).max()
+        }
+        let decision = try schedule(state).decideRefresh(
+            type,
+            now: state.now,
+            isManual: trigger.isByHand,
+            since: last,
+            BatchSchedule.Facts(state)
+        )
+        guard case .due = decision, !trigger.isByHand, state.pending == nil, state.running == nil else {
+            return decision
+        }
+        guard let live = state.live, let generation = try await services.generations.find(live.generation) else {
+            return .notDue("no full run has completed yet", next: nil)
+        }
+        let selection = StaleSelection(rule: type.staleRule(options), live: live, dataCut: generation.dataCut)
+        let isStale = try await !services.stale.customers(selection, limit: 1).isEmpty
+        return isStale ? decision : .notDue("every list is up to date", next: nil)
     }
 
     /// The schedule in force: the row that an administrator wrote, else the setting.
     package func schedule(_ state: BatchState) throws -> BatchSchedule {
-        guard let json = state.scheduleJSON else { return BatchSchedule(intervalSeconds: options.intervalSeconds) }
-        do { return try JSONDecoder().decode(BatchSchedule.self, from: Data(json.utf8)) } catch {
-            throw BatchError("app_config's batch_schedule is not a schedule: it needs interval_seconds and enabled")
-        }
+        try BatchSchedule(json: state.scheduleJSON, defaultInterval: options.intervalSeconds)
     }
 
-    /// Logs an answer that started no job.
-    private func answer(_ report: BatchReport, _ logger: Logger) async throws -> BatchReport {
+    /// Logs an answer that started no job. That of a refresh is in the row of its tick: there is one a minute.
+    private func answer(_ report: BatchReport, _ type: BatchJob.JobType, _ logger: Logger) async throws -> BatchReport {
+        guard type == .full else {
+            logger.debug("\(type.rawValue) \(report.summary)")
+            return report
+        }
         try await services.logs.appendTick(report.summary, keepingDays: 30)
         logger.info("batch \(report.summary)")
         return report
+    }
+}
+
+extension BatchReport {
+    fileprivate static func alreadyRunning(_ job: BatchJob) -> BatchReport {
+        .alreadyRunning(jobID: job.jobID, progress: job.progress, leaseUntil: job.leaseUntil)
     }
 }

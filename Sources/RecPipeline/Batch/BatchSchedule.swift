@@ -1,27 +1,35 @@
 package import FoundationEssentials
 package import Shop
+import TextFormats
 
 /// When a tick should start a run. The cron only ticks; this decides.
-package struct BatchSchedule: Codable, Sendable, Equatable {
-    /// From the start of one run to the start of the next.
+package struct BatchSchedule: Sendable, Equatable {
+    /// From the start of one full run to the start of the next.
     package var intervalSeconds: Int
+    /// From the start of one refresh of active customers to the start of the next.
+    package var activeIntervalSeconds = 60
+    /// When full runs may start; nil at any time.
+    package var offPeak: OffPeakWindow?
+    /// While fewer than one in a hundred events are new, full runs are a day apart.
+    package var isAdaptive = false
     /// Off: only runs by hand and unfinished jobs.
-    package var enabled: Bool
+    package var enabled = true
 
-    package init(intervalSeconds: Int, enabled: Bool = true) {
-        self.intervalSeconds = intervalSeconds
-        self.enabled = enabled
-    }
+    package init(intervalSeconds: Int) { self.intervalSeconds = intervalSeconds }
 
-    enum CodingKeys: String, CodingKey {
-        case intervalSeconds = "interval_seconds"
-        case enabled
-    }
+    /// What intervals may be, in seconds.
+    package static let intervals = 1...2_592_000
+    /// A failed run is tried again after this long, not at every tick.
+    package static let retryAfterFailure: TimeInterval = 600
+    /// New events, as a share of those of the last run, from which an adaptive schedule keeps its interval.
+    private static let notableGrowth = 0.01
+    private static let day: TimeInterval = 86_400
 
     /// What the database knows when a tick comes. Times are by its clock, which may have been wrong once: one that lies ahead of
     /// now delays nothing.
     package struct Facts: Sendable, Equatable {
-        /// Newest job that wrote lists: when it started, and its inputs.
+        /// Newest job that wrote lists: its id, when it started, and its inputs.
+        package var lastJobID: String?
         package var lastStartedAt: Date?
         package var lastDataCut: Int64?
         package var lastCatalogueVersion: Int64?
@@ -37,6 +45,7 @@ package struct BatchSchedule: Codable, Sendable, Equatable {
 
         /// A run that found no data wrote no lists, so the first data after it need not wait for the interval.
         package init(_ state: BatchState) {
+            lastJobID = state.lastWithLists?.jobID
             lastStartedAt = state.lastWithLists?.startedAt
             lastDataCut = state.lastWithLists?.dataCut
             lastCatalogueVersion = state.lastWithLists?.catalogueVersion
@@ -54,38 +63,88 @@ package struct BatchSchedule: Codable, Sendable, Equatable {
     package enum Decision: Sendable, Equatable {
         /// Run, and why.
         case due(String)
-        /// Do not run: why, and when it would be.
+        /// Do not run: why, and when it would be, if nothing else changes.
         case notDue(String, next: Date?)
     }
 
-    /// A failed run is tried again after this long, not at every tick.
-    package static let retryAfterFailure: TimeInterval = 600
+    // MARK: - Decisions
 
-    /// A run by hand is always due; so is work that somebody asked for or left unfinished.
+    /// For full runs. A run by hand is always due; so is work that somebody asked for or left unfinished.
     package func decide(now: Date, isManual: Bool, _ facts: Facts) -> Decision {
+        if let decision = decideWithoutInterval(now: now, isManual: isManual, facts) { return decision }
+        guard facts.newestEventID > 0 else { return .notDue("there are no interactions yet", next: nil) }
+        guard let last = facts.lastStartedAt else { return .due("there has been no run yet") }
+        if let wait = wait(now: now, since: last, interval: intervalSeconds) { return wait }
+        guard facts.newestEventID != facts.lastDataCut || facts.catalogueVersion != facts.lastCatalogueVersion else {
+            return .notDue("nothing has changed since \(facts.lastJobID ?? "the last run")", next: nil)
+        }
+        if isAdaptive, let cut = facts.lastDataCut, cut > 0, last <= now {
+            let new = facts.newestEventID - cut
+            let latest = last.addingTimeInterval(max(Self.day, TimeInterval(intervalSeconds)))
+            if Double(new) < Self.notableGrowth * Double(cut), now < latest {
+                let next = opening(from: latest)
+                return .notDue(
+                    "\(new) events are new, fewer than 1 %; the next run is at \(Timestamp.text(next)) unless more come",
+                    next: next
+                )
+            }
+        }
+        if let offPeak, !offPeak.contains(now) {
+            let next = offPeak.opening(from: now)
+            return .notDue(
+                "outside the off-peak window \(offPeak.words); the next run is at \(Timestamp.text(next))",
+                next: next
+            )
+        }
+        return .due("the interval of \(Self.words(intervalSeconds)) has passed")
+    }
+
+    /// For jobs that refresh lists between full runs, whatever the hour.
+    /// - Parameter last: when the newest job of the type, or the full run, started.
+    package func decideRefresh(
+        _ type: BatchJob.JobType,
+        now: Date,
+        isManual: Bool,
+        since last: Date?,
+        _ facts: Facts
+    ) -> Decision {
+        if let decision = decideWithoutInterval(now: now, isManual: isManual, facts) { return decision }
+        let interval = type == .activeUsers ? activeIntervalSeconds : incrementalInterval
+        if let last, let wait = wait(now: now, since: last, interval: interval) { return wait }
+        return .due("the interval of \(Self.words(interval)) has passed")
+    }
+
+    /// Six incremental runs between two full ones, at least a quarter of an hour apart where there is as much.
+    private var incrementalInterval: Int { max(intervalSeconds / 6, min(intervalSeconds, 900)) }
+
+    /// What holds for jobs of every type; nil when the interval decides.
+    private func decideWithoutInterval(now: Date, isManual: Bool, _ facts: Facts) -> Decision? {
         if facts.hasAbandoned { return .due("an unfinished job is resumed") }
         if facts.hasPending { return .due("a job is waiting") }
         if isManual { return .due("asked for by hand") }
         guard enabled else { return .notDue("the schedule is switched off", next: nil) }
-        guard facts.newestEventID > 0 else { return .notDue("there are no interactions yet", next: nil) }
         if let failed = facts.lastFailedAt, failed <= now, now.timeIntervalSince(failed) < Self.retryAfterFailure {
-            return .notDue(
-                "the last run failed; it is tried again after \(Int(Self.retryAfterFailure)) s",
-                next: failed.addingTimeInterval(Self.retryAfterFailure)
-            )
+            let next = failed.addingTimeInterval(Self.retryAfterFailure)
+            return .notDue("the last run failed; it is tried again at \(Timestamp.text(next))", next: next)
         }
-        guard let last = facts.lastStartedAt else { return .due("there has been no run yet") }
-        let next = last.addingTimeInterval(TimeInterval(intervalSeconds))
+        return nil
+    }
+
+    private func wait(now: Date, since last: Date, interval: Int) -> Decision? {
+        let due = last.addingTimeInterval(TimeInterval(interval))
         // A tick comes every few minutes and drifts by seconds: half a minute early is on time.
-        guard now.addingTimeInterval(30) >= next || last > now else {
-            return .notDue(
-                "the last run started \(Int(now.timeIntervalSince(last))) s ago, the interval is \(intervalSeconds) s",
-                next: next
-            )
+        guard now.addingTimeInterval(min(30, TimeInterval(interval) / 2)) < due, last <= now else { return nil }
+        let next = opening(from: due)
+        return .notDue("the next run is at \(Timestamp.text(next)) (every \(Self.words(interval)))", next: next)
+    }
+
+    private func opening(from date: Date) -> Date { offPeak?.opening(from: date) ?? date }
+
+    /// `6 hours`, `90 seconds`
+    static func words(_ seconds: Int) -> String {
+        for (length, name) in [(86_400, "day"), (3_600, "hour"), (60, "minute")] where seconds.isMultiple(of: length) {
+            return seconds == length ? "1 \(name)" : "\(seconds / length) \(name)s"
         }
-        guard facts.newestEventID != facts.lastDataCut || facts.catalogueVersion != facts.lastCatalogueVersion else {
-            return .notDue("nothing has changed since the last run", next: nil)
-        }
-        return .due("the interval of \(intervalSeconds) s has passed")
+        return seconds == 1 ? "1 second" : "\(seconds) seconds"
     }
 }

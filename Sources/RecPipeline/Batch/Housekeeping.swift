@@ -126,6 +126,13 @@ struct Housekeeping: Sendable {
                     return []
                 }
             ),
+            (
+                "old jobs",
+                {
+                    let count = try await services.jobs.removeRefreshes(endedBefore: options.keptRefreshDays)
+                    return count > 0 ? ["removed \(count) jobs that refreshed lists"] : []
+                }
+            ),
             ("old generations", { try await dropGenerations() }),
             ("old files", { try await Self.removed(retention.run()) }),
             ("models/current.json", { try await exportCurrent() }),

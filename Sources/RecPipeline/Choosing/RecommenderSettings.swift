@@ -1,5 +1,6 @@
 import FoundationEssentials
 import RecEngine
+import Shop
 
 /// `recommender` in `app_config`: which models compete, how lists are ranked, how often models are judged.
 package struct RecommenderSettings: Codable, Sendable, Equatable {
@@ -102,26 +103,16 @@ package struct RecommenderSettings: Codable, Sendable, Equatable {
 
     // MARK: - Checks
 
-    /// A setting that makes no sense, and what would.
-    package struct Problem: Error, Sendable, Equatable, CustomStringConvertible {
-        /// A JSON pointer into the document.
-        package var pointer: String
-        package var reason: String
-        package var description: String { "recommender\(pointer): \(reason)" }
-    }
-
     /// Everything that is wrong; empty for settings that can be used.
-    package var problems: [Problem] {
-        var problems: [Problem] = []
+    package var problems: [DocumentProblem] {
+        var problems: [DocumentProblem] = []
         func check(_ isRight: Bool, _ pointer: String, _ reason: String) {
-            if !isRight { problems.append(Problem(pointer: pointer, reason: reason)) }
+            if !isRight { problems.append(DocumentProblem(document: .recommender, pointer: pointer, reason: reason)) }
         }
         check(!candidates.isEmpty, "/candidates", "must name at least one model")
         check(Set(candidates.map(\.name)).count == candidates.count, "/candidates", "names a model twice")
         for (position, candidate) in candidates.enumerated() {
-            do { _ = try Self.entry(candidate) } catch {
-                problems.append(Problem(pointer: "/candidates/\(position)", reason: "\(error)"))
-            }
+            do { _ = try Self.entry(candidate) } catch { check(false, "/candidates/\(position)", "\(error)") }
         }
         check((1...100).contains(ranking.listLength), "/ranking/list_length", "must be 1 to 100")
         check((0...1).contains(ranking.diversity), "/ranking/diversity", "must be 0 to 1; 1 keeps the order of scores")

@@ -9,12 +9,16 @@ package struct Dataset: Sendable {
     package let products: [Product?]
     /// Whether an item can be sold, as of when the data was read.
     package private(set) var sellable: ItemSet
+    /// Items that are too new for a model; none until ``listing(_:)`` says so.
+    package private(set) var new: ItemSet
     /// Users in batch order: most recently active first, then by key.
     package let users: KeyIndex
     /// One row an event.
     package let log: InteractionLog
     /// What each user has met, bought or hidden.
     package let met: MetItems
+    /// What each user did with each product of theirs, and when.
+    package let meetings: MeetingTable
     /// Highest event id that was read.
     package let dataCut: Int64
     /// CRC-64, hex, over every event that counts, in the order of ids: customer, product, kind, value, moment. The same cut
@@ -34,10 +38,22 @@ package struct Dataset: Sendable {
         TrainingData(log: log, features: features, now: log.times.max() ?? 0)
     }
 
-    /// The same data with another view of what can be sold.
-    func selling(_ sellable: ItemSet) -> Dataset {
+    /// What a job's lists may hold: what can be sold and the settings admit, and what of it is new at a moment.
+    func listed(by ranking: RankingOptions, asOf now: Double) -> ListedItems {
+        let allowed = ranking.admitted(products, sellable: sellable)
+        let activity = ItemActivity(self)
+        let new = allowed.items.filter { item in
+            products[Int(item)].map { NewProducts.isRecent($0, now: now) } ?? false
+                && NewProducts.isUnknown(item, activity, now: now)
+        }
+        return ListedItems(allowed: allowed, new: ItemSet(capacity: items.count, new))
+    }
+
+    /// The same data with what a job has fixed.
+    func listing(_ listed: ListedItems) -> Dataset {
         var dataset = self
-        dataset.sellable = sellable
+        dataset.sellable = listed.allowed
+        dataset.new = listed.new
         return dataset
     }
 }

@@ -52,9 +52,11 @@ package struct DatasetLoader: Sendable {
             items: items,
             products: products,
             sellable: sellable,
+            new: ItemSet(capacity: items.count),
             users: KeyIndex(keys: ranked.keys),
             log: log,
             met: MetItems(log),
+            meetings: MeetingTable(log),
             dataCut: dataCut,
             checksum: checksum.hex
         )
@@ -63,9 +65,25 @@ package struct DatasetLoader: Sendable {
     /// The types of events that are part of a profile.
     package var profileTypes: [InteractionType] { InteractionType.allCases.filter(\.saysTaste) }
 
-    /// One customer's profile over the items of a model; products that the model does not know are left out.
+    /// One customer as of now, over the items of a bundle.
+    /// - Parameter met: read before this: the history that is read here may know more than `met.lastID` says, never less.
+    func customer(_ userKey: Int64, _ met: MetProducts, items: KeyIndex) async throws -> Customer {
+        let events = try await interactions.history(userKey: userKey, types: profileTypes)
+        let history = history(events, items: items)
+        return Customer(
+            key: userKey,
+            profile: history.profile,
+            meetings: history.meetings,
+            met: CustomerItems(met, items: items),
+            revision: met.lastID
+        )
+    }
+
+    /// One customer's history over the items of a model; products that the model does not know are left out.
     /// - Parameter events: the oldest first, as a batch reads them.
-    package func profile(_ events: [InteractionEvent], items: KeyIndex) -> Profile {
+    package func history(_ events: [InteractionEvent], items: KeyIndex) -> (
+        profile: Profile, meetings: ArraySlice<MeetingTable.Entry>
+    ) {
         let known = events.compactMap { event in
             event.type.saysTaste ? items.index(of: event.productKey).map { (event: event, item: $0) } : nil
         }
@@ -76,11 +94,10 @@ package struct DatasetLoader: Sendable {
             items: known.map(\.item),
             weights: known.map { InteractionWeights.weight(of: $0.event.type, value: $0.event.value) },
             times: known.map(\.event.time),
-            statements: known.map(\.event.type.statement)
+            statements: known.map(\.event.type.statement),
+            meetings: known.map { Meeting($0.event.type, value: $0.event.value) }
         ).withoutReplacedRows()
-        return Profile(
-            (0..<log.count).map { ProfileEntry(item: log.items[$0], weight: log.weights[$0], time: log.times[$0]) }
-        )
+        return (ProfileTable(log)[0], MeetingTable(log)[0])
     }
 }
 

@@ -101,7 +101,7 @@ extension ProductFeatures {
         guard !isSilent else { return nil }
         self = ProductFeatures.build(
             names: products.map(\.name),
-            descriptions: products.map { $0.description == $0.name ? "" : $0.description },
+            descriptions: products.map(\.text),
             categories: hasCategories ? products.map(\.category) : [],
             prices: products.map { $0.price ?? .nan },
             options: options
@@ -280,6 +280,9 @@ package struct ProductDescription: Sendable, Equatable {
     package var category = ""
     /// Major units; nil where it is not known.
     package var price: Float?
+
+    /// What the description says besides the name.
+    var text: String { description == name ? "" : description }
 
     package init() {}
 

@@ -3,12 +3,15 @@ package import Shop
 
 /// Makes customers' lists of the models of a bundle: the one way for batch, request and replay.
 ///
-/// A list is the ranker's, with the reasons for its items; "discover" is filled up with popular products where the model
-/// has too few.
+/// A list is the ranker's, with the reasons for its items. "Discover" has new products at a few positions and is filled up
+/// with popular products where the model has too few.
 package struct ListMaker: Sendable {
-    private let bundle: ModelBundle
-    private let ranker: Ranker
-    private let selection: Selection
+    let bundle: ModelBundle
+    let options: RankingOptions
+    let ranker: Ranker
+    /// Items of the bundle that may be in lists.
+    let allowed: ItemSet
+    let newProducts: NewProducts?
     /// Factor of each item by which demand lifted its score; nil where the model has none.
     private let demand: [Float]?
     /// Exploration differs from one generation to the next.
@@ -17,9 +20,20 @@ package struct ListMaker: Sendable {
     /// A factor from which a product is said to be in demand.
     private static let notableDemand: Float = 1.5
 
-    /// - Parameter allowed: items of the bundle that may be in lists. Cost: O(1) beside the models.
-    package init(bundle: ModelBundle, options: RankingOptions, allowed: ItemSet, generation: Int64) {
+    /// - Parameters:
+    ///   - allowed: items of the bundle that may be in lists. Cost: O(1) beside the models.
+    ///   - newProducts: those that may be in lists, with or without an item of the bundle.
+    package init(
+        bundle: ModelBundle,
+        options: RankingOptions,
+        allowed: ItemSet,
+        newProducts: NewProducts?,
+        generation: Int64
+    ) {
         self.bundle = bundle
+        self.options = options
+        self.allowed = allowed
+        self.newProducts = newProducts
         self.generation = generation
         let models = bundle.models
         ranker = Ranker(
@@ -31,9 +45,10 @@ package struct ListMaker: Sendable {
             exploration: options.exploration > 0
                 ? Exploration(epsilon: options.exploration, seed: options.seed) : nil
         )
-        selection = Selection(count: options.listLength, allowing: allowed, excludesProfile: false)
         demand = (models.discover as? DemandWeighted)?.demand.ratios
     }
+
+    // MARK: - Many customers
 
     /// The rows of a range of a data set's users: both lists of each, in user order; "buy again" only of those who have
     /// bought. Runs on the caller's executor preference; the same bytes for any number of workers.
@@ -50,11 +65,11 @@ package struct ListMaker: Sendable {
                 list,
                 of: profiles,
                 rows: users,
-                selection: selection,
+                selection: selection(options.listLength),
                 hidden: hidden,
                 purchased: dataset.met.purchased,
                 workers: workers,
-                stream: { [generation] in Self.stream(user: keys[$0], generation: generation) }
+                stream: { [generation] in Self.stream(user: keys[$0], generation: generation, revision: 0) }
             )
         }
         let discovered = try await lists(.discover, hidden: dataset.met.all)
@@ -62,49 +77,80 @@ package struct ListMaker: Sendable {
         var made = CustomerLists(listed: ItemSet(capacity: bundle.items.count))
         made.rows.reserveCapacity(2 * users.count)
         for (position, user) in users.enumerated() {
-            let profile = profiles[user]
-            var list = stored(discovered[position], profile)
-            if list.count < selection.count {
+            let customer = Customer(
+                key: keys[user],
+                profile: profiles[user],
+                meetings: dataset.meetings[user],
+                met: CustomerItems(dataset.met, user: user)
+            )
+            var list = stored(discovered[position], .discover, customer, options.listLength)
+            if list.count < options.listLength {
                 made.filled += 1
-                fill(&list, selection, hidden: dataset.met.all[user])
+                fill(&list, selection(options.listLength), customer)
             }
             if list.count == 0 { made.empty += 1 }
             for product in list.products.lazy.compactMap(bundle.items.index) { made.listed.insert(product) }
-            made.rows.append(CacheRow(userKey: keys[user], list: .discover, payload: list.jsonBytes()))
-            guard !dataset.met.purchased[user].isEmpty else { continue }
-            let owned = stored(again[position], profile)
-            made.rows.append(CacheRow(userKey: keys[user], list: .buyAgain, payload: owned.jsonBytes()))
+            made.rows.append(CacheRow(userKey: customer.key, list: .discover, payload: list.jsonBytes()))
+            guard !customer.met.purchased.isEmpty else { continue }
+            let owned = stored(again[position], .buyAgain, customer, options.listLength)
+            made.rows.append(CacheRow(userKey: customer.key, list: .buyAgain, payload: owned.jsonBytes()))
         }
         return made
     }
 
-    /// One customer's list.
+    // MARK: - One customer
+
+    /// One customer's list; empty where the models have nothing for them.
     /// - Parameters:
-    ///   - met: of the customer, over the bundle's items.
-    ///   - revision: tells lists of one generation apart for exploration, such as the customer's newest event.
     ///   - count: the stored length when left out.
-    ///   - isAllowed: narrows what may be in the list, as a category does.
+    ///   - lift: of "discover": what moves the list at the moment.
+    ///   - fillsEmpty: whether popular products are listed where the model has nothing at all, as in the rows of a batch; a request
+    ///     looks for something better first.
+    ///   - isAllowed: narrows by product key what may be in the list, as a category does.
     package func list(
         _ kind: ListKind,
-        for user: Int64,
-        profile: Profile,
-        met: CustomerItems,
-        revision: Int64,
+        for customer: Customer,
         count: Int? = nil,
-        isAllowed: ((Int32) -> Bool)? = nil
+        lift: Lift? = nil,
+        fillsEmpty: Bool = false,
+        isAllowed: ((Int64) -> Bool)? = nil
     ) -> StoredList {
-        var selection = selection(count, isAllowed)
-        selection.hidden = (kind == .discover ? met.all : met.hidden)[...]
-        let ranked = ranker.list(
+        let selection = selection(count ?? options.listLength, isAllowed)
+        let stages = stages(kind, for: customer, selection, lift)
+        return finished(stages, kind, customer, selection, fillsEmpty: fillsEmpty, isAllowed)
+    }
+
+    /// What the ranker says at each step.
+    func stages(
+        _ kind: ListKind,
+        for customer: Customer,
+        _ selection: Selection,
+        _ lift: Lift? = nil
+    ) -> RankingStages {
+        var selection = selection
+        selection.hidden = kind == .discover ? customer.met.all : customer.met.hidden
+        return ranker.stages(
             kind == .discover ? .discover : .buyAgain,
-            for: profile,
+            for: customer.profile,
             selection: selection,
-            purchased: met.purchased[...],
-            stream: Self.stream(user: user, generation: generation) ^ UInt64(bitPattern: revision)
+            purchased: customer.met.purchased,
+            lift: lift,
+            stream: Self.stream(user: customer.key, generation: generation, revision: customer.revision)
         )
-        var list = stored(ranked, profile)
-        if kind == .discover, list.count > 0, list.count < selection.count {
-            fill(&list, selection, hidden: selection.hidden)
+    }
+
+    /// A list of the ranker's with new products, filled up.
+    func finished(
+        _ stages: RankingStages,
+        _ kind: ListKind,
+        _ customer: Customer,
+        _ selection: Selection,
+        fillsEmpty: Bool = false,
+        _ isAllowed: ((Int64) -> Bool)? = nil
+    ) -> StoredList {
+        var list = stored(stages.list, kind, customer, selection.count, isAllowed)
+        if kind == .discover, fillsEmpty || list.count > 0, list.count < selection.count {
+            fill(&list, selection, customer)
         }
         return list
     }
@@ -115,54 +161,124 @@ package struct ListMaker: Sendable {
         segment: Int?,
         met: CustomerItems,
         count: Int,
-        isAllowed: ((Int32) -> Bool)? = nil
+        isAllowed: ((Int64) -> Bool)? = nil
     ) -> [(product: Int64, score: Float, source: ColdStart.Source)] {
         var selection = selection(count, isAllowed)
-        selection.hidden = met.all[...]
+        selection.hidden = met.all
         return bundle.models.coldStart.recommend(preferences: preferences, segment: segment, selection: selection)
             .map { (bundle.items.keys[Int($0.item.item)], $0.item.score, $0.source) }
     }
 
-    private func selection(_ count: Int?, _ isAllowed: ((Int32) -> Bool)?) -> Selection {
-        var selection = selection
-        selection.count = count ?? selection.count
-        if let isAllowed, let allowed = selection.allowed {
-            selection.allowed = ItemSet(capacity: bundle.items.count, allowed.items.filter(isAllowed))
+    func selection(_ count: Int, _ isAllowed: ((Int64) -> Bool)? = nil) -> Selection {
+        var allowed = allowed
+        if let isAllowed {
+            let keys = bundle.items.keys
+            allowed = ItemSet(capacity: keys.count, allowed.items.filter { isAllowed(keys[Int($0)]) })
         }
-        return selection
+        return Selection(count: count, allowing: allowed, excludesProfile: false)
     }
 
-    private static func stream(user: Int64, generation: Int64) -> UInt64 {
+    private static func stream(user: Int64, generation: Int64, revision: Int64) -> UInt64 {
         UInt64(bitPattern: user) &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(bitPattern: generation) &* 0xBF58_476D_1CE4_E5B9
+            ^ UInt64(bitPattern: revision)
     }
 
-    private func stored(_ ranked: RankedList, _ profile: Profile) -> StoredList {
+    // MARK: - Stored form
+
+    /// The ranker's list as it is stored, with new products at their positions.
+    private func stored(
+        _ ranked: RankedList,
+        _ kind: ListKind,
+        _ customer: Customer,
+        _ count: Int,
+        _ isAllowed: ((Int64) -> Bool)? = nil
+    ) -> StoredList {
+        var picks = kind == .discover ? picks(beside: ranked, customer, count, isAllowed)[...] : []
+        var positions = NewProducts.positions(in: count, exploration: options.exploration)[...]
         var list = StoredList()
         for (item, evidence) in zip(ranked.items, ranked.evidence) {
+            if list.count == positions.first, let pick = picks.popFirst() {
+                positions.removeFirst()
+                // It ranks level with the item that it stands before.
+                append(pick, score: item.scored.score, customer, to: &list)
+            }
+            guard list.count < count else { break }
             let index = Int(item.scored.item)
+            let source = evidence.map { self.evidence($0, customer) }
             list.append(
                 bundle.items.keys[index],
                 score: item.scored.score,
-                evidence: evidence.map {
-                    (bundle.items.keys[Int($0.item)], $0.share, Int64(profile.time(of: $0.item)))
-                },
+                evidence: source?.product,
                 marks: .init(
                     others: evidence?.others ?? 0,
                     isInDemand: demand.map { $0[index] >= Self.notableDemand } ?? false,
-                    isExplored: item.isExplored
+                    isExplored: item.isExplored,
+                    occasion: source?.occasion ?? .bought
                 ),
                 propensity: item.propensity
             )
         }
+        // A list that ends before their positions has room for them.
+        for pick in picks where list.count > 0 && list.count < count {
+            append(pick, score: list.scores[list.count - 1], customer, to: &list)
+        }
         return list
     }
 
+    /// The new products that go into a list.
+    func picks(
+        beside ranked: RankedList,
+        _ customer: Customer,
+        _ count: Int,
+        _ isAllowed: ((Int64) -> Bool)? = nil
+    ) -> [NewProducts.Pick] {
+        guard let newProducts else { return [] }
+        let listed = ranked.items.map(\.scored.item)
+        return newProducts.picks(
+            for: customer.profile,
+            beside: listed,
+            count: NewProducts.positions(in: count, exploration: options.exploration).count,
+            isExcluded: { entry in
+                customer.met.excludes(entry) || entry.item.map(listed.contains) ?? false
+                    || isAllowed.map { !$0(entry.key) } ?? false
+            }
+        )
+    }
+
+    private func append(_ pick: NewProducts.Pick, score: Float, _ customer: Customer, to list: inout StoredList) {
+        let source = pick.evidence.map { evidence($0, customer) }
+        list.append(
+            pick.entry.key,
+            score: score,
+            evidence: source?.product,
+            marks: .init(
+                others: pick.evidence?.others ?? 0,
+                occasion: source?.occasion ?? .bought,
+                isNew: true
+            )
+        )
+    }
+
+    private func evidence(_ evidence: Evidence, _ customer: Customer) -> (
+        product: (product: Int64, share: Float, time: Int64), occasion: StoredList.Occasion
+    ) {
+        let meeting = customer.meetings.meeting(with: evidence.item)
+        let time = meeting.map { $0.time.isFinite ? Int64($0.time) : 0 } ?? 0
+        let occasion: StoredList.Occasion =
+            switch meeting?.meeting {
+            case .purchased: .bought
+            case .judged: .rated
+            case .some(.none), .hidden, nil: .viewed
+            }
+        return ((bundle.items.keys[Int(evidence.item)], evidence.share, time), occasion)
+    }
+
     /// Adds popular products with score 0: no model ranked them for this customer.
-    private func fill(_ list: inout StoredList, _ selection: Selection, hidden: ArraySlice<Int32>) {
+    private func fill(_ list: inout StoredList, _ selection: Selection, _ customer: Customer) {
         var selection = selection
         selection.count -= list.count
         selection.excluded = ItemSet(capacity: bundle.items.count, list.products.compactMap(bundle.items.index))
-        selection.hidden = hidden
+        selection.hidden = customer.met.all
         for item in bundle.models.popularity.everyone.recommend(.empty, selection: selection) {
             list.append(bundle.items.keys[Int(item.item)], score: 0, marks: .init(isFiller: true))
         }
@@ -178,32 +294,4 @@ package struct CustomerLists: Sendable {
     package var empty = 0
     /// Products that are in a "discover" list.
     package var listed: ItemSet
-}
-
-/// Items of one customer by what became of them, ascending, over the items of a bundle.
-package struct CustomerItems: Sendable {
-    package var all: [Int32]
-    package var hidden: [Int32]
-    package var purchased: [Int32]
-
-    /// Products that the bundle does not know are left out.
-    package init(_ met: MetProducts, items: KeyIndex) {
-        func known(_ keys: Set<Int64>) -> [Int32] { keys.compactMap(items.index).sorted() }
-        all = known(met.productKeys)
-        hidden = known(met.hidden)
-        purchased = known(met.purchased)
-    }
-}
-
-extension Profile {
-    /// When the item was last interacted with, unix seconds; 0 when it is not in the profile. Cost: O(log entries).
-    fileprivate func time(of item: Int32) -> Double {
-        var low = entries.startIndex
-        var high = entries.endIndex
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].item < item { low = middle + 1 } else { high = middle }
-        }
-        return low < entries.endIndex && entries[low].item == item ? entries[low].time : 0
-    }
 }

@@ -45,13 +45,25 @@ package struct RankingOptions: Codable, Sendable, Equatable {
         case seed
     }
 
-    /// Whether the shop's settings let a product into a list; stock is not looked at.
-    package func admits(_ product: Product) -> Bool {
-        let price = Double(product.priceMinor) / 100
-        return price >= minimumPrice ?? 0 && price <= maximumPrice ?? .infinity
-            && !excludedProducts.contains(product.productID)
-            && !excludedCategories.contains(product.category)
+    /// Which setting keeps a product out of lists.
+    package enum Exclusion: String, Sendable, CaseIterable {
+        case minimumPrice = "min_price"
+        case maximumPrice = "max_price"
+        case excludedProducts = "excluded_products"
+        case excludedCategories = "excluded_categories"
     }
+
+    /// The first setting that keeps a product out; nil when none does. Stock is not looked at.
+    package func exclusion(of product: Product) -> Exclusion? {
+        let price = Double(product.priceMinor) / 100
+        if price < minimumPrice ?? 0 { return .minimumPrice }
+        if price > maximumPrice ?? .infinity { return .maximumPrice }
+        if excludedProducts.contains(product.productID) { return .excludedProducts }
+        return excludedCategories.contains(product.category) ? .excludedCategories : nil
+    }
+
+    /// Whether the settings let a product into a list; stock is not looked at.
+    package func admits(_ product: Product) -> Bool { exclusion(of: product) == nil }
 
     /// The items of a data set that may be in lists: those that can be sold and that the settings admit.
     package func admitted(_ products: [Product?], sellable: ItemSet) -> ItemSet {

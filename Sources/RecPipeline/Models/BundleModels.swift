@@ -10,6 +10,8 @@ package struct BundleModels: Sendable {
     package var popularity: SegmentedPopularity
     /// Items × items for "similar": behaviour, blended with content where events are few.
     package var similar: CSRMatrix
+    /// How much the fit knew of each item.
+    package var activity: ItemActivity
     /// What stands in one order; nil where no two products do.
     package var baskets: BasketModel?
     /// What goes with a visit's last views; nil where visits say nothing.
@@ -32,6 +34,7 @@ extension BundleModels {
         static let buyAgain = "buy_again.npz"
         static let popularity = "popularity.npz"
         static let similar = "similar.npz"
+        static let activity = "activity.npz"
         static let baskets = "baskets.npz"
         static let session = "session.npz"
         static let content = "content.npz"
@@ -47,6 +50,7 @@ extension BundleModels {
             (FileName.buyAgain, buyAgain.archive().replacing(arraysOf: discover)),
             (FileName.popularity, popularity.archive()),
             (FileName.similar, similar.archive()),
+            (FileName.activity, activity.archive()),
         ]
         if let baskets { files.append((FileName.baskets, baskets.archive())) }
         if let session { files.append((FileName.session, session.archive())) }
@@ -70,13 +74,14 @@ extension BundleModels {
         buyAgain = try await required(FileName.buyAgain).resolving(arraysOf: stored).recommender()
         popularity = try SegmentedPopularity(archive: try await required(FileName.popularity))
         similar = try CSRMatrix(archive: try await required(FileName.similar))
+        activity = try ItemActivity(archive: try await required(FileName.activity))
         baskets = try await archive(FileName.baskets).map(BasketModel.init(archive:))
         session = try await archive(FileName.session).map(SessionModel.init(archive:))
         content = try await archive(FileName.content).map(ContentModel.init(archive:))
         segments = try await archive(FileName.segments).map(UserSegments.init(archive:))
         let counts = [
             buyAgain.itemCount, popularity.everyone.itemCount, similar.rowCount, similar.columnCount,
-            baskets?.itemCount, session?.itemCount, content?.itemCount,
+            activity.itemCount, baskets?.itemCount, session?.itemCount, content?.itemCount,
         ].compactMap { $0 }
         guard counts.allSatisfy({ $0 == discover.itemCount }) else {
             throw ModelArtifactError(path: "manifest.json", reason: "the models of the bundle differ in items")

@@ -38,7 +38,7 @@ package struct ModelActivation: Sendable {
         }
         return try await manager.withLoaded(candidate.modelVersion) { bundle in
             let activation = try await generations.activate(candidate.generation)
-            manager.setLive(bundle)
+            manager.setLive(bundle, for: activation.live.variant)
             await export(activation.live)
             logger.notice(
                 activation.isChange ? "model activated" : "model was live already",

@@ -26,7 +26,7 @@ package struct ModelManifest: Codable, Sendable, Equatable {
         package var sha256: String
     }
 
-    package static let currentFormat = 2
+    package static let currentFormat = 3
 
     /// Version of this format.
     package var format = currentFormat

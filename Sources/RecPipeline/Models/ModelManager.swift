@@ -26,25 +26,54 @@ package struct ModelStatus: Sendable, Equatable {
     package var failure: Failure?
 }
 
-/// Holds the live model in memory: read at first need, replaced when another goes live; the old one serves until the new one has
-/// been read and checked.
+/// Holds the live models in memory, one a variant: each is read at first need and left when another goes live in its stead; the
+/// old one serves until the new one has been read and checked.
 ///
 /// A reader takes a value under a mutex and never waits for a load while there is any model to answer with; the first ones
-/// wait for the one load there is. One version is read at a time, so at most two bundles are in memory: the one that serves
-/// and the one that is being read. Reading and checking runs on the compute pool.
+/// wait for the one load there is. One version is read at a time, and before it is read the least recently used ones leave
+/// until it fits. Reading and checking runs on the compute pool.
 package final class ModelManager: Sendable {
     private struct State {
-        var bundle: ModelBundle?
-        /// What is live as far as this process was told, and since when.
-        var live: (version: String, since: Date)?
+        /// Most recently used first.
+        var bundles: [ModelBundle] = []
+        /// What is live as far as this process was told, for whom if that was said, and since when; most recently named first.
+        var live: [(version: String, variant: Variant?, since: Date)] = []
         /// The version that is being read.
         var loading: String?
         /// Finished when the load in flight ends, with or without a bundle.
         var waiters: [AsyncStream<Never>.Continuation] = []
-        var failure: Failure?
+        var failures: [String: Failure] = [:]
 
-        mutating func setLive(_ version: String) {
-            if live?.version != version { live = (version, Date()) }
+        mutating func setLive(_ version: String, for variant: Variant? = nil) {
+            var entry = (version, variant, since: Date())
+            if let index = live.firstIndex(where: { $0.version == version }) {
+                let known = live.remove(at: index)
+                entry = (version, variant ?? known.variant, since: known.since)
+            }
+            live.insert(entry, at: 0)
+        }
+
+        /// Finds a bundle and makes it the most recently used one.
+        mutating func use(_ version: String) -> ModelBundle? {
+            guard let index = bundles.firstIndex(where: { $0.version == version }) else { return nil }
+            if index > 0 { bundles.insert(bundles.remove(at: index), at: 0) }
+            return bundles[0]
+        }
+
+        mutating func hold(_ bundle: ModelBundle, atMost capacity: Int) {
+            bundles.removeAll { $0.version == bundle.version }
+            bundles.insert(bundle, at: 0)
+            failures[bundle.version] = nil
+            if bundles.count > capacity { bundles.removeLast(bundles.count - capacity) }
+        }
+
+        func isLive(_ version: String) -> Bool { live.contains { $0.version == version } }
+
+        /// Lets bundles leave that nothing serves any more. One stays to answer until every live one is here.
+        mutating func dropRetired() {
+            let missing = live.contains { entry in !bundles.contains { $0.version == entry.version } }
+            let kept = bundles.filter { isLive($0.version) }
+            if !kept.isEmpty, !missing { bundles = kept }
         }
 
         /// A stream that ends when the load in flight does.
@@ -85,8 +114,8 @@ package final class ModelManager: Sendable {
         self.options = options
     }
 
-    /// A bundle to answer with while `version` is live: that version's, or the one it follows for as long as it takes to
-    /// read the new one beside it, or longer while the new one cannot be read. What scored is in the bundle's `version`.
+    /// A bundle to answer with while `version` is live: that version's, or the one that was used last for as long as it takes
+    /// to read the new one beside it, or longer while the new one cannot be read. What scored is in the bundle's `version`.
     ///
     /// Waits only when there is no model at all; the wait ends when its task is cancelled, the load goes on.
     /// - Throws: `ModelLoadError` when there is none and the version cannot be read, without a new attempt until the pause
@@ -103,38 +132,67 @@ package final class ModelManager: Sendable {
         }
     }
 
+    /// The bundle of `version` and no other, for work that must not mix models; waits while another load is in flight.
+    /// - Throws: `ModelLoadError` when it cannot be read.
+    package func exactBundle(for version: String) async throws -> ModelBundle {
+        if let held = state.withLock({ $0.use(version) }) { return held }
+        return try await withLoaded(version) { bundle in
+            state.withLock { $0.hold(bundle, atMost: options.capacity) }
+            return bundle
+        }
+    }
+
     /// Says that a version is live: it is read in the background, unless it is in memory, on its way or failed just now.
     package func setLive(version: String) {
         state.withLock { state in startLoadIfNeeded(version, &state) }
     }
 
-    /// Says that a bundle is live and serves it: one that this process fitted, or that was checked before it went live.
-    package func setLive(_ bundle: ModelBundle) {
+    /// Says what is live, a version a variant and nothing else: the first one that is not in memory is read in the background,
+    /// and bundles that are live no more leave.
+    package func setLive(_ pointers: [LivePointer]) {
+        let versions = Set(pointers.map(\.modelVersion))
+        // The default variant's is named last: ``status`` is of that one.
+        let ordered = pointers.filter { $0.variant != .default } + pointers.filter { $0.variant == .default }
         state.withLock { state in
-            state.setLive(bundle.version)
-            state.bundle = bundle
-            if state.failure?.error.version == bundle.version { state.failure = nil }
+            state.live.removeAll { !versions.contains($0.version) }
+            state.failures = state.failures.filter { versions.contains($0.key) }
+            for pointer in ordered {
+                state.setLive(pointer.modelVersion, for: pointer.variant)
+                startLoadIfNeeded(pointer.modelVersion, &state)
+            }
+            state.dropRetired()
         }
     }
 
-    /// For readiness; costs a mutex.
-    package var status: ModelStatus {
+    /// Says that a bundle is live for a variant and serves it: one that this process fitted, or that was checked before it went
+    /// live. The one before it leaves.
+    package func setLive(_ bundle: ModelBundle, for variant: Variant = .default) {
         state.withLock { state in
-            var status = ModelStatus(
-                serving: state.bundle?.version,
-                live: state.live?.version,
-                liveSince: state.live?.since,
-                isLoading: state.loading != nil
-            )
-            if let failure = state.failure, failure.error.version == status.live {
-                status.failure = .init(
-                    reason: failure.error.reason,
-                    since: failure.since,
-                    attempts: failure.attempts
-                )
-            }
-            return status
+            state.live.removeAll { $0.version != bundle.version && ($0.variant ?? variant) == variant }
+            state.setLive(bundle.version, for: variant)
+            state.hold(bundle, atMost: options.capacity)
+            state.dropRetired()
         }
+    }
+
+    /// Of the version that was last said to be live.
+    package var status: ModelStatus { state.withLock { Self.status($0, of: $0.live.first?.version) } }
+
+    /// For readiness; costs a mutex.
+    package func status(of version: String) -> ModelStatus { state.withLock { Self.status($0, of: version) } }
+
+    private static func status(_ state: State, of version: String?) -> ModelStatus {
+        let isHeld = version.map { version in state.bundles.contains { $0.version == version } } ?? false
+        var status = ModelStatus(
+            serving: isHeld ? version : state.bundles.first?.version,
+            live: version,
+            liveSince: state.live.first { $0.version == version }?.since,
+            isLoading: state.loading != nil
+        )
+        if let version, let failure = state.failures[version] {
+            status.failure = .init(reason: failure.error.reason, since: failure.since, attempts: failure.attempts)
+        }
+        return status
     }
 
     /// Reads a version from the store, whatever is live and however often it failed, and lends it to `body`: to check that
@@ -164,10 +222,10 @@ package final class ModelManager: Sendable {
     private func nextStep(for version: String) -> Step {
         state.withLock { state in
             startLoadIfNeeded(version, &state)
-            if let bundle = state.bundle { return .use(bundle) }
+            if let bundle = state.use(version) ?? state.bundles.first { return .use(bundle) }
             guard state.loading == nil else { return .wait(state.loadEnd()) }
             // No load was started: this is the pause after a failure.
-            guard let failure = state.failure else { return .wait(AsyncStream { $0.finish() }) }
+            guard let failure = state.failures[version] else { return .wait(AsyncStream { $0.finish() }) }
             return .refuse(failure.error)
         }
     }
@@ -175,8 +233,8 @@ package final class ModelManager: Sendable {
     /// Starts to read a version if it is not there, nothing else is being read and it may be tried.
     private func startLoadIfNeeded(_ version: String, _ state: inout State) {
         state.setLive(version)
-        guard state.bundle?.version != version, state.loading == nil else { return }
-        if let failure = state.failure, failure.error.version == version, failure.until > options.now() { return }
+        guard state.loading == nil, !state.bundles.contains(where: { $0.version == version }) else { return }
+        if let failure = state.failures[version], failure.until > options.now() { return }
         state.loading = version
         _ = Task(executorPreference: compute) { await self.load(version) }
     }
@@ -186,10 +244,10 @@ package final class ModelManager: Sendable {
         do {
             let bundle = try await read(version)
             let isServed = endLoad { state in
-                if state.failure?.error.version == version { state.failure = nil }
-                // Another one went live meanwhile and is here already: a late bundle must not replace it.
-                guard state.bundle == nil || state.live?.version == version else { return false }
-                state.bundle = bundle
+                state.failures[version] = nil
+                // Another one went live meanwhile and is here already: a late bundle is not worth its memory.
+                guard state.bundles.isEmpty || state.isLive(version) else { return false }
+                state.hold(bundle, atMost: options.capacity)
                 return true
             }
             logger.info(
@@ -199,7 +257,7 @@ package final class ModelManager: Sendable {
         } catch {
             let serving = endLoad { state in
                 note(error, &state)
-                return state.bundle?.version
+                return state.bundles.first?.version
             }
             logger.error(
                 "model not loaded",
@@ -225,7 +283,15 @@ package final class ModelManager: Sendable {
             guard let record = try await models.find(version) else {
                 throw ModelLoadError.unknown(version)
             }
-            return try await store.load(record)
+            return try await store.load(record) { bytes in
+                state.withLock { state in
+                    // The most recently used one stays: there is always something to answer with.
+                    var held = state.bundles.reduce(0) { $0 + $1.manifest.memoryBytes }
+                    while state.bundles.count > 1, held + bytes > options.memoryLimit {
+                        held -= state.bundles.removeLast().manifest.memoryBytes
+                    }
+                }
+            }
         } catch {
             throw ModelLoadError(error, version: version)
         }
@@ -244,9 +310,9 @@ package final class ModelManager: Sendable {
     }
 
     private func note(_ error: ModelLoadError, _ state: inout State) {
-        let previous = state.failure?.error.version == error.version ? state.failure : nil
+        let previous = state.failures[error.version]
         let attempts = (previous?.attempts ?? 0) + 1
-        state.failure = Failure(
+        state.failures[error.version] = Failure(
             error: error,
             attempts: attempts,
             since: previous?.since ?? Date(),
@@ -255,8 +321,12 @@ package final class ModelManager: Sendable {
     }
 }
 
-/// When a model that could not be read is tried again.
+/// How many models are held, and when one that could not be read is tried again.
 package struct ModelManagerOptions: Sendable {
+    /// Bundles held at the most: the default variant's, an experiment's, and the one that is being replaced.
+    package var capacity = 3
+    /// Bytes that the bundles may take together, by what their manifests say. The one that was used last stays whatever it takes.
+    package var memoryLimit = InstanceMemory.limit
     /// The pause after the first failure; each further one doubles it.
     package var firstPause: Duration = .seconds(2)
     /// An outage of the store is noticed to be over within this time.

@@ -122,7 +122,11 @@ package struct ModelStore: Sendable {
 
     /// Reads a bundle, checking every checksum and every shape before anything is used.
     /// A bundle that says of itself that it takes more than this instance's memory is not read.
-    package func load(_ record: ModelRecord) async throws -> ModelBundle {
+    /// - Parameter makeRoom: told the bytes that the bundle will take, before its files are read.
+    package func load(
+        _ record: ModelRecord,
+        makeRoom: (_ bytes: Int) -> Void = { _ in }
+    ) async throws -> ModelBundle {
         let manifest = try await manifest(record)
         guard manifest.memoryBytes <= memoryLimit else {
             throw ModelArtifactError(
@@ -130,6 +134,7 @@ package struct ModelStore: Sendable {
                 reason: "takes \(manifest.memoryBytes >> 20) MB in memory, this instance has \(memoryLimit >> 20) MB"
             )
         }
+        makeRoom(manifest.memoryBytes)
         guard let items = try await archive(Self.itemsName, of: manifest) else {
             throw ModelArtifactError(
                 path: "\(Self.folder(manifest.version))/\(Self.itemsName)",

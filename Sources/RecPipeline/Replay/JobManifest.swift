@@ -84,17 +84,20 @@ package struct JobReports: Sendable {
 
     static func folder(_ jobID: String) -> String { "\(prefix)\(jobID)" }
 
-    /// The products that can be in this job's lists: stored by its first holder, read by every later one.
-    package func fixSellable(_ dataset: Dataset, jobID: String) async throws -> ItemSet {
-        let keys = dataset.sellable.items.map { dataset.items.keys[Int($0)] }
-        let bytes = try NPZArchive([NPYArray(name: "product_key", keys)]).serialized()
+    /// The products that can be in this job's lists and those of them that are new: stored by its first holder, read by
+    /// every later one.
+    package func fixListed(_ listed: ListedItems, _ items: KeyIndex, jobID: String) async throws -> ListedItems {
+        func keys(_ set: ItemSet) -> [Int64] { set.items.map { items.keys[Int($0)] } }
+        let bytes = try NPZArchive([
+            NPYArray(name: "product_key", keys(listed.allowed)), NPYArray(name: "new_product_key", keys(listed.new)),
+        ]).serialized()
         let path = "\(Self.folder(jobID))/\(Self.sellableName)"
         do throws(BlobStoreError) {
             try await blobs.put(path, bytes, if: .absent)
-            return dataset.sellable
+            return listed
         } catch {
             guard error.code == .conditionFailed else { throw error }
-            return try sellable(try await blobs.get(path), dataset.items)
+            return try ListedItems(try await blobs.get(path), items)
         }
     }
 
@@ -135,9 +138,9 @@ package struct JobReports: Sendable {
         return manifest
     }
 
-    /// The products that could be sold when the lists were made.
-    package func sellable(_ manifest: JobManifest, items: KeyIndex) async throws -> ItemSet {
-        try sellable(try await file(Self.sellableName, of: manifest), items)
+    /// The products that could be in lists when these were made.
+    package func listed(_ manifest: JobManifest, items: KeyIndex) async throws -> ListedItems {
+        try ListedItems(try await file(Self.sellableName, of: manifest), items)
     }
 
     /// The digests of the lists as they were written.
@@ -148,9 +151,27 @@ package struct JobReports: Sendable {
     private func file(_ name: String, of manifest: JobManifest) async throws -> [UInt8] {
         try await blobs.get(name, of: manifest.files, in: Self.folder(manifest.jobID))
     }
+}
 
-    private func sellable(_ bytes: [UInt8], _ items: KeyIndex) throws -> ItemSet {
-        let keys = try NPZArchive(bytes: bytes).integers("product_key")
-        return ItemSet(capacity: items.count, keys.compactMap { items.index(of: Int64($0)) })
+/// Items of a data set that may be in lists.
+package struct ListedItems: Sendable, Equatable {
+    package var allowed: ItemSet
+    /// Those that are too new for a model.
+    package var new: ItemSet
+
+    package init(allowed: ItemSet, new: ItemSet) {
+        self.allowed = allowed
+        self.new = new
+    }
+
+    fileprivate init(_ bytes: [UInt8], _ items: KeyIndex) throws {
+        let archive = try NPZArchive(bytes: bytes)
+        func set(_ name: String) throws -> ItemSet {
+            ItemSet(
+                capacity: items.count,
+                try archive.integers(name).compactMap { items.index(of: Int64($0)) }
+            )
+        }
+        self.init(allowed: try set("product_key"), new: try set("new_product_key"))
     }
 }

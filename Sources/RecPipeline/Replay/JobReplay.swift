@@ -48,6 +48,11 @@ package struct JobReplay: Sendable {
         guard let job = try await services.jobs.find(jobID) else {
             return .notReplayable(reason: "there is no job \(jobID)")
         }
+        guard job.jobType == .full else {
+            return .notReplayable(
+                reason: "\(jobID) refreshed single lists (\(job.jobType.rawValue)); full runs can be replayed"
+            )
+        }
         let reports = JobReports(blobs: services.store.blobs)
         do {
             guard let manifest = try await reports.manifest(jobID) else {
@@ -65,8 +70,8 @@ package struct JobReplay: Sendable {
             progress("fit", 0.3)
             if let outcome = try await refit(bundle, manifest, dataset) { return outcome }
             progress("lists", 0.5)
-            let sellable = try await reports.sellable(manifest, items: bundle.items)
-            return try await lists(manifest, dataset.selling(sellable), bundle, digests, progress)
+            let listed = try await reports.listed(manifest, items: bundle.items)
+            return try await lists(manifest, dataset.listing(listed), bundle, digests, progress)
         } catch let error as ModelArtifactError {
             return .notReplayable(reason: "\(error)")
         } catch let error as ArchiveError {
@@ -141,6 +146,7 @@ package struct JobReplay: Sendable {
             bundle: bundle,
             options: manifest.ranking,
             allowed: dataset.sellable,
+            newProducts: NewProducts(dataset.new, bundle: bundle),
             generation: manifest.generation
         )
         let profiles = ProfileTable(dataset.log)

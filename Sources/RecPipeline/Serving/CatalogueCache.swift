@@ -1,3 +1,4 @@
+import RecEngine
 package import Shop
 import Synchronization
 
@@ -27,8 +28,9 @@ package final class CatalogueCache: Sendable {
     }
 
     /// The current snapshot; the first call loads it.
-    package func current() async throws -> CatalogueSnapshot {
-        switch next() {
+    /// - Parameter isChecked: asks for the version however short ago it was asked: for a product that was added just now.
+    package func current(isChecked: Bool = false) async throws -> CatalogueSnapshot {
+        switch next(isChecked: isChecked) {
         case .use(let snapshot):
             return snapshot
         case .wait(let task):
@@ -42,11 +44,11 @@ package final class CatalogueCache: Sendable {
         }
     }
 
-    private func next() -> Step {
+    private func next(isChecked: Bool) -> Step {
         state.withLock { state in
             let now = ContinuousClock.now
             guard let snapshot = state.snapshot else { return .wait(startLoading(&state)) }
-            if let checkedAt = state.checkedAt, now - checkedAt < checkInterval { return .use(snapshot) }
+            if !isChecked, let checkedAt = state.checkedAt, now - checkedAt < checkInterval { return .use(snapshot) }
             state.checkedAt = now
             return .check(snapshot)
         }
@@ -98,6 +100,12 @@ package final class CatalogueSnapshot: Sendable {
             purchases[left] != purchases[right] ? purchases[left] > purchases[right] : left < right
         }
         index = KeyIndex(keys: products.map(\.key))
+    }
+
+    /// Position of a product in `products` by external id. Cost: O(log products).
+    package func position(ofID productID: String) -> Int? {
+        let found = products.indices.partition { products[$0].productID.utf8.lexicographicallyPrecedes(productID.utf8) }
+        return found < products.count && products[found].productID == productID ? found : nil
     }
 
     /// Position of a product in `products` by internal key.

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import RecEngine
 import Synchronization
 
@@ -15,29 +16,28 @@ final class ListMakers: Sendable {
     /// The live model of each variant, and for a while the one before it.
     private static let capacity = 4
 
-    /// Cost: O(1), O(items) for the first request after a change.
-    func maker(
-        _ bundle: ModelBundle,
-        _ settings: LiveSettings.Current,
-        _ catalogue: CatalogueSnapshot,
-        generation: Int64
-    ) -> ListMaker {
+    /// Cost: O(1); O(products and the words of new ones) for the first request after a change, so call it off the
+    /// cooperative pool.
+    func maker(_ bundle: ModelBundle, _ admitted: AdmittedProducts, generation: Int64) -> ListMaker {
         let key = Key(
             modelVersion: bundle.version,
-            catalogueVersion: catalogue.version,
-            settingsVersion: settings.version,
+            catalogueVersion: admitted.catalogue.version,
+            settingsVersion: admitted.settings.version,
             generation: generation
         )
         if let known = makers.withLock({ $0.first { $0.key == key }?.maker }) { return known }
-        let ranking = settings.settings.ranking
-        var allowed = ItemSet(capacity: bundle.items.count)
-        for (item, productKey) in bundle.items.keys.enumerated() {
-            guard let position = catalogue.position(ofKey: productKey), catalogue.isSellable[position],
-                ranking.admits(catalogue.products[position])
-            else { continue }
-            allowed.insert(Int32(item))
-        }
-        let maker = ListMaker(bundle: bundle, options: ranking, allowed: allowed, generation: generation)
+        let keys = bundle.items.keys
+        let products = zip(admitted.catalogue.products, admitted.isAdmitted).lazy.filter(\.1).map(\.0)
+        let maker = ListMaker(
+            bundle: bundle,
+            options: admitted.ranking,
+            allowed: ItemSet(
+                capacity: keys.count,
+                (0..<Int32(keys.count)).filter { admitted.admits(key: keys[Int($0)]) }
+            ),
+            newProducts: NewProducts(products, bundle: bundle, now: Date().timeIntervalSince1970),
+            generation: generation
+        )
         makers.withLock { makers in
             makers.insert((key, maker), at: 0)
             if makers.count > Self.capacity { makers.removeLast() }

@@ -34,14 +34,23 @@ package final class PopularProducts: Sendable {
         self.options = options
     }
 
-    /// Sellable products with events in the window that ends with the newest event; then, so that a list is never empty in a
-    /// shop without recent events, the rest by purchases with score 0.
-    package func ranked(_ catalogue: CatalogueSnapshot, windowSeconds: Int? = nil) async throws -> [Ranked] {
-        var ranked = try await trending(catalogue, windowSeconds: windowSeconds ?? options.trendingWindowSeconds)
-        let present = Set(ranked.map(\.position))
-        let rest = catalogue.sellableByPurchases.lazy.filter { !present.contains($0) }
-        ranked += rest.prefix(Self.depth).map { Ranked(position: $0, score: 0) }
-        return ranked
+    /// The first so many of the products that are wanted: those with events in the usual window, then, so that a list is
+    /// never short while there are products, the rest by purchases with score 0.
+    func first(
+        _ count: Int,
+        of catalogue: CatalogueSnapshot,
+        where isWanted: (Int) -> Bool
+    ) async throws -> [Ranked] {
+        let trending = try await trending(catalogue, windowSeconds: options.trendingWindowSeconds)
+        var first: [Ranked] = []
+        for ranked in trending where first.count < count && isWanted(ranked.position) { first.append(ranked) }
+        guard first.count < count else { return first }
+        let present = Set(first.map(\.position))
+        for position in catalogue.sellableByPurchases where !present.contains(position) && isWanted(position) {
+            first.append(Ranked(position: position, score: 0))
+            if first.count == count { break }
+        }
+        return first
     }
 
     /// Only products with events in the window.

@@ -14,39 +14,46 @@ package struct RecommendationRequest: Sendable, Equatable {
     package var category: String?
     /// Only products with at least this score.
     package var minimumScore: Float?
+    /// The visit whose last views lift "discover".
+    package var sessionID: String?
 
     package init(
         userID: String,
         list: ListKind = .discover,
         limit: Int = 10,
         category: String? = nil,
-        minimumScore: Float? = nil
+        minimumScore: Float? = nil,
+        sessionID: String? = nil
     ) {
         self.userID = userID
         self.list = list
         self.limit = limit
         self.category = category
         self.minimumScore = minimumScore
+        self.sessionID = sessionID
     }
 
     /// What must not be in the list: "buy again" consists of what was bought.
     func hidden(_ met: MetProducts) -> Set<Int64> { list == .discover ? met.productKeys : met.hidden }
 
-    /// Whether an item of a bundle may be shown now.
-    func isAdmitted(_ bundle: ModelBundle, _ catalogue: CatalogueSnapshot) -> (Int32) -> Bool {
-        { item in catalogue.position(ofKey: bundle.items.keys[Int(item)]).map { admits($0, of: catalogue) } ?? false }
+    /// Narrows by product key what a list maker may list; nil where the request asks for no category.
+    func isAllowed(_ admitted: AdmittedProducts) -> ((Int64) -> Bool)? {
+        guard category != nil else { return nil }
+        return { key in admitted.catalogue.position(ofKey: key).map { admits($0, of: admitted) } ?? false }
     }
 
-    /// Whether the product at a position may be shown now: sellable, and of the category that was asked for.
-    func admits(_ position: Int, of catalogue: CatalogueSnapshot) -> Bool {
-        catalogue.isSellable[position]
-            && category.map { $0.hasSameBytes(as: catalogue.products[position].category) } ?? true
+    /// Whether the product at a position may be shown now: let in by the shop, and of the category that was asked for.
+    func admits(_ position: Int, of admitted: AdmittedProducts) -> Bool {
+        admitted.isAdmitted[position]
+            && category.map { $0.hasSameBytes(as: admitted.catalogue.products[position].category) } ?? true
     }
 }
 
 /// Where a list came from.
 package enum RecommendationSource: String, Sendable, CaseIterable {
     case cache, computed, popular
+    /// Computed, and lifted by what the visit looked at.
+    case session
 }
 
 /// What a list for a customer without history is made from.

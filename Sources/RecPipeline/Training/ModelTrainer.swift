@@ -32,12 +32,11 @@ package struct ModelTrainer: Sendable {
             options: configuration.popularity
         )
         let behaviour = try await ItemKNN.fit(data.matrix, options: configuration.similarity, workers: workers)
+        let activity = ItemActivity(data)
         let similar = await ItemSimilarity.blend(
             behaviour.similarity,
             content: content,
-            usersOfItem: data.matrix.indices.reduce(into: [Int](repeating: 0, count: data.matrix.columnCount)) {
-                $0[Int($1)] += 1
-            },
+            usersOfItem: activity.customers.map(Int.init),
             workers: workers
         )
         guard let similar else { throw CancellationError() }
@@ -47,6 +46,7 @@ package struct ModelTrainer: Sendable {
                 buyAgain: buyAgain.model,
                 popularity: popularity,
                 similar: similar,
+                activity: activity,
                 baskets: try await optional(
                     await BasketModel.fit(data.log, options: configuration.baskets, workers: workers)
                 ),

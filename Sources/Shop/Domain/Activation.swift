@@ -1,7 +1,8 @@
 /// What is to go live.
 package enum ActivationTarget: Sendable, Equatable {
+    /// For the variant that it was made for.
     case generation(Int64)
-    /// The newest complete generation that was made with a model.
+    /// For everybody: the newest complete generation of the default variant that was made with a model.
     case model(version: String)
 }
 

@@ -10,11 +10,25 @@ package struct BatchJob: Sendable, Equatable {
     /// Who asked for the run.
     package enum Trigger: String, Sendable, CaseIterable {
         case timer, manual, api, cli
+        /// A process that serves requests, while the host's timer is silent.
+        case standIn = "stand_in"
+
+        /// Whether a person asked, so that no schedule is consulted.
+        package var isByHand: Bool { self != .timer && self != .standIn }
+    }
+
+    /// What is made. One job of each type runs at a time, beside those of the others.
+    package enum JobType: String, Sendable, CaseIterable {
+        /// A generation: everybody's lists, with a model that is fitted for it.
+        case full
+        /// Lists of customers with events after their list's cut, with the live model, into the overlay.
+        case incremental
+        /// The same for customers who were active lately and whose list is stale; a bounded number a run.
+        case activeUsers = "active_users"
     }
 
     package var jobID: String
-    /// `full`, `incremental` or `active_users`.
-    package var jobType: String
+    package var jobType: JobType
     package var trigger: Trigger
     package var status: Status
     package var requestedAt: Date
@@ -55,6 +69,7 @@ package struct BatchJob: Sendable, Equatable {
 /// The right to write for a job: compared in every transaction that writes for it.
 package struct BatchLease: Sendable, Equatable {
     package var jobID: String
+    package var jobType: BatchJob.JobType
     package var fencingToken: Int64
     package var owner: String
 }

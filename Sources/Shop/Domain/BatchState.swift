@@ -1,6 +1,7 @@
 package import FoundationEssentials
 
-/// What decides whether a tick has work, read in one statement: jobs, inputs, the schedule and housekeeping.
+/// What decides whether a tick has work of one type, read in one statement: jobs of that type, inputs, the schedule and
+/// housekeeping.
 package struct BatchState: Sendable, Equatable {
     /// The server's clock, which wrote all other times here.
     package var now: Date
@@ -13,6 +14,9 @@ package struct BatchState: Sendable, Equatable {
     package var lastFailed: BatchJob?
     /// The last completed job that wrote lists.
     package var lastWithLists: BatchJob?
+    /// When the newest job that completed or runs was started.
+    package var lastStartedAt: Date?
+    /// Of the default variant.
     package var live: LivePointer?
     /// The highest event id; 0 without events.
     package var newestEventID: Int64

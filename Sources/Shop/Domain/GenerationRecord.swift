@@ -12,6 +12,7 @@ package struct GenerationRecord: Sendable, Equatable {
     }
 
     package var generation: Int64
+    package var variant: Variant
     package var jobID: String
     package var modelVersion: String
     /// The highest event id that its lists know.

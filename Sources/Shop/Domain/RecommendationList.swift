@@ -22,6 +22,24 @@ package struct CacheRow: Sendable {
     }
 }
 
+/// One list to write to the overlay.
+package struct OverlayList: Sendable {
+    /// Internal key.
+    package var userKey: Int64
+    package var list: ListKind
+    /// Empty when the model has nothing for this customer; served as if it were not there.
+    package var payload: StoredList
+    /// The customer's events up to this one are in it.
+    package var dataCut: Int64
+
+    package init(userKey: Int64, list: ListKind, payload: StoredList, dataCut: Int64) {
+        self.userKey = userKey
+        self.list = list
+        self.payload = payload
+        self.dataCut = dataCut
+    }
+}
+
 /// What all rows of one write share.
 package struct CacheStamp: Sendable, Equatable {
     /// 0 for a list computed on demand.
@@ -47,7 +65,7 @@ package struct CacheLookup: Sendable {
     package var userKey: Int64
     /// Highest interaction id that made lists stale.
     package var invalidatedAfter: Int64
-    /// What is live now, `nil` before the first batch.
+    /// What is live now for the variant that was asked for, `nil` before the first batch.
     package var live: LivePointer?
     /// The newer of the live generation's row and a valid overlay row.
     package var entry: CacheEntry?
@@ -59,12 +77,14 @@ package struct CacheEntry: Sendable, Equatable {
     package var stamp: CacheStamp
 }
 
-/// The generation that is served, with the model that made it.
+/// The generation that a variant is served, with the model that made it.
 package struct LivePointer: Sendable, Equatable {
+    package var variant: Variant
     package var generation: Int64
     package var modelVersion: String
 
-    package init(generation: Int64, modelVersion: String) {
+    package init(variant: Variant, generation: Int64, modelVersion: String) {
+        self.variant = variant
         self.generation = generation
         self.modelVersion = modelVersion
     }

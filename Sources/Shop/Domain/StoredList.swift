@@ -1,11 +1,16 @@
 /// A list as the cache stores it, as parallel arrays; names, prices and reasons are made when it is served.
 ///
 /// Stored form: `{"v":1,"p":[product keys],"s":[scores],"e":[evidence keys],"w":[shares],"t":[unix seconds],
-/// "x":[propensities of the explored items],"m":"marks"}`, where 0 in `e` means that the model has no evidence. `x` and `m`
-/// are left out where nothing is explored and no item has a mark. 20 items take about 1,700 bytes as jsonb, below the 2 kB
-/// from which PostgreSQL would move the value out of line.
+/// "x":[propensities of the explored items],"m":"marks","k":"kinds"}`, where 0 in `e` means that the model has no evidence.
+/// `x`, `m` and `k` are left out where nothing is explored, no item has a mark and all evidence was bought. 20 items take
+/// about 1,700 bytes as jsonb, below the 2 kB from which PostgreSQL would move the value out of line.
 package struct StoredList: Sendable, Equatable {
-    /// What else is known of an item, in one character of base 64.
+    /// What a customer did with the product that an item's evidence is.
+    package enum Occasion: UInt8, Sendable, CaseIterable {
+        case bought, rated, viewed
+    }
+
+    /// What else is known of an item, in two characters of base 64.
     package struct Marks: Sendable, Hashable {
         /// How many other products of the customer's history make at least a tenth of the score each, at most 7.
         package var others = 0
@@ -15,29 +20,50 @@ package struct StoredList: Sendable, Equatable {
         package var isExplored = false
         /// No model ranked it for this customer: it fills the list up.
         package var isFiller = false
+        /// What the customer did with the evidence.
+        package var occasion = Occasion.bought
+        /// Too new for the model: it is in the list for what is written about it.
+        package var isNew = false
 
-        package init(others: Int = 0, isInDemand: Bool = false, isExplored: Bool = false, isFiller: Bool = false) {
+        package init(
+            others: Int = 0,
+            isInDemand: Bool = false,
+            isExplored: Bool = false,
+            isFiller: Bool = false,
+            occasion: Occasion = .bought,
+            isNew: Bool = false
+        ) {
             self.others = min(others, 7)
             self.isInDemand = isInDemand
             self.isExplored = isExplored
             self.isFiller = isFiller
+            self.occasion = occasion
+            self.isNew = isNew
         }
 
-        fileprivate init?(character: UInt8) {
-            guard let bits = Self.alphabet.firstIndex(of: character) else { return nil }
+        /// From what ``mark`` and ``kind`` wrote; nil for numbers that they do not write.
+        fileprivate init?(mark: UInt8, kind: UInt8) {
+            guard let occasion = Occasion(rawValue: kind & 3), kind < 8 else { return nil }
             self.init(
-                others: bits & 7,
-                isInDemand: bits & 8 != 0,
-                isExplored: bits & 16 != 0,
-                isFiller: bits & 32 != 0
+                others: Int(mark & 7),
+                isInDemand: mark & 8 != 0,
+                isExplored: mark & 16 != 0,
+                isFiller: mark & 32 != 0,
+                occasion: occasion,
+                isNew: kind & 4 != 0
             )
         }
 
-        fileprivate var character: UInt8 {
-            Self.alphabet[others | (isInDemand ? 8 : 0) | (isExplored ? 16 : 0) | (isFiller ? 32 : 0)]
+        /// Below 64.
+        fileprivate var mark: UInt8 {
+            UInt8(others) | (isInDemand ? 8 : 0) | (isExplored ? 16 : 0) | (isFiller ? 32 : 0)
         }
 
-        private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        /// Below 64.
+        fileprivate var kind: UInt8 { occasion.rawValue | (isNew ? 4 : 0) }
+
+        /// The digits of base 64.
+        fileprivate static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     }
 
     /// Recommended products in the order in which they are shown.
@@ -111,11 +137,14 @@ extension StoredList {
         array(",\"w\":[", shares, float)
         array(",\"t\":[", evidenceTimes, integer)
         if !propensities.isEmpty { array(",\"x\":[", propensities, float) }
-        if marks.contains(where: { $0 != Marks() }) {
-            out.append(contentsOf: ",\"m\":\"".utf8)
-            out.append(contentsOf: marks.map(\.character))
+        func digits(_ name: StaticString, _ values: [UInt8]) {
+            guard values.contains(where: { $0 != 0 }) else { return }
+            name.withUTF8Buffer { out.append(contentsOf: $0) }
+            out.append(contentsOf: values.map { Marks.alphabet[Int($0)] })
             out.append(UInt8(ascii: "\""))
         }
+        digits(",\"m\":\"", marks.map(\.mark))
+        digits(",\"k\":\"", marks.map(\.kind))
         out.append(UInt8(ascii: "}"))
         return out
     }
@@ -128,6 +157,8 @@ extension StoredList {
     package init(json bytes: UnsafeRawBufferPointer) throws(Malformed) {
         self.init()
         var reader = CompactReader(bytes: bytes)
+        var digits: [UInt8] = []
+        var kinds: [UInt8] = []
         try reader.expect(UInt8(ascii: "{"))
         repeat {
             try reader.expect(UInt8(ascii: "\""))
@@ -143,12 +174,18 @@ extension StoredList {
             case UInt8(ascii: "w"): shares = try reader.floats()
             case UInt8(ascii: "t"): evidenceTimes = try reader.integers()
             case UInt8(ascii: "x"): propensities = try reader.floats()
-            case UInt8(ascii: "m"): marks = try reader.marks()
+            case UInt8(ascii: "m"): digits = try reader.digits()
+            case UInt8(ascii: "k"): kinds = try reader.digits()
             default: throw reader.malformed("unknown key")
             }
         } while try reader.another(before: UInt8(ascii: "}"))
-        if marks.isEmpty { marks = [Marks](repeating: Marks(), count: count) }
-        let lengths = [scores.count, evidence.count, shares.count, evidenceTimes.count, marks.count]
+        if digits.isEmpty { digits = [UInt8](repeating: 0, count: count) }
+        if kinds.isEmpty { kinds = [UInt8](repeating: 0, count: count) }
+        for (mark, kind) in zip(digits, kinds) {
+            guard let marks = Marks(mark: mark, kind: kind) else { throw reader.malformed("unknown mark") }
+            self.marks.append(marks)
+        }
+        let lengths = [scores.count, evidence.count, shares.count, evidenceTimes.count, digits.count, kinds.count]
         guard lengths.allSatisfy({ $0 == count }), propensities.count == marks.count(where: \.isExplored) else {
             throw reader.malformed("arrays of different length")
         }
@@ -221,15 +258,18 @@ private struct CompactReader {
         return values
     }
 
-    mutating func marks() throws(StoredList.Malformed) -> [StoredList.Marks] {
-        var marks: [StoredList.Marks] = []
-        marks.reserveCapacity(20)
+    /// A string of digits of base 64, as numbers.
+    mutating func digits() throws(StoredList.Malformed) -> [UInt8] {
+        var values: [UInt8] = []
+        values.reserveCapacity(20)
         try expect(UInt8(ascii: "\""))
         while true {
             let character = try next()
-            if character == UInt8(ascii: "\"") { return marks }
-            guard let mark = StoredList.Marks(character: character) else { throw malformed("unknown mark") }
-            marks.append(mark)
+            if character == UInt8(ascii: "\"") { return values }
+            guard let digit = StoredList.Marks.alphabet.firstIndex(of: character) else {
+                throw malformed("unknown mark")
+            }
+            values.append(UInt8(digit))
         }
     }
 

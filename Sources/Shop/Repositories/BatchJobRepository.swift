@@ -39,8 +39,10 @@ package struct BatchJobRepository: Sendable {
 
     /// Takes the right to run: an unfinished job whose holder's lease has ended comes first, then the oldest pending one, then
     /// a new one if `newJob` names a trigger. The fencing token is drawn from a sequence, so each holder's is higher than any
-    /// before. The connections of a holder that was replaced are ended, so that a paused process keeps no row locked.
+    /// before. The connections of a holder that was replaced are ended, so that a paused process keeps no row locked; not if
+    /// it still holds another lease, because it is alive then.
     package func acquire(
+        _ type: BatchJob.JobType = .full,
         owner: String,
         leaseDuration: Duration,
         newJob trigger: BatchJob.Trigger?
@@ -49,32 +51,36 @@ package struct BatchJobRepository: Sendable {
         do {
             let (outcome, replaced) = try await database.withTransaction(.init(lockTimeout: .seconds(5))) {
                 connection in
-                try await Self.acquire(owner: owner, seconds: seconds, trigger: trigger, on: connection)
+                try await Self.acquire(type, owner: owner, seconds: seconds, trigger: trigger, on: connection)
             }
             if let replaced {
                 _ = try await database.query(
                     """
                     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                     WHERE application_name = \(replaced) AND usename = current_user AND pid <> pg_backend_pid()
+                        AND NOT EXISTS (SELECT 1 FROM batch_jobs
+                            WHERE lease_owner = \(replaced) AND status = 'running' AND \(Lease.isHeld))
+                        AND NOT EXISTS (SELECT 1 FROM housekeeping WHERE lease_owner = \(replaced) AND \(Lease.isHeld))
                     """
                 )
             }
             return outcome
         } catch let error as PostgresError where error.code == .server(.uniqueViolation) {
             // Two processes inserted at once; the index let one through.
-            guard let running = try await running() else { throw error }
+            guard let running = try await running(type) else { throw error }
             return .busy(running)
         }
     }
 
     private static func acquire(
+        _ type: BatchJob.JobType,
         owner: String,
         seconds: Double,
         trigger: BatchJob.Trigger?,
         on connection: PostgresConnection
     ) async throws -> (LeaseOutcome, replaced: String?) {
         let running = try await connection.query(
-            "SELECT \(columns) FROM batch_jobs WHERE status = 'running' FOR UPDATE"
+            "SELECT \(columns) FROM batch_jobs WHERE status = 'running' AND job_type = \(type.rawValue) FOR UPDATE"
         )
         if let job = try running.first.map(Self.job) {
             guard job.isAbandoned else { return (.busy(job), nil) }
@@ -83,7 +89,7 @@ package struct BatchJobRepository: Sendable {
         }
         let pending = try await connection.query(
             """
-            SELECT job_id FROM batch_jobs WHERE status = 'pending'
+            SELECT job_id FROM batch_jobs WHERE status = 'pending' AND job_type = \(type.rawValue)
             ORDER BY requested_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED
             """
         )
@@ -92,7 +98,10 @@ package struct BatchJobRepository: Sendable {
         }
         guard let trigger else { return (.nothing, nil) }
         let inserted = try await connection.query(
-            "INSERT INTO batch_jobs (trigger, status) VALUES (\(trigger.rawValue), 'pending') RETURNING job_id"
+            """
+            INSERT INTO batch_jobs (job_type, trigger, status)
+            VALUES (\(type.rawValue), \(trigger.rawValue), 'pending') RETURNING job_id
+            """
         )
         let jobID = try inserted[0].decode(String.self, at: 0)
         return (try await Self.grant(jobID, owner: owner, seconds: seconds, on: connection), nil)
@@ -116,7 +125,7 @@ package struct BatchJobRepository: Sendable {
         guard let row = rows.first else { return .nothing }
         let job = try job(row)
         let token = try row.decode(Int64.self, "fencing_token")
-        return .granted(job, BatchLease(jobID: jobID, fencingToken: token, owner: owner))
+        return .granted(job, BatchLease(jobID: jobID, jobType: job.jobType, fencingToken: token, owner: owner))
     }
 
     /// Extends the lease. Throws `LeaseLost` when it has ended, even if nobody took it since: what has ended stays ended.
@@ -192,7 +201,7 @@ package struct BatchJobRepository: Sendable {
     }
 
     /// Ends the job without a new generation: completed (nothing to do) or failed with its reason. What it loaded is marked
-    /// for dropping, which makes housekeeping due; what is live stays as it was.
+    /// for dropping, which makes housekeeping due after a full run; what is live stays as it was.
     /// - Parameter metricsJSON: nil leaves the figures as they were last reported.
     package func finish(_ lease: BatchLease, status: BatchJob.Status, error: String?, metricsJSON: String? = nil)
         async throws
@@ -202,6 +211,8 @@ package struct BatchJobRepository: Sendable {
             _ = try await connection.execute(
                 """
                 UPDATE batch_jobs SET status = \(status.rawValue), error_message = \(error), lease_until = NULL,
+                    stage = CASE WHEN \(status == .completed) THEN 'completed' ELSE stage END,
+                    progress = CASE WHEN \(status == .completed) THEN 100 ELSE progress END,
                     completed_at = clock_timestamp(), metrics = coalesce(\(metricsJSON.map(JSONText.init)), metrics)
                 WHERE job_id = \(lease.jobID)
                 """
@@ -209,7 +220,7 @@ package struct BatchJobRepository: Sendable {
             _ = try await connection.execute(
                 "UPDATE generations SET status = 'failed' WHERE job_id = \(lease.jobID) AND status = 'building'"
             )
-            guard status == .failed else { return }
+            guard status == .failed, lease.jobType == .full else { return }
             try await HousekeepingRepository.request(for: lease.jobID, isCompleted: false, on: connection)
         }
     }
@@ -226,8 +237,12 @@ package struct BatchJobRepository: Sendable {
 
     // MARK: - Requests and queries
 
-    /// Asks for a run by hand. One waits or runs at a time.
-    package func enqueue(trigger: BatchJob.Trigger, idempotencyKey: String?) async throws -> EnqueueOutcome {
+    /// Asks for a run by hand. One of each type waits or runs at a time.
+    package func enqueue(
+        _ type: BatchJob.JobType = .full,
+        trigger: BatchJob.Trigger,
+        idempotencyKey: String?
+    ) async throws -> EnqueueOutcome {
         try await database.withTransaction(.init(lockTimeout: .seconds(5))) { connection in
             // Two requests at once must not both see an empty queue.
             _ = try await connection.execute("LOCK TABLE batch_jobs IN SHARE ROW EXCLUSIVE MODE")
@@ -239,14 +254,15 @@ package struct BatchJobRepository: Sendable {
             }
             let open = try await connection.query(
                 """
-                SELECT \(Self.columns) FROM batch_jobs WHERE status IN ('pending', 'running') ORDER BY requested_at LIMIT 1
+                SELECT \(Self.columns) FROM batch_jobs
+                WHERE status IN ('pending', 'running') AND job_type = \(type.rawValue) ORDER BY requested_at LIMIT 1
                 """
             )
             if let row = open.first { return .busy(try Self.job(row)) }
             let inserted = try await connection.query(
                 """
-                INSERT INTO batch_jobs (trigger, status, idempotency_key)
-                VALUES (\(trigger.rawValue), 'pending', \(idempotencyKey)) RETURNING \(Self.columns)
+                INSERT INTO batch_jobs (job_type, trigger, status, idempotency_key)
+                VALUES (\(type.rawValue), \(trigger.rawValue), 'pending', \(idempotencyKey)) RETURNING \(Self.columns)
                 """
             )
             return .created(try Self.job(inserted[0]))
@@ -258,25 +274,23 @@ package struct BatchJobRepository: Sendable {
         try await select("WHERE job_id = \(jobID)").first
     }
 
-    /// The job that is running, whether or not its holder is alive.
-    package func running() async throws -> BatchJob? {
-        try await select("WHERE status = 'running'").first
+    /// The job of a type that is running, whether or not its holder is alive.
+    package func running(_ type: BatchJob.JobType = .full) async throws -> BatchJob? {
+        try await select("WHERE status = 'running' AND job_type = \(type.rawValue)").first
     }
 
     /// Everything that a tick and `/batch/status` ask about, in one statement and so of one moment. "Last" is by fencing token,
     /// which grows with each holder; a job's times may come from a wrong clock.
-    package func state() async throws -> BatchState {
+    package func state(of type: BatchJob.JobType = .full) async throws -> BatchState {
+        let ofType: SQLQuery = "SELECT job_id FROM batch_jobs WHERE job_type = \(type.rawValue) AND status ="
         let rows = try await database.query(
             """
             WITH picked AS (
-                (SELECT 'running' AS role, job_id AS id FROM batch_jobs WHERE status = 'running' LIMIT 1)
-                UNION ALL (SELECT 'pending', job_id FROM batch_jobs WHERE status = 'pending'
-                    ORDER BY requested_at, job_id LIMIT 1)
-                UNION ALL (SELECT 'last_completed', job_id FROM batch_jobs WHERE status = 'completed'
-                    ORDER BY fencing_token DESC NULLS LAST LIMIT 1)
-                UNION ALL (SELECT 'last_failed', job_id FROM batch_jobs WHERE status = 'failed'
-                    ORDER BY fencing_token DESC NULLS LAST LIMIT 1)
-                UNION ALL (SELECT 'last_with_lists', job_id FROM batch_jobs WHERE status = 'completed' AND generation IS NOT NULL
+                SELECT 'running' AS role, (\(ofType) 'running' LIMIT 1) AS id
+                UNION ALL SELECT 'pending', (\(ofType) 'pending' ORDER BY requested_at, job_id LIMIT 1)
+                UNION ALL SELECT 'last_completed', (\(ofType) 'completed' ORDER BY fencing_token DESC NULLS LAST LIMIT 1)
+                UNION ALL SELECT 'last_failed', (\(ofType) 'failed' ORDER BY fencing_token DESC NULLS LAST LIMIT 1)
+                UNION ALL SELECT 'last_with_lists', (\(ofType) 'completed' AND generation IS NOT NULL
                     ORDER BY fencing_token DESC NULLS LAST LIMIT 1)
             ), facts AS (
                 SELECT clock_timestamp() AS server_time, (SELECT coalesce(max(id), 0) FROM interactions) AS newest_event,
@@ -284,7 +298,7 @@ package struct BatchJobRepository: Sendable {
                     (SELECT value::text FROM app_config WHERE key = 'batch_schedule') AS schedule,
                     (SELECT job_id FROM housekeeping WHERE \(HousekeepingRepository.isDue)) AS housekeeping_job,
                     live.generation AS live_generation, live.model_version AS live_model
-                FROM (VALUES (0)) AS one LEFT JOIN live ON live.variant = 'default'
+                FROM (VALUES (0)) AS one LEFT JOIN live ON live.variant = \(Variant.default.name)
             )
             SELECT facts.*, picked.role, \(Self.columns)
             FROM facts LEFT JOIN (picked JOIN batch_jobs ON job_id = picked.id) ON true
@@ -303,8 +317,9 @@ package struct BatchJobRepository: Sendable {
             lastCompleted: jobs["last_completed"],
             lastFailed: jobs["last_failed"],
             lastWithLists: jobs["last_with_lists"],
+            lastStartedAt: (jobs["running"] ?? jobs["last_completed"])?.startedAt,
             live: try facts.decode(Int64?.self, "live_generation").flatMap { generation in
-                model.map { LivePointer(generation: generation, modelVersion: $0) }
+                model.map { LivePointer(variant: .default, generation: generation, modelVersion: $0) }
             },
             newestEventID: try facts.decode(Int64.self, "newest_event"),
             catalogueVersion: try facts.decode(Int64.self, "current_catalogue"),
@@ -332,12 +347,23 @@ package struct BatchJobRepository: Sendable {
     package func withReports(newest count: Int) async throws -> Set<String> {
         let rows = try await database.query(
             """
-            (SELECT job_id FROM batch_jobs ORDER BY requested_at DESC, job_id DESC LIMIT \(Int64(count)))
+            (SELECT job_id FROM batch_jobs WHERE job_type = 'full' ORDER BY requested_at DESC, job_id DESC LIMIT \(Int64(count)))
             UNION SELECT job_id FROM batch_jobs WHERE status IN ('pending', 'running')
             UNION SELECT job_id FROM generations WHERE status IN ('building', 'live', 'retired')
             """
         )
         return Set(try rows.map { try $0.decode(String.self, at: 0) })
+    }
+
+    /// Removes jobs that refreshed lists and ended longer ago than this, with their logs: there can be one a minute.
+    /// - Returns: how many.
+    package func removeRefreshes(endedBefore days: Int) async throws -> Int {
+        try await database.execute(
+            """
+            DELETE FROM batch_jobs WHERE job_type <> 'full' AND status NOT IN ('pending', 'running')
+                AND completed_at < now() - make_interval(days => \(Int32(days)))
+            """
+        )
     }
 
     /// A page of jobs, newest first, and how many there are.
@@ -359,7 +385,7 @@ package struct BatchJobRepository: Sendable {
     private static func job(_ row: Row) throws -> BatchJob {
         BatchJob(
             jobID: try row.decode(String.self, "job_id"),
-            jobType: try row.decode(String.self, "job_type"),
+            jobType: BatchJob.JobType(rawValue: try row.decode(String.self, "job_type")) ?? .full,
             trigger: BatchJob.Trigger(rawValue: try row.decode(String.self, "trigger")) ?? .timer,
             status: BatchJob.Status(rawValue: try row.decode(String.self, "status")) ?? .failed,
             requestedAt: try row.decode(Date.self, "requested_at"),

@@ -5,10 +5,10 @@ import Postgres
 /// Locks are taken in one order everywhere: the live pointer's row, rows of generations, rows of models, the job's row, the row
 /// of housekeeping. So flips queue up behind each other, the last one is live, and none waits for one that waits for it.
 extension GenerationRepository {
-    /// Locks the live pointer until the transaction ends, so that one flip follows the other.
+    /// Locks a variant's live pointer until the transaction ends, so that one flip follows the other.
     /// - Returns: what is live; `nil` before the first batch.
-    static func lockLive(on connection: PostgresConnection) async throws -> LivePointer? {
-        try await connection.query("\(LivePointer.selection) FOR UPDATE").first.map(LivePointer.init)
+    static func lockLive(_ variant: Variant, on connection: PostgresConnection) async throws -> LivePointer? {
+        try await connection.query("\(LivePointer.selection(of: variant)) FOR UPDATE").first.map(LivePointer.init)
     }
 
     /// Moves the pointer and the states that go with it; after `lockLive`, in the same transaction.
@@ -16,8 +16,7 @@ extension GenerationRepository {
         _ = try await connection.execute(
             """
             UPDATE generations SET status = 'retired', retired_at = clock_timestamp()
-            WHERE status = 'live' AND generation <> \(pointer.generation)
-                AND generation NOT IN (SELECT generation FROM live WHERE variant <> 'default')
+            WHERE status = 'live' AND generation <> \(pointer.generation) AND variant = \(pointer.variant.name)
             """
         )
         _ = try await connection.execute(
@@ -29,7 +28,7 @@ extension GenerationRepository {
         _ = try await connection.execute(
             """
             UPDATE models SET status = 'retired' WHERE status = 'live' AND version <> \(pointer.modelVersion)
-                AND version NOT IN (SELECT model_version FROM live WHERE variant <> 'default')
+                AND version NOT IN (SELECT model_version FROM live WHERE variant <> \(pointer.variant.name))
             """
         )
         _ = try await connection.execute(
@@ -38,7 +37,7 @@ extension GenerationRepository {
         _ = try await connection.execute(
             """
             INSERT INTO live (variant, generation, model_version, changed_at)
-            VALUES ('default', \(pointer.generation), \(pointer.modelVersion), clock_timestamp())
+            VALUES (\(pointer.variant.name), \(pointer.generation), \(pointer.modelVersion), clock_timestamp())
             ON CONFLICT (variant) DO UPDATE SET generation = excluded.generation,
                 model_version = excluded.model_version, changed_at = excluded.changed_at
             """
@@ -56,7 +55,11 @@ extension GenerationRepository {
     /// - Throws: `ActivationRefusal`.
     package func activate(_ generation: Int64) async throws -> Activation {
         try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
-            let previous = try await Self.lockLive(on: connection)
+            // A generation never changes its variant, so that it can be read before the pointer is locked.
+            guard let record = try await Self.records("g.generation = \(generation)", on: connection).first else {
+                throw ActivationRefusal.unknown(.generation(generation))
+            }
+            let previous = try await Self.lockLive(record.variant, on: connection)
             // Against `dropExpired`, which marks a row before it touches the table.
             _ = try await connection.query(
                 "SELECT 1 FROM generations WHERE generation = \(generation) FOR NO KEY UPDATE"
@@ -75,15 +78,14 @@ extension GenerationRepository {
         _ target: ActivationTarget,
         on connection: PostgresConnection
     ) async throws -> ActivationCandidate {
-        let live = try await connection.query(LivePointer.selection).first.map(LivePointer.init)
         switch target {
         case .generation(let generation):
-            if let live, live.generation == generation { return .live(live) }
             guard let record = try await records("g.generation = \(generation)", on: connection).first else {
                 return .refused(.unknown(target))
             }
             return try await examine(record, on: connection)
         case .model(let version):
+            let live = try await connection.query(LivePointer.selection(of: .default)).first.map(LivePointer.init)
             if let live, live.modelVersion == version { return .live(live) }
             let found = try await connection.query(
                 "SELECT artifacts_deleted_at IS NOT NULL FROM models WHERE version = \(version)"
@@ -93,7 +95,7 @@ extension GenerationRepository {
             }
             guard !deleted else { return .refused(.artifactsDeleted(model: version)) }
             let complete = try await records(
-                "g.model_version = \(version) AND g.status IN ('live', 'retired')",
+                "g.model_version = \(version) AND g.variant = \(Variant.default.name) AND g.status IN ('live', 'retired')",
                 on: connection
             )
             for record in complete {
@@ -111,10 +113,7 @@ extension GenerationRepository {
         _ record: GenerationRecord,
         on connection: PostgresConnection
     ) async throws -> ActivationCandidate {
-        // It went live since it was read.
-        if record.obstacle == .isLive {
-            return .live(LivePointer(generation: record.generation, modelVersion: record.modelVersion))
-        }
+        if record.obstacle == .isLive { return .live(LivePointer(record)) }
         if let obstacle = record.obstacle { return .refused(obstacle) }
         // The row says that it is complete; the catalogue, that nobody is detaching it.
         let isAttached = try await !connection.query(
@@ -124,15 +123,33 @@ extension GenerationRepository {
             """
         ).isEmpty
         guard isAttached else { return .refused(.incomplete(generation: record.generation, .dropped)) }
-        return .activatable(LivePointer(generation: record.generation, modelVersion: record.modelVersion))
+        return .activatable(LivePointer(record))
     }
 }
 
 extension LivePointer {
-    /// Reads the pointer; no row before the first batch.
-    static let selection: SQLQuery = "SELECT generation, model_version FROM live WHERE variant = 'default'"
+    /// Every pointer; no row before the first batch.
+    static let selection: SQLQuery = "SELECT variant, generation, model_version FROM live"
+
+    /// One variant's pointer.
+    static func selection(of variant: Variant) -> SQLQuery { "\(selection) WHERE variant = \(variant.name)" }
 
     init(_ row: Row) throws {
-        self.init(generation: try row.decode(Int64.self, at: 0), modelVersion: try row.decode(String.self, at: 1))
+        self.init(
+            variant: try Variant.decoded(row, at: 0),
+            generation: try row.decode(Int64.self, at: 1),
+            modelVersion: try row.decode(String.self, at: 2)
+        )
+    }
+
+    init(_ record: GenerationRecord) {
+        self.init(variant: record.variant, generation: record.generation, modelVersion: record.modelVersion)
+    }
+}
+
+extension Variant {
+    /// A column that the schema's CHECK keeps to the rule.
+    static func decoded(_ row: Row, at column: Int) throws -> Variant {
+        Variant(try row.decode(String.self, at: column)) ?? .default
     }
 }

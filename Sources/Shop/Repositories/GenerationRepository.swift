@@ -18,6 +18,7 @@ package struct GenerationRepository: Sendable {
     /// opened.
     package func open(
         _ lease: BatchLease,
+        variant: Variant,
         modelVersion: String,
         dataCut: Int64,
         chunks: [BatchChunk]
@@ -31,8 +32,8 @@ package struct GenerationRepository: Sendable {
             }
             let generation = try await connection.query(
                 """
-                INSERT INTO generations (job_id, model_version, data_cut, status)
-                VALUES (\(lease.jobID), \(modelVersion), \(dataCut), 'building') RETURNING generation
+                INSERT INTO generations (job_id, variant, model_version, data_cut, status)
+                VALUES (\(lease.jobID), \(variant.name), \(modelVersion), \(dataCut), 'building') RETURNING generation
                 """
             )[0].decode(Int64.self, at: 0)
             _ = try await connection.execute(
@@ -140,17 +141,16 @@ package struct GenerationRepository: Sendable {
 
     /// Makes a sealed generation and its model live, completes the job and makes housekeeping due, all in one transaction.
     package func flip(
-        _ generation: Int64,
-        modelVersion: String,
+        to pointer: LivePointer,
         listCount: Int,
         metricsJSON: String,
         _ lease: BatchLease
     ) async throws {
         try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
-            _ = try await Self.lockLive(on: connection)
-            try await Self.makeLive(LivePointer(generation: generation, modelVersion: modelVersion), on: connection)
+            _ = try await Self.lockLive(pointer.variant, on: connection)
+            try await Self.makeLive(pointer, on: connection)
             _ = try await connection.execute(
-                "UPDATE generations SET list_count = \(Int64(listCount)) WHERE generation = \(generation)"
+                "UPDATE generations SET list_count = \(Int64(listCount)) WHERE generation = \(pointer.generation)"
             )
             try await lease.confirm(on: connection)
             _ = try await connection.execute(
@@ -254,13 +254,16 @@ package struct GenerationRepository: Sendable {
         ) == 1
     }
 
-    /// Removes overlay lists that can no longer be served: of another model, or older than the live generation.
+    /// Removes overlay lists that can no longer be served: of models that are not live, or older than their live generation. One
+    /// that is being written is not among them.
     package func trimOverlay() async throws -> Int {
         try await database.execute(
             """
-            DELETE FROM recommendation_cache_overlay o USING live l, generations g
-            WHERE l.variant = 'default' AND g.generation = l.generation
-                AND (o.model_version <> l.model_version OR o.data_cut < g.data_cut)
+            DELETE FROM recommendation_cache_overlay WHERE (generation, user_key, list) IN (
+                SELECT generation, user_key, list FROM recommendation_cache_overlay o WHERE NOT EXISTS (
+                    SELECT 1 FROM live l JOIN generations g ON g.generation = l.generation
+                    WHERE l.model_version = o.model_version AND o.data_cut >= g.data_cut)
+                FOR UPDATE SKIP LOCKED)
             """
         )
     }
@@ -332,6 +335,11 @@ package struct GenerationRepository: Sendable {
         return (try items.map(Self.record), total)
     }
 
+    /// One generation.
+    package func find(_ generation: Int64) async throws -> GenerationRecord? {
+        try await database.query(Self.selection("g.generation = \(generation)")).first.map(Self.record)
+    }
+
     /// Generations that were made with any of these models, newest first.
     package func made(with models: [String]) async throws -> [GenerationRecord] {
         try await database.query(Self.selection("g.model_version = ANY(\(models)) ORDER BY g.generation DESC"))
@@ -345,7 +353,7 @@ package struct GenerationRepository: Sendable {
     private static func selection(_ condition: SQLQuery) -> SQLQuery {
         """
         SELECT g.generation, g.job_id, g.model_version, g.data_cut, g.status, g.list_count, g.created_at, g.live_at, \
-        g.retired_at, m.artifacts_deleted_at IS NOT NULL
+        g.retired_at, m.artifacts_deleted_at IS NOT NULL, g.variant
         FROM generations g JOIN models m ON m.version = g.model_version WHERE \(condition)
         """
     }
@@ -353,6 +361,7 @@ package struct GenerationRepository: Sendable {
     private static func record(_ row: Row) throws -> GenerationRecord {
         GenerationRecord(
             generation: try row.decode(Int64.self, at: 0),
+            variant: try Variant.decoded(row, at: 10),
             jobID: try row.decode(String.self, at: 1),
             modelVersion: try row.decode(String.self, at: 2),
             dataCut: try row.decode(Int64.self, at: 3),

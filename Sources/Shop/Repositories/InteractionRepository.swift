@@ -79,6 +79,25 @@ package struct InteractionRepository: Sendable {
         }
     }
 
+    /// The products that a customer looked at last in one visit, the newest first, each with its last view.
+    ///
+    /// Cost: the customer's events are read from the index.
+    package func lastViews(userKey: Int64, sessionID: String, limit: Int) async throws -> [InteractionEvent] {
+        try await database.read(
+            """
+            SELECT product_key, max(timestamp) FROM interactions
+            WHERE user_key = \(userKey) AND session_id = \(sessionID) AND interaction_type = 'view'
+            GROUP BY product_key ORDER BY max(id) DESC LIMIT \(Int64(limit))
+            """
+        ).map { row in
+            InteractionEvent(
+                productKey: try row.decode(Int64.self, at: 0),
+                type: .view,
+                time: try row.decode(Date.self, at: 1).timeIntervalSince1970
+            )
+        }
+    }
+
     /// What a customer has met, from all of the customer's events: the rule of
     /// ``InteractionType/effectOnDiscover(value:)``.
     ///

@@ -50,9 +50,14 @@ package struct ModelRepository: Sendable {
         try await database.query("SELECT \(Self.columns) FROM models WHERE version = \(version)").first.map(Self.record)
     }
 
-    /// What is being served; `nil` before the first batch.
-    package func live() async throws -> LivePointer? {
-        try await database.read(LivePointer.selection).first.map(LivePointer.init)
+    /// What a variant is served; `nil` before the first batch.
+    package func live(_ variant: Variant = .default) async throws -> LivePointer? {
+        try await database.read(LivePointer.selection(of: variant)).first.map(LivePointer.init)
+    }
+
+    /// What is served to anybody, a pointer a variant.
+    package func allLive() async throws -> [LivePointer] {
+        try await database.read("\(LivePointer.selection) ORDER BY variant").map(LivePointer.init)
     }
 
     /// A page of models, newest first, with their generations, and how many there are.

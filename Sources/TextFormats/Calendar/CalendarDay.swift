@@ -45,10 +45,11 @@ package struct CalendarDay: Sendable, Hashable, Comparable {
         return (year, month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
     }
 
-    /// Such as `3 March 2011`.
-    package var words: String {
+    /// Such as `3 March 2011`; `3 March` for a day of the three hundred before `today`, of which there is one.
+    package func words(asOf today: CalendarDay) -> String {
         let (year, month, day) = components
-        return "\(day) \(Self.fullMonthNames[month - 1]) \(year)"
+        let isRecent = number <= today.number && today.number - number <= 300
+        return "\(day) \(Self.fullMonthNames[month - 1])\(isRecent ? "" : " \(year)")"
     }
 
     private static let fullMonthNames = [

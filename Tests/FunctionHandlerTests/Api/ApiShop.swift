@@ -47,7 +47,7 @@ struct ApiShop {
     ) async throws {
         let logger = Calls.quiet
         let services = AppServices(config, logger: logger)
-        let responder = buildResponder(config, buildRoutes(config, services, logger) {}, logger)
+        let responder = buildResponder(config, buildRoutes(config, services, logger) { _ in }, logger)
         let shop = ApiShop(fixture: fixture, config: config, services: services, calls: Calls(responder: responder))
         do {
             try await body(shop)

@@ -21,7 +21,7 @@ import TextFormats
                 else {
                     throw ConditionNotMet(what: "batch", limit: .zero)
                 }
-                pointers.append(LivePointer(generation: generation, modelVersion: version))
+                pointers.append(LivePointer(variant: .default, generation: generation, modelVersion: version))
             }
             try await body(shop, pointers)
         }
@@ -73,7 +73,8 @@ import TextFormats
             let names = files.compactMap { $0["name"]?.string }.sorted()
             #expect(
                 names == [
-                    "baskets.npz", "buy_again.npz", "content.npz", "items.npz", "model.npz", "popularity.npz",
+                    "activity.npz", "baskets.npz", "buy_again.npz", "content.npz", "items.npz", "model.npz",
+                    "popularity.npz",
                     "session.npz", "similar.npz",
                 ]
             )

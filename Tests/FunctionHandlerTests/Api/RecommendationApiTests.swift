@@ -92,7 +92,7 @@ import TextFormats
             let bought = try await shop.fixture.interactions.metProducts(userKey: key).purchased
             let shown = try #require(body["items"]?.array)
             #expect(shown.count == min(8, bought.count))
-            for item in shown { #expect(item["reason"]?.string?.hasPrefix("You chose this on 1") == true) }
+            for item in shown { #expect(item["reason"]?.string?.hasPrefix("You bought this on 1") == true) }
             let first = try #require(shown.first?["product_id"]?.string)
             let hide = #"{"user_id":"U-1","product_id":"\#(first)","interaction_type":"feedback","value":-1}"#
             #expect(try await shop.calls(.post, "/interactions", body: hide).status == 201)
@@ -126,7 +126,7 @@ import TextFormats
                     } else if let evidence = item["evidence"]?.array?.first {
                         let name = try #require(evidence["name"]?.string)
                         #expect(
-                            reason.wholeMatch(of: /Because you chose (.+) on \d+ \w+ 20\d\d( and \d+ others?)?/)?.1
+                            reason.wholeMatch(of: /Because you bought (.+) on \d+ \w+ 20\d\d( and \d+ others?)?/)?.1
                                 == name[...]
                         )
                         #expect(item["propensity"] == nil)

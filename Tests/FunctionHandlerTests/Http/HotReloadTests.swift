@@ -87,7 +87,7 @@ import TextFormats
                 else {
                     throw ConditionNotMet(what: "batch", limit: .zero)
                 }
-                pointers.append(LivePointer(generation: generation, modelVersion: version))
+                pointers.append(LivePointer(variant: .default, generation: generation, modelVersion: version))
             }
             // No stored list is ever new enough: each request needs the model.
             _ = try await shop.fixture.client.execute("UPDATE users SET invalidated_after = 1000000000000")

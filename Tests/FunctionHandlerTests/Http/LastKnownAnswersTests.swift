@@ -95,6 +95,7 @@ import TextFormats
             let trends = TrendingRoutes(
                 popular: PopularProducts(interactions: shop.services.interactions, options: options),
                 catalogue: shop.services.catalogue,
+                recommendations: shop.services.recommendations,
                 cards: ProductCards(),
                 lastKnown: LastKnownAnswers(limit: 1)
             ).routes

@@ -58,6 +58,41 @@ struct ProductFeaturesTests {
         #expect(ProductFeatures.build(names: ["", ""]).matrix.nonZeroCount == 0)
     }
 
+    @Test("a product placed in the space of others has the vector that it would have among them")
+    func space() throws {
+        let names = ["red cup", "red mug", "oak table", "", "cup"]
+        let categories: [String?] = ["kitchen", "kitchen", "living", nil, nil]
+        let prices: [Float] = [5, 8, 100, 20, .nan]
+        let built = ProductFeatures.build(names: names, categories: categories, prices: prices)
+        for features in [built, try ProductFeatures(archive: built.archive())] {
+            let space = try #require(features.space)
+            #expect(space.features(names: names, categories: categories, prices: prices).matrix == built.matrix)
+            let later = space.features(
+                names: ["red cup", "zither"],
+                categories: ["kitchen", "attic"],
+                prices: [5, 900]
+            )
+            #expect(later.categories == [0, -1])
+            #expect(isClose(later.cosine(of: 0, with: 0, of: built), 1, tolerance: 1e-6))
+            // What nobody has described is like nothing, whatever it costs.
+            #expect(later.matrix.entries(ofRow: 1).isEmpty)
+            let model = try ContentModel.fit(features)
+            #expect(model.similarItems(toRow: 0, of: later, count: 1).first?.item == 0)
+            let profile = Profile([ProfileEntry(item: 0, weight: 1), ProfileEntry(item: 2, weight: 2)])
+            var scratch = model.makeScratch()
+            let known = model.scores(for: profile)
+            #expect(
+                model.scores(of: built, for: profile, scratch: &scratch).elementsEqual(known) {
+                    isClose($0, Double($1))
+                }
+            )
+            let evidence = model.evidence(for: 0, of: later, score: known[0], profile: profile, scratch: &scratch)
+            #expect(evidence?.item == 0)
+        }
+        #expect(built.selecting([2, 0]).matrix.dense == [built.matrix.dense[2], built.matrix.dense[0]])
+        #expect(built.selecting([1]).appending(built.selecting([4])).prices[0] == 8)
+    }
+
     @Test("features restored from their bytes are the same, and broken ones are refused")
     func roundTrip() throws {
         let known = ProductFeatures.build(
@@ -70,7 +105,9 @@ struct ProductFeaturesTests {
         let replacements = [
             NPYArray(name: "categories", [Int32](repeating: 0, count: 3)), NPYArray(name: "categories", [Int32(1), 0]),
             NPYArray(name: "categories", [Int32(-2), 0]), NPYArray(name: "prices", [Float(1)]),
-            NPYArray(name: "category_names_indptr", [0, 99]),
+            NPYArray(name: "category_names_indptr", [0, 99]), NPYArray(name: "space.shares", [1.0, -1, 0]),
+            NPYArray(name: "space.shares", [0.6, 0, 0.1]), NPYArray(name: "space.price_range", [Float(3), 1]),
+            NPYArray(name: "space.price_scale", string: "sideways"),
         ]
         for array in replacements {
             var broken = known.archive()

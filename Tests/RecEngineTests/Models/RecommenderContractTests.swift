@@ -106,6 +106,23 @@ struct RecommenderContractTests {
         return builder.build(combining: .sum)
     }
 
+    @Test("the scores of some items are those of all", arguments: ModelKind.allCases)
+    func someScores(kind: ModelKind) async throws {
+        let matrix = RandomInputs.matrix(users: 40, items: 150, density: 0.1, seed: 903)
+        let model = try await kind.fit(matrix)
+        var scratch = model.makeScratch()
+        for user in 0..<10 {
+            let profile = ProfileTable(matrix)[user]
+            let all = model.scores(for: profile)
+            let items: [Int32] = [3, 149, -1, 20, 150]
+            let some = model.scores(of: items[...], for: profile, scratch: &scratch)
+            for (item, score) in zip(items, some) {
+                let expected = all.indices.contains(Int(item)) ? all[Int(item)] : 0
+                #expect(abs(score - expected) <= 1e-5 * max(1, abs(expected)))
+            }
+        }
+    }
+
     @Test(
         "the missing square of a checkerboard ranks first",
         arguments: ModelKind.allCases.filter { $0.isPersonal && $0.findsNewItems }

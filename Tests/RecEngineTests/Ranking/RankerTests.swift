@@ -26,12 +26,11 @@ struct RankerTests {
 
     @Test("without diversity and exploration the list is the model's under the rules, with its evidence")
     func plain() async throws {
-        let rules = BusinessRules(sellable: ItemSet(capacity: 40, (0..<40).filter { $0 % 3 != 0 }))
+        let allowed = ItemSet(capacity: 40, (0..<40).filter { $0 % 3 != 0 })
         let ranker = try await ranker(diversity: false, exploration: false)
         for user in 0..<60 {
             let profile = ProfileTable(matrix)[user]
-            var selection = rules.selection(count: 6)
-            selection.hidden = met()[user]
+            let selection = Selection(count: 6, allowing: allowed, excludesProfile: false, hidden: met()[user])
             let list = ranker.list(.discover, for: profile, selection: selection)
             let expected = ranker.discovering.recommend(profile, selection: selection)
             #expect(list.items.map(\.scored) == expected)

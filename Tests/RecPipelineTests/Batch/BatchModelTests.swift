@@ -42,7 +42,9 @@ struct BatchModelTests {
             #expect(metrics.items == 30)
             // Who bought nothing that the model knows has no list in the batch.
             #expect(metrics.lists == 120)
-            #expect(try await shop.modelRows.live() == LivePointer(generation: 2, modelVersion: pinned))
+            #expect(
+                try await shop.modelRows.live() == LivePointer(variant: .default, generation: 2, modelVersion: pinned)
+            )
         }
     }
 

@@ -19,7 +19,10 @@ struct BatchRunnerTests {
             #expect(metrics.users == 60)
             #expect(metrics.lists == 120)
             #expect(metrics.chunks == 6)
-            #expect(try await shop.modelRows.live() == LivePointer(generation: generation, modelVersion: modelVersion))
+            #expect(
+                try await shop.modelRows.live()
+                    == LivePointer(variant: .default, generation: generation, modelVersion: modelVersion)
+            )
             for user in 0..<60 {
                 let lookup = try #require(try await shop.cache.lookup(userID: "U-\(user)", list: .discover))
                 let list = try #require(lookup.entry).list
@@ -110,7 +113,7 @@ struct BatchRunnerTests {
             }
             for trigger in [BatchJob.Trigger.timer, .manual, .cli] {
                 let report = try await shop.runner().run(trigger)
-                guard case .alreadyRunning(let jobID, _) = report else {
+                guard case .alreadyRunning(let jobID, _, _) = report else {
                     Issue.record("\(trigger): \(report)")
                     continue
                 }

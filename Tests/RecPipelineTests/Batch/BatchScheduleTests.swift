@@ -1,5 +1,6 @@
-import FoundationEssentials
+import Foundation
 import Testing
+import TextFormats
 
 @testable import RecPipeline
 
@@ -54,7 +55,8 @@ struct BatchScheduleTests {
 
     @Test("a run by hand is always due, even switched off and without a change")
     func manual() {
-        let off = BatchSchedule(intervalSeconds: 3_600, enabled: false)
+        var off = BatchSchedule(intervalSeconds: 3_600)
+        off.enabled = false
         let facts = facts(lastStart: 1, events: 5, lastCut: 5)
         #expect(isDue(off.decide(now: now, isManual: true, facts)))
         #expect(!isDue(off.decide(now: now, isManual: false, facts)))
@@ -62,7 +64,8 @@ struct BatchScheduleTests {
 
     @Test("a waiting or abandoned job is due whatever the schedule says")
     func unfinished() {
-        let off = BatchSchedule(intervalSeconds: 3_600, enabled: false)
+        var off = BatchSchedule(intervalSeconds: 3_600)
+        off.enabled = false
         var waiting = facts(lastStart: 1)
         waiting.hasPending = true
         #expect(isDue(off.decide(now: now, isManual: false, waiting)))
@@ -87,5 +90,152 @@ struct BatchScheduleTests {
         #expect(isDue(schedule.decide(now: now, isManual: false, facts)))
         facts.lastDataCut = facts.newestEventID
         #expect(!isDue(schedule.decide(now: now, isManual: false, facts)))
+    }
+}
+
+@Suite("Batch schedule: hours and growth")
+struct BatchScheduleHoursTests {
+    private func date(_ text: String) throws -> Date { try #require(Timestamp.date(text)) }
+
+    private func window(_ start: String, _ end: String, _ zone: String = "Europe/Berlin") throws -> OffPeakWindow {
+        let start = try #require(OffPeakWindow.minutes(start))
+        let end = try #require(OffPeakWindow.minutes(end))
+        return try #require(OffPeakWindow(start: start, end: end, timeZone: zone))
+    }
+
+    @Test(
+        "a window is open from its start to before its end by the clock of its zone, over midnight too",
+        arguments: [
+            ("22:00", "06:00", "2026-01-10T20:59:59Z", false), ("22:00", "06:00", "2026-01-10T21:00:00Z", true),
+            ("22:00", "06:00", "2026-01-11T04:59:59Z", true), ("22:00", "06:00", "2026-01-11T05:00:00Z", false),
+            ("22:00", "06:00", "2026-07-10T20:00:00Z", true), ("22:00", "06:00", "2026-07-11T04:00:00Z", false),
+            ("02:00", "04:30", "2026-01-10T01:00:00Z", true), ("02:00", "04:30", "2026-01-10T03:30:00Z", false),
+            // Clocks go from 02:00 to 03:00: what is skipped is the hour after.
+            ("02:00", "03:00", "2026-03-29T00:59:59Z", false), ("02:00", "03:00", "2026-03-29T01:00:00Z", true),
+            ("02:00", "03:00", "2026-03-29T01:59:59Z", true), ("02:00", "03:00", "2026-03-29T02:00:00Z", false),
+            // Clocks go from 03:00 to 02:00: the hour comes twice.
+            ("02:00", "03:00", "2026-10-25T00:30:00Z", true), ("02:00", "03:00", "2026-10-25T01:30:00Z", true),
+            ("02:00", "03:00", "2026-10-25T02:00:00Z", false),
+        ]
+    )
+    func contains(start: String, end: String, moment: String, isOpen: Bool) throws {
+        #expect(try window(start, end).contains(date(moment)) == isOpen)
+    }
+
+    @Test(
+        "the next opening is the first minute inside, on days of 23 and 25 hours too",
+        arguments: [
+            ("22:00", "06:00", "2026-01-10T12:00:30Z", "2026-01-10T21:00:00Z"),
+            ("22:00", "06:00", "2026-01-10T22:00:00Z", "2026-01-10T22:00:00Z"),
+            ("02:30", "04:00", "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z"),
+            ("04:00", "05:00", "2026-03-29T00:00:00Z", "2026-03-29T02:00:00Z"),
+            ("04:00", "05:00", "2026-10-24T03:00:00Z", "2026-10-25T03:00:00Z"),
+        ]
+    )
+    func opening(start: String, end: String, from: String, expected: String) throws {
+        #expect(try window(start, end).opening(from: date(from)) == date(expected))
+    }
+
+    private func facts(cut: Int64, newest: Int64, started: Date) -> BatchSchedule.Facts {
+        var facts = BatchSchedule.Facts()
+        facts.lastJobID = "job-000012"
+        facts.lastStartedAt = started
+        facts.lastDataCut = cut
+        facts.newestEventID = newest
+        return facts
+    }
+
+    @Test("an adaptive schedule waits up to a day while fewer than 1 % of the events are new")
+    func adaptive() throws {
+        let start = try date("2026-01-10T00:00:00Z")
+        var schedule = BatchSchedule(intervalSeconds: 3_600)
+        schedule.isAdaptive = true
+        func decide(_ new: Int64, hours: Double) -> BatchSchedule.Decision {
+            schedule.decide(
+                now: start.addingTimeInterval(hours * 3_600),
+                isManual: false,
+                facts(cut: 1_000, newest: 1_000 + new, started: start)
+            )
+        }
+        #expect(
+            decide(9, hours: 2)
+                == .notDue(
+                    "9 events are new, fewer than 1 %; the next run is at 2026-01-11T00:00:00Z unless more come",
+                    next: start.addingTimeInterval(86_400)
+                )
+        )
+        #expect(decide(10, hours: 2) == .due("the interval of 1 hour has passed"))
+        #expect(decide(9, hours: 24) == .due("the interval of 1 hour has passed"))
+        schedule.isAdaptive = false
+        #expect(decide(9, hours: 2) == .due("the interval of 1 hour has passed"))
+    }
+
+    @Test(
+        "a run that is due outside the window waits for it, one by hand does not; the next run of an early tick is inside"
+    )
+    func offPeak() throws {
+        let start = try date("2026-01-10T08:00:00Z")
+        var schedule = BatchSchedule(intervalSeconds: 3_600)
+        schedule.offPeak = try window("22:00", "06:00")
+        let facts = facts(cut: 1, newest: 5, started: start)
+        let opening = try date("2026-01-10T21:00:00Z")
+        #expect(
+            schedule.decide(now: start.addingTimeInterval(7_200), isManual: false, facts)
+                == .notDue(
+                    "outside the off-peak window 22:00–06:00 Europe/Berlin; the next run is at 2026-01-10T21:00:00Z",
+                    next: opening
+                )
+        )
+        #expect(
+            schedule.decide(now: start.addingTimeInterval(7_200), isManual: true, facts) == .due("asked for by hand")
+        )
+        #expect(
+            schedule.decide(now: start.addingTimeInterval(60), isManual: false, facts)
+                == .notDue("the next run is at 2026-01-10T21:00:00Z (every 1 hour)", next: opening)
+        )
+        #expect(schedule.decide(now: opening, isManual: false, facts) == .due("the interval of 1 hour has passed"))
+    }
+
+    @Test("a stored schedule is read again as it was written")
+    func roundTrip() throws {
+        var schedule = BatchSchedule(intervalSeconds: 7_200)
+        schedule.activeIntervalSeconds = 30
+        schedule.offPeak = try window("22:00", "06:05")
+        schedule.isAdaptive = true
+        schedule.enabled = false
+        #expect(try BatchSchedule(json: schedule.json(), defaultInterval: 1) == schedule)
+        #expect(try BatchSchedule(json: "{}", defaultInterval: 99) == BatchSchedule(intervalSeconds: 99))
+        #expect(try BatchSchedule(json: nil, defaultInterval: 99) == BatchSchedule(intervalSeconds: 99))
+    }
+
+    @Test(
+        "every wrong field is named with what would be right",
+        arguments: [
+            (#"{"interval_seconds": 0}"#, "/interval_seconds", "from 1 to 2592000"),
+            (#"{"interval_seconds": "1h"}"#, "/interval_seconds", "whole number"),
+            (#"{"active_interval_seconds": 2592001}"#, "/active_interval_seconds", "from 1 to 2592000"),
+            (#"{"adaptive": 1}"#, "/adaptive", "true or false"), (#"{"enabled": "no"}"#, "/enabled", "true or false"),
+            (#"{"off_peak": []}"#, "/off_peak", "must be an object"),
+            (
+                #"{"off_peak": {"start": "24:00", "end": "06:00", "time_zone": "UTC"}}"#, "/off_peak/start",
+                "such as 22:00"
+            ),
+            (
+                #"{"off_peak": {"start": "1:00", "end": "06:00", "time_zone": "UTC"}}"#, "/off_peak/start",
+                "such as 22:00"
+            ),
+            (#"{"off_peak": {"start": "06:00", "end": "06:00", "time_zone": "UTC"}}"#, "/off_peak/end", "must differ"),
+            (
+                #"{"off_peak": {"start": "05:00", "end": "06:00", "time_zone": "CET"}}"#, "/off_peak/time_zone",
+                "Europe/Berlin"
+            ),
+            (#"{"off_peak": {"start": "05:00", "end": "06:00"}}"#, "/off_peak/time_zone", "Europe/Berlin"),
+            (#"{"interval": 60}"#, "/interval", "is not a setting"), ("[]", "", "must be an object"),
+        ]
+    )
+    func wrong(json: String, pointer: String, words: String) throws {
+        let error = #expect(throws: BatchSchedule.Problems.self) { try BatchSchedule(json: json, defaultInterval: 60) }
+        #expect(error?.all.first?.pointer == pointer)
+        #expect(error?.all.first?.reason.contains(words) == true, "\(error?.description ?? "")")
     }
 }

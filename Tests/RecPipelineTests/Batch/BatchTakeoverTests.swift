@@ -9,11 +9,18 @@ import Testing
 @Suite("Batch taken over", .serialized)
 struct BatchTakeoverTests {
     /// Runs the batch in a process of its own that is killed at a point; its lease is left to end by itself, and then it has.
-    private func kill(at point: BatchPoint, occurrence: Int = 1, _ shop: ShopFixture) async throws -> BatchJob {
+    private func kill(
+        at point: BatchPoint,
+        occurrence: Int = 1,
+        of type: BatchJob.JobType = .full,
+        _ shop: ShopFixture
+    ) async throws -> BatchJob {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
             .deletingLastPathComponent().appendingPathComponent("BatchProcess")
-        process.arguments = ["--point", point.rawValue, "--occurrence", String(occurrence)]
+        process.arguments = [
+            "--point", point.rawValue, "--occurrence", String(occurrence), "--job-type", type.rawValue,
+        ]
         process.environment = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "DATABASE_URL": shop.database.uri,
             "BLOB_STORAGE": "file:\(shop.blobDirectory)", "BLOB_CONTAINER": "recommendations", "BATCH_SIZE": "10",
@@ -47,7 +54,7 @@ struct BatchTakeoverTests {
 
     @Test(
         "a process killed at any point is resumed by the next tick, which ends with the same bytes as an undisturbed run",
-        arguments: BatchPoint.allCases.filter { $0 != .flipped && $0 != .housekeeping }
+        arguments: BatchPoint.before(endOf: .full)
     )
     func resumed(point: BatchPoint) async throws {
         let undisturbed = try await ShopFixture.with { shop in
@@ -97,7 +104,44 @@ struct BatchTakeoverTests {
         #expect(folders.subtracting([Substring(live), "current.json"]).count <= 1)
     }
 
-    @Test("a process killed at any step of housekeeping leaves the rest to the next tick", arguments: 1...6)
+    @Test(
+        "a process killed at any point of a refresh is resumed by the next tick, and every stale list is made once",
+        arguments: [BatchJob.JobType.incremental, .activeUsers],
+        BatchPoint.before(endOf: .incremental)
+    )
+    func refreshResumed(type: BatchJob.JobType, point: BatchPoint) async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            try await shop.generateLists()
+            for user in 0..<25 { _ = try await shop.record("b\(user)", user: "U-\(user)", product: "P-29") }
+            let isOfChunk = point == .chunkScored || point == .chunkLoaded
+            let job = try await kill(at: point, occurrence: isOfChunk ? 2 : 1, of: type, shop)
+            #expect(job.jobType == type && job.status == .running)
+            let done = point == .chunkScored ? 10 : point == .chunkLoaded ? 20 : 0
+            let stored = try await shop.client.query("SELECT count(*) FROM recommendation_cache_overlay")
+            // Both lists of a customer or none.
+            #expect(try stored[0].decode(Int.self, at: 0) == 2 * done)
+            let report = try await shop.runner(owner: "process-2").run(.timer, type)
+            guard case .refreshed(let jobID, let customers, _) = report else {
+                Issue.record("\(report)")
+                return
+            }
+            #expect(jobID == job.jobID)
+            #expect(customers == 25 - done)
+            let resumed = try #require(try await shop.jobs.find(jobID))
+            #expect(resumed.status == .completed && resumed.attempts == 2 && resumed.progress == 100)
+            let fresh = try await shop.client.query(
+                """
+                SELECT count(*) FROM recommendation_cache_overlay o JOIN users u ON u.id = o.user_key
+                WHERE o.data_cut >= u.invalidated_after
+                """
+            )
+            #expect(try fresh[0].decode(Int64.self, at: 0) == 50)
+            try await expectOneOfEach(shop)
+        }
+    }
+
+    @Test("a process killed at any step of housekeeping leaves the rest to the next tick", arguments: 1...7)
     func housekeeping(step: Int) async throws {
         try await ShopFixture.with { shop in
             try await shop.seed()

@@ -32,7 +32,13 @@ struct LeaseTests {
         )
         try await shop.modelRows.insert(model)
         let chunk = BatchChunk(number: 0, firstUser: 0, userCount: 1)
-        let generation = try await shop.generations.open(lease, modelVersion: "m-1", dataCut: 1, chunks: [chunk])
+        let generation = try await shop.generations.open(
+            lease,
+            variant: .default,
+            modelVersion: "m-1",
+            dataCut: 1,
+            chunks: [chunk]
+        )
         var list = StoredList()
         list.append(1, score: 1)
         return Opened(
@@ -66,8 +72,7 @@ struct LeaseTests {
             await #expect(throws: LeaseLost.self) { try await shop.generations.seal(job.generation, job.lease) }
             await #expect(throws: LeaseLost.self) {
                 try await shop.generations.flip(
-                    job.generation,
-                    modelVersion: "m-1",
+                    to: LivePointer(variant: .default, generation: job.generation, modelVersion: "m-1"),
                     listCount: 1,
                     metricsJSON: "{}",
                     job.lease

@@ -197,7 +197,7 @@ struct ModelChoiceTests {
         ]
     )
     func problems(json: String, pointer: String) throws {
-        let error = #expect(throws: RecommenderSettings.Problem.self) { try RecommenderSettings(json: json) }
+        let error = #expect(throws: DocumentProblem.self) { try RecommenderSettings(json: json) }
         #expect(error?.pointer == pointer)
     }
 

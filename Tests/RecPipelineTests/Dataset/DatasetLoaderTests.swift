@@ -38,8 +38,10 @@ struct DatasetLoaderTests {
             #expect(abs(entry.weight - 0.7) < 1e-6)
             #expect(entry.time == 1_700_100_030)
             let history = try await shop.interactions.history(userKey: key, types: shop.loader.profileTypes)
-            let profile = shop.loader.profile(history, items: dataset.items)
+            let (profile, meetings) = shop.loader.history(history, items: dataset.items)
             #expect(profile == ProfileTable(dataset.log)[user])
+            #expect(meetings == dataset.meetings[user])
+            #expect(meetings.meeting(with: Int32(item))?.meeting == .hidden)
         }
     }
 }

@@ -33,7 +33,7 @@ struct ModelActivationTests {
                 guard case .completed(_, let generation, let version, _) = try await shop.runner().run(.manual) else {
                     throw ConditionNotMet(what: "batch", limit: .zero)
                 }
-                pointers.append(LivePointer(generation: generation, modelVersion: version))
+                pointers.append(LivePointer(variant: .default, generation: generation, modelVersion: version))
             }
             try await body(shop, pointers)
         }
@@ -232,7 +232,7 @@ struct ModelActivationTests {
             #expect(states.contains("g\(live.generation) live"))
             #expect(states.filter { $0.hasPrefix("m") } == ["m live", "m retired", "m retired"])
             let done = try await processes[0].activate(.generation(generation))
-            #expect(done.live == LivePointer(generation: generation, modelVersion: version))
+            #expect(done.live == LivePointer(variant: .default, generation: generation, modelVersion: version))
         }
     }
 }

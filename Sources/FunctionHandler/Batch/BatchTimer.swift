@@ -4,10 +4,9 @@ import Logging
 import RecPipeline
 import Shop
 
-/// The timer function: each tick decides whether a run is due and carries it out inside the invocation.
-struct GenerateRecommendations: Sendable {
-    static let functionName = "GenerateRecommendations"
-
+/// A timer function: each tick decides whether a run is due and carries it out inside the invocation.
+struct BatchTimer: Sendable {
+    let function: TimerFunction
     let batch: BatchRunner
     let logger: Logger
 
@@ -23,11 +22,24 @@ struct GenerateRecommendations: Sendable {
                 metadata: ["options": "\(unknown.joined(separator: ", "))"]
             )
         }
-        let trigger: BatchJob.Trigger = timer.isManual || timer.isAheadOfSchedule(now: now) ? .manual : .timer
+        let isByHand = timer.isManual || timer.isAheadOfSchedule(now: now)
         let remaining = timer.deadline.map { $0 - .now }
-        let report = try await batch.run(trigger, deadline: remaining, logger: logger)
+        let report =
+            isByHand
+            ? try await batch.run(.manual, function.jobType, deadline: remaining, logger: logger)
+            : try await batch.tick(function, deadline: remaining, logger: logger)
         if report.isFailure { throw BatchFailed(summary: report.summary) }
         return InvocationResponse(logs: [report.summary])
+    }
+}
+
+extension TimerFunction {
+    /// What a run by hand of this function makes.
+    fileprivate var jobType: BatchJob.JobType {
+        switch self {
+        case .generateRecommendations: .full
+        case .refreshActiveUsers: .activeUsers
+        }
     }
 }
 
