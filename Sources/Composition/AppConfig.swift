@@ -16,8 +16,13 @@ package struct AppConfig: Sendable {
     package var blob = BlobSettings()
     package var azure = AzureSettings()
     package var adminKey = AdminKey(nil)
+    package var auth = AuthSettings()
+    /// Whether a purchase takes pieces out of a product's stock, and is refused when there are not enough.
+    package var tracksStock = false
+    /// Requests a minute that each caller may make; 0 for no limit.
+    package var rateLimit = 0
     /// Seconds between two full batches; the row in PostgreSQL overrides it at run time.
-    var batchInterval = 21_600
+    package var batchInterval = 21_600
     /// Users in one chunk of a batch.
     var batchSize = 1_000
     /// Seconds that a process at work on a batch may be silent before another takes the job over.
@@ -32,7 +37,7 @@ package struct AppConfig: Sendable {
     /// Data sets that batches keep in the store; 0 writes none.
     var keptSnapshots = 3
     /// Seconds after which a stored list is stale even without new events. Four batches of six hours.
-    var cacheTTL = 86_400
+    package var cacheTTL = 86_400
     package var allowedOrigins: Set<String> = []
     package var logLevel = Logger.Level.info
     package var requestBodyLimit = 1_048_576
@@ -55,7 +60,9 @@ package struct AppConfig: Sendable {
         config.azure = .read(&reader)
         let adminKey = reader.text("ADMIN_API_KEY")
         config.adminKey = AdminKey(adminKey)
-        AuthMode.check(&reader)
+        config.auth = .read(&reader)
+        reader.flag("TRACK_STOCK", &config.tracksStock)
+        reader.integer("RATE_LIMIT", &config.rateLimit, in: 0...1_000_000, unit: "requests a minute")
         reader.integer(
             "RECOMMENDATION_BATCH_INTERVAL",
             &config.batchInterval,

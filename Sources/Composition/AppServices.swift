@@ -18,6 +18,15 @@ package struct AppServices: Sendable {
     package let products: ProductRepository
     package let users: UserRepository
     package let interactions: InteractionRepository
+    package let purchases: PurchaseRepository
+    package let sampleUsers: SampleUserRepository
+    package let appConfig: AppConfigRepository
+    package let cacheStats: CacheStatsRepository
+    package let servingMetrics: ServingMetricsRepository
+    /// Of the identity provider that AUTH_MODE=jwt names.
+    package let issuer: IssuerDocuments
+    /// Host and process, as counts of requests and leases name them.
+    package let instance: String
     /// The same for work that takes as long as it takes: on the batch's connections, which have no deadline.
     package let longProducts: ProductRepository
     package let longUsers: UserRepository
@@ -27,6 +36,7 @@ package struct AppServices: Sendable {
     package let modelRows: ModelRepository
     package let catalogue: CatalogueCache
     package let admission: Admission
+    package let listing: ProductListing
     package let models: ModelManager
     package let modelStore: ModelStore
     package let generations: GenerationRepository
@@ -61,6 +71,13 @@ package struct AppServices: Sendable {
         products = ProductRepository(database: database)
         users = UserRepository(database: database)
         interactions = InteractionRepository(database: database)
+        purchases = PurchaseRepository(database: database)
+        sampleUsers = SampleUserRepository(database: database)
+        appConfig = AppConfigRepository(database: database)
+        cacheStats = CacheStatsRepository(database: database)
+        servingMetrics = ServingMetricsRepository(database: database)
+        issuer = IssuerDocuments(config.auth, transport: transport)
+        instance = owner
         longProducts = ProductRepository(database: batchDatabase)
         longUsers = UserRepository(database: batchDatabase)
         longInteractions = InteractionRepository(database: batchDatabase)
@@ -93,8 +110,9 @@ package struct AppServices: Sendable {
         catalogue = CatalogueCache(products: products)
         admission = Admission(
             catalogue: catalogue,
-            settings: LiveSettings(config: AppConfigRepository(database: database))
+            settings: LiveSettings(config: appConfig)
         )
+        listing = ProductListing(catalogue: catalogue, search: ProductSearchRepository(database: database))
 
         var serving = ServingOptions()
         serving.cacheTTL = .seconds(config.cacheTTL)

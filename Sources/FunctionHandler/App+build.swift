@@ -20,16 +20,35 @@ func buildApp(_ config: AppConfig, problems: [SettingProblem], logger: Logger) -
     let jobs = BatchService(batch: services.batch, logger: logger)
     let stop = StopSignal()
     let refusals = WriteRefusals()
-    let routes = buildRoutes(config, services, logger, stop: stop, writeRefusals: refusals) { jobs.wake($0) }
+    let identity = buildIdentity(config, services)
+    let metrics = RequestMetrics()
+    let routes = buildRoutes(
+        config,
+        services,
+        logger,
+        identity: identity,
+        metrics: metrics,
+        stop: stop,
+        writeRefusals: refusals
+    ) { jobs.wake($0) }
+    var responder = buildResponder(config, routes, logger, identity: identity, writeRefusals: refusals)
+    responder.metrics = metrics
+    let writer = MetricsWriter(
+        metrics: metrics,
+        store: services.servingMetrics,
+        instance: services.instance,
+        logger: logger
+    )
     let standIn = StandInService(
         watch: services.timerWatch,
         runLimit: config.functionTimeout.workDeadline,
         logger: logger
     )
     return App(
-        responder: buildResponder(config, routes, logger, writeRefusals: refusals),
+        responder: responder,
         services: [
             ServicesLifetime(services: services), jobs, standIn, WarmUp(services: services, logger: logger), stop,
+            writer,
         ]
     )
 }
@@ -52,17 +71,31 @@ func buildResponder(
     _ config: AppConfig,
     _ routes: [Route],
     _ logger: Logger,
+    identity: IdentitySource = .nobody,
     writeRefusals: WriteRefusals = WriteRefusals()
 ) -> AppResponder {
     AppResponder(
         table: RouteTable(routes),
-        access: AccessPolicy(adminKey: config.adminKey),
+        access: AccessPolicy(adminKey: config.adminKey, identity: identity),
         cors: CORSPolicy(allowedOrigins: config.allowedOrigins),
         port: config.port,
         errorMapping: ErrorMapping(writeRefusals: writeRefusals),
+        limiter: config.rateLimit > 0 ? RateLimiter(perMinute: config.rateLimit) : nil,
         bodies: RequestBodyReader(limit: config.requestBodyLimit),
         logger: logger
     )
+}
+
+/// How callers prove who they are.
+func buildIdentity(_ config: AppConfig, _ services: AppServices) -> IdentitySource {
+    switch config.auth.mode {
+    case .demo:
+        .demo(Sessions { [appConfig = services.appConfig] in try await appConfig.signingKey() })
+    case .jwt:
+        .tokens(TokenVerifier(config.auth, keys: IssuerKeys { [issuer = services.issuer] in try await issuer.keys() }))
+    case .swa:
+        .principalHeader(adminRole: config.auth.adminRole)
+    }
 }
 
 /// Every route of the program.
@@ -74,6 +107,8 @@ func buildRoutes(
     _ config: AppConfig,
     _ services: AppServices,
     _ logger: Logger,
+    identity: IdentitySource,
+    metrics: RequestMetrics = RequestMetrics(),
     stop: StopSignal = StopSignal(),
     writeRefusals: WriteRefusals = WriteRefusals(),
     wakeBatch: @escaping @Sendable (BatchJob.JobType) -> Void
@@ -103,7 +138,8 @@ func buildRoutes(
     )
     let interactions = InteractionRoutes(
         interactions: services.interactions,
-        lastKnownLists: lastKnownLists
+        lastKnownLists: lastKnownLists,
+        tracksStock: config.tracksStock
     )
     let trending = TrendingRoutes(
         popular: services.popular,
@@ -112,23 +148,66 @@ func buildRoutes(
         cards: cards,
         lastKnown: LastKnownAnswers(limit: 64, interval: .milliseconds(1))
     )
+    let purchases = PurchaseRoutes(
+        purchases: services.purchases,
+        interactions: services.interactions,
+        catalogue: services.catalogue,
+        cards: cards,
+        lastKnownLists: lastKnownLists
+    )
+    let auth = AuthRoutes(
+        users: services.users,
+        samples: SampleUsers(users: services.sampleUsers),
+        sessions: identity.sessions,
+        mode: config.auth.mode.rawValue
+    )
+    let productImport = ProductImportRoute(
+        products: services.products,
+        bulk: services.bulk,
+        catalogue: services.catalogue
+    )
+    let batchRoutes = BatchRoutes(
+        jobs: services.jobs,
+        logs: services.jobLogs,
+        ticks: services.ticks,
+        batch: services.batch,
+        wake: wakeBatch
+    )
+    let cache = CacheRoutes(
+        stats: services.cacheStats,
+        maximumAge: config.cacheTTL,
+        lastKnownLists: lastKnownLists,
+        startRun: { request in try await batchRoutes.trigger(request, .full, nil) }
+    )
+    let configRoutes = ConfigRoutes(
+        config: services.appConfig,
+        jobs: services.jobs,
+        ticks: services.ticks,
+        batch: services.batch,
+        defaultInterval: config.batchInterval
+    )
     let groups = [
         host.routes,
         HealthRoutes(checks: readiness.all, facts: ["build": .string(Build.version)]).routes,
-        ProductRoutes(products: services.products, catalogue: services.catalogue).routes,
-        UserRoutes(users: services.users, catalogue: services.catalogue).routes,
+        ProductRoutes(
+            products: services.products,
+            listing: services.listing,
+            catalogue: services.catalogue
+        ).routes,
+        ProductAdminRoutes(products: services.products, catalogue: services.catalogue).routes,
+        productImport.routes,
+        UserRoutes(users: services.users, catalogue: services.catalogue, lastKnownLists: lastKnownLists).routes,
+        purchases.routes,
+        auth.routes,
         interactions.routes,
         RecommendationRoutes(service: services.recommendations, cards: cards, lastKnown: lastKnownLists).routes,
         WhyRoute(service: services.recommendations).routes,
         RelatedRoutes(related: services.related, cards: cards).routes,
         trending.routes,
-        BatchRoutes(
-            jobs: services.jobs,
-            logs: services.jobLogs,
-            ticks: services.ticks,
-            batch: services.batch,
-            wake: wakeBatch
-        ).routes,
+        batchRoutes.routes,
+        cache.routes,
+        configRoutes.routes,
+        MetricsRoutes(metrics: metrics, store: services.servingMetrics).routes,
         ModelRoutes(models: services.modelRows, store: services.modelStore, activation: activation).routes,
         GenerationRoutes(generations: services.generations, activation: activation).routes,
     ]

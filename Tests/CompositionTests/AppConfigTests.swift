@@ -79,7 +79,8 @@ import Testing
             ("DATABASE_AUTH", "kerberos"),
             ("BLOB_STORAGE", "/var/blob"), ("BLOB_STORAGE", "file:"), ("BLOB_CONTAINER", "No_Good"),
             ("BLOB_CONTAINER", "a--b"),
-            ("AUTH_MODE", "jwt"), ("AUTH_MODE", "swa"), ("AUTH_MODE", "open"), ("RECOMMENDATION_BATCH_INTERVAL", "0"),
+            ("AUTH_MODE", "swa"), ("AUTH_MODE", "open"), ("RATE_LIMIT", "-1"), ("TRACK_STOCK", "maybe"),
+            ("RECOMMENDATION_BATCH_INTERVAL", "0"),
             ("RECOMMENDATION_BATCH_INTERVAL", "6h"), ("BATCH_SIZE", "-1"), ("BATCH_SIZE", "1e3"),
             ("CACHE_TTL", "forever"),
             ("LOG_LEVEL", "verbose"), ("CORS_ALLOWED_ORIGINS", "*"), ("CORS_ALLOWED_ORIGINS", "https://a.example/path"),
@@ -242,6 +243,28 @@ import Testing
         #expect(
             problems.allSatisfy { $0.name == "AUTH_MODE" && $0.remedy.contains("AUTH_MODE_ALLOW_DEMO_ON_AZURE=true") }
         )
+    }
+
+    @Test("tokens need an issuer and an audience, and keys come over TLS")
+    func tokens() {
+        let good = ["AUTH_MODE": "jwt", "JWT_ISSUER": "https://id.example/", "JWT_AUDIENCE": "shop"]
+        #expect(load(good).problems.isEmpty)
+        #expect(load(good.merging(["WEBSITE_SITE_NAME": "shop"]) { old, _ in old }).problems.isEmpty)
+        #expect(load(["AUTH_MODE": "jwt"]).problems.map(\.name) == ["JWT_ISSUER", "JWT_AUDIENCE"])
+        for (name, value) in [
+            ("JWT_ISSUER", "http://id.example"), ("JWT_ISSUER", "id.example"),
+            ("JWT_JWKS_URL", "http://id.example/keys"),
+            ("JWT_JWKS_URL", "http://127.0.0.1.example/keys"),
+        ] {
+            #expect(load(good.merging([name: value]) { _, new in new }).problems.map(\.name) == [name], "\(value)")
+        }
+    }
+
+    @Test("the principal header is trusted only where the platform removes what clients send")
+    func principalHeader() {
+        #expect(load(["AUTH_MODE": "swa"]).problems.map(\.name) == ["AUTH_MODE"])
+        #expect(load(["AUTH_MODE": "swa", "WEBSITE_AUTH_ENABLED": "False"]).problems.map(\.name) == ["AUTH_MODE"])
+        #expect(load(["AUTH_MODE": "swa", "WEBSITE_AUTH_ENABLED": "True"]).problems.isEmpty)
     }
 
     @Test("an admin key under 16 characters closes the admin routes", arguments: [nil, "", "short", "fifteen-chars-k"])

@@ -26,6 +26,7 @@ struct BatchRoutes: Sendable {
                 "Batch jobs, newest first",
                 PageRequest.input,
                 .choice("status", "Only jobs of this status."),
+                .choice("job_type", "Only jobs of this type."),
                 returning: .json(.list(of: JobAnswer.body), "A page of jobs."),
                 handler: list
             ),
@@ -38,6 +39,17 @@ struct BatchRoutes: Sendable {
                 Self.jobID,
                 returning: .json(JobAnswer.body, "The job."),
                 handler: { _, id in try await answer(id) }
+            ),
+            Route(
+                .post,
+                "/batch/jobs/{job_id}/cancel",
+                .admin,
+                "cancelJob",
+                "Ends a job that waits or runs; what is live stays",
+                Self.jobID,
+                returning: .json(JobAnswer.body, "The job."),
+                problems: [.conflict: "The job has ended already."],
+                handler: cancel
             ),
             Route(
                 .get,
@@ -87,15 +99,25 @@ struct BatchRoutes: Sendable {
     private func list(
         _: RoutedRequest,
         _ page: PageRequest,
-        _ status: BatchJob.Status?
+        _ status: BatchJob.Status?,
+        _ type: BatchJob.JobType?
     ) async throws -> ListAnswer<JobAnswer> {
-        let (jobs, total) = try await jobs.list(page: page.page, pageSize: page.pageSize, status: status)
+        let (jobs, total) = try await jobs.list(page: page.page, pageSize: page.pageSize, status: status, type: type)
         let now = now()
         let items = jobs.map { JobAnswer(job: $0, now: now) }
         return ListAnswer(items, total: total, page: page.page, pageSize: page.pageSize)
     }
 
     private func answer(_ id: String) async throws -> JobAnswer { JobAnswer(job: try await find(id), now: now()) }
+
+    private func cancel(_: RoutedRequest, _ id: String) async throws -> JobAnswer {
+        guard let wasOpen = try await jobs.cancel(id) else { throw Problem.notFound("job", id) }
+        let job = try await answer(id)
+        guard wasOpen || job.job.status == .cancelled else {
+            throw Problem.conflict("\(id) is \(job.job.status.rawValue) already", kind: "job-ended")
+        }
+        return job
+    }
 
     // MARK: Status
 
@@ -190,7 +212,7 @@ struct BatchRoutes: Sendable {
         return type ?? .full
     }
 
-    private func trigger(
+    func trigger(
         _ request: RoutedRequest,
         _ type: BatchJob.JobType,
         _ givenKey: String?
@@ -302,14 +324,14 @@ private struct StatusAnswer: Sendable {
 }
 
 extension BatchSchedule.Decision {
-    fileprivate var isDue: Bool { if case .due = self { true } else { false } }
+    var isDue: Bool { if case .due = self { true } else { false } }
 
-    fileprivate var reason: String {
+    var reason: String {
         switch self {
         case .due(let reason), .notDue(let reason, _): reason
         }
     }
 
     /// Nil when a run is due.
-    fileprivate var next: Date? { if case .notDue(_, let next) = self { next } else { nil } }
+    var next: Date? { if case .notDue(_, let next) = self { next } else { nil } }
 }

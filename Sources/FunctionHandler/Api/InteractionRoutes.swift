@@ -11,6 +11,8 @@ struct InteractionRoutes: Sendable {
     let interactions: InteractionRepository
     /// Lists that stand in while the database does not answer; none of them may show what was bought or hidden since.
     let lastKnownLists: LastKnownAnswers
+    /// Whether purchases take pieces out of the stock.
+    var tracksStock = false
     var now: @Sendable () -> Date = { Date() }
 
     var routes: [Route] {
@@ -25,16 +27,17 @@ struct InteractionRoutes: Sendable {
                 returning: .json(RecordedEvents.body, "What was stored.", status: .created),
                 problems: [
                     .unprocessableContent: "A user or a product does not exist; nothing was stored.",
-                    .conflict: "An event_id belongs to another event; nothing was stored.",
+                    .conflict: "An event_id belongs to another event, or too few pieces are left; nothing was stored.",
                 ],
                 handler: record
             )
         ]
     }
 
-    private func record(_: RoutedRequest, _ posted: PostedEvents) async throws -> RecordedEvents {
+    private func record(_ request: RoutedRequest, _ posted: PostedEvents) async throws -> RecordedEvents {
         let events = posted.events
-        switch try await interactions.record(events) {
+        for user in Set(events.map(\.userID)) { try request.caller.check(actsAs: user) }
+        switch try await interactions.record(events, tracksStock: tracksStock) {
         case .recorded(let inserted, let duplicates):
             lastKnownLists.forget(of: Set(events.filter(\.type.invalidatesLists).map(\.userID)))
             return RecordedEvents(inserted: inserted, duplicates: duplicates, ids: events.map(\.eventID))
@@ -42,6 +45,8 @@ struct InteractionRoutes: Sendable {
             throw Self.problem(for: references, isArray: posted.isArray)
         case .conflicting(let indices):
             throw Self.problem(forEventIDsAt: indices, isArray: posted.isArray)
+        case .outOfStock(let shortages):
+            throw Self.problem(for: shortages, isArray: posted.isArray)
         }
     }
 
@@ -56,6 +61,22 @@ struct InteractionRoutes: Sendable {
             }
         )
         if let first = references.first { problem.extensions = ["index": .integer(Int64(first.index))] }
+        return problem
+    }
+
+    private static func problem(for shortages: [StockShortage], isArray: Bool) -> Problem {
+        var problem = Problem.conflict(
+            "nothing was stored: of \(shortages.count) of the purchases there are not enough pieces left",
+            kind: "out-of-stock"
+        )
+        problem.faults = shortages.map { shortage in
+            .init(
+                .body,
+                isArray ? "#/\(shortage.index)/value" : "#/value",
+                "\(shortage.available) pieces of \(shortage.productID) are left"
+            )
+        }
+        if let first = shortages.first { problem.extensions = ["index": .integer(Int64(first.index))] }
         return problem
     }
 
@@ -111,6 +132,11 @@ struct InteractionRoutes: Sendable {
             schema: Schema.text(.requestID).saying("Of the answer that showed the product.").nullable,
             isRequired: false
         ),
+        .init(
+            name: "position",
+            schema: Schema.integer(0...Int(Int32.max)).saying("At which that answer showed it, from 0.").nullable,
+            isRequired: false
+        ),
     ]).named("NewInteraction")
 
     /// - Throws: `Problem` with every fault of every event.
@@ -160,6 +186,7 @@ struct InteractionRoutes: Sendable {
         let sessionID = reader.text("session_id", .sessionID)
         let orderID = reader.text("order_id", .orderID)
         let requestID = reader.text("request_id", .requestID)
+        let position = reader.count("position")
         faults += reader.faults
         guard reader.faults.isEmpty, let userID, let productID, let type else { return nil }
         return NewInteraction(
@@ -171,7 +198,8 @@ struct InteractionRoutes: Sendable {
             timestamp: timestamp ?? now,
             sessionID: sessionID,
             orderID: orderID,
-            requestID: requestID
+            requestID: requestID,
+            position: position
         )
     }
 }

@@ -12,6 +12,8 @@ enum ProductBody {
         Member("currency", .currency) { $0.currency }
         Member("stock", .count) { Int64($0.stock) }
         Member("in_stock", .boolean, "Whether it can be bought now.") { $0.isSellable }
+        Member("active", .boolean, "Whether the shop offers it.") { $0.active }
+        Member("image", .string, "Address of a picture.") { ProductPicture.url(of: $0) }
         // A jsonb column's own text.
         Member("metadata", json: .object) { $0.metadataJSON }
         Member("rating_average", Schema(.number(1...5))) { $0.ratingAverage.map { ($0 * 100).rounded() / 100 } }
@@ -24,7 +26,12 @@ enum ProductBody {
     static let page = ObjectBody<ProductPageAnswer>.list(
         "ProductPage",
         of: product,
-        facets: Member("facets", facets) { $0.facets }
+        facets: Member("facets", facets) { $0.facets },
+        more: [
+            Member(ifAny: "corrected_search", .string, "What was searched for instead, when nothing matched.") {
+                $0.correctedSearch
+            }
+        ]
     ) { $0.list }
 
     private static let facets = ObjectBody<ProductFacets>(
@@ -33,7 +40,8 @@ enum ProductBody {
     ) {
         Member("categories", listOf: categoryCount) { $0.categories }
         Member("in_stock", stockCount) { $0 }
-        Member("price", priceRange) { $0 }
+        Member("price", price) { $0 }
+        Member("rating", listOf: rating) { $0.ratings }
     }
 
     private static let categoryCount = ObjectBody<ProductFacets.Category> {
@@ -46,9 +54,21 @@ enum ProductBody {
         Member("false", .count) { $0.outOfStock }
     }
 
-    private static let priceRange = ObjectBody<ProductFacets> {
+    private static let price = ObjectBody<ProductFacets> {
         Member.optionalAmount("min") { $0.minimumPriceMinor }
         Member.optionalAmount("max") { $0.maximumPriceMinor }
+        Member("ranges", listOf: range) { $0.priceRanges }
+    }
+
+    private static let range = ObjectBody<ProductFacets.PriceRange> {
+        Member.amount("from") { $0.from }
+        Member.optionalAmount("to") { $0.to }
+        Member("count", .count) { $0.count }
+    }
+
+    private static let rating = ObjectBody<ProductFacets.Rating> {
+        Member("stars", .integer(1...5), "At least.") { $0.stars }
+        Member("count", .count) { $0.count }
     }
 }
 
@@ -56,6 +76,7 @@ enum ProductBody {
 struct ProductPageAnswer: Sendable {
     let list: ListAnswer<Product>
     let facets: ProductFacets
+    let correctedSearch: String?
 }
 
 extension Schema {

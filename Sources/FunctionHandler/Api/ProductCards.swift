@@ -4,11 +4,11 @@ import Synchronization
 import TextFormats
 
 /// The parts of an answer that are the same for every customer, as JSON text: made once for each version of the catalogue,
-/// copied into every answer. About 400 bytes a product.
+/// copied into every answer. About 450 bytes a product.
 final class ProductCards: Sendable {
     /// Members of objects, without the braces; one entry a product, in the catalogue's order.
     struct Fragments: Sendable {
-        /// A product card: id, name, category, price, currency, stock state.
+        /// A product card: id, name, category, price, currency, stock state, picture.
         var cards = TextTable()
         /// The name, escaped for a JSON string and without quotes, for the middle of a `reason`.
         var names = TextTable()
@@ -25,6 +25,7 @@ final class ProductCards: Sendable {
         Member.amount("price") { $0.priceMinor }
         Member("currency", .currency) { $0.currency }
         Member("in_stock") { $0.isSellable }
+        Member("image", .string, "Address of a picture.") { ProductPicture.url(of: $0) }
     }
 
     /// A product as evidence.

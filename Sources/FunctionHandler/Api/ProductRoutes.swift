@@ -1,4 +1,3 @@
-import FoundationEssentials
 import HTTPTypes
 import RecPipeline
 import Shop
@@ -7,6 +6,7 @@ import TextFormats
 /// The catalogue: `GET /products`, `GET /products/{product_id}`, `GET /categories`.
 struct ProductRoutes: Sendable {
     let products: ProductRepository
+    let listing: ProductListing
     let catalogue: CatalogueCache
 
     static let productID = RouteInput<String>.path("product_id", "A product's id.", example: "P-00")
@@ -35,6 +35,20 @@ struct ProductRoutes: Sendable {
             ),
             Route(
                 .get,
+                "/products/{product_id}/image.svg",
+                .anyone,
+                "getProductImage",
+                "A picture of a product: a drawing, or the way to the shop's own picture",
+                Self.productID,
+                returning: .response(
+                    .init(.ok, "The drawing.", .string, mediaType: "image/svg+xml"),
+                    .init(.found, "The shop has a picture; Location is its address.", nil),
+                    .notModified
+                ),
+                handler: image
+            ),
+            Route(
+                .get,
                 "/categories",
                 .anyone,
                 "listCategories",
@@ -46,7 +60,7 @@ struct ProductRoutes: Sendable {
     }
 
     private func list(_: RoutedRequest, _ query: ProductQuery) async throws -> ProductPageAnswer {
-        let page = try await products.list(query)
+        let page = try await listing.page(query)
         let number: Int? = if case .page(let number) = query.position { number } else { nil }
         return ProductPageAnswer(
             list: ListAnswer(
@@ -56,13 +70,41 @@ struct ProductRoutes: Sendable {
                 pageSize: query.pageSize,
                 nextCursor: page.nextCursor?.text
             ),
-            facets: page.facets
+            facets: page.facets,
+            correctedSearch: page.correctedSearch
         )
     }
 
-    private func detail(_: RoutedRequest, _ id: String) async throws -> Product {
-        guard let product = try await products.find(id), product.active else { throw Problem.notFound("product", id) }
+    private func detail(_ request: RoutedRequest, _ id: String) async throws -> Product {
+        // What an administrator is about to change, as it is stored.
+        let product = request.caller.isAdmin ? try await products.find(id) : try await find(id)
+        guard let product, product.active || request.caller.isAdmin else { throw Problem.notFound("product", id) }
         return product
+    }
+
+    /// From memory, and from the database what is not there: a product may be newer than the catalogue in memory.
+    private func find(_ id: String) async throws -> Product? {
+        let catalogue = try await catalogue.current()
+        if let position = catalogue.position(ofID: id) { return catalogue.products[position] }
+        return try await products.find(id)
+    }
+
+    private func image(_ request: RoutedRequest, _ id: String) async throws -> Response {
+        guard let product = try await find(id) else { throw Problem.notFound("product", id) }
+        if let photograph = ProductPicture.photograph(of: product) {
+            return Response(status: .found, headers: [.location: photograph, .cacheControl: "public, max-age=3600"])
+        }
+        let svg = Array(ProductPicture.svg(of: product).utf8)
+        let tag = ETag.of(svg)
+        let headers: HTTPFields = [
+            .contentType: "image/svg+xml", .eTag: tag, .cacheControl: "public, max-age=86400",
+            // Nothing in a picture may run or load anything, even when it is opened as a page.
+            .contentSecurityPolicy: "default-src 'none'", .xContentTypeOptions: "nosniff",
+        ]
+        guard !ETag.matches(request.headers[.ifNoneMatch], tag) else {
+            return Response(status: .notModified, headers: headers)
+        }
+        return Response(status: .ok, headers: headers, body: svg)
     }
 
     private func categories(_: RoutedRequest) async throws -> ListAnswer<CategoryCount> {
@@ -108,8 +150,9 @@ struct ProductRoutes: Sendable {
         .amount("min_price", "Included."),
         .amount("max_price", "Included.", example: "50"),
         .flag("in_stock", "true: only what can be bought now; false: only what cannot.", example: "true"),
+        .number("min_rating", "Stars; included. Products without ratings have none.", in: 0...5),
         .filter("search", "Words of name, category or description.", schema: .text(.search), example: "product")
-    ) { (categories, minimum, maximum, inStock, search) throws(Problem) in
+    ) { (categories, minimum, maximum, inStock, rating, search) throws(Problem) in
         if let minimum, let maximum, minimum > maximum {
             throw .invalidParameter("min_price", "must not be above max_price")
         }
@@ -118,6 +161,7 @@ struct ProductRoutes: Sendable {
         query.minimumPriceMinor = minimum
         query.maximumPriceMinor = maximum
         query.inStock = inStock
+        query.minimumRating = rating
         if let search = search?.trimmingBlanks {
             guard let accepted = TextRule.search.accepted(search) else {
                 throw .invalidParameter("search", TextRule.search.words)
@@ -155,16 +199,12 @@ extension ProductCursor {
             case .float(let value): String(value.bitPattern)
             }
         let fields = JSONValue.array([.string(sort.rawValue), .string(keyText), .string(productID)])
-        let base64 = Data(fields.text.utf8).base64EncodedString()
-        return String(base64.compactMap { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 == "=" ? nil : $0 })
+        return Base64URL.text(fields.text.utf8)
     }
 
     /// - Throws: `Problem` for text that no answer of ours contained, or that belongs to another order.
     init(parsing text: String, sort: ProductQuery.Sort) throws(Problem) {
-        let padded =
-            String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
-            + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: padded), let fields = try? JSONParser.parse([UInt8](data)).array,
+        guard let bytes = Base64URL.bytes(text), let fields = try? JSONParser.parse(bytes).array,
             fields.count == 3, let order = fields[0].string.flatMap(ProductQuery.Sort.init(rawValue:)),
             let keyText = fields[1].string, let productID = fields[2].string, ExternalID.isValid(productID)
         else { throw .invalidParameter("cursor", "is not a next_cursor of an earlier answer") }

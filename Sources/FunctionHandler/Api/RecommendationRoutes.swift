@@ -51,7 +51,9 @@ struct RecommendationRoutes: Sendable {
             guard let answer = try await service.recommend(parameters) else { throw Problem.notFound("user", userID) }
             return answer
         } writing: { answer, isStale in
-            .json(body(answer, parameters, isStale: isStale), headers: .noStore)
+            var response = Response.json(body(answer, parameters, isStale: isStale), headers: .noStore)
+            response.source = answer.source.rawValue
+            return response
         }
     }
 

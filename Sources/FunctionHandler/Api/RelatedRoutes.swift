@@ -70,18 +70,24 @@ struct RelatedRoutes: Sendable {
         return ids
     }
 
-    private func similar(_: RoutedRequest, _ id: String, _ limit: Int, _ userID: String?) async throws -> RelatedAnswer
-    {
-        try await answer { try await related.similar(to: id, limit: limit, userID: userID) }
+    private func similar(
+        _ request: RoutedRequest,
+        _ id: String,
+        _ limit: Int,
+        _ userID: String?
+    ) async throws -> RelatedAnswer {
+        if let userID { try request.caller.check(actsAs: userID) }
+        return try await answer { try await related.similar(to: id, limit: limit, userID: userID) }
     }
 
     private func boughtTogether(
-        _: RoutedRequest,
+        _ request: RoutedRequest,
         _ ids: [String],
         _ limit: Int,
         _ userID: String?
     ) async throws -> RelatedAnswer {
-        try await answer { try await related.boughtTogether(with: ids, limit: limit, userID: userID) }
+        if let userID { try request.caller.check(actsAs: userID) }
+        return try await answer { try await related.boughtTogether(with: ids, limit: limit, userID: userID) }
     }
 
     private func answer(_ find: () async throws -> RelatedProducts.Answer) async throws -> RelatedAnswer {

@@ -38,7 +38,8 @@ struct TrendingRoutes: Sendable {
         _ window: Int,
         _ userID: String?
     ) async throws -> Response {
-        try await lastKnown.response(to: request, of: userID) {
+        if let userID { try request.caller.check(actsAs: userID) }
+        return try await lastKnown.response(to: request, of: userID) {
             let catalogue = try await catalogue.current()
             let hidden = try await hidden(for: userID)
             let ranked = try await popular.trending(catalogue, windowSeconds: window).filter {

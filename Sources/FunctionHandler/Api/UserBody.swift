@@ -24,10 +24,7 @@ enum UserBody {
         example: #"{"user_id":"U-example","email":"ada@example.org","display_name":"Ada"}"#
     ) { reader in
         let userID = reader.identifier("user_id", isRequired: true)
-        let email = reader.text("email", .email)
-        if let email, !email.dropFirst().dropLast().contains("@") {
-            reader.refuse("email", "must be an e-mail address")
-        }
+        let email = email(&reader)
         let displayName = reader.text("display_name", .displayName)
         let segment = reader.text("segment", .segment)
         let preferences = reader.objectText("preferences")
@@ -39,6 +36,49 @@ enum UserBody {
             preferencesJSON: preferences ?? "{}",
             segment: segment
         )
+    }
+}
+
+extension UserBody {
+    /// What a user changes of the own record: members that are given; null removes one.
+    static let change = RouteInput<UserChange>.json(
+        .object([
+            .init(name: "email", schema: Schema.text(.email).nullable, isRequired: false),
+            .init(name: "display_name", schema: Schema.text(.displayName).nullable, isRequired: false),
+            .init(
+                name: "segment",
+                schema: Schema.text(.segment).saying("Administrators only.").nullable,
+                isRequired: false
+            ),
+        ]).named("UserChange"),
+        example: #"{"display_name":"Ada L."}"#
+    ) { (body) throws(Problem) in
+        var reader = ObjectReader(body, at: "#")
+        let email = Self.email(&reader)
+        let displayName = reader.text("display_name", .displayName)
+        let segment = reader.text("segment", .segment)
+        guard reader.faults.isEmpty else { throw .invalidBody(reader.faults) }
+        func change(_ name: String, _ value: String?) -> String?? { body[name] == nil ? nil : .some(value) }
+        return UserChange(
+            email: change("email", email),
+            displayName: change("display_name", displayName),
+            segment: change("segment", segment)
+        )
+    }
+
+    private static func email(_ reader: inout ObjectReader) -> String? {
+        let email = reader.text("email", .email)
+        if let email, !email.dropFirst().dropLast().contains("@") {
+            reader.refuse("email", "must be an e-mail address")
+        }
+        return email
+    }
+
+    static let erasure = ObjectBody<UserErasure>("UserErasure", "What was removed, by place.") {
+        Member("events", .count) { $0.events }
+        Member("lists", .count, "Of all generations and of those made on demand.") { $0.lists }
+        Member("users", .count) { $0.users }
+        Member("remaining", .count, "Rows that name the user, counted afterwards.") { $0.remaining }
     }
 }
 

@@ -7,6 +7,7 @@ import TextFormats
 struct UserRoutes: Sendable {
     let users: UserRepository
     let catalogue: CatalogueCache
+    let lastKnownLists: LastKnownAnswers
 
     static let userID = RouteInput<String>.path("user_id", "A user's id.", example: "U-1")
 
@@ -45,6 +46,27 @@ struct UserRoutes: Sendable {
             ),
             Route(
                 .put,
+                "/users/{user_id}",
+                .ownUser,
+                "updateUser",
+                "Changes members of a user's record",
+                Self.userID,
+                UserBody.change,
+                returning: .json(UserBody.user, "The user as it is now."),
+                handler: update
+            ),
+            Route(
+                .delete,
+                "/users/{user_id}",
+                .admin,
+                "eraseUser",
+                "Erases a user everywhere",
+                .path("user_id", "A user's id.", example: "U-example"),
+                returning: .json(UserBody.erasure, "What was removed."),
+                handler: erase
+            ),
+            Route(
+                .put,
                 "/users/{user_id}/preferences",
                 .ownUser,
                 "setPreferences",
@@ -72,6 +94,22 @@ struct UserRoutes: Sendable {
             throw Problem.conflict("there is a user \(user.userID.quotedForMessage) already", kind: "user-exists")
         }
         return stored
+    }
+
+    private func update(_ request: RoutedRequest, _ id: String, _ change: UserChange) async throws -> User {
+        // A segment decides which lists a newcomer sees; demo mode has nobody to keep from it.
+        if change.segment != nil, !request.caller.mayActAsAnyone, !request.caller.isAdmin {
+            let detail = "segment is set by administrators"
+            throw Problem.unprocessable(detail, faults: [.init(.body, "#/segment", detail)])
+        }
+        guard let stored = try await users.update(id, change) else { throw Problem.notFound("user", id) }
+        return stored
+    }
+
+    private func erase(_: RoutedRequest, _ id: String) async throws -> UserErasure {
+        guard let erasure = try await users.erase(id) else { throw Problem.notFound("user", id) }
+        lastKnownLists.forget(of: [id])
+        return erasure
     }
 
     private func setPreferences(_: RoutedRequest, _ id: String, _ chosen: ChosenCategories) async throws -> User {

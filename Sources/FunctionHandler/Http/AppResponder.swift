@@ -11,7 +11,10 @@ struct AppResponder: Sendable {
     let cors: CORSPolicy
     let port: Int
     let errorMapping: ErrorMapping
+    var limiter: RateLimiter?
     let bodies: RequestBodyReader
+    /// Counts what is served; nil where nobody counts.
+    var metrics: RequestMetrics?
     var logger: Logger
     /// The answer to every path the table does not have; with a bad setting that is 503 instead of 404.
     var fallback = Problem.noSuchRoute
@@ -24,9 +27,13 @@ struct AppResponder: Sendable {
         let path = target[..<(mark ?? target.endIndex)]
         let query = mark.map { target[target.utf8.index(after: $0)...] }
         let origin = cors.isActive ? request.headers[.origin] : nil
+        let start = ContinuousClock.now
         var response: Response
+        let match = table.match(request.method, path: path)
+        let standing = limit(match, request)
         do {
-            response = try await route(request, path: path, query: query, origin: origin)
+            if let standing, !standing.isAllowed { throw Problem.tooManyRequests(standing) }
+            response = try await route(match, request, path: path, query: query, origin: origin)
         } catch {
             let invocationID = RoutedRequest.invocationID(of: request.headers)
             // An answer that refers to the log needs a name there, whoever called.
@@ -39,21 +46,40 @@ struct AppResponder: Sendable {
             response = problem.response(instance: String(path), requestID: requestID)
         }
         if cors.isActive { cors.decorate(&response.headers, origin: origin) }
+        if let limiter { standing?.decorate(&response.headers, limit: limiter.perMinute) }
+        if let metrics {
+            let name = if case .route(let route, _) = match { route.documentation?.name ?? "host" } else { "none" }
+            metrics.record(
+                route: name,
+                status: response.status.code,
+                source: response.source,
+                duration: .now - start
+            )
+        }
         if request.method == .head { response = response.withoutBody }
         // Level checked before any metadata is made: at info the hot path logs nothing per request.
         if logger.logLevel <= .debug { log(request, path: path, status: response.status) }
         return response
     }
 
+    /// What the caller's token bucket says; nil without a limit, and for the host and probes.
+    private func limit(_ match: RouteTable.Match, _ request: Request) -> RateLimiter.Standing? {
+        guard let limiter, case .route(let route, _) = match, route.documentation != nil,
+            !route.path.hasPrefix("/health")
+        else { return nil }
+        return limiter.take(RateLimiter.caller(of: request))
+    }
+
     private func route(
+        _ match: RouteTable.Match,
         _ request: Request,
         path: Substring,
         query: Substring?,
         origin: String?
     ) async throws -> Response {
-        switch table.match(request.method, path: path) {
+        switch match {
         case .route(let route, let parameters):
-            let caller = try access.check(route.access, request, port: port)
+            let caller = try await access.check(route.access, request, parameters, port: port)
             return try await route.handler(
                 RoutedRequest(
                     request: request,

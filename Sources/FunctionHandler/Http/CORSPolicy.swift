@@ -5,8 +5,9 @@ struct CORSPolicy: Sendable {
     let allowedOrigins: Set<String>
 
     private static let allowHeaders =
-        "Content-Type, X-Admin-Key, Authorization, If-Match, If-None-Match, Idempotency-Key"
-    private static let exposeHeaders = "ETag, Location, Retry-After, Warning, Idempotent-Replayed"
+        "Content-Type, X-Admin-Key, X-Shop-Token, Authorization, If-Match, If-None-Match, Idempotency-Key"
+    private static let exposeHeaders =
+        "ETag, Location, Retry-After, Warning, Idempotent-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
 
     /// Whether answers differ by origin at all; without a list no header is added.
     var isActive: Bool { !allowedOrigins.isEmpty }

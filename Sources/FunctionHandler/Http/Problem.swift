@@ -47,15 +47,19 @@ struct Problem: Error, Sendable, Equatable {
     static let typePrefix = "urn:recommender-shop:problem:"
 
     /// What `body` writes.
-    static let schema = Schema.object([
-        .init(name: "type", schema: Schema.string.saying("`\(typePrefix)` and a stable word.")),
-        .init(name: "title", schema: .string),
-        .init(name: "status", schema: .integer(400...599)),
-        .init(name: "detail", schema: Schema.string.saying("What is wrong and what would be right.")),
-        .init(name: "instance", schema: Schema.string.saying("The path asked for."), isRequired: false),
-        .init(name: "request_id", schema: Schema.string.saying("Names the lines of the log."), isRequired: false),
-        .init(name: "errors", schema: .list(of: faultSchema), isRequired: false),
-    ]).named("Problem")
+    static let schema = Schema.object(
+        [
+            .init(name: "type", schema: Schema.string.saying("`\(typePrefix)` and a stable word.")),
+            .init(name: "title", schema: .string),
+            .init(name: "status", schema: .integer(400...599)),
+            .init(name: "detail", schema: Schema.string.saying("What is wrong and what would be right.")),
+            .init(name: "instance", schema: Schema.string.saying("The path asked for."), isRequired: false),
+            .init(name: "request_id", schema: Schema.string.saying("Names the lines of the log."), isRequired: false),
+            .init(name: "errors", schema: .list(of: faultSchema), isRequired: false),
+            // Some kinds say more, such as the job that is in the way.
+        ],
+        others: .any
+    ).named("Problem")
 
     private static let faultSchema = Schema.object([
         .init(name: "pointer", schema: Schema.string.saying("JSON pointer into the body."), isRequired: false),

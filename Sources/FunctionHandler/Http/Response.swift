@@ -6,6 +6,8 @@ struct Response: Sendable {
     var status: HTTPResponse.Status
     var headers: HTTPFields = [:]
     var body: [UInt8] = []
+    /// Where a list came from, for the counts of requests; not sent.
+    var source = ""
 
     /// A JSON body that is already serialised.
     static func json(_ body: [UInt8], status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) -> Response {

@@ -45,8 +45,8 @@ struct ObjectReader {
     }
 
     /// Text as its rule has it stored.
-    mutating func text(_ name: String, _ rule: TextRule) -> String? {
-        guard let value = member(name) else { return nil }
+    mutating func text(_ name: String, _ rule: TextRule, isRequired: Bool = false) -> String? {
+        guard let value = member(name, isRequired: isRequired) else { return nil }
         let words = value.string == nil ? "must be a string, not \(value.kind)" : rule.words
         return read(name, isRequired: false, orSay: words) { $0.string.flatMap(rule.accepted) }
     }
@@ -72,6 +72,38 @@ struct ObjectReader {
         let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
         return read(name, isRequired: isRequired, orSay: "must be one of \(words)") {
             $0.string.flatMap(Choice.init(rawValue:))
+        }
+    }
+
+    mutating func flag(_ name: String) -> Bool? {
+        read(name, isRequired: false, orSay: "must be true or false") { $0.bool }
+    }
+
+    /// A whole number from 0 that a column of 32 bits holds.
+    mutating func count(_ name: String) -> Int32? {
+        read(name, isRequired: false, orSay: "must be a whole number from 0 to \(Int32.max)") { value in
+            value.integer.flatMap(Int32.init(exactly:)).flatMap { $0 >= 0 ? $0 : nil }
+        }
+    }
+
+    /// An amount in major units, as minor units.
+    mutating func amount(_ name: String, isRequired: Bool = false) -> Int64? {
+        read(
+            name,
+            isRequired: isRequired,
+            orSay: "must be an amount such as 12.99, from 0 and with two decimals at most"
+        ) {
+            guard let number = $0.double, (0...1e12).contains(number) else { return nil }
+            let minor = (number * 100).rounded()
+            // 12.99 is the nearest number to itself; 12.999 is nearest to none with two decimals.
+            return minor / 100 == number ? Int64(minor) : nil
+        }
+    }
+
+    /// A code of ISO 4217.
+    mutating func currency(_ name: String) -> String? {
+        read(name, isRequired: false, orSay: "must be a code of three capital letters such as GBP") { value in
+            value.string.flatMap { $0.utf8.count == 3 && $0.utf8.allSatisfy { (0x41...0x5A).contains($0) } ? $0 : nil }
         }
     }
 

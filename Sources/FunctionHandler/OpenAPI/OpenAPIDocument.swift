@@ -130,7 +130,11 @@ struct OpenAPIDocument {
                     body.schema.write(to: &writer)
                     guard index == 0 else { return }
                     writer.key("example")
-                    if mediaType.hasSuffix("json") { writer.raw(body.example.utf8) } else { writer.value(body.example) }
+                    if mediaType == "application/json" || mediaType.hasSuffix("+json") {
+                        writer.raw(body.example.utf8)
+                    } else {
+                        writer.value(body.example)
+                    }
                 }
             }
         }

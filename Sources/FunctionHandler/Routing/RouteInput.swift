@@ -132,26 +132,11 @@ enum Spelling {
     /// The name with the smallest edit distance, when at most a third of its letters differ.
     static func nearest(to text: String, in names: [String]) -> String? {
         guard text.utf8.count <= 64 else { return nil }
-        let ranked = names.map { ($0, distance(Array(text.lowercased().utf8), Array($0.utf8))) }
+        let ranked = names.map { ($0, EditDistance.between(text.lowercased(), $0)) }
         guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(1, best.0.utf8.count / 3) else {
             // A part of a longer name: `filter` for `category_filter`.
             return text.utf8.count >= 3 ? names.first { $0.contains(text.lowercased()) } : nil
         }
         return best.0
-    }
-
-    /// Insertions, deletions, replacements and exchanges of neighbours (optimal string alignment), in bytes. O(a · b).
-    private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-        var rows = [Array(0...b.count)]
-        for (i, x) in a.enumerated() {
-            var row = [i + 1]
-            for (j, y) in b.enumerated() {
-                var best = min(row[j] + 1, rows[i][j + 1] + 1, rows[i][j] + (x == y ? 0 : 1))
-                if i > 0, j > 0, x == b[j - 1], a[i - 1] == y { best = min(best, rows[i - 1][j - 1] + 1) }
-                row.append(best)
-            }
-            rows.append(row)
-        }
-        return rows[a.count][b.count]
     }
 }

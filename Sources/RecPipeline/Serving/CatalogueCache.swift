@@ -44,6 +44,18 @@ package final class CatalogueCache: Sendable {
         }
     }
 
+    /// Reads the catalogue again after a change by this process, so that its next answers show it. While the database does not
+    /// answer, the old one stays; the next check finds the change.
+    package func refresh() async {
+        guard let loading = state.withLock({ $0.loading }) else {
+            _ = try? await load().value
+            return
+        }
+        // What is being read may be from before the change.
+        _ = try? await loading.value
+        _ = try? await load().value
+    }
+
     private func next(isChecked: Bool) -> Step {
         state.withLock { state in
             let now = ContinuousClock.now

@@ -81,6 +81,8 @@ package struct NewInteraction: Sendable, Equatable {
     package var orderID: String?
     /// The `request_id` of the answer that showed the product.
     package var requestID: String?
+    /// At which position that answer showed it, from 0.
+    package var position: Int32?
 
     package init(
         eventID: String,
@@ -91,7 +93,8 @@ package struct NewInteraction: Sendable, Equatable {
         timestamp: Date,
         sessionID: String? = nil,
         orderID: String? = nil,
-        requestID: String? = nil
+        requestID: String? = nil,
+        position: Int32? = nil
     ) {
         self.eventID = eventID
         self.userID = userID
@@ -102,6 +105,7 @@ package struct NewInteraction: Sendable, Equatable {
         self.sessionID = sessionID
         self.orderID = orderID
         self.requestID = requestID
+        self.position = position
     }
 }
 
@@ -113,6 +117,18 @@ package enum RecordOutcome: Sendable, Equatable {
     case unknown([UnknownReference])
     /// Nothing stored: the event ids at these positions belong to events of another user or another product.
     case conflicting([Int])
+    /// Nothing stored: there are not as many pieces as these positions ask for.
+    case outOfStock([StockShortage])
+}
+
+/// A purchase of more pieces than there are.
+package struct StockShortage: Sendable, Equatable {
+    /// Position in the request.
+    package var index: Int
+    /// External id.
+    package var productID: String
+    /// Pieces that are left for all purchases of the request together.
+    package var available: Int64
 }
 
 /// An event whose user or product does not exist.

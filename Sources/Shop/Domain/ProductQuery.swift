@@ -28,6 +28,8 @@ package struct ProductQuery: Sendable, Equatable {
     package var maximumPriceMinor: Int64?
     /// `true`: only what is in stock; `false`: only what is not; `nil`: both.
     package var inStock: Bool?
+    /// Stars, included; products without ratings have none.
+    package var minimumRating: Double?
     /// Words, as in a search box.
     package var search: String?
     /// See ``effectiveSort``.
@@ -77,6 +79,19 @@ package struct ProductPage: Sendable {
     /// Nil on the last page.
     package var nextCursor: ProductCursor?
     package var facets: ProductFacets
+    /// What was searched for instead, when nothing had the words as they were typed.
+    package var correctedSearch: String?
+
+    package init(
+        items: [Product],
+        total: Int,
+        nextCursor: ProductCursor?,
+        facets: ProductFacets,
+        correctedSearch: String? = nil
+    ) {
+        (self.items, self.total, self.nextCursor) = (items, total, nextCursor)
+        (self.facets, self.correctedSearch) = (facets, correctedSearch)
+    }
 }
 
 /// Counts over all matches. A facet ignores its own filter, so a shopper sees what choosing another value would give.
@@ -85,11 +100,49 @@ package struct ProductFacets: Sendable, Equatable {
     package struct Category: Sendable, Equatable {
         package var name: String
         package var count: Int
+
+        package init(name: String, count: Int) {
+            (self.name, self.count) = (name, count)
+        }
     }
-    package var categories: [Category]
-    package var inStock: Int
-    package var outOfStock: Int
+
+    /// Products from one price to another.
+    package struct PriceRange: Sendable, Equatable {
+        /// Minor units, included.
+        package var from: Int64
+        /// Minor units, not included; nil for the last range.
+        package var to: Int64?
+        package var count: Int
+
+        package init(from: Int64, to: Int64?, count: Int) {
+            (self.from, self.to, self.count) = (from, to, count)
+        }
+    }
+
+    /// Products with at least this many stars.
+    package struct Rating: Sendable, Equatable {
+        package var stars: Int
+        package var count: Int
+
+        package init(stars: Int, count: Int) {
+            (self.stars, self.count) = (stars, count)
+        }
+    }
+
+    /// Most products first; equal ones in byte order.
+    package var categories: [Category] = []
+    package var inStock = 0
+    package var outOfStock = 0
     /// Minor units; `nil` without a match.
     package var minimumPriceMinor: Int64?
     package var maximumPriceMinor: Int64?
+    /// Those that have products, from the lowest.
+    package var priceRanges: [PriceRange] = []
+    /// Four stars and up, three and up, …
+    package var ratings: [Rating] = []
+
+    /// Where price ranges begin, in minor units.
+    package static let priceSteps: [Int64] = [0, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000]
+
+    package init() {}
 }

@@ -5,7 +5,7 @@ package enum ShopMigrations {
     /// Numbered from 1 without gaps.
     package static let all: [Migration] = [
         .createCatalogue, .createInteractions, .createRecommendationCache, .createBatch, .createArtifactRetention,
-        .createHousekeeping, .normaliseText, .createRecommenderSettings, .createRefreshJobs,
+        .createHousekeeping, .normaliseText, .createRecommenderSettings, .createRefreshJobs, .createServingMinutes,
     ]
 
     /// Server-side limits for whoever connects as the migrating role: a connection through a pooling proxy has no start-up

@@ -7,6 +7,7 @@ package struct AppConfigRepository: Sendable {
     package enum Key: String, Sendable {
         case batchSchedule = "batch_schedule"
         case recommender
+        case signingKey = "signing_key"
     }
 
     /// A document as it is stored.
@@ -55,6 +56,23 @@ package struct AppConfigRepository: Sendable {
             let current = try await connection.query("SELECT version FROM app_config WHERE key = \(key.rawValue)")
             throw VersionConflict(current: try current.first?.decode(Int64.self, at: 0) ?? 0)
         }
+    }
+
+    /// The key that processes of this shop sign with: 32 random bytes, made by whichever asks first.
+    package func signingKey() async throws -> [UInt8] {
+        if let stored = try await find(.signingKey) { return Self.bytes(stored) }
+        let random = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
+        let text = "\"" + random.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() + "\""
+        do {
+            return Self.bytes(try await write(.signingKey, json: text, ifVersion: 0))
+        } catch is VersionConflict {
+            return try await find(.signingKey).map(Self.bytes) ?? []
+        }
+    }
+
+    private static func bytes(_ document: Document) -> [UInt8] {
+        let digits = document.json.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+        return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }
 
     private static func document(_ row: Row) throws -> Document {

@@ -367,15 +367,43 @@ package struct BatchJobRepository: Sendable {
     }
 
     /// A page of jobs, newest first, and how many there are.
-    package func list(page: Int, pageSize: Int, status: BatchJob.Status?) async throws -> (
-        items: [BatchJob], total: Int
-    ) {
-        let condition: SQLQuery = if let status { "WHERE status = \(status.rawValue)" } else { "" }
+    package func list(
+        page: Int,
+        pageSize: Int,
+        status: BatchJob.Status?,
+        type: BatchJob.JobType? = nil
+    ) async throws -> (items: [BatchJob], total: Int) {
+        var condition: SQLQuery = "WHERE true"
+        if let status { condition.append(" AND status = \(status.rawValue)") }
+        if let type { condition.append(" AND job_type = \(type.rawValue)") }
         let total = try await database.query("SELECT count(*) FROM batch_jobs \(condition)")[0].decode(Int.self, at: 0)
         let items = try await select(
             "\(condition) ORDER BY requested_at DESC, job_id DESC LIMIT \(pageSize) OFFSET \((page - 1) * pageSize)"
         )
         return (items, total)
+    }
+
+    /// Ends a job by hand. Its holder, if there is one, can write nothing from then on; what it began is dropped.
+    /// - Returns: whether it was open; nil when there is no such job.
+    package func cancel(_ jobID: String) async throws -> Bool? {
+        try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
+            let row = try await connection.query(
+                "SELECT status IN ('pending', 'running') FROM batch_jobs WHERE job_id = \(jobID) FOR NO KEY UPDATE"
+            ).first
+            guard let isOpen = try row?.decode(Bool.self, at: 0) else { return nil }
+            guard isOpen else { return false }
+            _ = try await connection.execute(
+                """
+                UPDATE batch_jobs SET status = 'cancelled', error_message = 'cancelled by an administrator',
+                    lease_until = NULL, completed_at = clock_timestamp() WHERE job_id = \(jobID)
+                """
+            )
+            _ = try await connection.execute(
+                "UPDATE generations SET status = 'failed' WHERE job_id = \(jobID) AND status = 'building'"
+            )
+            try await HousekeepingRepository.request(for: jobID, isCompleted: false, on: connection)
+            return true
+        }
     }
 
     private func select(_ rest: SQLQuery) async throws -> [BatchJob] {

@@ -15,6 +15,8 @@ package struct BulkLoadSummary: Sendable, Equatable {
     package var unknownProducts = 0
     /// A few of those products' ids.
     package var unknownProductExamples: [String] = []
+
+    package init() {}
 }
 
 /// How far a bulk load is.

@@ -14,7 +14,8 @@ package struct InteractionRepository: Sendable {
     ///
     /// The user's row is locked before ids are drawn, so one user's event ids grow in commit order: a list made from what a
     /// reader saw up to id n misses nothing at or below n.
-    package func record(_ events: [NewInteraction]) async throws -> RecordOutcome {
+    /// - Parameter tracksStock: whether new purchases take their pieces out of the stock; all are refused when one cannot.
+    package func record(_ events: [NewInteraction], tracksStock: Bool = false) async throws -> RecordOutcome {
         guard !events.isEmpty else { return .recorded(inserted: 0, duplicates: 0) }
         do {
             return try await database.withTransaction(.init()) { connection in
@@ -30,6 +31,10 @@ package struct InteractionRepository: Sendable {
                     }
                 }
                 guard unknown.isEmpty else { return .unknown(unknown) }
+                if tracksStock {
+                    let shortages = try await Self.takeStock(events, products, on: connection)
+                    guard shortages.isEmpty else { throw OutOfStock(shortages: shortages) }
+                }
                 let inserted = try await Self.insert(events, users: users, products: products, on: connection)
                 if inserted < events.count {
                     let owners = try await Self.owners(Set(events.map(\.eventID)).sorted(), on: connection)
@@ -44,7 +49,57 @@ package struct InteractionRepository: Sendable {
             }
         } catch let error as ForeignEventIDs {
             return .conflicting(error.indices)
+        } catch let error as OutOfStock {
+            return .outOfStock(error.shortages)
         }
+    }
+
+    /// Rolls the transaction of ``record(_:tracksStock:)`` back.
+    private struct OutOfStock: Error {
+        var shortages: [StockShortage]
+    }
+
+    /// Takes the pieces of purchases that are not stored yet out of the stock. A part of a piece counts as a piece.
+    private static func takeStock(
+        _ events: [NewInteraction],
+        _ products: [String: Int64],
+        on connection: PostgresConnection
+    ) async throws -> [StockShortage] {
+        let purchases = events.enumerated().filter { $0.element.type == .purchase }
+        guard !purchases.isEmpty else { return [] }
+        // The users' rows are locked, so none of these ids can be stored in between.
+        let known = Set(try await owners(purchases.map(\.element.eventID), on: connection).keys)
+        var wanted: [Int64: Int64] = [:]
+        var seen = known
+        var counted: [(index: Int, event: NewInteraction, key: Int64)] = []
+        for (index, event) in purchases {
+            guard seen.insert(event.eventID).inserted, let key = products[event.productID] else { continue }
+            wanted[key, default: 0] += Int64((event.value ?? 1).rounded(.up))
+            counted.append((index, event, key))
+        }
+        guard !wanted.isEmpty else { return [] }
+        // In key order, so that two checkouts cannot deadlock.
+        let rows = try await connection.query(
+            "SELECT id, stock::bigint FROM products WHERE id = ANY(\(wanted.keys.sorted())) ORDER BY id FOR NO KEY UPDATE"
+        )
+        var stock: [Int64: Int64] = [:]
+        for row in rows { stock[try row.decode(Int64.self, at: 0)] = try row.decode(Int64.self, at: 1) }
+        let shortages = counted.filter { (stock[$0.key] ?? 0) < wanted[$0.key] ?? 0 }.map { purchase in
+            StockShortage(
+                index: purchase.index,
+                productID: purchase.event.productID,
+                available: stock[purchase.key] ?? 0
+            )
+        }
+        guard shortages.isEmpty else { return shortages }
+        let keys = wanted.keys.sorted()
+        _ = try await connection.execute(
+            """
+            UPDATE products SET stock = stock - taken.pieces::integer
+            FROM unnest(\(keys), \(keys.map { wanted[$0] ?? 0 })) AS taken (key, pieces) WHERE products.id = taken.key
+            """
+        )
+        return []
     }
 
     /// Rolls the transaction of ``record(_:)`` back.
@@ -285,20 +340,22 @@ package struct InteractionRepository: Sendable {
         products: [String: Int64],
         on connection: PostgresConnection
     ) async throws -> Int {
-        // Arrays have no holes: empty text and NaN stand for null on the way in.
+        // Arrays have no holes: empty text, NaN and -1 stand for null on the way in.
         let rows = try await connection.query(
             """
             WITH added AS (
                 INSERT INTO interactions
-                    (event_id, user_key, product_key, interaction_type, value, timestamp, session_id, order_id, request_id)
-                SELECT e, u, p, t::interaction_type, nullif(v, 'NaN'), to_timestamp(at), nullif(s, ''), nullif(o, ''), nullif(r, '')
+                    (event_id, user_key, product_key, interaction_type, value, timestamp, session_id, order_id, request_id,
+                    position)
+                SELECT e, u, p, t::interaction_type, nullif(v, 'NaN'), to_timestamp(at), nullif(s, ''), nullif(o, ''), nullif(r, ''),
+                    nullif(n, -1)
                 FROM unnest(
                     \(events.map(\.eventID)), \(events.map { users[$0.userID] ?? 0 }),
                     \(events.map { products[$0.productID] ?? 0 }), \(events.map(\.type.rawValue)),
                     \(events.map { $0.value ?? .nan }), \(events.map(\.timestamp.timeIntervalSince1970)),
                     \(events.map { $0.sessionID ?? "" }), \(events.map { $0.orderID ?? "" }),
-                    \(events.map { $0.requestID ?? "" })
-                ) AS new (e, u, p, t, v, at, s, o, r)
+                    \(events.map { $0.requestID ?? "" }), \(events.map { $0.position ?? -1 })
+                ) AS new (e, u, p, t, v, at, s, o, r, n)
                 ON CONFLICT (event_id) DO NOTHING
                 RETURNING id, user_key, interaction_type
             ), stale AS (

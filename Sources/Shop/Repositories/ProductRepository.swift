@@ -3,13 +3,13 @@ package import Postgres
 
 /// The catalogue in PostgreSQL.
 package struct ProductRepository: Sendable {
-    private let database: PostgresClient
+    let database: PostgresClient
 
     package init(database: PostgresClient) {
         self.database = database
     }
 
-    private static let columns: SQLQuery = """
+    static let columns: SQLQuery = """
         id, product_id, name, description, category, price_minor, currency, stock, active, metadata::text AS metadata, \
         rating_count, rating_average, purchase_count, created_at, updated_at
         """
@@ -31,28 +31,6 @@ package struct ProductRepository: Sendable {
     /// Moves with every change to the catalogue; a snapshot made at this version is current while it stays.
     package func catalogueVersion() async throws -> Int64 {
         try await database.read("SELECT version FROM catalogue_version").first?.decode(Int64.self, at: 0) ?? 0
-    }
-
-    /// One page with total and facets, all from one snapshot of the database.
-    package func list(_ filter: ProductQuery) async throws -> ProductPage {
-        try await database.withTransaction(.init(isolation: .repeatableRead, readOnly: true)) { connection in
-            let sql = ProductListSQL(filter)
-            var rows = try await connection.query(sql.page(columns: Self.columns))
-            let hasMore = rows.count > filter.pageSize
-            if hasMore { rows.removeLast() }
-            let items = try rows.map(Self.product)
-            var cursor: ProductCursor?
-            if hasMore, let last = rows.last {
-                cursor = ProductCursor(
-                    sort: filter.effectiveSort,
-                    key: try sql.key(last),
-                    productID: try last.decode(String.self, "product_id")
-                )
-            }
-            let facets = try await Self.facets(sql, on: connection)
-            let total = try await connection.query(sql.count()).first?.decode(Int.self, at: 0) ?? 0
-            return ProductPage(items: items, total: total, nextCursor: cursor, facets: facets)
-        }
     }
 
     /// Held by a transaction that writes summaries; "rssums" in ASCII.
@@ -93,23 +71,7 @@ package struct ProductRepository: Sendable {
         }
     }
 
-    private static func facets(_ sql: ProductListSQL, on connection: PostgresConnection) async throws -> ProductFacets {
-        let categories = try await connection.query(sql.categoryFacet()).map { row in
-            ProductFacets.Category(name: try row.decode(String.self, at: 0), count: try row.decode(Int.self, at: 1))
-        }
-        var facets = ProductFacets(categories: categories, inStock: 0, outOfStock: 0)
-        if let stock = try await connection.query(sql.stockFacet()).first {
-            facets.inStock = try stock.decode(Int.self, at: 0)
-            facets.outOfStock = try stock.decode(Int.self, at: 1)
-        }
-        if let price = try await connection.query(sql.priceFacet()).first {
-            facets.minimumPriceMinor = try price.decode(Int64?.self, at: 0)
-            facets.maximumPriceMinor = try price.decode(Int64?.self, at: 1)
-        }
-        return facets
-    }
-
-    private static func product(_ row: Row) throws -> Product {
+    static func product(_ row: Row) throws -> Product {
         Product(
             key: try row.decode(Int64.self, "id"),
             productID: try row.decode(String.self, "product_id"),

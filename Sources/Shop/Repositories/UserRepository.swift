@@ -3,13 +3,13 @@ package import Postgres
 
 /// Customers in PostgreSQL.
 package struct UserRepository: Sendable {
-    private let database: PostgresClient
+    let database: PostgresClient
 
     package init(database: PostgresClient) {
         self.database = database
     }
 
-    private static let columns: SQLQuery =
+    static let columns: SQLQuery =
         "id, user_id, email, display_name, preferences::text AS preferences, segment, created_at"
 
     /// One user by external id.
@@ -105,7 +105,7 @@ package struct UserRepository: Sendable {
         return ids
     }
 
-    private static func user(_ row: Row) throws -> User {
+    static func user(_ row: Row) throws -> User {
         User(
             key: try row.decode(Int64.self, "id"),
             userID: try row.decode(String.self, "user_id"),

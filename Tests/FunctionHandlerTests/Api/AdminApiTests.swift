@@ -48,7 +48,7 @@ import TextFormats
     func badUsers(body: String, pointer: String) async throws {
         var config = AppConfig()
         config.adminKey = AdminKey(ApiShop.key)
-        let calls = Calls(responder: buildResponder(config, TestRoutes.all(config, Calls.quiet), Calls.quiet))
+        let calls = TestRoutes.calls(config)
         let answer = try await calls(.post, "/users", headers: ApiShop.admin, body: body)
         #expect(answer.status == 400)
         #expect(try answer.problem()["errors"]?.array?.map { $0["pointer"] } == [.string(pointer)])

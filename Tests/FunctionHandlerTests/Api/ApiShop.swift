@@ -18,6 +18,7 @@ struct ApiShop {
     let config: AppConfig
     let services: AppServices
     let calls: Calls
+    let metricsWriter: MetricsWriter
 
     static func with(
         _ configure: (inout AppConfig) -> Void = { _ in },
@@ -47,8 +48,19 @@ struct ApiShop {
     ) async throws {
         let logger = Calls.quiet
         let services = AppServices(config, logger: logger)
-        let responder = buildResponder(config, buildRoutes(config, services, logger) { _ in }, logger)
-        let shop = ApiShop(fixture: fixture, config: config, services: services, calls: Calls(responder: responder))
+        let identity = buildIdentity(config, services)
+        let metrics = RequestMetrics()
+        let routes = buildRoutes(config, services, logger, identity: identity, metrics: metrics) { _ in }
+        var responder = buildResponder(config, routes, logger, identity: identity)
+        responder.metrics = metrics
+        let writer = MetricsWriter(metrics: metrics, store: services.servingMetrics, instance: "test", logger: logger)
+        let shop = ApiShop(
+            fixture: fixture,
+            config: config,
+            services: services,
+            calls: Calls(responder: responder),
+            metricsWriter: writer
+        )
         do {
             try await body(shop)
             await services.shutdown()

@@ -31,7 +31,9 @@ import TextFormats
             let wakes = Mutex(0)
             var config = AppConfig()
             config.adminKey = AdminKey(ApiShop.key)
-            let routes = buildRoutes(config, shop.services, Calls.quiet) { _ in wakes.withLock { $0 += 1 } }
+            let routes = buildRoutes(config, shop.services, Calls.quiet, identity: .nobody) { _ in
+                wakes.withLock { $0 += 1 }
+            }
             let calls = Calls(responder: buildResponder(config, routes, Calls.quiet))
             let answer = try await calls(.post, "/batch/trigger", headers: ApiShop.admin)
             #expect(answer.status == 202)
@@ -53,7 +55,7 @@ import TextFormats
             let running = Task { try await service.run() }
             var config = AppConfig()
             config.adminKey = AdminKey(ApiShop.key)
-            let routes = buildRoutes(config, shop.services, Calls.quiet) { service.wake($0) }
+            let routes = buildRoutes(config, shop.services, Calls.quiet, identity: .nobody) { service.wake($0) }
             let calls = Calls(responder: buildResponder(config, routes, Calls.quiet))
             let answer = try await calls(.post, "/batch/trigger", headers: ApiShop.admin)
             let id = try #require(try answer.json()["job_id"]?.string)
@@ -112,7 +114,11 @@ import TextFormats
             var config = AppConfig()
             config.port = 7071
             let calls = Calls(
-                responder: buildResponder(config, buildRoutes(config, shop.services, logger) { _ in }, logger)
+                responder: buildResponder(
+                    config,
+                    buildRoutes(config, shop.services, logger, identity: .nobody) { _ in },
+                    logger
+                )
             )
             let byHand = Self.tick.dropLast(3) + #"{"tick":"\"{\\\"dry_run\\\":true}\""}}"#
             for body in [String(byHand), Self.tick] {
@@ -142,7 +148,7 @@ import TextFormats
             for (pin, status) in [("no-such-model", 503), (version, 200)] {
                 var config = AppConfig()
                 config.modelVersion = pin
-                let routes = buildRoutes(config, shop.services, Calls.quiet) { _ in }
+                let routes = buildRoutes(config, shop.services, Calls.quiet, identity: .nobody) { _ in }
                 let calls = Calls(responder: buildResponder(config, routes, Calls.quiet))
                 let answer = try await calls(.get, "/health/ready")
                 #expect(answer.status == status)

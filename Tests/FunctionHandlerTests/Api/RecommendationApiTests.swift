@@ -49,7 +49,7 @@ import TextFormats
     @Test("a list that does not exist is refused and those that do are named", arguments: ["buy-again", "foo"])
     func unknownList(list: String) async throws {
         let config = AppConfig()
-        let calls = Calls(responder: buildResponder(config, TestRoutes.all(config, Calls.quiet), Calls.quiet))
+        let calls = TestRoutes.calls(config)
         let answer = try await calls(.get, "/recommendations/U-1?list=\(list)")
         #expect(answer.status == 400)
         let problem = try answer.problem()

@@ -10,7 +10,7 @@ import TextFormats
 @Suite struct OpenAPIDocumentTests {
     private func calls() -> Calls {
         let config = AppConfig()
-        return Calls(responder: buildResponder(config, TestRoutes.all(config, Calls.quiet), Calls.quiet))
+        return TestRoutes.calls(config)
     }
 
     @Test("the document is valid for a validator that was not written here", .slot)
@@ -65,7 +65,7 @@ import TextFormats
     func strictness() async throws {
         var config = AppConfig()
         config.adminKey = AdminKey(ApiShop.key)
-        let calls = Calls(responder: buildResponder(config, TestRoutes.all(config, Calls.quiet), Calls.quiet))
+        let calls = TestRoutes.calls(config)
         for route in calls.responder.table.routes {
             guard let documentation = route.documentation else { continue }
             let path = route.path.replacing(/{[a-z_]+}/, with: "x")

@@ -1,0 +1,79 @@
+import HTTPTypes
+import Shop
+import TextFormats
+
+/// The stored lists for administrators: how complete they are, and having them made again.
+struct CacheRoutes: Sendable {
+    let stats: CacheStatsRepository
+    /// In seconds; older lists are stale.
+    let maximumAge: Int
+    let lastKnownLists: LastKnownAnswers
+    /// Starts a full run, as `POST /batch/trigger` does.
+    let startRun: @Sendable (RoutedRequest) async throws -> Response
+
+    var routes: [Route] {
+        [
+            Route(
+                .get,
+                "/cache/stats",
+                .admin,
+                "getCacheStats",
+                "How many users have lists, and how new they are",
+                returning: .json(.list(of: Self.body), "By variant and list."),
+                handler: { _ in ListAnswer(all: try await stats.stats(maximumAge: maximumAge)) }
+            ),
+            Route(
+                .delete,
+                "/cache/{user_id}",
+                .admin,
+                "deleteCachedLists",
+                "Removes the stored lists of a user; the next request makes new ones",
+                UserRoutes.userID,
+                returning: .json(Self.deletion, "How many lists there were."),
+                handler: delete
+            ),
+            Route(
+                .post,
+                "/cache/invalidate-all",
+                .admin,
+                "invalidateCache",
+                "Has all lists made again by a run in the background; what is stored is served until then",
+                returning: .response(
+                    .init(.accepted, "The job that makes them; Location names it.", JobAnswer.body.schema)
+                ),
+                problems: [.conflict: "A job is waiting or running; Location names it."],
+                handler: startRun
+            ),
+        ]
+    }
+
+    private static let body = ObjectBody<CacheStats>("CacheStats") {
+        Member("variant") { $0.variant }
+        Member("list", .choice(ListKind.self)) { $0.list.rawValue }
+        Member("users", .count, "Of the shop.") { $0.users }
+        Member("coverage", Schema(.number(0...1)), "Share of users with a list.") { stats in
+            stats.users > 0 ? min(1, Double(stats.fresh + stats.stale) / Double(stats.users)) : nil
+        }
+        Member("fresh", .count) { $0.fresh }
+        Member("stale", .count) { $0.stale }
+        Member("missing", .count) { $0.missing }
+        Member("ages", listOf: age) { stats in
+            stats.byAge.enumerated().map { ($0 < CacheStats.ages.count ? CacheStats.ages[$0] : nil, $1) }
+        }
+    }
+
+    private static let age = ObjectBody<(limit: Int64?, count: Int64)> {
+        Member("up_to_seconds", .count, "Null for older ones.") { $0.limit }
+        Member("count", .count) { $0.count }
+    }
+
+    private static let deletion = ObjectBody<Int>("CacheDeletion") {
+        Member("deleted", .count) { $0 }
+    }
+
+    private func delete(_: RoutedRequest, _ userID: String) async throws -> Int {
+        guard let count = try await stats.delete(userID) else { throw Problem.notFound("user", userID) }
+        lastKnownLists.forget(of: [userID])
+        return count
+    }
+}

@@ -1,0 +1,214 @@
+import FoundationEssentials
+import HTTPTypes
+import RecPipeline
+import Shop
+import TextFormats
+
+/// Settings that change at run time: documents with a version, which is their ETag.
+struct ConfigRoutes: Sendable {
+    let config: AppConfigRepository
+    let jobs: BatchJobRepository
+    let ticks: TickRepository
+    let batch: BatchRunner
+    /// Seconds between two full runs where the schedule says nothing else.
+    let defaultInterval: Int
+
+    private static let problems: [HTTPResponse.Status: String] = [
+        .preconditionFailed: "The settings have changed since they were read.",
+        .preconditionRequired: "If-Match is missing.",
+    ]
+
+    var routes: [Route] {
+        [
+            Route(
+                .get,
+                "/config/recommender",
+                .anyone,
+                "getRecommenderSettings",
+                "Which models compete, how lists are ranked, when models are judged",
+                returning: Self.output(Document.body, "The settings with their defaults filled in.") { $0 },
+                handler: { _ in try await recommender() }
+            ),
+            Route(
+                .put,
+                "/config/recommender",
+                .admin,
+                "setRecommenderSettings",
+                "Replaces the settings of the recommender; needs If-Match. What is missing gets its default",
+                .ifMatch,
+                Self.recommenderBody,
+                returning: Self.output(Document.body, "The settings as they are now.") { $0 },
+                problems: Self.problems,
+                handler: { _, condition, json in
+                    try await write(.recommender, json, condition, current: try await recommender())
+                    return try await recommender()
+                }
+            ),
+            Route(
+                .get,
+                "/config/batch-schedule",
+                .anyone,
+                "getBatchSchedule",
+                "When batches run: the settings, the last and the next run, and what the last tick led to",
+                returning: Self.output(ScheduleAnswer.body, "The schedule.") { $0.document },
+                handler: { _ in try await schedule() }
+            ),
+            Route(
+                .put,
+                "/config/batch-schedule",
+                .admin,
+                "setBatchSchedule",
+                "Replaces the schedule; needs If-Match. What is missing gets its default",
+                .ifMatch,
+                scheduleBody,
+                returning: Self.output(ScheduleAnswer.body, "The schedule as it is now.") { $0.document },
+                problems: Self.problems,
+                handler: { _, condition, json in
+                    try await write(.batchSchedule, json, condition, current: try await schedule().document)
+                    return try await schedule()
+                }
+            ),
+        ]
+    }
+
+    private static func output<Value>(
+        _ body: ObjectBody<Value>,
+        _ about: String,
+        _ document: @escaping @Sendable (Value) -> Document
+    ) -> RouteOutput<Value> {
+        RouteOutput([.init(.ok, about, body.schema)]) { value, _ in
+            var headers = HTTPFields.noStore
+            headers[.eTag] = document(value).tag
+            return .json(body.bytes(value), headers: headers)
+        }
+    }
+
+    // MARK: What is stored
+
+    private func recommender() async throws -> Document {
+        let stored = try await config.find(.recommender)
+        let settings = try RecommenderSettings(json: stored?.json)
+        return Document(json: try settings.json(), version: stored?.version ?? 0, updatedAt: stored?.updatedAt)
+    }
+
+    private func schedule() async throws -> ScheduleAnswer {
+        let stored = try await config.find(.batchSchedule)
+        let schedule = try BatchSchedule(json: stored?.json, defaultInterval: defaultInterval)
+        let state = try await jobs.state()
+        return ScheduleAnswer(
+            document: Document(json: schedule.json(), version: stored?.version ?? 0, updatedAt: stored?.updatedAt),
+            lastRun: state.lastWithLists?.startedAt,
+            decision: try batch.decide(.timer, state),
+            tick: try await ticks.last(.generateRecommendations)
+        )
+    }
+
+    private func write(
+        _ key: AppConfigRepository.Key,
+        _ json: String,
+        _ condition: IfMatch,
+        current: Document
+    ) async throws {
+        try condition.check(current.tag)
+        do {
+            _ = try await config.write(key, json: json, ifVersion: current.version)
+        } catch let conflict as AppConfigRepository.VersionConflict {
+            // Written in between: as if it had been read before.
+            try condition.check(Document.tag(conflict.current))
+            throw Problem.conflict("the settings were written at the same time; try again", kind: "written-meanwhile")
+        }
+    }
+
+    // MARK: Bodies
+
+    /// The settings as they are stored.
+    private static let recommenderBody = RouteInput<String>.json(
+        Schema.object.saying("candidates, ranking, evaluation; see the answer of GET.").named("RecommenderSettings"),
+        example: #"{"candidates":["ease_demand","item_knn"],"ranking":{"diversity":0.7}}"#
+    ) { (body) throws(Problem) in
+        do {
+            return try RecommenderSettings(json: body.text).json()
+        } catch let problem as DocumentProblem {
+            throw .invalidBody([fault(problem)])
+        } catch {
+            throw .invalidBody([typeFault(error)])
+        }
+    }
+
+    private var scheduleBody: RouteInput<String> {
+        let interval = Schema.integer(BatchSchedule.intervals).nullable
+        let time = Schema(.string(.init(pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$")))
+        let window = Schema.object([
+            .init(name: "start", schema: time), .init(name: "end", schema: time),
+            .init(name: "time_zone", schema: Schema.string.saying("Of the IANA database, such as Europe/Berlin.")),
+        ])
+        return .json(
+            Schema.object([
+                .init(name: "interval_seconds", schema: interval, isRequired: false),
+                .init(name: "active_interval_seconds", schema: interval, isRequired: false),
+                .init(name: "off_peak", schema: window.saying("When full runs may start.").nullable, isRequired: false),
+                .init(name: "adaptive", schema: Schema.boolean.nullable, isRequired: false),
+                .init(name: "enabled", schema: Schema.boolean.nullable, isRequired: false),
+            ]).named("BatchSchedule"),
+            example:
+                #"{"interval_seconds":21600,"off_peak":{"start":"22:00","end":"06:00","time_zone":"Europe/London"}}"#
+        ) { (body) throws(Problem) in
+            do throws(BatchSchedule.Problems) {
+                return try BatchSchedule(body, defaultInterval: defaultInterval).json()
+            } catch {
+                throw .invalidBody(error.all.map(Self.fault))
+            }
+        }
+    }
+
+    private static func fault(_ problem: DocumentProblem) -> Problem.Fault {
+        .init(.body, "#\(problem.pointer)", problem.reason)
+    }
+
+    /// Where a document has another shape, in the words of a JSON pointer.
+    private static func typeFault(_ error: any Error) -> Problem.Fault {
+        switch error as? DecodingError {
+        case .typeMismatch(_, let context)?, .valueNotFound(_, let context)?, .keyNotFound(_, let context)?,
+            .dataCorrupted(let context)?:
+            let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+            return .init(.body, "#/" + path.joined(separator: "/"), "has the wrong type: \(context.debugDescription)")
+        default:
+            return .init(.body, "#", "cannot be read as settings")
+        }
+    }
+}
+
+/// A document with its version.
+private struct Document: Sendable {
+    let json: String
+    let version: Int64
+    let updatedAt: Date?
+
+    var tag: String { Self.tag(version) }
+
+    static func tag(_ version: Int64) -> String { "\"v\(version)\"" }
+
+    static let body = ObjectBody<Document>("Settings") {
+        Member("version", .count, "0 before they were first written.") { $0.version }
+        Member("updated_at") { $0.updatedAt }
+        Member("settings", json: .object) { $0.json }
+    }
+}
+
+/// The schedule with what comes of it.
+private struct ScheduleAnswer: Sendable {
+    let document: Document
+    let lastRun: Date?
+    let decision: BatchSchedule.Decision
+    let tick: Tick?
+
+    static let body = ObjectBody<ScheduleAnswer>("Schedule") {
+        Member(of: Document.body) { $0.document }
+        Member("last_run_at", .time, "The last run that wrote lists.") { $0.lastRun }
+        Member("due", .boolean, "Whether a tick would start a run now.") { $0.decision.isDue }
+        Member("reason", .string, "Why it is due or not.") { $0.decision.reason }
+        Member("next_run_at", .time, "Null when a run is due, or nothing decides when.") { $0.decision.next }
+        Member("last_tick_at") { $0.tick?.tickedAt }
+        Member("last_tick_outcome", .string, "What it led to.") { $0.tick?.outcome }
+    }
+}

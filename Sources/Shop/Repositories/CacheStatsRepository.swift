@@ -1,0 +1,84 @@
+package import Postgres
+
+/// How complete and how new one kind of list is.
+package struct CacheStats: Sendable, Equatable {
+    package var variant: String
+    package var list: ListKind
+    /// Users of the shop.
+    package var users: Int64
+    /// Lists that are served as they are.
+    package var fresh: Int64
+    /// Lists from before something that the user did, or too old.
+    package var stale: Int64
+    /// How many lists are at most an hour old, six hours, …; see ``ages``. Each list counts once.
+    package var byAge: [Int64]
+
+    package var missing: Int64 { max(0, users - fresh - stale) }
+
+    /// Upper ends of the ages that lists are counted by, in seconds; the last count is of older ones.
+    package static let ages: [Int64] = [3_600, 21_600, 43_200, 86_400, 604_800]
+}
+
+/// The stored lists as a whole, for administrators.
+package struct CacheStatsRepository: Sendable {
+    private let database: PostgresClient
+
+    package init(database: PostgresClient) {
+        self.database = database
+    }
+
+    /// By variant and list. A list counts as serving sees it: of the live generation, or made on demand by the live model and
+    /// newer.
+    ///
+    /// Cost: reads every list's row, a fraction of a second for a hundred thousand users.
+    /// - Parameter maximumAge: in seconds; older lists are stale.
+    package func stats(maximumAge: Int) async throws -> [CacheStats] {
+        let ages = CacheStats.ages.map(Double.init)
+        return try await database.withTransaction(.init(readOnly: true, statementTimeout: .seconds(30))) { connection in
+            let rows = try await connection.query(
+                """
+                WITH entries AS (
+                    SELECT DISTINCT ON (l.variant, c.user_key, c.list) l.variant, c.user_key, c.list, c.data_cut,
+                        extract(epoch FROM now() - c.generated_at)::double precision AS age
+                    FROM live l JOIN recommendation_cache c
+                        ON c.generation IN (l.generation, 0) AND c.model_version = l.model_version
+                    ORDER BY l.variant, c.user_key, c.list, c.data_cut DESC, c.generated_at DESC
+                )
+                SELECT e.variant, e.list::text, (SELECT count(*) FROM users),
+                    count(*) FILTER (WHERE e.data_cut >= u.invalidated_after AND e.age <= \(Double(maximumAge))),
+                    count(*) FILTER (WHERE e.data_cut < u.invalidated_after OR e.age > \(Double(maximumAge))),
+                    ARRAY[count(*) FILTER (WHERE age <= \(ages[0])),
+                        count(*) FILTER (WHERE age > \(ages[0]) AND age <= \(ages[1])),
+                        count(*) FILTER (WHERE age > \(ages[1]) AND age <= \(ages[2])),
+                        count(*) FILTER (WHERE age > \(ages[2]) AND age <= \(ages[3])),
+                        count(*) FILTER (WHERE age > \(ages[3]) AND age <= \(ages[4])),
+                        count(*) FILTER (WHERE age > \(ages[4]))]
+                FROM entries e JOIN users u ON u.id = e.user_key GROUP BY e.variant, e.list ORDER BY e.variant, e.list
+                """
+            )
+            return try rows.compactMap { row in
+                guard let list = ListKind(rawValue: try row.decode(String.self, at: 1)) else { return nil }
+                return CacheStats(
+                    variant: try row.decode(String.self, at: 0),
+                    list: list,
+                    users: try row.decode(Int64.self, at: 2),
+                    fresh: try row.decode(Int64.self, at: 3),
+                    stale: try row.decode(Int64.self, at: 4),
+                    byAge: try row.decode([Int64].self, at: 5)
+                )
+            }
+        }
+    }
+
+    /// Removes a user's stored lists; the next request, or the next run, makes new ones.
+    /// - Returns: how many there were, or nil when there is no such user.
+    package func delete(_ userID: String) async throws -> Int? {
+        try await database.withTransaction(.init(lockTimeout: .seconds(5))) { connection in
+            guard let row = try await connection.query("SELECT id FROM users WHERE user_id = \(userID)").first else {
+                return nil
+            }
+            let key = try row.decode(Int64.self, at: 0)
+            return try await connection.execute("DELETE FROM recommendation_cache WHERE user_key = \(key)")
+        }
+    }
+}
