@@ -13,6 +13,7 @@ test:
 build:
 	@scripts/install-prerequisites.sh
 	@scripts/build.sh
+	@scripts/frontend.sh build
 
 # Every measurement of docs/benchmarks.md, in the order of that file.
 bench:

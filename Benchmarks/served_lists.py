@@ -8,7 +8,7 @@ chooses a model and makes every list, and the lists of all judged customers are 
 after the cut comes from an import of all rows. Targets are as for `evaluate`: for "discover" products that are new to the
 customer, for "buy again" all; customers and products that the train part does not know are left out.
 
-Two settings are compared: neither diversity nor exploration, and what the product ships with.
+Compared are lists with neither diversity nor exploration, with diversity alone, and as the product ships.
 """
 
 import argparse
@@ -30,6 +30,7 @@ from online_retail import import_file, invoke
 TOP = 10
 SETTINGS = {
     "without diversity and exploration": {"ranking": {"diversity": 1, "exploration": 0}},
+    "diversity as shipped, without exploration": {"ranking": {"exploration": 0}},
     "as shipped": None,
 }
 
@@ -167,8 +168,8 @@ def figures(file: pathlib.Path) -> str:
             f"| {mean(repeats, targets):.4f} |"
         )
         say(rows[-1])
-    first = statistics.median(batch[0] for batch in batches)
-    again = statistics.median(batch[1] for batch in batches)
+    choosing = statistics.median(batch[0] for batch in batches)
+    keeping = statistics.median(batch[1] for batch in batches)
     evaluated = common.run(
         HANDLER, "evaluate", "--online-retail", file, "--models", "ease_demand", "--json",
         env=common.handler_environment(full),
@@ -181,7 +182,7 @@ def figures(file: pathlib.Path) -> str:
         "| lists | model | nDCG@10 discover | products in some list | diversity | nDCG@10 buy again |\n|---|---|---|---|---|---|\n"
         + "\n".join(rows)
         + "\n\nDiversity is 1 less the mean cosine (TF-IDF of names) of two products of a list.\n\n"
-        f"Timer invocation, POST to reply: {first:.1f} s with choosing among all default candidates, {again:.1f} s with the "
+        f"Timer invocation, POST to reply: {choosing:.1f} s with choosing among all default candidates, {keeping:.1f} s with the "
         f"model kept; peak {max(batch[2] for batch in batches):.0f} MB."
     )
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what building, running and testing needs on Debian or Ubuntu, and only what is missing.
 #
-#   scripts/install-prerequisites.sh            what `make run` and `make test` need
+#   scripts/install-prerequisites.sh            what `make build` and `make run` need
+#   scripts/install-prerequisites.sh --test     also what `make test` needs: a type checker, a browser
 #   scripts/install-prerequisites.sh --bench    also what `make bench` needs
 #   scripts/install-prerequisites.sh --check    install nothing; name what is missing, exit 1 if anything is
 #
@@ -10,12 +11,14 @@
 set -euo pipefail
 
 bench=false
+test=false
 check_only=false
 for argument in "$@"; do
     case $argument in
     --bench) bench=true ;;
+    --test) test=true ;;
     --check) check_only=true ;;
-    *) echo "usage: scripts/install-prerequisites.sh [--bench] [--check]" >&2; exit 2 ;;
+    *) echo "usage: scripts/install-prerequisites.sh [--test] [--bench] [--check]" >&2; exit 2 ;;
     esac
 done
 
@@ -58,6 +61,27 @@ need_file zlib1g-dev /usr/include/zlib.h
 need_file ca-certificates /etc/ssl/certs/ca-certificates.crt
 need_file tzdata /usr/share/zoneinfo/UTC
 python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
+# The frontend. What npm installed in frontend/node_modules serves as well.
+node_modules=$(dirname "$0")/../frontend/node_modules
+need_node_package() { # name, Debian package
+    need_file "$2" "/usr/share/nodejs/$1" "$node_modules/$1/package.json"
+}
+need_command node nodejs
+[ -x "$node_modules/.bin/esbuild" ] || need_command esbuild esbuild
+need_node_package react node-react
+need_node_package react-dom node-react-dom
+need_node_package scheduler node-scheduler
+need_node_package prop-types node-prop-types
+need_node_package csstype node-csstype
+need_node_package chart.js node-chart.js
+need_node_package typescript node-typescript
+if $test; then
+    command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || need_command chromium chromium
+    # Playwright's own program needs the first; the pages look as intended with the fonts.
+    need_file libatomic1 /usr/lib/*/libatomic.so.1
+    need_file fonts-urw-base35 /usr/share/fonts/opentype/urw-base35
+    need_file fonts-inter /usr/share/fonts/opentype/inter /usr/share/fonts/truetype/inter
+fi
 if $bench; then
     need_command wrk wrk
     need_file time /usr/bin/time

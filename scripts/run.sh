@@ -112,6 +112,7 @@ say "present"
 
 step "Build"
 scripts/build.sh 9>&-
+scripts/frontend.sh build 9>&-
 
 # --- from here on there is something to stop --------------------------------------------------------
 
@@ -289,7 +290,8 @@ counts=$(sql "$database" "
     umask 077
     cat >"$state/banner.new" <<BANNER
 
-  Shop API       $url/api
+  Shop           $url
+  API            $url/api
   Its page       $url/api/docs
   Ready?         $url/api/health/ready
   Admin key      $admin_key   (header X-Admin-Key)

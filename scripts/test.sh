@@ -48,11 +48,12 @@ trap 'exit 143' TERM HUP
 trap : PIPE
 
 step "Prerequisites"
-scripts/install-prerequisites.sh 9>&-
+scripts/install-prerequisites.sh --test 9>&-
 
 group "Format" scripts/lint.sh
 group "Imports" scripts/check-imports.sh
 group "Files for Azure" scripts/tests/azure_files.py
+group "Frontend" scripts/frontend.sh check
 
 step "Build"
 scripts/packages.py pin 9>&-
@@ -80,5 +81,9 @@ for folder in Tests/*Tests; do
     case " $computing " in *" $target "*) continue ;; esac
     group "$target" swift_test --filter "^$target\\."
 done
+group "Types of the API in the frontend" scripts/frontend.sh types --check
+step "Frontend build"
+scripts/frontend.sh build 9>&- || failed+=("Frontend build")
+group "Browser" scripts/frontend.sh browser
 group "make run and make clean" scripts/tests/run_and_clean.py
 report_failures

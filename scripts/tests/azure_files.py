@@ -16,7 +16,7 @@ KEPT = [
 LEFT_OUT = [
     ".local/postgres/password", ".local/blob/models/current.json", ".build/release/FunctionHandler", "local.settings.json",
     "local.settings.json.new", "local.settings.sample.json", "Package.swift", "Package.resolved", "Sources/Shop/x.swift",
-    "Tests/ShopTests/x.swift", "scripts/run.sh", "Makefile", "README.md", ".ci/run", ".swift-format",
+    "Tests/ShopTests/x.swift", "scripts/run.sh", "Makefile", "README.md", "frontend/dist/index.html", ".ci/run", ".swift-format",
 ]
 
 

@@ -69,6 +69,8 @@ class Shop:
         self.environment.pop("MAKEFLAGS", None)
         for name in ("scripts", "GenerateRecommendations", "RefreshActiveUsers", "HttpApi"):
             shutil.copytree(PROJECT / name, root / name, ignore=shutil.ignore_patterns("tests"))
+        made = shutil.ignore_patterns("node_modules", "dist", "tests")
+        shutil.copytree(PROJECT / "frontend", root / "frontend", ignore=made)
         for name in ("Makefile", "host.json", "local.settings.sample.json"):
             shutil.copy(PROJECT / name, root / name)
         programs = (PROJECT / ".build/debug").resolve()
@@ -204,6 +206,12 @@ def banner(shop, said, port):
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
         )
         check(f"pasted, it answers: {line.replace(url, '…')}", answer.returncode == 0, answer.stdout)
+    page = subprocess.run(
+        ["curl", "--silent", "--fail", "--max-time", "30", "--dump-header", "-", f"{url}/products"], stdout=subprocess.PIPE,
+        text=True, check=False,
+    )
+    is_shop = '<div id="root">' in page.stdout and "content-security-policy: default-src 'self'" in page.stdout.lower()
+    check("the built storefront is served with its security policy", page.returncode == 0 and is_shop, page.stdout)
     mode = (shop.root / "local.settings.json").stat().st_mode & 0o777
     check("local.settings.json is for its owner alone", mode == 0o600, oct(mode))
 
@@ -257,7 +265,8 @@ def clean_and_again(shop, port):
         check("beside make test it is refused", status != 0 and "'make test' is running" in said, said)
     status, said = shop.make("clean")
     is_deleted = not (shop.root / ".local").exists() and not (shop.root / ".build").exists()
-    check("make clean deletes .build and .local", status == 0 and is_deleted, said)
+    is_deleted = is_deleted and not (shop.root / "frontend/dist").exists()
+    check("make clean deletes .build, .local and the built frontend", status == 0 and is_deleted, said)
 
     reading, writing = os.pipe()
     process = subprocess.Popen(

@@ -38,7 +38,7 @@ struct FrontResponder: Sendable {
             if let reply = cors.preflightReply(to: request) { return try await writer.send(reply) }
             writer.replace(cors.fields(for: request.fields[.origin]))
         }
-        if request.path.segments.first?.lowercased() == "admin" {
+        if isAdminOfHost(request) {
             return try await writer.send(try await admin.respond(to: request))
         }
         if let match = routes.match(path: request.path, method: request.method.rawValue) {
@@ -47,9 +47,20 @@ struct FrontResponder: Sendable {
         try await writer.send(page(for: request) ?? Reply(status: .notFound))
     }
 
+    /// The host's own routes are /admin/host and /admin/functions. Other pages under /admin belong to the frontend, which has an
+    /// origin of its own on Azure and shares this one here.
+    private func isAdminOfHost(_ request: FrontRequest) -> Bool {
+        let segments = request.path.segments.prefix(2).map { $0.lowercased() }
+        guard segments.first == "admin" else { return false }
+        return site == nil || segments.count == 2 && ["host", "functions"].contains(segments[1])
+    }
+
     private func page(for request: FrontRequest) -> Reply? {
         guard request.method == .get || request.method == .head else { return nil }
-        if let site { return site.reply(path: request.path.path, method: request.method) }
+        if let site {
+            let accepted = request.fields[.acceptEncoding]
+            return site.reply(path: request.path.path, method: request.method, acceptEncoding: accepted)
+        }
         return request.path.path == "/" ? homePage.reply : nil
     }
 

@@ -279,6 +279,61 @@ struct FrontTests {
             #expect(handler.requests.isEmpty)
         }
     }
+
+    @Test("the frontend carries the headers of its own configuration, which is not served itself")
+    func frontendHeaders() async throws {
+        let folder = try TemporaryFolder.app()
+        try folder.write("frontend/dist/index.html", "<h1>shop</h1>")
+        try folder.write(
+            "frontend/dist/staticwebapp.config.json",
+            #"{"globalHeaders": {"Content-Security-Policy": "default-src 'self'", "X-Content-Type-Options": "nosniff"}}"#
+        )
+        try await withHost(folder) { host, _ in
+            for page in ["/", "/products/7"] {
+                let reply = try await host.send(.get, page)
+                #expect(reply.header("content-security-policy") == "default-src 'self'")
+                #expect(reply.header("x-content-type-options") == "nosniff")
+            }
+            try await host.expect(404, .get, "/staticwebapp.config.json")
+        }
+    }
+
+    @Test("a file that the build compressed is sent so to who accepts gzip, and to nobody else")
+    func compressedFrontend() async throws {
+        let folder = try TemporaryFolder.app()
+        try folder.write("frontend/dist/index.html", "<h1>shop</h1>")
+        try folder.write("frontend/dist/assets/app-1a2b.js", "let a = 1")
+        try folder.write("frontend/dist/assets/app-1a2b.js.gz", "compressed")
+        try await withHost(folder) { host, _ in
+            for accepted in ["gzip", "br, gzip;q=0.5", "GZIP"] {
+                let reply = try await host.send(.get, "/assets/app-1a2b.js", headers: ["Accept-Encoding": accepted])
+                #expect(reply.body == "compressed" && reply.header("content-encoding") == "gzip", "\(accepted)")
+                #expect(reply.header("content-type") == "text/javascript; charset=utf-8")
+                #expect(reply.header("vary") == "Accept-Encoding")
+            }
+            for accepted in ["br", "gzip;q=0", "identity"] {
+                let reply = try await host.send(.get, "/assets/app-1a2b.js", headers: ["Accept-Encoding": accepted])
+                #expect(reply.body == "let a = 1" && reply.header("content-encoding") == nil, "\(accepted)")
+            }
+            let page = try await host.send(.get, "/", headers: ["Accept-Encoding": "gzip"])
+            #expect(page.body == "<h1>shop</h1>" && page.header("content-encoding") == nil)
+        }
+    }
+
+    @Test("pages under /admin are the frontend's, but for the host's own routes")
+    func adminPages() async throws {
+        let folder = try TemporaryFolder.app()
+        try folder.write("frontend/dist/index.html", "<h1>shop</h1>")
+        try await withHost(folder) { host, _ in
+            for page in ["/admin", "/admin/jobs", "/admin/jobs/job-000001"] {
+                #expect(try await host.send(.get, page).body == "<h1>shop</h1>", "\(page)")
+            }
+            #expect(try await host.send(.get, "/admin/functions").body.contains("Tick"))
+            #expect(try await host.status()["state"] != nil)
+            try await host.expect(404, .get, "/admin/functions/none")
+            try await host.expect(404, .get, "/admin/host/other")
+        }
+    }
 }
 
 @Suite("HTTP functions with further bindings")

@@ -1,0 +1,826 @@
+// Made by scripts/frontend.sh types from the API's openapi.json. Do not edit: change the route, then make it again.
+
+export type Activation = {
+  /** False when it was live already. */
+  changed: boolean;
+  live: LivePointer;
+  previous: LivePointer | null;
+};
+
+/** One run of a batch. */
+export type BatchJob = {
+  job_id: string;
+  job_type: "full" | "incremental" | "active_users";
+  /** Who asked for it. */
+  trigger: "timer" | "manual" | "api" | "cli" | "stand_in";
+  status: "pending" | "running" | "completed" | "failed" | "cancelled";
+  /** The step it is at. */
+  stage: string;
+  /** In percent. */
+  progress: number;
+  /** Until it ends, at the rate so far. */
+  eta_seconds: number | null;
+  requested_at: string;
+  started_at: string | null;
+  completed_at: string | null;
+  /** Why it failed. */
+  error_message: string | null;
+  metrics: Record<string, unknown>;
+  /** The highest event that it reads. */
+  data_cut: number | null;
+  model_version: string | null;
+  generation: number | null;
+  /** How many processes have worked on it. */
+  attempts: number;
+  lease_until: string | null;
+};
+
+export type BatchJobList = {
+  items: BatchJob[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+};
+
+export type BatchSchedule = {
+  interval_seconds?: number | null;
+  active_interval_seconds?: number | null;
+  /** When full runs may start. */
+  off_peak?: {
+    start: string;
+    end: string;
+    /** Of the IANA database, such as Europe/Berlin. */
+    time_zone: string;
+  } | null;
+  adaptive?: boolean | null;
+  enabled?: boolean | null;
+};
+
+export type BatchStatus = {
+  state: "running" | "pending" | "idle";
+  running: BatchJob | null;
+  pending: BatchJob | null;
+  last_completed: BatchJob | null;
+  last_failed: BatchJob | null;
+  live: {
+    generation: number | null;
+    model_version: string | null;
+  };
+  schedule: {
+    interval_seconds: number;
+    active_interval_seconds: number;
+    /** When full runs may start. */
+    off_peak: {
+      start: string;
+      end: string;
+      time_zone: string;
+    } | null;
+    adaptive: boolean;
+    enabled: boolean;
+    /** Whether a tick would start a run now. */
+    due: boolean;
+    /** Why it is due or not. */
+    reason: string;
+    next_run_at: string | null;
+  };
+  /** The last tick of each timer. */
+  ticks: {
+    GenerateRecommendations: {
+      ticked_at: string;
+      /** What it led to, in words; null while it is being worked on. */
+      outcome: string | null;
+    } | null;
+    RefreshActiveUsers: {
+      ticked_at: string;
+      /** What it led to, in words; null while it is being worked on. */
+      outcome: string | null;
+    } | null;
+  };
+};
+
+export type CacheDeletion = {
+  deleted: number;
+};
+
+export type CacheStats = {
+  variant: string;
+  list: "discover" | "buy_again";
+  /** Of the shop. */
+  users: number;
+  /** Share of users with a list. */
+  coverage: number | null;
+  fresh: number;
+  stale: number;
+  missing: number;
+  ages: {
+    /** Null for older ones. */
+    up_to_seconds: number | null;
+    count: number;
+  }[];
+};
+
+export type CacheStatsList = {
+  items: CacheStats[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+};
+
+export type Category = {
+  name: string;
+  product_count: number;
+  in_stock_count: number;
+};
+
+export type CategoryList = {
+  items: Category[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+};
+
+/** The lists that one batch made. */
+export type Generation = {
+  generation: number;
+  /** Whom it is for. */
+  variant: string;
+  status: "building" | "live" | "retired" | "failed" | "dropped";
+  job_id: string;
+  list_count: number;
+  data_cut: number;
+  created_at: string;
+  live_at: string | null;
+  retired_at: string | null;
+  model_version: string;
+  activation: {
+    possible: boolean;
+    generation: number | null;
+    reason: string | null;
+  };
+};
+
+export type GenerationList = {
+  items: Generation[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+};
+
+export type HiddenProduct = {
+  product_id: string;
+  name: string;
+  category: string;
+  /** In major units, such as 12.99. */
+  price: number;
+  currency: string;
+  in_stock: boolean;
+  /** Address of a picture. */
+  image: string;
+  hidden_at: string;
+};
+
+export type HiddenProductList = {
+  items: HiddenProduct[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+};
+
+export type LivePointer = {
+  generation: number;
+  model_version: string;
+};
+
+export type LogLine = {
+  id: number;
+  job_id: string | null;
+  logged_at: string;
+  level: "debug" | "info" | "warning" | "error";
+  message: string;
+};
+
+export type LogLineList = {
+  items: LogLine[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+};
+
+export type Login = {
+  user_id: string;
+};
+
+/** A fitted model that is stored. */
+export type Model = {
+  version: string;
+  algorithm: string;
+  status: "candidate" | "live" | "retired" | "rejected";
+  parameters: Record<string, unknown>;
+  metrics: Record<string, unknown>;
+  /** The highest event that it was fitted on. */
+  data_cut: number;
+  created_at: string;
+  artifacts_deleted_at: string | null;
+  generations: {
+    generation: number;
+    /** Whom it is for. */
+    variant: string;
+    status: "building" | "live" | "retired" | "failed" | "dropped";
+    job_id: string;
+    list_count: number;
+    data_cut: number;
+    created_at: string;
+    live_at: string | null;
+    retired_at: string | null;
+  }[];
+  activation: {
+    possible: boolean;
+    generation: number | null;
+    reason: string | null;
+  };
+};
+
+export type ModelDetail = {
+  version: string;
+  algorithm: string;
+  status: "candidate" | "live" | "retired" | "rejected";
+  parameters: Record<string, unknown>;
+  metrics: Record<string, unknown>;
+  /** The highest event that it was fitted on. */
+  data_cut: number;
+  created_at: string;
+  artifacts_deleted_at: string | null;
+  generations: {
+    generation: number;
+    /** Whom it is for. */
+    variant: string;
+    status: "building" | "live" | "retired" | "failed" | "dropped";
+    job_id: string;
+    list_count: number;
+    data_cut: number;
+    created_at: string;
+    live_at: string | null;
+    retired_at: string | null;
+  }[];
+  activation: {
+    possible: boolean;
+    generation: number | null;
+    reason: string | null;
+  };
+  artifact: {
+    path: string;
+    sha256: string;
+    /** Why there is no manifest. */
+    reason: string | null;
+    manifest: Record<string, unknown> | null;
+  };
+};
+
+export type ModelList = {
+  items: Model[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+};
+
+export type NewInteraction = {
+  event_id?: string | null;
+  user_id: string;
+  product_id: string;
+  interaction_type: "view" | "add_to_cart" | "purchase" | "rating" | "feedback" | "impression" | "click";
+  /** Stars of a rating (1 to 5), -1 (hidden) to 1 (liked) of feedback, pieces of a purchase. */
+  value?: number | null;
+  /** When it happened; now when it is missing. */
+  timestamp?: string | null;
+  session_id?: string | null;
+  order_id?: string | null;
+  /** Of the answer that showed the product. */
+  request_id?: string | null;
+  /** At which that answer showed it, from 0. */
+  position?: number | null;
+};
+
+export type NewProduct = {
+  product_id: string;
+  name: string;
+  description?: string | null;
+  category: string;
+  /** In major units with at most two decimals, such as 12.99. */
+  price: number;
+  currency?: string | null;
+  stock?: number | null;
+  /** Whether the shop offers it. */
+  active?: boolean | null;
+  /** brand, tags, specs, image_url. */
+  metadata?: Record<string, unknown> | null;
+};
+
+export type NewUser = {
+  user_id: string;
+  email?: string | null;
+  display_name?: string | null;
+  segment?: string | null;
+  preferences?: Record<string, unknown> | null;
+};
+
+export type Order = {
+  /** The shop's own, or the event's for a purchase without one. */
+  order_id: string;
+  ordered_at: string;
+  items: OrderLine[];
+};
+
+/** A product as it is now, and how many were bought. */
+export type OrderLine = {
+  product_id: string;
+  name: string;
+  category: string;
+  /** In major units, such as 12.99. */
+  price: number;
+  currency: string;
+  in_stock: boolean;
+  /** Address of a picture. */
+  image: string;
+  quantity: number;
+};
+
+export type OrderList = {
+  items: Order[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+};
+
+export type Preferences = {
+  categories: Record<string, number>;
+};
+
+export type Problem = {
+  /** `urn:recommender-shop:problem:` and a stable word. */
+  type: string;
+  title: string;
+  status: number;
+  /** What is wrong and what would be right. */
+  detail: string;
+  /** The path asked for. */
+  instance?: string;
+  /** Names the lines of the log. */
+  request_id?: string;
+  errors?: {
+    /** JSON pointer into the body. */
+    pointer?: string;
+    parameter?: string;
+    header?: string;
+    setting?: string;
+    detail: string;
+  }[];
+};
+
+export type Product = {
+  product_id: string;
+  name: string;
+  description: string;
+  category: string;
+  /** In major units, such as 12.99. */
+  price: number;
+  currency: string;
+  stock: number;
+  /** Whether it can be bought now. */
+  in_stock: boolean;
+  /** Whether the shop offers it. */
+  active: boolean;
+  /** Address of a picture. */
+  image: string;
+  metadata: Record<string, unknown>;
+  rating_average: number | null;
+  rating_count: number;
+  purchase_count: number;
+  created_at: string;
+  updated_at: string;
+};
+
+export type ProductDeletion = {
+  deleted: boolean;
+  deactivated: boolean;
+};
+
+/** Counts over all matches. Each facet leaves its own filter out: it tells what another choice would give. */
+export type ProductFacets = {
+  categories: {
+    name: string;
+    count: number;
+  }[];
+  in_stock: {
+    true: number;
+    false: number;
+  };
+  price: {
+    /** In major units, such as 12.99. */
+    min: number | null;
+    /** In major units, such as 12.99. */
+    max: number | null;
+    ranges: {
+      /** In major units, such as 12.99. */
+      from: number;
+      /** In major units, such as 12.99. */
+      to: number | null;
+      count: number;
+    }[];
+  };
+  rating: {
+    /** At least. */
+    stars: number;
+    count: number;
+  }[];
+};
+
+export type ProductImport = {
+  /** Whether nothing was stored. */
+  dry_run: boolean;
+  created: number;
+  updated: number;
+  unchanged: number;
+  failed: number;
+  results: {
+    /** Of the body; null for a row that is right. */
+    line: number | null;
+    product_id: string | null;
+    status: "created" | "updated" | "failed";
+    errors: string[];
+  }[];
+};
+
+export type ProductPage = {
+  items: Product[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  facets: ProductFacets;
+  /** What was searched for instead, when nothing matched. */
+  corrected_search?: string;
+};
+
+export type ProductPatch = {
+  name?: string;
+  description?: string | null;
+  category?: string;
+  /** In major units with at most two decimals, such as 12.99. */
+  price?: number;
+  currency?: string | null;
+  stock?: number | null;
+  /** Whether the shop offers it. */
+  active?: boolean | null;
+  /** brand, tags, specs, image_url. */
+  metadata?: Record<string, unknown> | null;
+};
+
+export type ProductReplacement = {
+  name: string;
+  description?: string | null;
+  category: string;
+  /** In major units with at most two decimals, such as 12.99. */
+  price: number;
+  currency?: string | null;
+  stock?: number | null;
+  /** Whether the shop offers it. */
+  active?: boolean | null;
+  /** brand, tags, specs, image_url. */
+  metadata?: Record<string, unknown> | null;
+};
+
+export type RecommendationStep = {
+  step: "candidates" | "rules" | "diversity" | "exploration" | "list";
+  /** From 1; null when the product is not among the step's. */
+  rank: number | null;
+  /** The model's. */
+  score: number | null;
+  /** Products of the step. */
+  products: number;
+};
+
+export type RecommendationTrace = {
+  user_id: string;
+  product_id: string;
+  list: "discover" | "buy_again";
+  /** What decided. */
+  verdict: "listed" | "inactive" | "out_of_stock" | "excluded" | "hidden" | "bought" | "rated" | "not_bought" | "unknown" | "no_score" | "outscored" | "diversity" | "exploration" | "displaced";
+  /** The verdict in a sentence. */
+  reason: string;
+  /** What would have to change; null for a product that is listed. */
+  remedy: string | null;
+  /** Whether the model was fitted with the product. */
+  known: boolean;
+  steps: RecommendationStep[];
+  generation: number;
+  model_version: string;
+  algorithm: string;
+  /** Whether the list that is served now is the one traced here; null when none is. */
+  served: boolean | null;
+  /** When the list that is served was made. */
+  served_since: string | null;
+};
+
+export type Recommendations = {
+  user_id: string;
+  list: "discover" | "buy_again";
+  items: RecommendedProduct[];
+  /** Send it with the events that follow from this answer. */
+  request_id: string;
+  generation: number | null;
+  model_version: string | null;
+  generated_at: string | null;
+  source: "cache" | "computed" | "popular" | "session";
+  based_on?: "preferences" | "segment" | "popular";
+  stale: boolean;
+  variant: string;
+};
+
+export type RecommendedProduct = {
+  product_id: string;
+  name: string;
+  category: string;
+  /** In major units, such as 12.99. */
+  price: number;
+  currency: string;
+  in_stock: boolean;
+  /** Address of a picture. */
+  image: string;
+  score: number;
+  /** Drawn by chance to learn from the answer. */
+  explored: boolean;
+  propensity?: number;
+  reason: string;
+  evidence: {
+    product_id: string;
+    name: string;
+    /** Of the score. */
+    share: number;
+    occurred_at: string | null;
+  }[];
+};
+
+/** candidates, ranking, evaluation; see the answer of GET. */
+export type RecommenderSettings = Record<string, unknown>;
+
+export type RecordedInteractions = {
+  /** New events. */
+  recorded: number;
+  /** Events that had been sent before. */
+  duplicates: number;
+  /** In the order of the request. */
+  event_ids: string[];
+};
+
+export type RelatedList = {
+  items: RelatedProduct[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+  /** What the first product comes from. */
+  source: "baskets" | "similarity" | "content" | "popular";
+  /** Null when no model took part. */
+  model_version: string | null;
+  /** Send it with the events that follow from this answer. */
+  request_id: string;
+};
+
+export type RelatedProduct = {
+  product_id: string;
+  name: string;
+  category: string;
+  /** In major units, such as 12.99. */
+  price: number;
+  currency: string;
+  in_stock: boolean;
+  /** Address of a picture. */
+  image: string;
+  /** Comparable among products of one source. */
+  score: number;
+  source: "baskets" | "similarity" | "content" | "popular";
+  reason: string;
+  from: {
+    product_id: string;
+    name: string;
+  };
+  /** Of `baskets`: orders that held both. */
+  order_count: number | null;
+};
+
+export type SampleUser = {
+  user_id: string;
+  display_name: string | null;
+  orders: number;
+  favourite_category: string | null;
+  /** A line about the user. */
+  about: string;
+};
+
+export type SampleUserList = {
+  items: SampleUser[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+};
+
+export type Schedule = {
+  /** 0 before they were first written. */
+  version: number;
+  updated_at: string | null;
+  settings: Record<string, unknown>;
+  /** The last run that wrote lists. */
+  last_run_at: string | null;
+  /** Whether a tick would start a run now. */
+  due: boolean;
+  /** Why it is due or not. */
+  reason: string;
+  /** Null when a run is due, or nothing decides when. */
+  next_run_at: string | null;
+  last_tick_at: string | null;
+  /** What it led to. */
+  last_tick_outcome: string | null;
+};
+
+export type ServingStep = {
+  start: string;
+  requests: number;
+  /** Answers of 500 and more. */
+  errors: number;
+  p50_ms: number | null;
+  p95_ms: number | null;
+  p99_ms: number | null;
+  /** Share of lists from the cache. */
+  hit_rate: number | null;
+  /** Lists by where they came from. */
+  sources: Record<string, number>;
+};
+
+export type ServingStepList = {
+  items: ServingStep[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+};
+
+export type Session = {
+  /** For Authorization: Bearer. */
+  token: string;
+  token_type: "Bearer";
+  expires_at: string;
+  user: User;
+};
+
+export type Settings = {
+  /** 0 before they were first written. */
+  version: number;
+  updated_at: string | null;
+  settings: Record<string, unknown>;
+};
+
+export type SignedIn = {
+  /** AUTH_MODE. */
+  mode: "demo" | "jwt" | "swa";
+  /** Null for nobody in particular. */
+  user_id: string | null;
+  is_admin: boolean;
+  /** When the session ends. */
+  expires_at: string | null;
+  user: User | null;
+};
+
+export type TrendingList = {
+  items: TrendingProduct[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+  window_seconds: number;
+  /** The database does not answer; this list is an earlier one. */
+  stale?: boolean;
+};
+
+export type TrendingProduct = {
+  product_id: string;
+  name: string;
+  category: string;
+  /** In major units, such as 12.99. */
+  price: number;
+  currency: string;
+  in_stock: boolean;
+  /** Address of a picture. */
+  image: string;
+  score: number;
+};
+
+export type User = {
+  user_id: string;
+  email: string | null;
+  display_name: string | null;
+  preferences: Record<string, unknown>;
+  segment: string | null;
+  created_at: string | null;
+};
+
+export type UserChange = {
+  email?: string | null;
+  display_name?: string | null;
+  /** Administrators only. */
+  segment?: string | null;
+};
+
+/** What was removed, by place. */
+export type UserErasure = {
+  events: number;
+  /** Of all generations and of those made on demand. */
+  lists: number;
+  users: number;
+  /** Rows that name the user, counted afterwards. */
+  remaining: number;
+};
+
+export type UserList = {
+  items: User[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+};

@@ -1,0 +1,98 @@
+import { Component, useEffect, useMemo } from "react";
+import type { ReactNode } from "react";
+import { track } from "../api/events";
+import { useCart } from "../features/cart/cart";
+import { WhyDialogContext } from "../features/recommendations/Reason";
+import { productName } from "../lib/format";
+import { useOnline } from "../lib/hooks";
+import { queries } from "../lib/query";
+import { useLocation } from "../lib/router";
+import { lazyPage } from "../ui/lazyPage";
+import { ShopActionsContext } from "../ui/shopActions";
+import type { ShopActions } from "../ui/shopActions";
+import { toast, Toasts } from "../ui/toast";
+import { Footer } from "./Footer";
+import { Header } from "./Header";
+
+const CartPanel = lazyPage(() => import("./otherPages").then((pages) => pages.CartPanel));
+const WhyDialog = lazyPage(() => import("./otherPages").then((pages) => pages.WhyDialog));
+
+/** Fetches the code of what opens above the pages. */
+export function preloadDialogs(): void {
+  for (const dialog of [CartPanel, WhyDialog]) dialog.preload().catch(() => {});
+}
+
+/** What surrounds every page, and what the cards on it can do. */
+export function Layout({ children }: { children: ReactNode }) {
+  const { pathname } = useLocation();
+  const isCartOpen = useCart((cart) => cart.isOpen);
+  return (
+    <ShopActionsContext.Provider value={useActions()}>
+      <WhyDialogContext.Provider value={WhyDialog}>
+        <a className="skip" href="#main" onClick={skip}>Skip to the content</a>
+        <Header />
+        <OfflineBanner />
+        <main id="main" tabIndex={-1}>
+          <ErrorBoundary key={pathname}>{children}</ErrorBoundary>
+        </main>
+        <Footer />
+        {isCartOpen ? <CartPanel /> : null}
+        <Toasts />
+      </WhyDialogContext.Provider>
+    </ShopActionsContext.Provider>
+  );
+}
+
+function skip(event: { preventDefault(): void }): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
+function useActions(): ShopActions {
+  const lines = useCart((cart) => cart.lines);
+  return useMemo(
+    () => ({
+      addToCart: (product, quantity = 1) => {
+        useCart.getState().add(product, quantity);
+        track({ product_id: product.product_id, interaction_type: "add_to_cart", value: quantity });
+        if (!useCart.getState().isOpen) {
+          toast(`${productName(product.name)} is in your cart.`, { label: "Open cart", run: () => useCart.getState().open(true) });
+        }
+      },
+      quantityInCart: (productId) => lines.find((line) => line.product_id === productId)?.quantity ?? 0,
+    }),
+    [lines],
+  );
+}
+
+function OfflineBanner() {
+  const isOnline = useOnline();
+  useEffect(() => {
+    if (isOnline) queries.retryFailed();
+  }, [isOnline]);
+  if (isOnline) return null;
+  return <p className="offline" role="status">You are offline. What you see may be older, and your cart is safe.</p>;
+}
+
+/** A fault of a page leaves the rest of the shop standing. */
+class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError() {
+    return { failed: true };
+  }
+
+  override render() {
+    if (!this.state.failed) return this.props.children;
+    return (
+      <div className="wrap lonely">
+        <h1>This page fell over</h1>
+        <p className="lead">That is our fault. Your cart is safe.</p>
+        <p className="actions">
+          <button type="button" className="button" onClick={() => window.location.reload()}>Load it again</button>
+          <a className="button quiet" href="/">To the front page</a>
+        </p>
+      </div>
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import type { Card } from "../../api/card";
+import { listProducts, trending } from "../../api/endpoints";
+import { useQuery } from "../../lib/useQuery";
+import type { Query } from "../../lib/useQuery";
+import { Carousel } from "../../ui/Carousel";
+import { ProductCard } from "../../ui/ProductCard";
+import { Section } from "../../ui/Section";
+import { EmptyState, ErrorState, GridSkeleton, StaleNote } from "../../ui/states";
+
+/** Enough to find a picture for most categories as well. */
+const fetched = 60;
+const shown = 16;
+
+/** From so many on it is a list worth its title. */
+const enough = 8;
+
+export interface Popular {
+  items: Card[];
+  /** Whether it is what sells now; else what sold most at any time, as after a quiet week. */
+  isNow: boolean;
+}
+
+async function popular(signal: AbortSignal): Promise<Popular> {
+  const { items } = await trending(fetched, signal);
+  if (items.length >= enough) return { items, isNow: true };
+  const most = await listProducts({ sort: "popular", in_stock: true, page_size: fetched }, signal);
+  return { items: most.items, isNow: false };
+}
+
+export const usePopular = () => useQuery("/trending", popular, { staleTime: 60_000 });
+
+export function Trending({ query }: { query: Query<Popular> }) {
+  const { items: all = [], isNow = true } = query.data ?? {};
+  const items = all.slice(0, shown);
+  const title = isNow ? "Selling now" : "Most bought";
+  return (
+    <Section title={title} note={isNow ? "This week, in the whole shop" : "In the whole shop"}>
+      <StaleNote query={query} what="this list" />
+      {query.data === undefined ? (
+        query.error === undefined ? <GridSkeleton count={4} what="what sells now" shape="row" />
+        : <ErrorState what="what sells now" error={query.error} onRetry={query.retry} />
+      ) : items.length === 0 ? (
+        <EmptyState title="It has been quiet.">Nothing was sold yet; have a look at all products instead.</EmptyState>
+      ) : (
+        <Carousel label={title}>
+          {items.map((item) => <ProductCard key={item.product_id} product={item} />)}
+        </Carousel>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,48 @@
+import { lazy, Suspense } from "react";
+import type { ComponentType } from "react";
+
+let styles: Promise<unknown> | undefined;
+
+/** The style sheet of what is loaded later; the build names it in a link that does nothing by itself. */
+function laterStyles(): Promise<unknown> {
+  const named = document.querySelector<HTMLLinkElement>("link[data-later]");
+  if (!named) return Promise.resolve();
+  styles ??= new Promise((resolve) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = named.href;
+    // Without its styles a page is ugly, not useless.
+    link.onload = link.onerror = resolve;
+    document.head.append(link);
+  });
+  return styles;
+}
+
+export interface LazyPage<Props> {
+  (props: Props): JSX.Element;
+  /** Fetches the code ahead of its use. */
+  preload(): Promise<unknown>;
+}
+
+/** A component with its own file of code, fetched when it is first shown. Once it is there it is shown without a gap. */
+export function lazyPage<Props extends object>(load: () => Promise<ComponentType<Props>>): LazyPage<Props> {
+  let loaded: ComponentType<Props> | undefined;
+  let promise: Promise<ComponentType<Props>> | undefined;
+  const preload = () => {
+    promise ??= Promise.all([load(), laterStyles()]).then(
+      ([component]) => (loaded = component),
+      (error: unknown) => {
+        // The next attempt asks again: the network may be back.
+        promise = undefined;
+        throw error;
+      },
+    );
+    return promise;
+  };
+  const Later = lazy(() => preload().then((component) => ({ default: component as ComponentType<object> })));
+  function Page(props: Props) {
+    const Loaded = loaded;
+    return Loaded ? <Loaded {...props} /> : <Suspense fallback={null}><Later {...props} /></Suspense>;
+  }
+  return Object.assign(Page, { preload });
+}
