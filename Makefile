@@ -1,6 +1,6 @@
 # Variables given on make's command line reach the scripts through the environment.
 # `make run` and `make test` are the important ones. CONTRIBUTING.md describes the others.
-.PHONY: run test build bench format lint clean
+.PHONY: run test build package package-test bench format lint clean
 
 # make run [DATA=orders.csv[.gz] | PRODUCTS=p.csv INTERACTIONS=i.csv] [PORT=7071]
 run:
@@ -14,6 +14,14 @@ build:
 	@scripts/install-prerequisites.sh
 	@scripts/build.sh
 	@scripts/frontend.sh build
+
+# dist/recommender-shop-COMMIT.zip for Azure, and the frontend's zip once frontend/ is built.
+package: build
+	@scripts/package.py
+
+# Runs the package in an empty root folder; needs root or user namespaces.
+package-test: build
+	@scripts/tests/package.py
 
 # Every measurement of docs/benchmarks.md, in the order of that file.
 bench:

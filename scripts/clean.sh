@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Deletes everything that building and running made: .build, .local, the built frontend and the private PostgreSQL servers.
+# Deletes everything that building, packing and running made: .build, dist, .local, the built frontend and the private PostgreSQL servers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/own-folder.sh
@@ -10,4 +10,4 @@ flock -n 8 || { echo "make clean: 'make test' is running; wait for its end, or s
 for directory in .local/*postgres*; do
     [ -d "$directory" ] && scripts/postgres.sh remove "$directory"
 done
-rm -rf .build .local swagger-ui frontend/dist frontend/node_modules
+rm -rf .build dist .local swagger-ui frontend/dist frontend/node_modules

@@ -54,6 +54,9 @@ group "Format" scripts/lint.sh
 group "Imports" scripts/check-imports.sh
 group "Files for Azure" scripts/tests/azure_files.py
 group "Frontend" scripts/frontend.sh check
+infrastructure() { "$(scripts/python-venv.sh infra pycep-parser==0.5.1)" scripts/tests/infra_check.py; }
+group "Infrastructure" infrastructure
+group "Costs on Azure" scripts/azure/costs.py check
 
 step "Build"
 scripts/packages.py pin 9>&-

@@ -31,7 +31,7 @@ function esbuildArguments() {
   };
   const linked = existsSync("node_modules/react") && lstatSync("node_modules/react").isSymbolicLink();
   return [
-    "src/main.tsx", "src/styles/pages.css",
+    "src/main.tsx", "src/styles/pages.css", "src/styles/admin.css",
     "--bundle", "--splitting", "--format=esm", "--target=es2020", "--jsx=automatic", "--charset=utf8",
     "--sourcemap=external", "--legal-comments=linked", "--outbase=src", "--outdir=dist/assets",
     ...["entry", "chunk", "asset"].map((kind) => `--${kind}-names=${watching ? "[name]" : "[name]-[hash]"}`),
@@ -62,8 +62,11 @@ function page({ entry, scripts, style, later }) {
   const url = (path) => path.replace(/^dist/, "");
   const tags = [
     `<link rel="stylesheet" href="${url(style)}">`,
-    // app/lazyPage.tsx makes it a style sheet when the code that needs it comes.
-    ...later.map((path) => `<link rel="prefetch" as="style" data-later href="${url(path)}">`),
+    // ui/lazyPage.tsx makes it a style sheet when the code that needs it comes; customers do not fetch the dashboard's.
+    ...later.map((path) => {
+      const sheet = /([a-z]+)[^/]*$/.exec(path)[1];
+      return `<link rel="${sheet === "admin" ? "x-later" : "prefetch"}" as="style" data-later="${sheet}" href="${url(path)}">`;
+    }),
     ...scripts.filter((path) => path !== entry).map((path) => `<link rel="modulepreload" href="${url(path)}">`),
     `<script type="module" src="${url(entry)}"></script>`,
   ];

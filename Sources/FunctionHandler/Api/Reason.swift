@@ -10,8 +10,8 @@ enum Reason: Equatable {
     case new
     /// A product of the customer's own makes the largest part of the score.
     case because(StoredList.Occasion, on: CalendarDay?, others: Int)
-    /// The customer's own purchase.
-    case again(on: CalendarDay?)
+    /// The product itself is what the customer bought, rated or looked at.
+    case again(StoredList.Occasion, on: CalendarDay?)
     /// Of a category that the customer chose.
     case chosenCategory
     /// Popular in the customer's segment.
@@ -30,12 +30,14 @@ enum Reason: Equatable {
             self = .new
         } else if let evidence = item.evidence {
             let day = evidence.time > 0 ? CalendarDay(secondsSince1970: evidence.time) : nil
-            if list == .buyAgain {
-                self = evidence.position == item.position ? .again(on: day) : Self.because(evidence, item.marks, day)
+            if list == .buyAgain, evidence.position == item.position {
+                self = .again(.bought, on: day)
+            } else if list == .buyAgain {
+                self = Self.because(evidence, item, day)
             } else if item.marks.isInDemand, evidence.share < Self.notableShare, item.marks.others == 0 {
                 self = .demand
             } else {
-                self = Self.because(evidence, item.marks, day)
+                self = Self.because(evidence, item, day)
             }
         } else {
             switch item.basis {
@@ -52,10 +54,12 @@ enum Reason: Equatable {
 
     private static func because(
         _ evidence: RecommendedItem.Evidence,
-        _ marks: StoredList.Marks,
+        _ item: RecommendedItem,
         _ day: CalendarDay?
     ) -> Reason {
-        .because(marks.occasion, on: day, others: marks.others)
+        evidence.position == item.position
+            ? .again(item.marks.occasion, on: day)
+            : .because(item.marks.occasion, on: day, others: item.marks.others)
     }
 
     /// Writes the sentence. The year is left out of a day of the last ten months.
@@ -77,7 +81,9 @@ enum Reason: Equatable {
             case .rated: writer.value("Because you rated ", cards.names, at: source, rest)
             case .viewed: writer.value("Because you looked at ", cards.names, at: source, rest)
             }
-        case .again(let day): writer.value("You bought this" + Self.on(day, today))
+        case .again(.bought, let day): writer.value("You bought this" + Self.on(day, today))
+        case .again(.rated, let day): writer.value("You rated this" + Self.on(day, today))
+        case .again(.viewed, let day): writer.value("You looked at this" + Self.on(day, today))
         case .chosenCategory: writer.value("Popular in ", cards.categories, at: item.position, ", which you chose")
         case .segment: writer.value("Popular with customers like you")
         case .popular: writer.value("Popular right now")

@@ -80,11 +80,15 @@ import TextFormats
         #expect(try words(item()) == "Popular with other customers")
     }
 
-    @Test("an own purchase says when it was bought")
+    @Test("a product that is its own evidence says what the customer did with it, and when")
     func again() throws {
         var own = item(share: 1)
         own.evidence?.position = 0
         #expect(try words(own, .buyAgain) == "You bought this on 3 March")
+        own.marks.occasion = .viewed
+        #expect(try words(own) == "You looked at this on 3 March")
+        own.marks.occasion = .rated
+        #expect(try words(own) == "You rated this on 3 March")
         #expect(try words(item(share: 0.5), .buyAgain) == "Because you bought Tulip \"Red\" on 3 March")
     }
 }

@@ -10,6 +10,8 @@ export class ApiError extends Error {
     /** For people: what is wrong and what would be right. */
     message: string,
     readonly faults: readonly Fault[] = [],
+    /** All members of the problem. */
+    readonly body?: Record<string, unknown>,
   ) {
     super(message);
     this.name = "ApiError";
@@ -30,10 +32,13 @@ export interface Fault {
 
 export type QueryValue = string | number | boolean | undefined | readonly string[];
 
-interface Options {
+export interface RequestOptions {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   query?: Record<string, QueryValue>;
   body?: unknown;
+  headers?: Record<string, string>;
+  /** The same key does the same thing once. */
+  idempotencyKey?: string;
   signal?: AbortSignal;
 }
 
@@ -55,7 +60,8 @@ export function apiUrl(path: string, query: Record<string, QueryValue> = {}): st
   return SHOP_API_URL + path + (text ? `?${text}` : "");
 }
 
-export async function request<T>(path: string, { method = "GET", query, body, signal }: Options = {}): Promise<T> {
+export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  const { method = "GET", query, body, headers, idempotencyKey, signal } = options;
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), deadline);
   const stop = () => limit.abort();
@@ -71,6 +77,8 @@ export async function request<T>(path: string, { method = "GET", query, body, si
         Accept: "application/json",
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),
         ...(token === undefined ? {} : { "X-Shop-Token": token }),
+        ...(idempotencyKey === undefined ? {} : { "Idempotency-Key": idempotencyKey }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -102,7 +110,8 @@ async function answer<T>(response: Response): Promise<T> {
   if (response.ok) return body as T;
   const problem = body as { type?: string; detail?: string; title?: string; errors?: Fault[] };
   const kind = problem.type?.split(":").pop() ?? `http-${response.status}`;
-  throw new ApiError(kind, response.status, problem.detail || problem.title || words(response.status), problem.errors ?? []);
+  throw new ApiError(kind, response.status, problem.detail || problem.title || words(response.status), problem.errors ?? [],
+    body as Record<string, unknown>);
 }
 
 function words(status: number): string {

@@ -1,10 +1,12 @@
 import { useEffect } from "react";
-import { Routes } from "../lib/router";
+import { matchPath, Routes, useLocation } from "../lib/router";
 import type { Route } from "../lib/router";
+import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { lazyPage } from "../ui/lazyPage";
 import { HomePage } from "./HomePage";
 import { Layout, preloadDialogs } from "./Layout";
 import { NotFoundPage } from "./NotFoundPage";
+import { ThemeButton } from "./ThemeButton";
 
 const ProductsPage = lazyPage(() => import("./otherPages").then((pages) => pages.ProductsPage));
 const ProductPage = lazyPage(() => import("./otherPages").then((pages) => pages.ProductPage));
@@ -12,6 +14,7 @@ const CheckoutPage = lazyPage(() => import("./otherPages").then((pages) => pages
 const ConfirmationPage = lazyPage(() => import("./otherPages").then((pages) => pages.ConfirmationPage));
 const YouPage = lazyPage(() => import("./otherPages").then((pages) => pages.YouPage));
 const WelcomePage = lazyPage(() => import("./otherPages").then((pages) => pages.WelcomePage));
+const AdminApp = lazyPage(() => import("./adminPages").then((admin) => admin.AdminApp), "admin");
 const SignInPage = lazyPage(() => import("./otherPages").then((pages) => pages.SignInPage));
 
 const routes: readonly Route[] = [
@@ -26,17 +29,29 @@ const routes: readonly Route[] = [
   { path: "*", element: <NotFoundPage /> },
 ];
 
+/** The dashboard has a frame of its own. */
+const isAdmin = (pathname: string) => matchPath("/admin/*", pathname) !== null;
+
 /** Fetches the code of the pages behind the front page: at once when one of them is the first, else while the visitor reads. */
 export function preloadPages(): void {
+  if (isAdmin(window.location.pathname)) return void AdminApp.preload().catch(() => {});
   const pages = [ProductsPage, ProductPage, CheckoutPage, ConfirmationPage, YouPage, WelcomePage, SignInPage];
   for (const page of pages) page.preload().catch(() => {});
   preloadDialogs();
 }
 
 export function App() {
+  const { pathname } = useLocation();
   useEffect(() => {
     const timer = setTimeout(preloadPages, 2_000);
     return () => clearTimeout(timer);
   }, []);
+  if (isAdmin(pathname)) {
+    return (
+      <ErrorBoundary words="That is a fault of the dashboard; nothing that runs is affected." home="/admin">
+        <AdminApp themeButton={<ThemeButton hasWords />} />
+      </ErrorBoundary>
+    );
+  }
   return <Layout><Routes routes={routes} /></Layout>;
 }

@@ -1,4 +1,4 @@
-import { Component, useEffect, useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import type { ReactNode } from "react";
 import { track } from "../api/events";
 import { useCart } from "../features/cart/cart";
@@ -7,6 +7,7 @@ import { productName } from "../lib/format";
 import { useOnline } from "../lib/hooks";
 import { queries } from "../lib/query";
 import { useLocation } from "../lib/router";
+import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { lazyPage } from "../ui/lazyPage";
 import { ShopActionsContext } from "../ui/shopActions";
 import type { ShopActions } from "../ui/shopActions";
@@ -33,7 +34,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <Header />
         <OfflineBanner />
         <main id="main" tabIndex={-1}>
-          <ErrorBoundary key={pathname}>{children}</ErrorBoundary>
+          <ErrorBoundary key={pathname} words="That is our fault. Your cart is safe." home="/">{children}</ErrorBoundary>
         </main>
         <Footer />
         {isCartOpen ? <CartPanel /> : null}
@@ -72,27 +73,4 @@ function OfflineBanner() {
   }, [isOnline]);
   if (isOnline) return null;
   return <p className="offline" role="status">You are offline. What you see may be older, and your cart is safe.</p>;
-}
-
-/** A fault of a page leaves the rest of the shop standing. */
-class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
-  override state = { failed: false };
-
-  static getDerivedStateFromError() {
-    return { failed: true };
-  }
-
-  override render() {
-    if (!this.state.failed) return this.props.children;
-    return (
-      <div className="wrap lonely">
-        <h1>This page fell over</h1>
-        <p className="lead">That is our fault. Your cart is safe.</p>
-        <p className="actions">
-          <button type="button" className="button" onClick={() => window.location.reload()}>Load it again</button>
-          <a className="button quiet" href="/">To the front page</a>
-        </p>
-      </div>
-    );
-  }
 }

@@ -1,13 +1,17 @@
 import { lazy, Suspense } from "react";
 import type { ComponentType } from "react";
 
-let styles: Promise<unknown> | undefined;
+export type Sheet = "pages" | "admin";
+
+const sheets = new Map<Sheet, Promise<unknown>>();
 
 /** The style sheet of what is loaded later; the build names it in a link that does nothing by itself. */
-function laterStyles(): Promise<unknown> {
-  const named = document.querySelector<HTMLLinkElement>("link[data-later]");
+function laterStyles(sheet: Sheet): Promise<unknown> {
+  const named = document.querySelector<HTMLLinkElement>(`link[data-later="${sheet}"]`);
   if (!named) return Promise.resolve();
-  styles ??= new Promise((resolve) => {
+  const known = sheets.get(sheet);
+  if (known) return known;
+  const styles = new Promise((resolve) => {
     const link = document.createElement("link");
     link.rel = "stylesheet";
     link.href = named.href;
@@ -15,6 +19,7 @@ function laterStyles(): Promise<unknown> {
     link.onload = link.onerror = resolve;
     document.head.append(link);
   });
+  sheets.set(sheet, styles);
   return styles;
 }
 
@@ -25,11 +30,11 @@ export interface LazyPage<Props> {
 }
 
 /** A component with its own file of code, fetched when it is first shown. Once it is there it is shown without a gap. */
-export function lazyPage<Props extends object>(load: () => Promise<ComponentType<Props>>): LazyPage<Props> {
+export function lazyPage<Props extends object>(load: () => Promise<ComponentType<Props>>, sheet: Sheet = "pages"): LazyPage<Props> {
   let loaded: ComponentType<Props> | undefined;
   let promise: Promise<ComponentType<Props>> | undefined;
   const preload = () => {
-    promise ??= Promise.all([load(), laterStyles()]).then(
+    promise ??= Promise.all([load(), laterStyles(sheet)]).then(
       ([component]) => (loaded = component),
       (error: unknown) => {
         // The next attempt asks again: the network may be back.

@@ -18,3 +18,12 @@ test("the layers point one way", () => {
   assert.match(check("lib/a.ts", 'import { b } from "../api/b";')[0] ?? "", /lib must not import api/);
   assert.match(check("ui/a.tsx", 'import { b } from "../features/cart/b";')[0] ?? "", /ui must not import features/);
 });
+
+test("rooms of the dashboard are apart, and share what is in parts", () => {
+  assert.deepEqual(check("admin/jobs/a.tsx", 'import { b } from "../parts/b";\nimport { c } from "./c";'), []);
+  assert.deepEqual(check("admin/AdminApp.tsx", 'import { a } from "./jobs/a";'), []);
+  assert.match(check("admin/jobs/a.tsx", 'import { b } from "../models/b";')[0] ?? "", /must not import models/);
+  assert.match(check("admin/jobs/a.tsx", 'import { b } from "../AdminApp";')[0] ?? "", /must not import what composes/);
+  assert.match(check("admin/jobs/a.tsx", 'import { b } from "../../features/cart/b";')[0] ?? "", /must not import cart/);
+  assert.match(check("admin/AdminApp.tsx", 'import { b } from "../features/cart/b";')[0] ?? "", /admin must not import features/);
+});

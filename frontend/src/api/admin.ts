@@ -1,0 +1,143 @@
+// The calls of the dashboard, one function each. Every one sends the administrator's key; a key that is refused is dropped.
+import { setAdminKey, useAdminKey } from "./adminKey";
+import { ApiError, request } from "./client";
+import type { QueryValue, RequestOptions } from "./client";
+import type {
+  Activation, BatchJob, BatchJobList, BatchStatus, GenerationList, HiddenProductList, LogLine, LogLineList, ServingStepList, ModelList,
+  ProductPage, RecommendationTrace, Recommendations, User, UserList,
+} from "./types";
+
+const id = encodeURIComponent;
+
+async function asAdmin<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  const { key } = useAdminKey.getState();
+  try {
+    return await request<T>(path, { ...options, headers: { "X-Admin-Key": key ?? "" } });
+  } catch (error) {
+    // Not a newer key that somebody entered meanwhile.
+    if (isRefusal(error) && useAdminKey.getState().key === key) setAdminKey(undefined, refusalText(error));
+    throw error;
+  }
+}
+
+const isRefusal = (error: unknown): error is ApiError =>
+  error instanceof ApiError && (error.status === 401 || error.status === 403 || error.kind === "not-json");
+
+const refusalText = (error: ApiError) =>
+  error.kind === "admin-closed" ? error.message : "The key is not accepted. ADMIN_API_KEY of the function app has the right one.";
+
+/** Whether `key` opens the dashboard; throws why not. */
+export async function checkAdminKey(key: string): Promise<void> {
+  try {
+    await request<BatchStatus>("/batch/status", { headers: { "X-Admin-Key": key } });
+  } catch (error) {
+    if (isRefusal(error)) throw new ApiError(error.kind, error.status, refusalText(error));
+    throw error;
+  }
+}
+
+const read = <T>(path: string, signal: AbortSignal | undefined, query: Record<string, QueryValue> = {}) =>
+  asAdmin<T>(path, { query, ...(signal ? { signal } : {}) });
+
+export const batchStatus = (signal?: AbortSignal) => read<BatchStatus>("/batch/status", signal);
+
+export const listJobs = (page: number, status: string | undefined, signal?: AbortSignal) =>
+  read<BatchJobList>("/batch/jobs", signal, { page, page_size: 20, status });
+
+export const getJob = (job: string, signal?: AbortSignal) => read<BatchJob>(`/batch/jobs/${id(job)}`, signal);
+
+export const triggerBatch = (type: BatchJob["job_type"], idempotencyKey: string) =>
+  asAdmin<BatchJob>("/batch/trigger", { method: "POST", body: { job_type: type }, idempotencyKey });
+
+/** All lines of a job's log; the API gives at most 10,000 at once. */
+export async function jobLog(job: string, signal?: AbortSignal): Promise<LogLine[]> {
+  const lines: LogLine[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read<LogLineList>(`/batch/logs/${id(job)}`, signal, { limit: 10_000, cursor });
+    lines.push(...page.items);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  return lines;
+}
+
+export const listModels = (page: number, signal?: AbortSignal) => read<ModelList>("/models", signal, { page, page_size: 20 });
+
+export const listGenerations = (page: number, status: string | undefined, signal?: AbortSignal) =>
+  read<GenerationList>("/generations", signal, { page, page_size: 20, status });
+
+export const activateModel = (version: string) =>
+  asAdmin<Activation>(`/models/${id(version)}/activate`, { method: "POST" });
+
+export const activateGeneration = (generation: number) =>
+  asAdmin<Activation>(`/generations/${generation}/activate`, { method: "POST" });
+
+export const listUsers = (page: number, signal?: AbortSignal) => read<UserList>("/users", signal, { page, page_size: 20 });
+
+export const findUser = (user: string, signal?: AbortSignal) => read<User>(`/users/${id(user)}`, signal);
+
+export const listsOf = (user: string, list: ListName, signal?: AbortSignal) =>
+  read<Recommendations>(`/recommendations/${id(user)}`, signal, { list, limit: 20 });
+
+export const whyProduct = (user: string, product: string, list: ListName, signal?: AbortSignal) =>
+  read<RecommendationTrace>(`/recommendations/${id(user)}/why/${id(product)}`, signal, { list });
+
+export const findProducts = (search: string, signal?: AbortSignal) =>
+  read<ProductPage>("/products", signal, { search, page_size: 8 });
+
+export type ListName = "discover" | "buy_again";
+
+/** An hour a point, the last of them now; undefined where the API does not measure. */
+export const servingByHour = (hours: number, signal?: AbortSignal) =>
+  unlessMissing(read<ServingStepList>("/metrics/timeseries", signal, { step: 60, minutes: 60 * (hours - 1) }));
+
+/** Undefined where the API does not tell. */
+export const hiddenOf = (user: string, signal?: AbortSignal) =>
+  unlessMissing(read<HiddenProductList>(`/users/${id(user)}/hidden`, signal));
+
+/** Null for a route that this version of the API does not have. */
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && error.kind === "no-such-route") return null;
+    throw error;
+  }
+}
+
+export interface Check {
+  name: string;
+  status: "ok" | "degraded" | "failed";
+  reason: string | undefined;
+}
+
+export interface Readiness {
+  status: "ready" | "degraded" | "failed";
+  build: string | undefined;
+  checks: Check[];
+}
+
+/** Whether the API can serve, check by check; that it cannot is an answer too. */
+export async function readiness(signal?: AbortSignal): Promise<Readiness> {
+  const options = signal ? { signal } : {};
+  try {
+    return readinessOf(await request<Record<string, unknown>>("/health/ready", options));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 503 && error.body !== undefined) {
+      const answer = readinessOf(error.body);
+      const found = answer.checks.length > 0 ? answer.checks : [{ name: "settings", status: "failed" as const, reason: error.message }];
+      return { ...answer, status: "failed", checks: found };
+    }
+    throw error;
+  }
+}
+
+function readinessOf(body: Record<string, unknown>): Readiness {
+  const checks = Object.entries(body).flatMap(([name, value]): Check[] => {
+    const { status, reason } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+    if (status !== "ok" && status !== "degraded" && status !== "failed") return [];
+    return [{ name, status, reason: typeof reason === "string" ? reason : undefined }];
+  });
+  const { build, status } = body;
+  return { status: status === "ready" ? "ready" : "degraded", build: typeof build === "string" ? build : undefined, checks };
+}

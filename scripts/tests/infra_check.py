@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""Runs scripts/infra_check.py on the project, where it must find nothing, and on copies with one mistake each, which it must name.
+
+  "$(scripts/python-venv.sh infra pycep-parser==0.5.1)" scripts/tests/infra_check.py
+"""
+import pathlib
+import shutil
+import sys
+import tempfile
+
+PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(PROJECT / "scripts"))
+sys.dont_write_bytecode = True
+import infra_check  # noqa: E402
+
+#: File, what stands there, what is put in its place, what must be said.
+MISTAKES = [
+    ("modules/storage.bicep", "allowSharedKeyAccess: false", "allowSharedKeyAccess: true", "properties.allowSharedKeyAccess is True"),
+    ("modules/storage.bicep", "storageAccounts@2025-06-01' =", "storageAccounts@2019-06-01' =", "the version that was checked"),
+    ("modules/storage.bicep", "b7e6dc6d-f1e8", "b7e6dc6d-f1e9", "is no known role"),
+    ("modules/storage.bicep", "principalId: ownerId", "principalId: owner", "owner is not declared"),
+    ("modules/storage.bicep", "    supportsHttpsTrafficOnly: true\n", "", "properties.supportsHttpsTrafficOnly is None"),
+    ("modules/database.bicep", "passwordAuth: 'Disabled'", "passwordAuth: 'Enabled'", "passwordAuth is 'Enabled'"),
+    ("modules/database.bicep", "flexibleServers/databases@", "flexibleServers/database@", "nothing is known of the type"),
+    ("modules/vault.bicep", "@secure()\n", "", "adminKey must be @secure()"),
+    ("modules/vault.bicep", "output name string = vault.name", "output name string = adminKey", "a secret is an output"),
+    ("modules/app.bicep", "    DATABASE_AUTH: 'entra'\n", "", "the program reads DATABASE_AUTH"),
+    ("modules/app.bicep", "LOG_LEVEL: 'info'", "LOG_LEVELS: 'info'", "nothing reads the setting LOG_LEVELS"),
+    ("modules/app.bicep", "    DATABASE_AUTH:", "    FUNCTIONS_WORKER_RUNTIME: 'custom'\n    DATABASE_AUTH:", "Flex Consumption refuses"),
+    ("modules/app.bicep", "DATABASE_POOL_API: '3'", "DATABASE_POOL_API: '8'", "connections are more than 35"),
+    ("modules/app.bicep", "version: '1.0'", "version: '2.0'", "runtime.version is '2.0'"),
+    ("modules/app.bicep", "'azd-service-name': 'api'", "'azd-service-name': 'app'", "are not those of the tags"),
+    ("main.bicep", "    databaseHost: database.outputs.host\n", "", "app does not get databaseHost"),
+    ("main.bicep", "storage.outputs.blobEndpoint", "storage.outputs.blobEndpoints", "storage has no output blobEndpoints"),
+    ("main.bicep", "    skuName: staticSiteSku\n", "    sku: staticSiteSku\n", "web gets sku"),
+    ("main.bicep", "'modules/web.bicep'", "'modules/site.bicep'", "there is no modules/site.bicep"),
+    ("main.bicep", "param alertEmail string = ''", "param alertEmail string = ''\nparam other string = ''", "other is declared and not used"),
+    ("main.parameters.json", '"environmentName"', '"environment"', "main.bicep has no parameter environment"),
+    ("modules/alerts.bicep", "]\n\nresource people", "\n\nresource people", "cannot be parsed"),
+]
+
+
+def main():
+    problems, _ = infra_check.check(PROJECT)
+    with tempfile.TemporaryDirectory() as temporary:
+        copy = pathlib.Path(temporary)
+        shutil.copytree(PROJECT / "Sources/Composition", copy / "Sources/Composition")
+        shutil.copy(PROJECT / "azure.yaml", copy)
+        for path, before, after, said in MISTAKES:
+            shutil.rmtree(copy / "infra", ignore_errors=True)
+            shutil.copytree(PROJECT / "infra", copy / "infra")
+            text = (copy / "infra" / path).read_text(encoding="utf-8")
+            if before not in text:
+                problems.append(f"{path} no longer has: {before}")
+                continue
+            (copy / "infra" / path).write_text(text.replace(before, after, 1), encoding="utf-8")
+            found, _ = infra_check.check(copy)
+            if not any(said in each for each in found):
+                problems.append(f"{path}, {before!r} -> {after!r}: not found; it said: {found}")
+    if problems:
+        sys.exit("\n".join(problems))
+    print(f"infra_check.py: nothing to say about the project; each of {len(MISTAKES)} mistakes is found")
+
+
+main()
