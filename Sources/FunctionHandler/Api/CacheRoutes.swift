@@ -27,9 +27,9 @@ struct CacheRoutes: Sendable {
                 "/cache/{user_id}",
                 .admin,
                 "deleteCachedLists",
-                "Removes the stored lists of a user; the next request makes new ones",
+                "Drops the stored lists of a user; the next request makes new ones",
                 UserRoutes.userID,
-                returning: .json(Self.deletion, "How many lists there were."),
+                returning: .json(Self.deletion, "How many lists were served until now."),
                 handler: delete
             ),
             Route(
@@ -72,7 +72,7 @@ struct CacheRoutes: Sendable {
     }
 
     private func delete(_: RoutedRequest, _ userID: String) async throws -> Int {
-        guard let count = try await stats.delete(userID) else { throw Problem.notFound("user", userID) }
+        guard let count = try await stats.invalidate(userID) else { throw Problem.notFound("user", userID) }
         lastKnownLists.forget(of: [userID])
         return count
     }

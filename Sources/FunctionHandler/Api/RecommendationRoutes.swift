@@ -125,7 +125,7 @@ struct RecommendationRoutes: Sendable {
             writer.member("source", answer.source.rawValue)
             if answer.source == .popular { writer.member("based_on", answer.basis.rawValue) }
             writer.member("stale", answer.stale || isStale)
-            writer.member("variant", "default")
+            writer.member("variant", Variant.default.name)
         }
         return writer.finish()
     }

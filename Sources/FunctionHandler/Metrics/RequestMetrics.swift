@@ -7,17 +7,35 @@ import Synchronization
 
 /// Counts what this process serves: in memory by a request, in the database by the minute.
 final class RequestMetrics: Sendable {
-    private struct State {
-        var minutes: [Int64: [ServingMinute.Key: LatencyHistogram]] = [:]
-        /// Since the process started.
-        var totals: [ServingMinute.Key: Total] = [:]
-    }
-
-    /// What is known of one kind of request since the process started.
+    /// What is known of one kind of request in some time.
     struct Total: Sendable {
         var latencies = LatencyHistogram()
         var microseconds: Int64 = 0
     }
+
+    private typealias Counts = [ServingMinute.Key: Total]
+
+    private struct State {
+        /// Of the minute that runs.
+        var minute: Int64 = 0
+        var current: Counts = [:]
+        /// Of minutes that have ended and are not stored.
+        var ended: [Int64: Counts] = [:]
+        /// Of all minutes that have ended.
+        var total: Counts = [:]
+
+        mutating func begin(_ next: Int64) {
+            if !current.isEmpty {
+                ended[minute, default: [:]].merge(current) { $0.adding($1) }
+                total.merge(current) { $0.adding($1) }
+                ended = ended.filter { $0.key >= next - RequestMetrics.longestDelay }
+            }
+            (minute, current) = (next, [:])
+        }
+    }
+
+    /// Minutes that wait for a database; older ones are given up.
+    fileprivate static let longestDelay: Int64 = 60
 
     private let state = Mutex(State())
     let started = Date()
@@ -27,39 +45,61 @@ final class RequestMetrics: Sendable {
         self.now = now
     }
 
-    /// Cost: a lock and two dictionary accesses.
+    private var thisMinute: Int64 { Int64(now().timeIntervalSince1970 / 60) }
+
+    /// Cost: a lock and an access to each of two dictionaries.
     func record(route: String, status: Int, source: String, duration: Duration) {
         let key = ServingMinute.Key(route: route, status: status, source: source)
         let (seconds, attoseconds) = duration.components
         let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-        let minute = Int64(now().timeIntervalSince1970 / 60)
+        let minute = thisMinute
         state.withLock { state in
-            state.minutes[minute, default: [:]][key, default: LatencyHistogram()].record(microseconds: microseconds)
-            state.totals[key, default: Total()].latencies.record(microseconds: microseconds)
-            state.totals[key, default: Total()].microseconds += microseconds
+            if minute != state.minute { state.begin(minute) }
+            state.current[key, default: Total()].record(microseconds)
         }
     }
 
-    var totals: [ServingMinute.Key: Total] { state.withLock(\.totals) }
+    /// Since the process started.
+    var totals: [ServingMinute.Key: Total] {
+        state.withLock { state in state.total.merging(state.current) { $0.adding($1) } }
+    }
 
-    /// Everything counted by the minute that is not dropped yet.
-    func minutes() -> [ServingMinute] {
-        state.withLock(\.minutes).flatMap { minute, counts in
-            counts.map { key, latencies in
+    /// Everything counted by the minute that is not stored, and the minutes of it that have ended: they are complete.
+    func minutes() -> (counts: [ServingMinute], ended: Set<Int64>) {
+        let minute = thisMinute
+        let (ended, current, running) = state.withLock { state in
+            if minute != state.minute { state.begin(minute) }
+            return (state.ended, state.current, state.minute)
+        }
+        let counts = (Array(ended) + [(running, current)]).flatMap { minute, counts in
+            counts.map { key, total in
                 ServingMinute(
                     minute: Date(timeIntervalSince1970: Double(minute) * 60),
                     key: key,
-                    latencies: latencies
+                    latencies: total.latencies
                 )
             }
         }
+        return (counts, Set(ended.keys))
     }
 
-    /// Forgets minutes that have ended and are stored.
-    func drop(_ stored: [ServingMinute]) {
-        let current = Int64(now().timeIntervalSince1970 / 60)
-        let ended = Set(stored.map { Int64($0.minute.timeIntervalSince1970 / 60) }).filter { $0 < current }
-        state.withLock { state in for minute in ended { state.minutes[minute] = nil } }
+    /// Forgets minutes that had ended when they were read, and are stored.
+    func drop(_ minutes: Set<Int64>) {
+        state.withLock { state in for minute in minutes { state.ended[minute] = nil } }
+    }
+}
+
+extension RequestMetrics.Total {
+    fileprivate func adding(_ other: RequestMetrics.Total) -> RequestMetrics.Total {
+        var sum = self
+        sum.latencies.add(other.latencies)
+        sum.microseconds += other.microseconds
+        return sum
+    }
+
+    fileprivate mutating func record(_ duration: Int64) {
+        latencies.record(microseconds: duration)
+        microseconds += duration
     }
 }
 
@@ -85,12 +125,12 @@ struct MetricsWriter: Service {
     }
 
     func write() async {
-        let minutes = metrics.minutes()
+        let (counts, ended) = metrics.minutes()
         do {
-            try await store.write(minutes, instance: instance)
-            metrics.drop(minutes)
+            try await store.write(counts, instance: instance)
+            metrics.drop(ended)
         } catch {
-            // They stay in memory for the next time; an hour without a database is a few thousand numbers.
+            // They stay in memory for the next time, up to an hour.
             logger.warning("counts of requests were not stored", metadata: [LogField.error: "\(error)"])
         }
     }

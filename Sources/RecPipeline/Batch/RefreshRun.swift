@@ -117,7 +117,7 @@ struct RefreshRun: Sendable {
                 list: kind,
                 payload: known.profile.isEmpty
                     ? StoredList() : makers.maker.list(kind, for: known, fillsEmpty: true),
-                dataCut: max(met.lastID, dataCut)
+                dataCut: max(met.lastID, customer.newestEventID, dataCut)
             )
         }
     }

@@ -35,8 +35,14 @@ extension RecommendationService {
             let stamp = CacheStamp(
                 generation: 0,
                 // The history was read after the met products, so that the list may know more than this says, never less.
-                // Everything that this customer did up to the live generation's cut was read too.
-                dataCut: max(met.lastID, lookup.entry?.stamp.dataCut ?? 0, bundle.manifest.dataCut),
+                // Everything that this customer did up to the live generation's cut, and up to what made the list stale, was read
+                // too.
+                dataCut: max(
+                    met.lastID,
+                    lookup.invalidatedAfter,
+                    lookup.entry?.stamp.dataCut ?? 0,
+                    bundle.manifest.dataCut
+                ),
                 modelVersion: bundle.version,
                 generatedAt: now
             )

@@ -70,15 +70,19 @@ package struct CacheStatsRepository: Sendable {
         }
     }
 
-    /// Removes a user's stored lists; the next request, or the next run, makes new ones.
-    /// - Returns: how many there were, or nil when there is no such user.
-    package func delete(_ userID: String) async throws -> Int? {
+    /// Makes a user's stored lists stale, so that the next request makes new ones. Rows stay as they are: a generation that went live
+    /// is never edited, or its job could not be replayed. The number comes from the sequence of event ids, above every cut.
+    /// - Returns: how many lists were served until now, or nil when there is no such user.
+    package func invalidate(_ userID: String) async throws -> Int? {
         try await database.withTransaction(.init(lockTimeout: .seconds(5))) { connection in
-            guard let row = try await connection.query("SELECT id FROM users WHERE user_id = \(userID)").first else {
-                return nil
-            }
-            let key = try row.decode(Int64.self, at: 0)
-            return try await connection.execute("DELETE FROM recommendation_cache WHERE user_key = \(key)")
+            try await connection.query(
+                """
+                UPDATE users SET invalidated_after = nextval(pg_get_serial_sequence('interactions', 'id'))
+                WHERE user_id = \(userID)
+                RETURNING (SELECT count(DISTINCT (l.variant, c.list)) FROM live l JOIN recommendation_cache c
+                    ON c.generation IN (l.generation, 0) AND c.model_version = l.model_version WHERE c.user_key = users.id)
+                """
+            ).first?.decode(Int.self, at: 0)
         }
     }
 }

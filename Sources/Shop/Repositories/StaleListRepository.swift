@@ -3,7 +3,7 @@ package import Postgres
 /// A customer whose lists are to be made again.
 package struct StaleCustomer: Sendable, Equatable {
     package var userKey: Int64
-    /// The event that the lists do not know.
+    /// The event that the lists do not know, or the number by which they were made stale.
     package var newestEventID: Int64
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Shop
+import Synchronization
 import TestSupport
 import Testing
 import TextFormats
@@ -44,6 +45,33 @@ import TextFormats
             #expect(busy["sources"]?["cache"]?.integer ?? 0 > 0)
             #expect(busy["p50_ms"]?.double ?? 0 > 0)
         }
+    }
+
+    @Test(
+        "counts that come while a minute is stored are stored with the next writing, and an hour without a database is the limit"
+    )
+    func minuteEnds() {
+        let time = Mutex(Date(timeIntervalSince1970: 6_000))
+        let metrics = RequestMetrics(now: { time.withLock(\.self) })
+        func record() { metrics.record(route: "r", status: 200, source: "", duration: .milliseconds(1)) }
+        func pass(_ seconds: Double) { time.withLock { $0 += seconds } }
+        record()
+        let first = metrics.minutes()
+        #expect(first.counts.map(\.latencies.count) == [1] && first.ended.isEmpty)
+        // One more in the same minute, which ends before what was read is stored.
+        record()
+        pass(60)
+        metrics.drop(first.ended)
+        let second = metrics.minutes()
+        #expect(second.counts.map(\.latencies.count) == [2] && second.ended == [100])
+        metrics.drop(second.ended)
+        #expect(metrics.minutes().counts.isEmpty)
+        for _ in 0..<100 {
+            record()
+            pass(60)
+        }
+        #expect(metrics.minutes().counts.count == 60)
+        #expect(metrics.totals.values.map(\.latencies.count) == [102])
     }
 
     @Test("the text for Prometheus follows its grammar, and its histograms add up")

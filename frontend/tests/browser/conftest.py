@@ -118,7 +118,16 @@ def shoot():
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
 
     def take(page, name, full=True):
+        # Chromium resizes the page for a picture of all of it: what moves then, no visitor sees.
+        shift = page.evaluate("window.shiftSum")
         page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=full)
+        page.evaluate(
+            """(shift) => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+              window.shiftSum = shift;
+              done();
+            })))""",
+            shift,
+        )
 
     return take
 
