@@ -46,7 +46,7 @@ browser | pictures)
     python=$(../scripts/python-venv.sh browser playwright==1.65.2 pytest==8.3.4 pytest-timeout==2.3.1 axe-playwright-python==0.1.8)
     export RECSHOP_BROWSER=$browser
     if [ "$1" = pictures ]; then exec "$python" tests/browser/readme_pictures.py; fi
-    exec "$python" -m pytest -p no:cacheprovider --timeout 120 tests/browser "${@:2}"
+    exec "$python" -m pytest -p no:cacheprovider --timeout 300 tests/browser "${@:2}"
     ;;
 *)
     echo "usage: scripts/frontend.sh build | check | types [--check] | browser [pytest's arguments] | pictures" >&2

@@ -205,3 +205,13 @@ class Shop:
             "SELECT u.user_id FROM users u JOIN interactions i ON i.user_key = u.id WHERE i.interaction_type = 'purchase' "
             f"GROUP BY u.user_id ORDER BY count(*) DESC, u.user_id LIMIT 1 OFFSET {place}"
         )
+
+    def regular_whose_list_says(self, words, count=8):
+        """A regular with a reason that begins with these words among the first `count` of the list: which one has, models decide."""
+        for place in range(20):
+            user = self.regular(place)
+            status, answer = self.get(f"/recommendations/{user}?limit={count}")
+            assert status == 200, answer
+            if any(item["reason"].startswith(words) for item in answer["items"]):
+                return user
+        raise AssertionError(f"nobody's list says {words}")

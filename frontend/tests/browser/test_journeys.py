@@ -58,19 +58,18 @@ def test_a_returning_customer_buys_a_pick_and_the_next_list_knows(shop, visit):
 def test_views_clicks_and_impressions_reach_the_shop_once_with_their_request(shop, visit):
     user = shop.regular(1)
     page = visit(user=user).page
-    page.goto("/")
-    page.get_by_role("region", name="Picked for you").scroll_into_view_if_needed()
-    card = cards_of(page, "Picked for you").first
-    card.scroll_into_view_if_needed()
-    product = card.get_attribute("data-product")
     # Half visible for a second.
-    with page.expect_response(lambda answer: answer.url.endswith("/api/interactions") and answer.status == 201, timeout=20_000):
-        pass
+    with page.expect_response(lambda answer: answer.url.endswith("/api/interactions") and answer.status == 201):
+        page.goto("/")
+        page.get_by_role("region", name="Picked for you").scroll_into_view_if_needed()
+        card = cards_of(page, "Picked for you").first
+        card.scroll_into_view_if_needed()
+        product = card.get_attribute("data-product")
     card.get_by_role("heading").get_by_role("link").click()
     expect(page.get_by_role("button", name="Add to cart", exact=True)).to_be_visible()
     page.reload()
     expect(page.get_by_role("button", name="Add to cart", exact=True)).to_be_visible()
-    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.startsWith('shop.event.'))", timeout=20_000)
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.startsWith('shop.event.'))")
     rows = shop.sql(
         "SELECT i.interaction_type, count(*), bool_and(i.request_id IS NOT NULL) FROM interactions i "
         "JOIN users u ON u.id = i.user_key JOIN products p ON p.id = i.product_key "
@@ -144,7 +143,7 @@ def test_a_product_that_is_sent_away_leaves_at_once_and_can_come_back(shop, visi
 
 
 def test_a_recommendation_says_why(shop, visit):
-    page = visit(user=shop.regular(3)).page
+    page = visit(user=shop.regular_whose_list_says("Because")).page
     page.goto("/")
     reason = page.locator("button.reason").filter(has_text="Because").first
     reason.click()
@@ -312,7 +311,7 @@ def test_when_the_database_goes_away_the_shop_stays_up(shop, visit):
         # What needs the database says so and offers another try; the rest of the page stands.
         page.get_by_role("link", name="Anna").click()
         orders = page.get_by_role("region", name="Your orders")
-        expect(orders.get_by_role("alert")).to_contain_text("We could not fetch your orders", timeout=30_000)
+        expect(orders.get_by_role("alert")).to_contain_text("We could not fetch your orders")
         page.get_by_role("button", name=re.compile("^Cart")).click()
         expect(page.locator(".lines > li")).to_have_count(1)
         page.keyboard.press("Escape")
