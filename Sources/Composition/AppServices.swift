@@ -23,6 +23,7 @@ package struct AppServices: Sendable {
     package let appConfig: AppConfigRepository
     package let cacheStats: CacheStatsRepository
     package let servingMetrics: ServingMetricsRepository
+    package let idempotencyKeys: IdempotencyRepository
     /// Of the identity provider that AUTH_MODE=jwt names.
     package let issuer: IssuerDocuments
     /// Host and process, as counts of requests and leases name them.
@@ -53,6 +54,7 @@ package struct AppServices: Sendable {
     /// Outgoing HTTP: blobs and tokens.
     package let transport: CurlTransport
     package let bulk: BulkLoadRepository
+    package let eraser: UserEraser
 
     package init(_ config: AppConfig, logger: Logger) {
         let owner = Self.ownerName()
@@ -76,6 +78,7 @@ package struct AppServices: Sendable {
         appConfig = AppConfigRepository(database: database)
         cacheStats = CacheStatsRepository(database: database)
         servingMetrics = ServingMetricsRepository(database: database)
+        idempotencyKeys = IdempotencyRepository(database: database)
         issuer = IssuerDocuments(config.auth, transport: transport)
         instance = owner
         longProducts = ProductRepository(database: batchDatabase)
@@ -141,6 +144,11 @@ package struct AppServices: Sendable {
         ticks = TickRepository(database: database)
         timerWatch = TimerWatch(runner: batch, ticks: ticks, limit: .seconds(config.timerSilence))
         replay = JobReplay(services: services, options: options)
+        eraser = UserEraser(
+            users: users,
+            retention: services.retention(options),
+            housekeeping: services.housekeeping
+        )
         snapshots = SnapshotWriter(
             products: services.products,
             users: services.users,
@@ -189,6 +197,7 @@ package struct AppServices: Sendable {
             generations: GenerationRepository(database: database),
             modelRows: ModelRepository(database: database),
             housekeeping: HousekeepingRepository(database: database),
+            erasures: ErasureRepository(database: database),
             products: products,
             users: UserRepository(database: database),
             interactions: interactions,

@@ -155,16 +155,19 @@ func buildRoutes(
         cards: cards,
         lastKnownLists: lastKnownLists
     )
+    let idempotency = Idempotency(keys: services.idempotencyKeys)
     let auth = AuthRoutes(
         users: services.users,
         samples: SampleUsers(users: services.sampleUsers),
         sessions: identity.sessions,
-        mode: config.auth.mode.rawValue
+        mode: config.auth.mode.rawValue,
+        idempotency: idempotency
     )
     let productImport = ProductImportRoute(
         products: services.products,
         bulk: services.bulk,
-        catalogue: services.catalogue
+        catalogue: services.catalogue,
+        idempotency: idempotency
     )
     let batchRoutes = BatchRoutes(
         jobs: services.jobs,
@@ -176,8 +179,7 @@ func buildRoutes(
     let cache = CacheRoutes(
         stats: services.cacheStats,
         maximumAge: config.cacheTTL,
-        lastKnownLists: lastKnownLists,
-        startRun: { request in try await batchRoutes.trigger(request, .full, nil) }
+        lastKnownLists: lastKnownLists
     )
     let configRoutes = ConfigRoutes(
         config: services.appConfig,
@@ -196,7 +198,12 @@ func buildRoutes(
         ).routes,
         ProductAdminRoutes(products: services.products, catalogue: services.catalogue).routes,
         productImport.routes,
-        UserRoutes(users: services.users, catalogue: services.catalogue, lastKnownLists: lastKnownLists).routes,
+        UserRoutes(
+            users: services.users,
+            eraser: services.eraser,
+            catalogue: services.catalogue,
+            lastKnownLists: lastKnownLists
+        ).routes,
         purchases.routes,
         auth.routes,
         interactions.routes,

@@ -102,8 +102,12 @@ final class RunningShop: Sendable {
     /// What the programs said so far.
     var log: String { output.all }
 
-    /// Ends LocalHost, and the handler with it.
+    /// Ends LocalHost, and the handler with it. Nothing that they said may hold a secret.
     func stop() {
+        let passwords = (environment["DATABASE_URL"] ?? "").matches(of: /\/\/[^:@\/]*:([^@\/]+)@/).map { String($0.1) }
+        for secret in [environment["ADMIN_API_KEY"] ?? Self.adminKey] + passwords where secret.utf8.count >= 8 {
+            #expect(!log.contains(secret), "a secret is in the log")
+        }
         if host.isRunning {
             host.interrupt()
             host.waitUntilExit()

@@ -44,6 +44,29 @@ struct ShopEndToEndTests {
         }
     }
 
+    @Test("the ten calls of docs/api.md are answered as the page says")
+    func guide() async throws {
+        try await RunningShop.withSeeded { shop, _ in
+            _ = try await shop.post("/admin/functions/GenerateRecommendations?wait=true", "{}")
+            try await shop.until("a job completes") { try await completedJobs(shop) == 1 }
+            let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appendingPathComponent("scripts/api-guide.py")
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = ["python3", script.path, "http://127.0.0.1:\(shop.port)", "--check"]
+            let (key, said) = (Pipe(), Pipe())
+            process.standardInput = key
+            process.standardOutput = said
+            process.standardError = said
+            try process.run()
+            try key.fileHandleForWriting.write(contentsOf: Data("\(RunningShop.adminKey)\n".utf8))
+            try key.fileHandleForWriting.close()
+            let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0, "\(text)")
+        }
+    }
+
     @Test(
         "a product of today is found by similar at once and is on the next list of a customer who buys what is like it"
     )

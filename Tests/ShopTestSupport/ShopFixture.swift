@@ -196,6 +196,7 @@ package struct ShopFixture: Sendable {
             generations: generations,
             modelRows: modelRows,
             housekeeping: HousekeepingRepository(database: client),
+            erasures: ErasureRepository(database: client),
             products: products,
             users: UserRepository(database: client),
             interactions: interactions,

@@ -10,6 +10,7 @@ struct AuthRoutes: Sendable {
     /// Nil outside demo mode: others sign in where their tokens come from.
     let sessions: Sessions?
     let mode: String
+    let idempotency: Idempotency
 
     var routes: [Route] {
         let me = Route(
@@ -43,7 +44,7 @@ struct AuthRoutes: Sendable {
                 returning: RouteOutput(Session.output.answers) { try Session.response($0, $1) },
                 problems: [.unprocessableContent: "There is no such user."],
                 handler: { _, userID in try await signIn(userID, sessions) }
-            ),
+            ).idempotent(idempotency, .freshAnswer),
             Route(
                 .post,
                 "/auth/logout",

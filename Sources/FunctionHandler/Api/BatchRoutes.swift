@@ -88,9 +88,12 @@ struct BatchRoutes: Sendable {
                 "triggerBatch",
                 "Starts a batch",
                 Self.jobType,
-                .header(.idempotencyKey, "The same key answers with the same job.", schema: .idempotencyKey),
+                .header(.idempotencyKey, "The same key answers with the same job.", schema: Idempotency.schema),
                 returning: .response(.init(.accepted, "The job; Location names it.", JobAnswer.body.schema)),
-                problems: [.conflict: "A job is waiting or running; Location names it."],
+                problems: [
+                    .conflict: "A job is waiting or running; Location names it.",
+                    .unprocessableContent: "The key belongs to a job of another type.",
+                ],
                 handler: trigger
             ),
         ]
@@ -219,14 +222,12 @@ struct BatchRoutes: Sendable {
     ) async throws -> Response {
         // The host sends a request again whose connection broke, under the same invocation id.
         let key = givenKey ?? request.invocationID
-        if let key, !(1...128).contains(key.utf8.count) {
-            let rule = "must have 1 to 128 characters"
-            throw Problem.badRequest("Idempotency-Key \(rule)", faults: [.init(.header, "Idempotency-Key", rule)])
-        }
+        if let key { try Idempotency.check(key) }
         switch try await jobs.enqueue(type, trigger: .api, idempotencyKey: key) {
         case .created(let job):
             wake(job.jobType)
             return accepted(job)
+        case .replayed(let job) where job.jobType != type: throw Problem.idempotencyKeyReused
         case .replayed(let job):
             // Its job may wait for a process that died before it started it.
             if job.status == .pending || job.isAbandoned { wake(job.jobType) }
@@ -260,11 +261,6 @@ struct BatchRoutes: Sendable {
     }
 
     private static func path(of job: BatchJob) -> String { "/api/batch/jobs/\(job.jobID)" }
-}
-
-extension Schema {
-    /// What an Idempotency-Key may be.
-    static let idempotencyKey = Schema(.string(Text(length: 1...128)))
 }
 
 /// What `GET /batch/status` says.

@@ -8,8 +8,6 @@ struct CacheRoutes: Sendable {
     /// In seconds; older lists are stale.
     let maximumAge: Int
     let lastKnownLists: LastKnownAnswers
-    /// Starts a full run, as `POST /batch/trigger` does.
-    let startRun: @Sendable (RoutedRequest) async throws -> Response
 
     var routes: [Route] {
         [
@@ -37,12 +35,10 @@ struct CacheRoutes: Sendable {
                 "/cache/invalidate-all",
                 .admin,
                 "invalidateCache",
-                "Has all lists made again by a run in the background; what is stored is served until then",
-                returning: .response(
-                    .init(.accepted, "The job that makes them; Location names it.", JobAnswer.body.schema)
-                ),
-                problems: [.conflict: "A job is waiting or running; Location names it."],
-                handler: startRun
+                "Has all lists made again in the background, some at each tick; what is stored is served as stale until then",
+                returning: .json(Self.invalidation, "How many users' lists are made again.", status: .accepted),
+                problems: [.conflict: "There are no lists yet."],
+                handler: { _ in try await invalidateAll() }
             ),
         ]
     }
@@ -69,6 +65,17 @@ struct CacheRoutes: Sendable {
 
     private static let deletion = ObjectBody<Int>("CacheDeletion") {
         Member("deleted", .count) { $0 }
+    }
+
+    private static let invalidation = ObjectBody<Int>("CacheInvalidation") {
+        Member("users", .count, "Whose lists are stale now.") { $0 }
+    }
+
+    private func invalidateAll() async throws -> Int {
+        guard let count = try await stats.invalidateAll() else {
+            throw Problem.conflict("there are no lists yet; POST /batch/trigger makes them", kind: "no-lists")
+        }
+        return count
     }
 
     private func delete(_: RoutedRequest, _ userID: String) async throws -> Int {

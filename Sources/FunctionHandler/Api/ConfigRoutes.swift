@@ -121,11 +121,54 @@ struct ConfigRoutes: Sendable {
 
     // MARK: Bodies
 
+    private static let recommenderSchema: Schema = {
+        func optional(_ name: String, _ schema: Schema, _ about: String? = nil) -> Schema.Property {
+            .init(name: name, schema: schema.saying(about).nullable, isRequired: false)
+        }
+        let price = Schema(.number(0...1e12))
+        let model = Schema(.string(.init(choices: RecommenderSettings.candidateNames)))
+        let candidate = Schema(
+            .anyOf([
+                model,
+                .object([.init(name: "name", schema: model), optional("parameters", .object([], others: .number))]),
+            ])
+        )
+        let ranking = Schema.object(
+            [
+                optional("list_length", .integer(1...100)),
+                optional("diversity", Schema(.number(0...1)), "1 keeps the order of scores."),
+                optional("exploration", Schema(.number(0...0.5)), "Share of positions that are drawn by chance."),
+                optional("min_price", price), optional("max_price", price),
+                optional("excluded_products", .list(of: .externalID)),
+                optional("excluded_categories", .list(of: .string)),
+                optional("seed", .count, "Of exploration."),
+            ],
+            others: .nothing
+        )
+        let evaluation = Schema.object(
+            [
+                optional("interval_seconds", .count, "Models are judged again after so long."),
+                optional("growth", Schema(.number(0...1e9)), "Or when so many more events have come, as a share."),
+                optional("max_users", .integer(1...Int.max)), optional("min_users", .count),
+            ],
+            others: .nothing
+        )
+        return Schema.object(
+            [
+                optional("candidates", .list(of: candidate, count: 1...100), "In order of preference, each once."),
+                optional("ranking", ranking), optional("evaluation", evaluation),
+            ],
+            others: .nothing
+        ).named("RecommenderSettings")
+    }()
+
     /// The settings as they are stored.
     private static let recommenderBody = RouteInput<String>.json(
-        Schema.object.saying("candidates, ranking, evaluation; see the answer of GET.").named("RecommenderSettings"),
+        recommenderSchema,
         example: #"{"candidates":["ease_demand","item_knn"],"ranking":{"diversity":0.7}}"#
     ) { (body) throws(Problem) in
+        let unknown = RecommenderSettings.unknownMembers(of: body)
+        guard unknown.isEmpty else { throw .invalidBody(unknown.map(fault)) }
         do {
             return try RecommenderSettings(json: body.text).json()
         } catch let problem as DocumentProblem {
@@ -138,18 +181,28 @@ struct ConfigRoutes: Sendable {
     private var scheduleBody: RouteInput<String> {
         let interval = Schema.integer(BatchSchedule.intervals).nullable
         let time = Schema(.string(.init(pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$")))
-        let window = Schema.object([
-            .init(name: "start", schema: time), .init(name: "end", schema: time),
-            .init(name: "time_zone", schema: Schema.string.saying("Of the IANA database, such as Europe/Berlin.")),
-        ])
+        let window = Schema.object(
+            [
+                .init(name: "start", schema: time), .init(name: "end", schema: time),
+                .init(name: "time_zone", schema: Schema.string.saying("Of the IANA database, such as Europe/Berlin.")),
+            ],
+            others: .nothing
+        )
         return .json(
-            Schema.object([
-                .init(name: "interval_seconds", schema: interval, isRequired: false),
-                .init(name: "active_interval_seconds", schema: interval, isRequired: false),
-                .init(name: "off_peak", schema: window.saying("When full runs may start.").nullable, isRequired: false),
-                .init(name: "adaptive", schema: Schema.boolean.nullable, isRequired: false),
-                .init(name: "enabled", schema: Schema.boolean.nullable, isRequired: false),
-            ]).named("BatchSchedule"),
+            Schema.object(
+                [
+                    .init(name: "interval_seconds", schema: interval, isRequired: false),
+                    .init(name: "active_interval_seconds", schema: interval, isRequired: false),
+                    .init(
+                        name: "off_peak",
+                        schema: window.saying("When full runs may start.").nullable,
+                        isRequired: false
+                    ),
+                    .init(name: "adaptive", schema: Schema.boolean.nullable, isRequired: false),
+                    .init(name: "enabled", schema: Schema.boolean.nullable, isRequired: false),
+                ],
+                others: .nothing
+            ).named("BatchSchedule"),
             example:
                 #"{"interval_seconds":21600,"off_peak":{"start":"22:00","end":"06:00","time_zone":"Europe/London"}}"#
         ) { (body) throws(Problem) in

@@ -8,6 +8,7 @@ struct ProductImportRoute: Sendable {
     let products: ProductRepository
     let bulk: BulkLoadRepository
     let catalogue: CatalogueCache
+    let idempotency: Idempotency
 
     var routes: [Route] {
         [
@@ -23,7 +24,7 @@ struct ProductImportRoute: Sendable {
                 returning: .json(ImportAnswer.body, "What became of each row."),
                 problems: [.unprocessableContent: "Rows are wrong; nothing was stored."],
                 handler: load
-            )
+            ).idempotent(idempotency, .storedAnswer)
         ]
     }
 

@@ -4,7 +4,8 @@ import RecPipeline
 import Shop
 import TextFormats
 
-/// `GET /recommendations/{user_id}`: the hot route. Reads one row, copies prepared card text, writes bytes.
+/// `GET /recommendations/{user_id}`: the hot route. Reads one row, copies prepared card text, writes bytes. And the same for many
+/// users at once.
 struct RecommendationRoutes: Sendable {
     let service: RecommendationService
     let cards: ProductCards
@@ -26,7 +27,17 @@ struct RecommendationRoutes: Sendable {
                 Self.sessionID,
                 returning: .response(.init(.ok, "The list.", Self.schema)),
                 handler: list
-            )
+            ),
+            Route(
+                .post,
+                "/recommendations/batch",
+                .admin,
+                "getManyRecommendations",
+                "The lists of many users at once, as each of them would get it",
+                Self.users,
+                returning: .response(.init(.ok, "The lists, in the order of the users.", Self.manySchema)),
+                handler: many
+            ),
         ]
     }
 
@@ -55,6 +66,71 @@ struct RecommendationRoutes: Sendable {
             response.source = answer.source.rawValue
             return response
         }
+    }
+
+    // MARK: Many users
+
+    private static let mostUsers = 1_000
+    /// A category or, blank, none.
+    private static let categoryFilter = TextRule(0...200)
+    /// Look-ups at a time: they share round trips, and a list that is computed does not hold up the others.
+    private static let concurrentUsers = 16
+
+    /// What is asked for each user.
+    private static let users = RouteInput<[RecommendationRequest]>.object(
+        .object([
+            .init(name: "user_ids", schema: .list(of: .externalID, count: 1...mostUsers)),
+            .init(name: "list", schema: Schema.choice(ListKind.self).nullable, isRequired: false),
+            .init(name: "limit", schema: Schema.integer(1...100).nullable, isRequired: false),
+            .init(name: "category_filter", schema: Schema.text(categoryFilter).nullable, isRequired: false),
+        ]).named("ManyUsers"),
+        example: #"{"user_ids":["U-1","U-2"],"limit":5}"#
+    ) { reader in
+        let users = reader.identifiers("user_ids", count: 1...mostUsers)
+        let list = reader.choice("list", ListKind.self)
+        let limit = reader.integer("limit", in: 1...100)
+        let category = reader.text("category_filter", categoryFilter)
+        return users?.map {
+            RecommendationRequest(
+                userID: $0,
+                list: list ?? .discover,
+                limit: limit ?? 10,
+                category: category.flatMap { $0.isEmpty ? nil : $0 }
+            )
+        }
+    }
+
+    private static let manySchema = Schema.object([
+        .init(name: "items", schema: .list(of: schema)),
+        .init(
+            name: "unknown_users",
+            schema: Schema.list(of: .externalID).saying("Of whom there are no lists: no such users.")
+        ),
+    ]).named("ManyRecommendations")
+
+    private func many(_: RoutedRequest, _ requests: [RecommendationRequest]) async throws -> Response {
+        let lists = try await withThrowingTaskGroup(of: (Int, [UInt8]?).self) { group in
+            var lists = [[UInt8]?](repeating: nil, count: requests.count)
+            for (index, request) in requests.enumerated() {
+                if index >= Self.concurrentUsers, let (done, list) = try await group.next() { lists[done] = list }
+                group.addTask {
+                    let answer = try await service.recommend(request)
+                    return (index, answer.map { body($0, request, isStale: false) })
+                }
+            }
+            for try await (done, list) in group { lists[done] = list }
+            return lists
+        }
+        var writer = JSONWriter(reserving: 64 + lists.reduce(0) { $0 + ($1?.count ?? 0) + 1 })
+        writer.object { writer in
+            writer.key("items")
+            writer.array { writer in for case let list? in lists { writer.raw(list) } }
+            writer.key("unknown_users")
+            writer.array { writer in
+                for (request, list) in zip(requests, lists) where list == nil { writer.value(request.userID) }
+            }
+        }
+        return .json(writer.finish(), headers: .noStore)
     }
 
     private static let sessionID = RouteInput<String?>.text(

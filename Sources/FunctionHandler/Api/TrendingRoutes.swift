@@ -77,13 +77,22 @@ struct TrendingRoutes: Sendable {
     private var window: RouteInput<Int> {
         .text(
             "window",
-            Schema(.string(.init(pattern: "^[0-9]{1,8}[smhd]?$"))),
+            Schema(.string(.init(pattern: Self.windowPattern))),
             "The time that counts: 90m, 24h, 7d or seconds, from 1h to 365d.",
             default: .string("\(defaultWindowSeconds / 86_400)d"),
             example: "30d",
             absent: defaultWindowSeconds
         ) { (text) throws(Problem) in try Self.window(text) }
     }
+
+    /// What `window` accepts, unit by unit: 1–365 d, 1–8,760 h, 60–525,600 m, 3,600–31,536,000 s.
+    private static let windowPattern = """
+        ^(([1-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5])d\
+        |([1-9][0-9]{0,2}|[1-7][0-9]{3}|8[0-6][0-9]{2}|87[0-5][0-9]|8760)h\
+        |([6-9][0-9]|[1-9][0-9]{2,4}|[1-4][0-9]{5}|5[01][0-9]{4}|52[0-4][0-9]{3}|525[0-5][0-9]{2}|525600)m\
+        |(3[6-9][0-9]{2}|[4-9][0-9]{3}|[1-9][0-9]{4,6}|[12][0-9]{7}|30[0-9]{6}|31[0-4][0-9]{5}|315[0-2][0-9]{4}\
+        |3153[0-5][0-9]{3}|31536000)s?)$
+        """
 
     /// `90m`, `24h`, `7d` or plain seconds, from an hour to a year.
     static func window(_ text: String) throws(Problem) -> Int {

@@ -1,3 +1,4 @@
+import RecPipeline
 import Shop
 import TextFormats
 
@@ -16,7 +17,7 @@ enum UserBody {
     static let new = RouteInput<User>.object(
         .object([
             .init(name: "user_id", schema: .externalID),
-            .init(name: "email", schema: Schema.text(.email).nullable, isRequired: false),
+            .init(name: "email", schema: Schema.email.nullable, isRequired: false),
             .init(name: "display_name", schema: Schema.text(.displayName).nullable, isRequired: false),
             .init(name: "segment", schema: Schema.text(.segment).nullable, isRequired: false),
             .init(name: "preferences", schema: Schema.object.nullable, isRequired: false),
@@ -43,7 +44,7 @@ extension UserBody {
     /// What a user changes of the own record: members that are given; null removes one.
     static let change = RouteInput<UserChange>.json(
         .object([
-            .init(name: "email", schema: Schema.text(.email).nullable, isRequired: false),
+            .init(name: "email", schema: Schema.email.nullable, isRequired: false),
             .init(name: "display_name", schema: Schema.text(.displayName).nullable, isRequired: false),
             .init(
                 name: "segment",
@@ -74,11 +75,21 @@ extension UserBody {
         return email
     }
 
-    static let erasure = ObjectBody<UserErasure>("UserErasure", "What was removed, by place.") {
-        Member("events", .count) { $0.events }
-        Member("lists", .count, "Of all generations and of those made on demand.") { $0.lists }
-        Member("users", .count) { $0.users }
-        Member("remaining", .count, "Rows that name the user, counted afterwards.") { $0.remaining }
+    private static let names = Schema.list(of: .string)
+
+    static let erasure = ObjectBody<UserEraser.Erasure>("UserErasure", "What was removed, by place.") {
+        Member("events", .count) { $0.rows.events }
+        Member("lists", .count, "Of all generations and of those made on demand.") { $0.rows.lists }
+        Member("users", .count) { $0.rows.users }
+        Member("data_sets", names, "Removed at once.") { $0.removed.dataSets }
+        Member("models", names, "Removed at once.") { $0.removed.models }
+        Member("remaining", .count, "Rows that name the user, counted afterwards.") { $0.rows.remaining }
+        Member("remaining_data_sets", names, "Removed by the next housekeeping.") { $0.left.dataSets }
+        Member(
+            "remaining_models",
+            names,
+            "Removed by the next housekeeping; the live one after the next full run, which is due."
+        ) { $0.left.models }
     }
 }
 
@@ -88,11 +99,13 @@ struct ChosenCategories: Sendable {
     let json: String
     let names: [String]
 
+    private static let weights = 0.001...1_000
+
     static let input = RouteInput<ChosenCategories>.json(
         .object([
             .init(
                 name: "categories",
-                schema: .object([], others: Schema(.number(0...1_000), about: "A weight above 0."))
+                schema: .object([], others: Schema(.number(weights)))
             )
         ]).named("Preferences"),
         example: #"{"categories":{"Group 0":1}}"#
@@ -100,12 +113,12 @@ struct ChosenCategories: Sendable {
         var reader = ObjectReader(body, at: "#")
         let text = reader.objectText("categories")
         if text == nil, reader.faults.isEmpty { reader.refuse("categories", "is missing") }
-        let weights = (body["categories"]?.object ?? [:]).sorted { $0.key < $1.key }
-        for (name, weight) in weights where !(weight.double.map { $0 > 0 && $0 <= 1_000 } ?? false) {
-            reader.refuse("categories/\(name)", "must be a weight above 0 and at most 1000")
+        let chosen = (body["categories"]?.object ?? [:]).sorted { $0.key < $1.key }
+        for (name, weight) in chosen where !(weight.double.map(weights.contains) ?? false) {
+            reader.refuse("categories/\(name)", "must be a weight from \(weights.lowerBound) to \(weights.upperBound)")
         }
         guard reader.faults.isEmpty, let text else { throw .invalidBody(reader.faults) }
-        return ChosenCategories(json: "{\"categories\":\(text)}", names: weights.map { $0.key.nfc })
+        return ChosenCategories(json: "{\"categories\":\(text)}", names: chosen.map { $0.key.nfc })
     }
 
     /// - Throws: `Problem` that names each category that the shop does not have.
@@ -113,6 +126,6 @@ struct ChosenCategories: Sendable {
         let faults = names.filter { !known.contains($0) }.map { name in
             Problem.Fault(.body, "#/categories/\(name)", "categories/\(name) is no category of this shop")
         }
-        guard faults.isEmpty else { throw .invalidBody(faults) }
+        guard faults.isEmpty else { throw .unprocessable(faults[0].detail, faults: faults) }
     }
 }

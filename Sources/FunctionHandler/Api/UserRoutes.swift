@@ -6,6 +6,7 @@ import TextFormats
 /// Customers: the list and new ones for administrators, one's own record for its user.
 struct UserRoutes: Sendable {
     let users: UserRepository
+    let eraser: UserEraser
     let catalogue: CatalogueCache
     let lastKnownLists: LastKnownAnswers
 
@@ -62,6 +63,11 @@ struct UserRoutes: Sendable {
                 "eraseUser",
                 "Erases a user everywhere",
                 .path("user_id", "A user's id.", example: "U-example"),
+                .flag(
+                    "now",
+                    "Removes data sets and models that hold the user at once, not at the next housekeeping.",
+                    default: false
+                ),
                 returning: .json(UserBody.erasure, "What was removed."),
                 handler: erase
             ),
@@ -106,8 +112,10 @@ struct UserRoutes: Sendable {
         return stored
     }
 
-    private func erase(_: RoutedRequest, _ id: String) async throws -> UserErasure {
-        guard let erasure = try await users.erase(id) else { throw Problem.notFound("user", id) }
+    private func erase(_: RoutedRequest, _ id: String, _ isImmediate: Bool) async throws -> UserEraser.Erasure {
+        guard let erasure = try await eraser.erase(id, isImmediate: isImmediate) else {
+            throw Problem.notFound("user", id)
+        }
         lastKnownLists.forget(of: [id])
         return erasure
     }

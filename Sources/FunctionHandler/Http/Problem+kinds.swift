@@ -63,6 +63,21 @@ extension Problem {
         Problem(.conflict, kind, "Conflict").saying(detail)
     }
 
+    static let idempotencyKeyReused: Problem = {
+        let detail = "the Idempotency-Key was used with another request; send a new key"
+        return Problem(.unprocessableContent, "idempotency-key-reused", "The key belongs to another request")
+            .saying(detail, faults: [Fault(.header, "Idempotency-Key", detail)])
+    }()
+
+    static let idempotencyKeyInUse: Problem = {
+        var problem = conflict(
+            "the first request with this Idempotency-Key is being carried out; ask again for its answer",
+            kind: "idempotency-key-in-use"
+        )
+        problem.headers[.retryAfter] = "1"
+        return problem
+    }()
+
     static func bodyTooLarge(limit: Int) -> Problem {
         Problem(.contentTooLarge, "body-too-large", "The body is too large")
             .saying("at most \(limit) bytes are accepted", headers: [.connection: "close"])

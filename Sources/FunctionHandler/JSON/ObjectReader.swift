@@ -58,6 +58,24 @@ struct ObjectReader {
         }
     }
 
+    /// A list of external ids.
+    mutating func identifiers(_ name: String, count: ClosedRange<Int>) -> [String]? {
+        guard let value = member(name, isRequired: true) else { return nil }
+        guard let elements = value.array, count.contains(elements.count) else {
+            refuse(name, "must be an array of \(count.lowerBound) to \(count.upperBound) ids")
+            return nil
+        }
+        var ids: [String] = []
+        for (index, element) in elements.enumerated() {
+            if let id = element.string, ExternalID.isValid(id) {
+                ids.append(id)
+            } else {
+                refuse("\(name)/\(index)", "must be a string of \(ExternalID.rule)")
+            }
+        }
+        return ids
+    }
+
     /// An event's number as its rule has it stored.
     mutating func number(_ name: String, _ rule: ValueRule) -> Float? {
         guard member(name) != nil || rule.isRequired else { return rule.absent }
@@ -77,6 +95,12 @@ struct ObjectReader {
 
     mutating func flag(_ name: String) -> Bool? {
         read(name, isRequired: false, orSay: "must be true or false") { $0.bool }
+    }
+
+    mutating func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        read(name, isRequired: false, orSay: "must be a whole number from \(range.lowerBound) to \(range.upperBound)") {
+            $0.integer.flatMap(Int.init(exactly:)).flatMap { range.contains($0) ? $0 : nil }
+        }
     }
 
     /// A whole number from 0 that a column of 32 bits holds.

@@ -234,7 +234,7 @@ extension Schema {
     fileprivate func value(_ text: String) -> JSONValue {
         switch form {
         case .boolean, .integer, .number: (try? JSONParser.parse(text)) ?? .string(text)
-        case .any, .string, .array, .object, .anyOf: .string(text)
+        case .any, .nothing, .string, .array, .object, .anyOf: .string(text)
         }
     }
 }

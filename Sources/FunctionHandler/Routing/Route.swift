@@ -80,23 +80,35 @@ struct Route: Sendable {
         }
     }
 
-    private init(_ route: Route, handler: @escaping Handler) {
+    private init(_ route: Route, _ documentation: RouteDocumentation?, handler: @escaping Handler) {
         (method, path, access, isPrefixed) = (route.method, route.path, route.access, route.isPrefixed)
-        (documentation, self.handler) = (route.documentation, handler)
+        (self.documentation, self.handler) = (documentation, handler)
     }
 
     /// The same line with another handler.
-    func handled(by handler: @escaping Handler) -> Route { Route(self, handler: handler) }
+    func handled(by handler: @escaping Handler) -> Route { Route(self, documentation, handler: handler) }
+
+    /// The same line with one more parameter, which the handler reads from the request.
+    func taking(
+        _ parameter: ParameterDeclaration,
+        problems: [HTTPResponse.Status: String],
+        handler: @escaping Handler
+    ) -> Route {
+        var documentation = documentation
+        documentation?.parameters.append(parameter)
+        documentation?.problems.merge(problems) { own, _ in own }
+        return Route(self, documentation, handler: handler)
+    }
 }
 
 /// What clients are told of a route.
 struct RouteDocumentation: Sendable {
     let name: String
     let summary: String
-    let parameters: [ParameterDeclaration]
+    var parameters: [ParameterDeclaration]
     let body: BodyDeclaration?
     /// Without problems.
     let answers: [AnswerDeclaration]
     /// Beside those that follow from access, parameters and body.
-    let problems: [HTTPResponse.Status: String]
+    var problems: [HTTPResponse.Status: String]
 }

@@ -20,16 +20,26 @@ extension RouteInput {
 
 extension RouteInput where Value == String {
     /// A segment of the path, decoded.
-    static func path(_ name: String, _ about: String, schema: Schema = .externalID, example: String) -> RouteInput {
-        let declaration = ParameterDeclaration(
-            name: name,
-            place: .path,
-            schema: schema,
-            about: about,
-            isRequired: true,
-            example: example
-        )
-        return RouteInput([declaration]) { (arguments) throws(Problem) in try arguments.request.pathValue(name) }
+    static func path(_ name: String, _ about: String, schema: Schema, example: String) -> RouteInput {
+        RouteInput([.path(name, about, schema, example)]) { (arguments) throws(Problem) in
+            try arguments.request.pathValue(name)
+        }
+    }
+
+    /// An external id in the path. What cannot be an id is answered like one that is not there.
+    static func path(_ name: String, _ about: String, example: String) -> RouteInput {
+        let what = name.hasSuffix("_id") ? String(name.dropLast(3)) : name
+        return RouteInput([.path(name, about, .externalID, example)]) { (arguments) throws(Problem) in
+            let id = try arguments.request.pathValue(name)
+            guard ExternalID.isValid(id) else { throw .notFound(what, id) }
+            return id
+        }
+    }
+}
+
+extension ParameterDeclaration {
+    fileprivate static func path(_ name: String, _ about: String, _ schema: Schema, _ example: String) -> Self {
+        Self(name: name, place: .path, schema: schema, about: about, isRequired: true, example: example)
     }
 }
 
@@ -38,11 +48,15 @@ extension RouteInput where Value == String? {
     static func filter(
         _ name: String,
         _ about: String,
-        schema: Schema = .string,
+        schema: Schema = .queryText,
         example: String? = nil
     ) -> RouteInput {
-        query(ParameterDeclaration(name: name, schema: schema, about: about, example: example), absent: nil) { text in
-            text.trimmingBlanks.isEmpty ? nil : text
+        query(ParameterDeclaration(name: name, schema: schema.orBlank, about: about, example: example), absent: nil) {
+            (text) throws(Problem) in
+            if let length = schema.maximumLength, text.unicodeScalars.count > length {
+                throw .invalidParameter(name, "must have at most \(length) Unicode code points")
+            }
+            return text.trimmingBlanks.isEmpty ? nil : text
         }
     }
 
@@ -60,7 +74,7 @@ extension RouteInput where Value == [String] {
     static func texts(
         _ name: String,
         _ about: String,
-        schema: Schema = .string,
+        schema: Schema = .queryText,
         isRequired: Bool = false,
         example: String? = nil
     ) -> RouteInput {
@@ -164,11 +178,12 @@ extension RouteInput where Value == Bool {
 }
 
 extension RouteInput where Value == Int64? {
-    /// An amount in major units, `12`, `12.9` or `12.99`, as minor units; at most 15 digits before the point.
+    /// An amount in major units, `12`, `12.9` or `12.99`, as minor units; at most 12 digits before the point.
     static func amount(_ name: String, _ about: String, example: String? = nil) -> RouteInput {
-        let declaration = ParameterDeclaration(name: name, schema: .amount, about: about, example: example)
+        let schema = Schema(.number(0...999_999_999_999.99), about: Schema.amount.about)
+        let declaration = ParameterDeclaration(name: name, schema: schema, about: about, example: example)
         return query(declaration, absent: nil) { (text) throws(Problem) in
-            guard let (_, units, cents) = text.wholeMatch(of: #/([0-9]{1,15})(?:\.([0-9]{1,2}))?/#)?.output,
+            guard let (_, units, cents) = text.wholeMatch(of: #/([0-9]{1,12})(?:\.([0-9]{1,2}))?/#)?.output,
                 let minor = Int64(units + (cents ?? "") + String(repeating: "0", count: 2 - (cents?.count ?? 0)))
             else { throw .invalidParameter(name, "must be an amount such as 12.99, not \(text.quotedForMessage)") }
             return minor

@@ -84,7 +84,7 @@ struct RouteArguments: Sendable {
             guard let decoded = PercentEncoding.decode(value, plusIsBlank: true) else {
                 throw .invalidParameter(
                     String(name),
-                    "contains a broken percent sequence; encode text as UTF-8, % as %25"
+                    "contains U+0000 or a broken percent sequence; encode text as UTF-8, % as %25"
                 )
             }
             query.append((name, decoded.nfc))

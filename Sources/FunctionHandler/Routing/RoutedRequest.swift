@@ -36,7 +36,7 @@ struct RoutedRequest: Sendable {
             preconditionFailure("the route has no parameter named \(name)")
         }
         guard let value = PercentEncoding.decode(raw) else {
-            throw .badRequest("the path contains a broken percent sequence")
+            throw .badRequest("the path contains U+0000 or a broken percent sequence")
         }
         return value
     }

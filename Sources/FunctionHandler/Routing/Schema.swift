@@ -5,6 +5,8 @@ import TextFormats
 struct Schema: Sendable {
     indirect enum Form: Sendable {
         case any
+        /// No value at all: of the members that an object does not list.
+        case nothing
         case boolean
         case integer(ClosedRange<Int64>?)
         case number(ClosedRange<Double>?)
@@ -65,7 +67,7 @@ struct Schema: Sendable {
     /// The schemas directly inside this one.
     var parts: [Schema] {
         switch form {
-        case .any, .boolean, .integer, .number, .string: []
+        case .any, .nothing, .boolean, .integer, .number, .string: []
         case .array(let element, _): [element]
         case .object(let properties, let others): properties.map(\.schema) + (others.map { [$0] } ?? [])
         case .anyOf(let schemas): schemas
@@ -77,12 +79,13 @@ struct Schema: Sendable {
 
 extension Schema {
     static let any = Schema(.any)
+    static let nothing = Schema(.nothing)
     static let boolean = Schema(.boolean)
     static let integer = Schema(.integer(nil))
     static let number = Schema(.number(nil))
     static let string = Schema(.string(Text()))
     /// An amount in major units: 12.99.
-    static let amount = Schema(.number(0...1e15), about: "In major units, such as 12.99.")
+    static let amount = Schema(.number(0...1e12), about: "In major units, such as 12.99.")
     /// An object of any members.
     static let object = Schema(.object([], others: nil))
     /// Whole numbers from 0.
@@ -97,14 +100,37 @@ extension Schema {
         Schema(.integer(Int64(range.lowerBound)...Int64(range.upperBound)))
     }
 
+    /// A text in a query: decoded, it never holds U+0000.
+    static let queryText = Schema(.string(Text(pattern: #"^[^\u0000]*$"#)))
+
+    /// Of a text, in code points; nil without a limit.
+    var maximumLength: Int? { if case .string(let text) = form { text.length?.upperBound } else { nil } }
+
+    /// The same text, or none: blanks alone.
+    var orBlank: Schema {
+        guard case .string(var text) = form else { return self }
+        text.length = text.length.map { 0...$0.upperBound }
+        text.pattern = text.pattern.map { "^ *$|" + $0 }
+        var schema = self
+        schema.form = .string(text)
+        return schema
+    }
+
     static func text(_ rule: TextRule) -> Schema {
         // Blanks at the ends are removed before a text is measured, so a text of blanks alone is too short.
-        let refused = rule.isOneLine ? #"\u0000-\u0008\u000A-\u001F\u007F\u0085\u2028\u2029"# : #"\u0000"#
+        let refused = rule.refusedCharacters
         let pattern =
             rule.length.lowerBound == 0
             ? "^[^\(refused)]*$" : "^[^\(refused)]*[^\(refused)\\u0009\\u0020][^\(refused)]*$"
         return Schema(.string(Text(length: rule.length, pattern: pattern)))
     }
+
+    /// Something on both sides of an @.
+    static let email: Schema = {
+        let any = "[^\(TextRule.email.refusedCharacters)]*"
+        let something = any + "[^\(TextRule.email.refusedCharacters)\\u0009\\u0020]" + any
+        return Schema(.string(Text(length: TextRule.email.length, pattern: "^\(something)@\(something)$")))
+    }()
 
     static func choice<Choice: RawRepresentable & CaseIterable>(_: Choice.Type) -> Schema
     where Choice.RawValue == String {
@@ -119,6 +145,13 @@ extension Schema {
 
     static func object(_ properties: [Property], others: Schema? = nil) -> Schema {
         Schema(.object(properties, others: others))
+    }
+}
+
+extension TextRule {
+    /// As they stand inside the brackets of a regular expression.
+    fileprivate var refusedCharacters: String {
+        isOneLine ? #"\u0000-\u0008\u000A-\u001F\u007F\u0085\u2028\u2029"# : #"\u0000"#
     }
 }
 
@@ -142,6 +175,9 @@ extension Schema {
     func writeMembers(to writer: inout JSONWriter) {
         switch form {
         case .any: break
+        case .nothing:
+            writer.key("not")
+            writer.object { _ in }
         case .boolean: writer.member("type", "boolean")
         case .integer(let range):
             writer.member("type", "integer")
@@ -189,7 +225,9 @@ extension Schema {
             writer.key("required")
             writer.array { writer in for name in required { writer.value(name) } }
         }
-        if let others {
+        if case .nothing? = others?.form {
+            writer.member("additionalProperties", false)
+        } else if let others {
             writer.key("additionalProperties")
             others.write(to: &writer)
         }

@@ -9,6 +9,7 @@ package struct BatchServices: Sendable {
     package var generations: GenerationRepository
     package var modelRows: ModelRepository
     package var housekeeping: HousekeepingRepository
+    package var erasures: ErasureRepository
     package var products: ProductRepository
     package var users: UserRepository
     package var interactions: InteractionRepository
@@ -36,6 +37,7 @@ package struct BatchServices: Sendable {
         generations: GenerationRepository,
         modelRows: ModelRepository,
         housekeeping: HousekeepingRepository,
+        erasures: ErasureRepository,
         products: ProductRepository,
         users: UserRepository,
         interactions: InteractionRepository,
@@ -56,6 +58,7 @@ package struct BatchServices: Sendable {
         self.generations = generations
         self.modelRows = modelRows
         self.housekeeping = housekeeping
+        self.erasures = erasures
         self.products = products
         self.users = users
         self.interactions = interactions
@@ -70,6 +73,10 @@ package struct BatchServices: Sendable {
         self.compute = compute
         self.owner = owner
         self.evaluationPage = evaluationPage
+    }
+
+    package func retention(_ options: BatchOptions) -> ArtifactRetention {
+        ArtifactRetention(models: modelRows, jobs: jobs, erasures: erasures, blobs: store.blobs, options: options)
     }
 }
 

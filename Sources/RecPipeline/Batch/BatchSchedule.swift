@@ -40,6 +40,8 @@ package struct BatchSchedule: Sendable, Equatable {
         package var hasAbandoned = false
         package var newestEventID: Int64 = 0
         package var catalogueVersion: Int64 = 0
+        /// The models and data sets of earlier runs hold who was erased.
+        package var lastErasureAt: Date?
 
         package init() {}
 
@@ -56,6 +58,7 @@ package struct BatchSchedule: Sendable, Equatable {
             hasAbandoned = state.running?.isAbandoned == true
             newestEventID = state.newestEventID
             catalogueVersion = state.catalogueVersion
+            lastErasureAt = state.lastErasureAt
         }
     }
 
@@ -75,7 +78,11 @@ package struct BatchSchedule: Sendable, Equatable {
         guard facts.newestEventID > 0 else { return .notDue("there are no interactions yet", next: nil) }
         guard let last = facts.lastStartedAt else { return .due("there has been no run yet") }
         if let wait = wait(now: now, since: last, interval: intervalSeconds) { return wait }
-        guard facts.newestEventID != facts.lastDataCut || facts.catalogueVersion != facts.lastCatalogueVersion else {
+        let isErasureNew = facts.lastErasureAt.map { $0 >= last } ?? false
+        guard
+            isErasureNew || facts.newestEventID != facts.lastDataCut
+                || facts.catalogueVersion != facts.lastCatalogueVersion
+        else {
             return .notDue("nothing has changed since \(facts.lastJobID ?? "the last run")", next: nil)
         }
         if isAdaptive, let cut = facts.lastDataCut, cut > 0, last <= now {

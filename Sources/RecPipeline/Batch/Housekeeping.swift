@@ -105,12 +105,7 @@ struct Housekeeping: Sendable {
 
     /// What customers see comes first, then what frees space, then what takes it.
     private func steps(for jobID: String) -> [Step] {
-        let retention = ArtifactRetention(
-            models: services.modelRows,
-            jobs: services.jobs,
-            blobs: services.store.blobs,
-            options: options
-        )
+        let retention = services.retention(options)
         return [
             (
                 "product counts",
@@ -177,7 +172,8 @@ struct Housekeeping: Sendable {
             blobs: services.store.blobs
         )
         let folder = try await writer.write(
-            at: job.asOf ?? Date(),
+            // By the database's clock, as erasures are.
+            at: try await services.jobs.state().now,
             dataCut: dataCut,
             codeVersion: options.codeVersion
         )

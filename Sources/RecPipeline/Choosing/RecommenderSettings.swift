@@ -1,6 +1,7 @@
 import FoundationEssentials
 import RecEngine
 import Shop
+package import TextFormats
 
 /// `recommender` in `app_config`: which models compete, how lists are ranked, how often models are judged.
 package struct RecommenderSettings: Codable, Sendable, Equatable {
@@ -59,7 +60,7 @@ package struct RecommenderSettings: Codable, Sendable, Equatable {
             minimumUsers = try container.decodeIfPresent(Int.self, forKey: .minimumUsers) ?? minimumUsers
         }
 
-        enum CodingKeys: String, CodingKey {
+        enum CodingKeys: String, CodingKey, CaseIterable {
             case intervalSeconds = "interval_seconds"
             case growth
             case maximumUsers = "max_users"
@@ -71,6 +72,8 @@ package struct RecommenderSettings: Codable, Sendable, Equatable {
     package var candidates = ["ease_demand", "ease_time", "hybrid", "user_knn", "item_knn", "als"].map(Candidate.init)
     package var ranking = RankingOptions()
     package var evaluation = Evaluation()
+
+    enum CodingKeys: String, CodingKey, CaseIterable { case candidates, ranking, evaluation }
 
     package init() {}
 
@@ -103,6 +106,26 @@ package struct RecommenderSettings: Codable, Sendable, Equatable {
 
     // MARK: - Checks
 
+    /// Models that may compete.
+    package static let candidateNames = LineUp.standard.entries
+        .filter { !$0.configuration.listsOwnItemsOnly && $0.name != "buy_again" }.map(\.name)
+
+    /// Members of a document that are no settings, such as misspelt ones.
+    package static func unknownMembers(of document: JSONValue) -> [DocumentProblem] {
+        func unknown(_ value: JSONValue?, _ pointer: String, _ known: [String]) -> [DocumentProblem] {
+            (value?.object ?? [:]).keys.filter { !known.contains($0) }.sorted().map {
+                DocumentProblem(
+                    document: .recommender,
+                    pointer: "\(pointer)/\($0)",
+                    reason: "is not a setting of the recommender"
+                )
+            }
+        }
+        return unknown(document, "", CodingKeys.allCases.map(\.stringValue))
+            + unknown(document["ranking"], "/ranking", RankingOptions.names)
+            + unknown(document["evaluation"], "/evaluation", Evaluation.CodingKeys.allCases.map(\.stringValue))
+    }
+
     /// Everything that is wrong; empty for settings that can be used.
     package var problems: [DocumentProblem] {
         var problems: [DocumentProblem] = []
@@ -118,15 +141,22 @@ package struct RecommenderSettings: Codable, Sendable, Equatable {
         check((0...1).contains(ranking.diversity), "/ranking/diversity", "must be 0 to 1; 1 keeps the order of scores")
         check((0...0.5).contains(ranking.exploration), "/ranking/exploration", "must be 0 to 0.5; 0 is off")
         for (name, price) in [("min_price", ranking.minimumPrice), ("max_price", ranking.maximumPrice)] {
-            check(price.map { $0 >= 0 && $0.isFinite } ?? true, "/ranking/\(name)", "must be at least 0")
+            check(
+                price.map((0...1e12).contains) ?? true,
+                "/ranking/\(name)",
+                "must be an amount from 0 to 1000000000000"
+            )
         }
         check(
             ranking.minimumPrice ?? 0 <= ranking.maximumPrice ?? .infinity,
             "/ranking/max_price",
             "must not be below min_price"
         )
+        for (position, id) in ranking.excludedProducts.enumerated() {
+            check(ExternalID.isValid(id), "/ranking/excluded_products/\(position)", "must be \(ExternalID.rule)")
+        }
         check(evaluation.intervalSeconds >= 0, "/evaluation/interval_seconds", "must be at least 0")
-        check(evaluation.growth >= 0 && evaluation.growth.isFinite, "/evaluation/growth", "must be at least 0")
+        check((0...1e9).contains(evaluation.growth), "/evaluation/growth", "must be 0 to 1000000000")
         check(evaluation.maximumUsers > 0, "/evaluation/max_users", "must be at least 1")
         check(evaluation.minimumUsers >= 0, "/evaluation/min_users", "must be at least 0")
         return problems

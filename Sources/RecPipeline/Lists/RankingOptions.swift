@@ -35,7 +35,10 @@ package struct RankingOptions: Codable, Sendable, Equatable {
         seed = try container.decodeIfPresent(UInt64.self, forKey: .seed) ?? seed
     }
 
-    enum CodingKeys: String, CodingKey {
+    /// Of its fields in the settings.
+    static var names: [String] { CodingKeys.allCases.map(\.stringValue) }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case listLength = "list_length"
         case diversity, exploration
         case minimumPrice = "min_price"

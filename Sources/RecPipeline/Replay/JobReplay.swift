@@ -61,12 +61,17 @@ package struct JobReplay: Sendable {
             guard let record = try await services.modelRows.find(manifest.modelVersion) else {
                 return .notReplayable(reason: "its model \(manifest.modelVersion) has no row any more")
             }
+            // Before its files, which an erasure removes.
+            let digests = try await reports.digests(manifest)
+            let erased = digests.users.count - (try await services.users.ids(ofKeys: digests.users.keys).count)
+            guard erased == 0 else {
+                return .notReplayable(reason: "erased: \(erased) customers of this job are not there any more")
+            }
             progress("model", 0.05)
             let bundle = try await services.store.load(record)
             progress("events", 0.1)
             let dataset = try await services.loader.load(dataCut: manifest.dataCut, items: bundle.items)
-            let digests = try await reports.digests(manifest)
-            if let reason = try await changedInput(manifest, dataset, digests) { return .notReplayable(reason: reason) }
+            if let reason = changedInput(manifest, dataset, digests) { return .notReplayable(reason: reason) }
             progress("fit", 0.3)
             if let outcome = try await refit(bundle, manifest, dataset) { return outcome }
             progress("lists", 0.5)
@@ -90,15 +95,8 @@ package struct JobReplay: Sendable {
     }
 
     /// Why the events are not those that the job saw.
-    private func changedInput(_ manifest: JobManifest, _ dataset: Dataset, _ digests: ListDigests) async throws
-        -> String?
-    {
-        guard dataset.checksum != manifest.eventsChecksum || dataset.users != digests.users else {
-            return nil
-        }
-        let present = try await services.users.ids(ofKeys: digests.users.keys)
-        let erased = digests.users.count - present.count
-        if erased > 0 { return "erased: \(erased) customers of this job are not there any more" }
+    private func changedInput(_ manifest: JobManifest, _ dataset: Dataset, _ digests: ListDigests) -> String? {
+        guard dataset.checksum != manifest.eventsChecksum || dataset.users != digests.users else { return nil }
         return "the events up to its cut have changed: \(manifest.counts["interactions"] ?? 0) then, "
             + "\(dataset.log.count) now, with another checksum"
     }

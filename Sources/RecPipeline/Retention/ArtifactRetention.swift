@@ -10,6 +10,7 @@ package import Shop
 package struct ArtifactRetention: Sendable {
     private let models: ModelRepository
     private let jobs: BatchJobRepository
+    private let erasures: ErasureRepository
     private let blobs: any BlobStore
     private let options: BatchOptions
 
@@ -17,9 +18,16 @@ package struct ArtifactRetention: Sendable {
     /// seconds they are what a killed one left. A modification time as far ahead comes from a wrong clock.
     private static let leftoverAge: Double = 86_400
 
-    package init(models: ModelRepository, jobs: BatchJobRepository, blobs: any BlobStore, options: BatchOptions) {
+    package init(
+        models: ModelRepository,
+        jobs: BatchJobRepository,
+        erasures: ErasureRepository,
+        blobs: any BlobStore,
+        options: BatchOptions
+    ) {
         self.models = models
         self.jobs = jobs
+        self.erasures = erasures
         self.blobs = blobs
         self.options = options
     }
@@ -27,15 +35,38 @@ package struct ArtifactRetention: Sendable {
     /// - Returns: the folders that were removed.
     func run() async throws -> [String] {
         _ = try await models.markUnused(retaining: options.keptModels, pinned: options.modelVersion)
-        return try await removeModels() + removeSnapshots() + removeReports()
+        return try await removeErased() + removeReports()
     }
 
-    /// Older complete data sets than the newest few, and those that a killed process left without their summary. With none to
-    /// keep, data sets are off: complete ones stay as they are.
+    /// Models that are marked, among them those that hold somebody who was erased, and data sets that are old or do so.
+    func removeErased() async throws -> [String] {
+        try await erasures.markHeldModels(pinned: options.modelVersion)
+        return try await removeModels() + removeSnapshots()
+    }
+
+    /// Data sets and models that hold somebody who was erased.
+    func held() async throws -> StoredErasure {
+        let complete = SnapshotFolders.complete(among: try await blobs.list(prefix: SnapshotWriter.prefix))
+        return StoredErasure(
+            dataSets: try await held(among: complete).sorted(),
+            models: try await erasures.heldModels()
+        )
+    }
+
+    private func held(among folders: [String]) async throws -> Set<String> {
+        let moments = folders.compactMap(SnapshotFolders.moment)
+        guard !moments.isEmpty else { return [] }
+        let held = try await erasures.held(among: moments)
+        return Set(folders.filter { SnapshotFolders.moment(of: $0).map(held.contains) ?? false })
+    }
+
+    /// Older complete data sets than the newest few, those that hold somebody who was erased, and those that a killed process left
+    /// without their summary. With none to keep, data sets are off: other complete ones stay as they are.
     func removeSnapshots() async throws -> [String] {
         let found = try await folders(SnapshotWriter.prefix)
         let complete = SnapshotFolders.complete(among: found.flatMap(\.objects))
-        let old = options.keptSnapshots > 0 ? Set(complete.dropLast(options.keptSnapshots)) : []
+        var old = options.keptSnapshots > 0 ? Set(complete.dropLast(options.keptSnapshots)) : []
+        old.formUnion(try await held(among: complete))
         return try await remove(SnapshotWriter.prefix, found) { name, objects in
             let folder = SnapshotWriter.prefix + name
             return old.contains(folder) || !complete.contains(folder) && isAbandoned(objects)

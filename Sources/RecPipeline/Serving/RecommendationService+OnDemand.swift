@@ -40,6 +40,7 @@ extension RecommendationService {
                 dataCut: max(
                     met.lastID,
                     lookup.invalidatedAfter,
+                    lookup.allInvalidatedAfter,
                     lookup.entry?.stamp.dataCut ?? 0,
                     bundle.manifest.dataCut
                 ),

@@ -44,9 +44,10 @@ package struct RecommendationService: Sendable {
 
     /// One of the customer's lists.
     ///
-    /// A list that is at least as new as the customer's last event that changes lists costs one read. Everything else asks
-    /// first what the customer has met and hidden, and shows none of that, whatever the source of the items. The answer has
-    /// as many products as were asked for while there are so many that may be shown.
+    /// A list that is at least as new as the customer's last event that changes lists costs one read; it is called stale where the
+    /// lists of all customers were made stale, and a job makes it again. Everything else asks first what the customer has met and
+    /// hidden, and shows none of that, whatever the source of the items. The answer has as many products as were asked for while
+    /// there are so many that may be shown.
     /// - Returns: `nil` when there is no such customer.
     package func recommend(_ request: RecommendationRequest, now: Date = Date()) async throws -> RecommendationAnswer? {
         let admitted = try await admission.current()
@@ -54,7 +55,8 @@ package struct RecommendationService: Sendable {
         let views = try await sessionViews(request, lookup)
         let isFresh = lookup.entry.map { self.isFresh($0, lookup, now: now) } ?? false
         if let entry = lookup.entry, isFresh, views.isEmpty {
-            let answer = cached(entry, lookup, request, admitted, met: [], isFresh: true)
+            let isNewest = entry.stamp.dataCut >= lookup.allInvalidatedAfter
+            let answer = cached(entry, lookup, request, admitted, met: [], isFresh: isNewest)
             if answer.items.count >= request.limit { return answer }
         }
         let met = try await interactions.metProducts(userKey: lookup.userKey)

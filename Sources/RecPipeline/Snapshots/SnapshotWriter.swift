@@ -31,7 +31,7 @@ package struct SnapshotWriter: Sendable {
 
     /// Writes a data set unless the newest one shows the same.
     /// - Parameters:
-    ///   - moment: names the folder.
+    ///   - moment: names the folder; nothing is read before it.
     ///   - dataCut: the last event in it.
     /// - Returns: the folder; nil when the newest one has this cut and this catalogue.
     package func write(at moment: Date, dataCut: Int64, codeVersion: String) async throws -> String? {
@@ -182,6 +182,23 @@ enum SnapshotFolders {
         // After the highest, not the first free one: earlier ones may have been removed, and the order is that of time.
         guard let highest = taken.max() else { return base }
         return base + "-\(highest + 1)"
+    }
+
+    /// When the data in a folder were read, from its name.
+    static func moment(of folder: String) -> Date? {
+        let digits = name(folder).base.dropFirst(SnapshotWriter.prefix.count).filter(\.isWholeNumber)
+        guard digits.count == 14 else { return nil }
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            switch index {
+            case 4, 6: text += "-"
+            case 8: text += "T"
+            case 10, 12: text += ":"
+            default: break
+            }
+            text.append(digit)
+        }
+        return Timestamp.date(text + "Z")
     }
 
     /// A folder's moment, and which of that moment's folders it is: 1 for the one without a number.

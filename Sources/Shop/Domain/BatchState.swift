@@ -22,6 +22,8 @@ package struct BatchState: Sendable, Equatable {
     package var newestEventID: Int64
     /// Changes with each change of a product.
     package var catalogueVersion: Int64
+    /// When a user was erased last.
+    package var lastErasureAt: Date?
     /// The schedule that an administrator wrote; nil when the setting holds.
     package var scheduleJSON: String?
     /// The job that housekeeping is due for; nil when there is none to do, another process does it or it failed a moment ago.

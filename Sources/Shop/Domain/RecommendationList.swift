@@ -63,8 +63,10 @@ package struct CacheStamp: Sendable, Equatable {
 package struct CacheLookup: Sendable {
     /// Internal key.
     package var userKey: Int64
-    /// Highest interaction id that made lists stale.
+    /// Highest interaction id that made the customer's lists stale.
     package var invalidatedAfter: Int64
+    /// The number by which the lists of all customers were made stale; 0 where they were not.
+    package var allInvalidatedAfter: Int64 = 0
     /// What is live now for the variant that was asked for, `nil` before the first batch.
     package var live: LivePointer?
     /// The newer of the live generation's row and a valid overlay row.

@@ -295,6 +295,7 @@ package struct BatchJobRepository: Sendable {
             ), facts AS (
                 SELECT clock_timestamp() AS server_time, (SELECT coalesce(max(id), 0) FROM interactions) AS newest_event,
                     (SELECT coalesce(max(version), 0) FROM catalogue_version) AS current_catalogue,
+                    (SELECT max(erased_at) FROM erasures) AS last_erasure,
                     (SELECT value::text FROM app_config WHERE key = 'batch_schedule') AS schedule,
                     (SELECT job_id FROM housekeeping WHERE \(HousekeepingRepository.isDue)) AS housekeeping_job,
                     live.generation AS live_generation, live.model_version AS live_model
@@ -323,6 +324,7 @@ package struct BatchJobRepository: Sendable {
             },
             newestEventID: try facts.decode(Int64.self, "newest_event"),
             catalogueVersion: try facts.decode(Int64.self, "current_catalogue"),
+            lastErasureAt: try facts.decode(Date?.self, "last_erasure"),
             scheduleJSON: try facts.decode(String?.self, "schedule"),
             housekeepingJobID: try facts.decode(String?.self, "housekeeping_job")
         )

@@ -38,15 +38,18 @@ package struct CacheStatsRepository: Sendable {
             let rows = try await connection.query(
                 """
                 WITH entries AS (
-                    SELECT DISTINCT ON (l.variant, c.user_key, c.list) l.variant, c.user_key, c.list, c.data_cut,
+                    SELECT DISTINCT ON (l.variant, c.user_key, c.list) l.variant, l.invalidated_after, c.user_key, c.list,
+                        c.data_cut,
                         extract(epoch FROM now() - c.generated_at)::double precision AS age
                     FROM live l JOIN recommendation_cache c
                         ON c.generation IN (l.generation, 0) AND c.model_version = l.model_version
                     ORDER BY l.variant, c.user_key, c.list, c.data_cut DESC, c.generated_at DESC
                 )
                 SELECT e.variant, e.list::text, (SELECT count(*) FROM users),
-                    count(*) FILTER (WHERE e.data_cut >= u.invalidated_after AND e.age <= \(Double(maximumAge))),
-                    count(*) FILTER (WHERE e.data_cut < u.invalidated_after OR e.age > \(Double(maximumAge))),
+                    count(*) FILTER (WHERE e.data_cut >= greatest(u.invalidated_after, e.invalidated_after)
+                        AND e.age <= \(Double(maximumAge))),
+                    count(*) FILTER (WHERE e.data_cut < greatest(u.invalidated_after, e.invalidated_after)
+                        OR e.age > \(Double(maximumAge))),
                     ARRAY[count(*) FILTER (WHERE age <= \(ages[0])),
                         count(*) FILTER (WHERE age > \(ages[0]) AND age <= \(ages[1])),
                         count(*) FILTER (WHERE age > \(ages[1]) AND age <= \(ages[2])),
@@ -83,6 +86,28 @@ package struct CacheStatsRepository: Sendable {
                     ON c.generation IN (l.generation, 0) AND c.model_version = l.model_version WHERE c.user_key = users.id)
                 """
             ).first?.decode(Int.self, at: 0)
+        }
+    }
+
+    /// Makes the stored lists of all users stale. They are served as such until a job has made new ones; no request makes them, or
+    /// all customers would have theirs computed at once.
+    /// - Returns: how many users have lists; nil before the first batch.
+    package func invalidateAll() async throws -> Int? {
+        try await database.withTransaction(.init(statementTimeout: .seconds(30), lockTimeout: .seconds(10))) {
+            connection in
+            let changed = try await connection.execute(
+                """
+                UPDATE live SET invalidated_after = nextval(pg_get_serial_sequence('interactions', 'id')),
+                    invalidated_at = clock_timestamp()
+                """
+            )
+            guard changed > 0 else { return nil }
+            return try await connection.query(
+                """
+                SELECT count(DISTINCT c.user_key) FROM live l JOIN recommendation_cache c
+                    ON c.generation IN (l.generation, 0) AND c.model_version = l.model_version
+                """
+            )[0].decode(Int.self, at: 0)
         }
     }
 }

@@ -149,6 +149,13 @@ package struct GenerationRepository: Sendable {
         try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
             _ = try await Self.lockLive(pointer.variant, on: connection)
             try await Self.makeLive(pointer, on: connection)
+            // A job that took its cut later has made the lists that were asked for.
+            _ = try await connection.execute(
+                """
+                UPDATE live SET invalidated_after = 0, invalidated_at = NULL WHERE variant = \(pointer.variant.name)
+                    AND invalidated_at <= (SELECT as_of FROM batch_jobs WHERE job_id = \(lease.jobID))
+                """
+            )
             _ = try await connection.execute(
                 "UPDATE generations SET list_count = \(Int64(listCount)) WHERE generation = \(pointer.generation)"
             )

@@ -33,6 +33,16 @@ package struct HousekeepingRepository: Sendable {
         _ = try await connection.execute(request(for: jobID, isCompleted: isCompleted))
     }
 
+    /// Says outside of any job's end that there is something to clean up; nothing before the first job that made lists.
+    package func request() async throws {
+        _ = try await database.execute(
+            """
+            UPDATE housekeeping SET attempts = 0, not_before = NULL, job_id = coalesce(job_id, (SELECT job_id FROM batch_jobs
+                WHERE status = 'completed' AND generation IS NOT NULL ORDER BY fencing_token DESC NULLS LAST LIMIT 1))
+            """
+        )
+    }
+
     /// Says outside of any job's end that there is something to clean up.
     package func request(for jobID: String) async throws {
         _ = try await database.execute(Self.request(for: jobID, isCompleted: false))

@@ -49,20 +49,21 @@ package final class RecommendationCacheRepository: Sendable {
         guard let live else { return lookup }
         let modelVersion = try row.decode(String.self, at: 3)
         lookup.live = LivePointer(variant: variant, generation: live, modelVersion: modelVersion)
-        let generated = try stamp(row, from: 5, generation: live, modelVersion: modelVersion)
-        var overlay = try stamp(row, from: 8, generation: 0, modelVersion: modelVersion)
+        lookup.allInvalidatedAfter = try row.decode(Int64.self, at: 4)
+        let generated = try stamp(row, from: 6, generation: live, modelVersion: modelVersion)
+        var overlay = try stamp(row, from: 9, generation: 0, modelVersion: modelVersion)
         // A list of a model that is not live is not served, however new it is.
-        if overlay != nil, try row.decode(String.self, at: 10) != modelVersion { overlay = nil }
+        if overlay != nil, try row.decode(String.self, at: 11) != modelVersion { overlay = nil }
         if let cut = overlay, let generated,
             (cut.dataCut, cut.generatedAt) <= (generated.dataCut, generated.generatedAt)
         {
             overlay = nil
         }
         // An empty one says that a job had nothing to list: the request decides what there is instead.
-        if let stamp = overlay, case let entry = try entry(row, column: 7, stamp), entry.list.count > 0 {
+        if let stamp = overlay, case let entry = try entry(row, column: 8, stamp), entry.list.count > 0 {
             lookup.entry = entry
         } else if let generated {
-            lookup.entry = try entry(row, column: 4, generated)
+            lookup.entry = try entry(row, column: 5, generated)
         }
         return lookup
     }
@@ -180,7 +181,7 @@ private struct LookupStatements: Sendable {
                 """
         }
         return """
-            SELECT u.id, u.invalidated_after, l.generation, l.model_version, \(columns),
+            SELECT u.id, u.invalidated_after, l.generation, l.model_version, l.invalidated_after, \(columns),
                 o.recommended_products, o.data_cut, o.generated_at, o.model_version FROM users u
             LEFT JOIN live l ON l.variant = '\(unescaped: variant.name)'
             LEFT JOIN recommendation_cache_overlay o ON o.generation = 0 AND o.user_key = u.id AND o.list = \(kind)

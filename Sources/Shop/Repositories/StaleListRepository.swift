@@ -12,7 +12,8 @@ package struct StaleSelection: Sendable {
     package enum Rule: Sendable, Equatable {
         /// Customers with an event that says something about taste.
         case events
-        /// Customers whose list an event made stale, and who did something within this time.
+        /// Customers whose list an event made stale, and who did something within this time; then those of whom nothing is known
+        /// but that all lists were made stale.
         case invalidated(activeWithin: Duration)
     }
 
@@ -40,8 +41,8 @@ package struct StaleListRepository: Sendable {
     /// The customers of a selection, those with the newest events first.
     ///
     /// A list in the overlay counts if it is of the live model and knows the event; a customer has two, the second one empty
-    /// where nothing was bought. Cost: `invalidated` reads the customers above the cut by index and one event of each, `events`
-    /// reads the events above the cut.
+    /// where nothing was bought. Cost: `invalidated` reads the customers above the cut by index and one event of each, and all
+    /// customers while all lists are stale; `events` reads the events above the cut.
     package func customers(_ selection: StaleSelection, limit: Int) async throws -> [StaleCustomer] {
         let known: SQLQuery = """
             (SELECT count(*) FROM recommendation_cache_overlay o
@@ -51,7 +52,7 @@ package struct StaleListRepository: Sendable {
         let rows = try await database.query(
             """
             SELECT user_key, newest FROM (\(Self.candidates(selection))) AS stale
-            WHERE \(known) < \(Int64(ListKind.allCases.count)) ORDER BY newest DESC LIMIT \(Int64(limit))
+            WHERE \(known) < \(Int64(ListKind.allCases.count)) ORDER BY is_own DESC, newest DESC, user_key LIMIT \(Int64(limit))
             """
         )
         return try rows.map {
@@ -66,16 +67,19 @@ package struct StaleListRepository: Sendable {
         switch selection.rule {
         case .events:
             """
-            SELECT user_key, max(id) AS newest FROM interactions WHERE id > \(selection.dataCut)
+            SELECT user_key, max(id) AS newest, true AS is_own FROM interactions WHERE id > \(selection.dataCut)
                 AND interaction_type IN (\(InteractionType.sqlList(InteractionType.allCases.filter(\.saysTaste))))
             GROUP BY user_key
             """
         case .invalidated(let activeWithin):
             """
-            SELECT u.id AS user_key, u.invalidated_after AS newest FROM users u
+            SELECT u.id AS user_key, u.invalidated_after AS newest, true AS is_own FROM users u
             WHERE u.invalidated_after > \(selection.dataCut) AND (
                 SELECT i.timestamp FROM interactions i WHERE i.user_key = u.id ORDER BY i.id DESC LIMIT 1
             ) > clock_timestamp() - make_interval(secs => \(activeWithin / .seconds(1)))
+            UNION ALL
+            SELECT u.id, l.invalidated_after, false FROM live l CROSS JOIN users u
+            WHERE l.variant = \(selection.live.variant.name) AND l.invalidated_after > \(selection.dataCut)
             """
         }
     }

@@ -69,6 +69,7 @@ import Testing
         Line("POST", "/auth/logout", .anyone),
         Line("POST", "/interactions", .ownUser),
         Line("GET", "/recommendations/{user_id}", .ownUser),
+        Line("POST", "/recommendations/batch", .admin),
         Line("GET", "/recommendations/{user_id}/why/{product_id}", .admin),
         Line("GET", "/batch/jobs", .admin),
         Line("GET", "/batch/jobs/{job_id}", .admin),

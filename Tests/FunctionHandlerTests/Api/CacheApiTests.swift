@@ -1,5 +1,7 @@
 import HTTPTypes
 import Postgres
+import RecPipeline
+import Shop
 import ShopTestSupport
 import TestSupport
 import Testing
@@ -45,13 +47,55 @@ import TextFormats
         }
     }
 
-    @Test("having all lists made again starts one run, which a second call finds")
+    @Test("when all lists are made again, requests are served stale ones and compute nothing, and jobs make them fresh")
     func invalidateAll() async throws {
         try await ApiShop.with { shop in
-            let started = try await shop.calls(.post, "/api/cache/invalidate-all", headers: ApiShop.admin)
-            #expect(started.status == 202)
-            #expect(started.headers[.location]?.hasPrefix("/api/batch/jobs/job-") == true)
-            #expect(try await shop.calls(.post, "/cache/invalidate-all", headers: ApiShop.admin).status == 409)
+            let early = try await shop.calls(.post, "/cache/invalidate-all", headers: ApiShop.admin)
+            #expect(early.status == 409)
+            #expect(try early.problem()["type"]?.string?.hasSuffix("no-lists") == true)
+            let tick = #"{"Data":{"tick":{"Schedule":{},"ScheduleStatus":null,"IsPastDue":false}},"Metadata":{}}"#
+            try #require(try await shop.calls(.post, "/GenerateRecommendations", body: tick).status == 200)
+            let answer = try await shop.calls(.post, "/api/cache/invalidate-all", headers: ApiShop.admin)
+            #expect(answer.status == 202)
+            #expect(try answer.json()["users"] == .integer(12))
+            func fresh() async throws -> [JSONValue?] {
+                try await shop.calls(.get, "/cache/stats", headers: ApiShop.admin).json().items.map { $0["fresh"] }
+            }
+            func overlay() async throws -> Int {
+                try await shop.fixture.client.query("SELECT count(*) FROM recommendation_cache_overlay")[0]
+                    .decode(Int.self, at: 0)
+            }
+            for _ in 1...2 {
+                let list = try await shop.calls(.get, "/recommendations/U-2?limit=5").json()
+                #expect(list["source"] == .string("cache"))
+                #expect(list["stale"] == .bool(true))
+            }
+            #expect(try await overlay() == 0)
+            #expect(try await fresh() == [.integer(0), .integer(0)])
+            // The fast path makes them, whoever was active or not; a second one finds nothing to do.
+            for lists in [24, 24] {
+                try #require(try await shop.calls(.post, "/RefreshActiveUsers", body: tick).status == 200)
+                #expect(try await overlay() == lists)
+            }
+            #expect(try await fresh() == [.integer(12), .integer(12)])
+            let list = try await shop.calls(.get, "/recommendations/U-2?limit=5").json()
+            #expect(list["source"] == .string("cache"))
+            #expect(list["stale"] == .bool(false))
+        }
+    }
+
+    @Test("a full run that took its cut later makes all lists fresh")
+    func invalidateAllBeforeRun() async throws {
+        try await ApiShop.with { shop in
+            let tick = #"{"Data":{"tick":{"Schedule":{},"ScheduleStatus":null,"IsPastDue":false}},"Metadata":{}}"#
+            try #require(try await shop.calls(.post, "/GenerateRecommendations", body: tick).status == 200)
+            try #require(
+                try await shop.calls(.post, "/cache/invalidate-all", headers: ApiShop.admin).status == 202
+            )
+            _ = try await shop.services.batch.run(.manual)
+            let list = try await shop.calls(.get, "/recommendations/U-2?limit=5").json()
+            #expect(list["generation"] == .integer(2))
+            #expect(list["stale"] == .bool(false))
         }
     }
 
@@ -122,6 +166,8 @@ import TextFormats
                 (#"{"candidates":["nonsense"]}"#, "#/candidates/0"),
                 (#"{"ranking":{"diversity":2}}"#, "#/ranking/diversity"),
                 (#"{"ranking":{"diversity":"x"}}"#, "#/ranking/diversity"), (#"{"candidates":5}"#, "#/candidates"),
+                (#"{"ranking":{"excluded_products":["P-1","a b"]}}"#, "#/ranking/excluded_products/1"),
+                (#"{"rankin":{}}"#, "#/rankin"), (#"{"ranking":{"lambda":1}}"#, "#/ranking/lambda"),
             ] {
                 let refused = try await put(body, "*")
                 #expect(refused.status == 400, "\(body)")

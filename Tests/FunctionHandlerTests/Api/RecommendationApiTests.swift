@@ -197,4 +197,38 @@ import TextFormats
             }
         }
     }
+
+    @Test(
+        "many users' lists are those that each of them would get, in the order asked for, and unknown users are named"
+    )
+    func many() async throws {
+        try await ApiShop.with { shop in
+            let tick = #"{"Data":{"tick":{"Schedule":{},"ScheduleStatus":null,"IsPastDue":false}},"Metadata":{}}"#
+            try #require(try await shop.calls(.post, "/GenerateRecommendations", body: tick).status == 200)
+            func many(_ body: String, _ headers: HTTPFields = ApiShop.admin) async throws -> Calls.Answer {
+                try await shop.calls(.post, "/api/recommendations/batch", headers: headers, body: body)
+            }
+            let users = (0..<12).reversed().map { "U-\($0)" } + ["nobody"]
+            let ids = users.map { "\"\($0)\"" }.joined(separator: ",")
+            let answer = try await many("{\"user_ids\":[\(ids)],\"limit\":5,\"list\":\"buy_again\"}").json()
+            #expect(answer["unknown_users"] == .array([.string("nobody")]))
+            #expect(answer.items.map { $0["user_id"]?.string } == users.dropLast())
+            for list in answer.items {
+                let user = try #require(list["user_id"]?.string)
+                let own = try await shop.calls(.get, "/recommendations/\(user)?limit=5&list=buy_again").json()
+                #expect(own.items == list.items)
+                #expect(own["generation"] == list["generation"])
+            }
+            #expect(try await many(#"{"user_ids":["U-1"]}"#, [:]).status == 401)
+            for (body, pointer) in [
+                ("{}", "#/user_ids"), (#"{"user_ids":[]}"#, "#/user_ids"),
+                (#"{"user_ids":["a b"]}"#, "#/user_ids/0"), (#"{"user_ids":["U-1"],"limit":0}"#, "#/limit"),
+                (#"{"user_ids":["U-1"],"list":"best"}"#, "#/list"),
+            ] {
+                let refused = try await many(body)
+                #expect(refused.status == 400, "\(body)")
+                #expect(try refused.problem()["errors"]?.array?.first?["pointer"] == .string(pointer), "\(body)")
+            }
+        }
+    }
 }

@@ -1,10 +1,14 @@
+import FoundationEssentials
 import HTTPTypes
 import Postgres
+import RecPipeline
+import Shop
 import ShopTestSupport
 import TestSupport
 import Testing
 import TextFormats
 
+@testable import Composition
 @testable import FunctionHandler
 
 @Suite struct UserAdminApiTests {
@@ -40,6 +44,64 @@ import TextFormats
             #expect(try await shop.calls(.delete, "/users/U-1", headers: ApiShop.admin).status == 404)
             // The others' lists go on.
             #expect(try await shop.calls(.get, "/recommendations/U-2").status == 200)
+        }
+    }
+
+    @Test(
+        "data sets and models that hold an erased user go at once when asked for, the live one after the next run, which is due"
+    )
+    func storedFiles() async throws {
+        try await ApiShop.with { shop in
+            func generate() async throws {
+                let report = try await shop.services.batch.run(.manual)
+                guard case .completed = report else {
+                    Issue.record("\(report)")
+                    return
+                }
+            }
+            func folders(_ area: String) async throws -> Set<Substring> {
+                Set(
+                    try await shop.fixture.blobs.list(prefix: area)
+                        .map { $0.path.split(separator: "/").prefix(2).joined(separator: "/")[...] }
+                        .filter { !$0.hasSuffix(".json") }
+                )
+            }
+            try await generate()
+            let event = #"{"user_id":"U-2","product_id":"P-05","interaction_type":"purchase"}"#
+            try #require(try await shop.calls(.post, "/interactions", body: event).status == 201)
+            try await generate()
+            #expect(try await folders("models/").count == 2)
+            #expect(try await folders("datasets/").count == 2)
+            let answer = try await shop.calls(.delete, "/api/users/U-1?now=true", headers: ApiShop.admin).json()
+            #expect(answer["data_sets"]?.array?.count == 2)
+            #expect(answer["models"]?.array?.count == 1)
+            #expect(answer["remaining"] == .integer(0))
+            #expect(answer["remaining_data_sets"] == .array([]))
+            let live = try #require(try await shop.fixture.modelRows.live()).modelVersion
+            #expect(answer["remaining_models"] == .array([.string(live)]))
+            #expect(try await folders("datasets/").isEmpty)
+            #expect(try await folders("models/") == ["models/\(live)"])
+            // The others are served as before.
+            #expect(try await shop.calls(.get, "/recommendations/U-2?limit=5").json()["source"] == .string("cache"))
+            let replay = try await shop.services.replay.run("job-000001")
+            #expect("\(replay)".contains("erased: 1 customers"))
+
+            // Nothing but the erasure has happened since the last run.
+            let state = try await shop.fixture.jobs.state()
+            var schedule = BatchSchedule(intervalSeconds: 1)
+            schedule.isAdaptive = false
+            let later = state.now.addingTimeInterval(60)
+            guard case .due = schedule.decide(now: later, isManual: false, .init(state)) else {
+                Issue.record("no run is due")
+                return
+            }
+            try await generate()
+            #expect(try await folders("models/").count == 1)
+            #expect(try await folders("models/") != ["models/\(live)"])
+            #expect(try await folders("datasets/").count == 1)
+            let left = try await shop.calls(.delete, "/api/users/U-3", headers: ApiShop.admin).json()
+            #expect(left["data_sets"] == .array([]))
+            #expect(left["remaining_data_sets"]?.array?.count == 1)
         }
     }
 

@@ -81,7 +81,7 @@ import TextFormats
     @Test(
         "amounts become minor units exactly",
         arguments: [
-            ("12.99", 1299), ("0.1", 10), ("5", 500), ("0", 0), ("999999999999999.99", 99_999_999_999_999_999),
+            ("12.99", 1299), ("0.1", 10), ("5", 500), ("0", 0), ("999999999999.99", 99_999_999_999_999),
         ] as [(String, Int64)]
     )
     func money(amount: String, minor: Int64) throws {

@@ -10,6 +10,7 @@ extension Schema {
         if value == .null { return isNullable || form.isAny ? [] : ["\(pointer) is null"] }
         switch form {
         case .any: return []
+        case .nothing: return ["\(pointer) is there"]
         case .boolean: return value.bool == nil ? ["\(pointer) is no boolean"] : []
         case .integer(let range):
             guard let number = value.integer else { return ["\(pointer) is no whole number"] }

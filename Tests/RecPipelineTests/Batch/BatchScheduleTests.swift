@@ -53,6 +53,15 @@ struct BatchScheduleTests {
         #expect(isDue(schedule.decide(now: now, isManual: false, facts)))
     }
 
+    @Test("a user who was erased since the last run is a change")
+    func erasure() {
+        var facts = facts(lastStart: 7_200, events: 5, lastCut: 5)
+        facts.lastErasureAt = now.addingTimeInterval(-7_300)
+        #expect(!isDue(schedule.decide(now: now, isManual: false, facts)))
+        facts.lastErasureAt = now.addingTimeInterval(-7_100)
+        #expect(isDue(schedule.decide(now: now, isManual: false, facts)))
+    }
+
     @Test("a run by hand is always due, even switched off and without a change")
     func manual() {
         var off = BatchSchedule(intervalSeconds: 3_600)

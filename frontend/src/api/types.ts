@@ -108,6 +108,11 @@ export type CacheDeletion = {
   deleted: number;
 };
 
+export type CacheInvalidation = {
+  /** Whose lists are stale now. */
+  users: number;
+};
+
 export type CacheStats = {
   variant: string;
   list: "discover" | "buy_again";
@@ -244,6 +249,19 @@ export type LogLineList = {
 
 export type Login = {
   user_id: string;
+};
+
+export type ManyRecommendations = {
+  items: Recommendations[];
+  /** Of whom there are no lists: no such users. */
+  unknown_users: string[];
+};
+
+export type ManyUsers = {
+  user_ids: string[];
+  list?: "discover" | "buy_again" | null;
+  limit?: number | null;
+  category_filter?: string | null;
 };
 
 /** A fitted model that is stored. */
@@ -611,8 +629,34 @@ export type RecommendedProduct = {
   }[];
 };
 
-/** candidates, ranking, evaluation; see the answer of GET. */
-export type RecommenderSettings = Record<string, unknown>;
+export type RecommenderSettings = {
+  /** In order of preference, each once. */
+  candidates?: (("popularity" | "trending" | "user_knn" | "user_knn_cosine" | "item_knn" | "item_knn_cosine" | "item_knn_tfidf" | "sar" | "rp3beta" | "svd" | "als" | "ease" | "ease_time" | "ease_content" | "ease_demand" | "session" | "content" | "hybrid") | {
+    name: "popularity" | "trending" | "user_knn" | "user_knn_cosine" | "item_knn" | "item_knn_cosine" | "item_knn_tfidf" | "sar" | "rp3beta" | "svd" | "als" | "ease" | "ease_time" | "ease_content" | "ease_demand" | "session" | "content" | "hybrid";
+    parameters?: Record<string, number> | null;
+  })[] | null;
+  ranking?: {
+    list_length?: number | null;
+    /** 1 keeps the order of scores. */
+    diversity?: number | null;
+    /** Share of positions that are drawn by chance. */
+    exploration?: number | null;
+    min_price?: number | null;
+    max_price?: number | null;
+    excluded_products?: string[] | null;
+    excluded_categories?: string[] | null;
+    /** Of exploration. */
+    seed?: number | null;
+  } | null;
+  evaluation?: {
+    /** Models are judged again after so long. */
+    interval_seconds?: number | null;
+    /** Or when so many more events have come, as a share. */
+    growth?: number | null;
+    max_users?: number | null;
+    min_users?: number | null;
+  } | null;
+};
 
 export type RecordedInteractions = {
   /** New events. */
@@ -808,8 +852,16 @@ export type UserErasure = {
   /** Of all generations and of those made on demand. */
   lists: number;
   users: number;
+  /** Removed at once. */
+  data_sets: string[];
+  /** Removed at once. */
+  models: string[];
   /** Rows that name the user, counted afterwards. */
   remaining: number;
+  /** Removed by the next housekeeping. */
+  remaining_data_sets: string[];
+  /** Removed by the next housekeeping; the live one after the next full run, which is due. */
+  remaining_models: string[];
 };
 
 export type UserList = {
