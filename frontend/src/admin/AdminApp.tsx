@@ -12,12 +12,14 @@ import { JobPage } from "./jobs/JobPage";
 import { JobsPage } from "./jobs/JobsPage";
 import { ModelsPage } from "./models/ModelsPage";
 import { OverviewPage } from "./overview/OverviewPage";
+import { SchedulePage } from "./schedule/SchedulePage";
 import { SignIn } from "./SignIn";
 
 const rooms = [
   { path: "/admin", name: "Overview" },
   { path: "/admin/jobs", name: "Jobs" },
   { path: "/admin/models", name: "Models" },
+  { path: "/admin/schedule", name: "Schedule" },
   { path: "/admin/customers", name: "Customers" },
 ] as const;
 
@@ -26,6 +28,7 @@ const routes: readonly Route[] = [
   { path: "/admin/jobs", element: <JobsPage /> },
   { path: "/admin/jobs/:id", element: <JobPage /> },
   { path: "/admin/models", element: <ModelsPage /> },
+  { path: "/admin/schedule", element: <SchedulePage /> },
   { path: "/admin/customers", element: <CustomersPage /> },
   { path: "/admin/customers/:id", element: <CustomerPage /> },
   { path: "*", element: <NoSuchRoom /> },

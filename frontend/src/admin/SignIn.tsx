@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { checkAdminKey } from "../api/admin";
+import { checkAdminKey } from "../api/adminRequest";
 import { setAdminKey, useAdminKey } from "../api/adminKey";
 import { PageHeading } from "../ui/Page";
 import { causeOf } from "./parts/states";

@@ -1,7 +1,6 @@
-// The calls of the dashboard, one function each. Every one sends the administrator's key; a key that is refused is dropped.
-import { setAdminKey, useAdminKey } from "./adminKey";
+// The calls of the dashboard that read, and those that start or stop something, one function each.
+import { asAdmin, read } from "./adminRequest";
 import { ApiError, request } from "./client";
-import type { QueryValue, RequestOptions } from "./client";
 import type {
   Activation, BatchJob, BatchJobList, BatchStatus, GenerationList, HiddenProductList, LogLine, LogLineList, ServingStepList, ModelList,
   ProductPage, RecommendationTrace, Recommendations, User, UserList,
@@ -9,45 +8,20 @@ import type {
 
 const id = encodeURIComponent;
 
-async function asAdmin<T>(path: string, options: RequestOptions = {}): Promise<T> {
-  const { key } = useAdminKey.getState();
-  try {
-    return await request<T>(path, { ...options, headers: { "X-Admin-Key": key ?? "" } });
-  } catch (error) {
-    // Not a newer key that somebody entered meanwhile.
-    if (isRefusal(error) && useAdminKey.getState().key === key) setAdminKey(undefined, refusalText(error));
-    throw error;
-  }
-}
-
-const isRefusal = (error: unknown): error is ApiError =>
-  error instanceof ApiError && (error.status === 401 || error.status === 403 || error.kind === "not-json");
-
-const refusalText = (error: ApiError) =>
-  error.kind === "admin-closed" ? error.message : "The key is not accepted. ADMIN_API_KEY of the function app has the right one.";
-
-/** Whether `key` opens the dashboard; throws why not. */
-export async function checkAdminKey(key: string): Promise<void> {
-  try {
-    await request<BatchStatus>("/batch/status", { headers: { "X-Admin-Key": key } });
-  } catch (error) {
-    if (isRefusal(error)) throw new ApiError(error.kind, error.status, refusalText(error));
-    throw error;
-  }
-}
-
-const read = <T>(path: string, signal: AbortSignal | undefined, query: Record<string, QueryValue> = {}) =>
-  asAdmin<T>(path, { query, ...(signal ? { signal } : {}) });
-
 export const batchStatus = (signal?: AbortSignal) => read<BatchStatus>("/batch/status", signal);
 
-export const listJobs = (page: number, status: string | undefined, signal?: AbortSignal) =>
-  read<BatchJobList>("/batch/jobs", signal, { page, page_size: 20, status });
+export const listJobs = (
+  { page, status, type }: { page: number; status?: string | undefined; type?: string | undefined },
+  signal?: AbortSignal,
+) => read<BatchJobList>("/batch/jobs", signal, { page, page_size: 20, status, job_type: type });
 
 export const getJob = (job: string, signal?: AbortSignal) => read<BatchJob>(`/batch/jobs/${id(job)}`, signal);
 
 export const triggerBatch = (type: BatchJob["job_type"], idempotencyKey: string) =>
   asAdmin<BatchJob>("/batch/trigger", { method: "POST", body: { job_type: type }, idempotencyKey });
+
+/** Ends a job that waits or runs; what is live stays. */
+export const cancelJob = (job: string) => asAdmin<BatchJob>(`/batch/jobs/${id(job)}/cancel`, { method: "POST" });
 
 /** All lines of a job's log; the API gives at most 10,000 at once. */
 export async function jobLog(job: string, signal?: AbortSignal): Promise<LogLine[]> {

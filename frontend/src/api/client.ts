@@ -33,7 +33,7 @@ export interface Fault {
 export type QueryValue = string | number | boolean | undefined | readonly string[];
 
 export interface RequestOptions {
-  method?: "GET" | "POST" | "PUT" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   query?: Record<string, QueryValue>;
   body?: unknown;
   headers?: Record<string, string>;
@@ -60,7 +60,16 @@ export function apiUrl(path: string, query: Record<string, QueryValue> = {}): st
   return SHOP_API_URL + path + (text ? `?${text}` : "");
 }
 
-export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+/** What was read, and the version that a change of it names in If-Match. */
+export interface Tagged<T> {
+  data: T;
+  /** Empty when the answer had none. */
+  tag: string;
+}
+
+export const request = async <T>(path: string, options: RequestOptions = {}): Promise<T> => (await requestTagged<T>(path, options)).data;
+
+export async function requestTagged<T>(path: string, options: RequestOptions = {}): Promise<Tagged<T>> {
   const { method = "GET", query, body, headers, idempotencyKey, signal } = options;
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), deadline);
@@ -82,7 +91,7 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return await answer<T>(response);
+    return { data: await answer<T>(response), tag: response.headers.get("ETag") ?? "" };
   } catch (error) {
     if (signal?.aborted || error instanceof ApiError) throw error;
     if (limit.signal.aborted) throw new ApiError("timeout", 0, "The shop took too long to answer.");

@@ -22,6 +22,9 @@ export const count = (value: number) => new Intl.NumberFormat(locale).format(val
 /** `1 order`, `2 orders`. */
 export const counted = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 
+/** The API's details are clauses, such as `limit must be 1 to 100`. */
+export const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
+
 export const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /** `3 March`, with the year when it is another one. */

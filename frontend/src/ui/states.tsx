@@ -1,6 +1,7 @@
 // The four states of everything that is read from the API: loading, empty, failed, stale.
 import type { ReactNode } from "react";
 import { ApiError } from "../api/client";
+import { sentence } from "../lib/format";
 import { Link } from "../lib/router";
 import type { Query } from "../lib/useQuery";
 import { CardSkeleton } from "./ProductCard";
@@ -44,9 +45,6 @@ export function reasonOf(error: unknown): string {
   if (error instanceof ApiError) return error.status >= 500 ? "The shop has trouble answering right now." : sentence(error.message);
   return "Something went wrong on our side.";
 }
-
-/** The API's details are clauses: `limit must be 1 to 100`. */
-const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
 
 /** The session is over, or was somebody else's. */
 const isSignedOut = (error: unknown) =>

@@ -189,6 +189,19 @@ def test_what_cannot_be_read_again_stays_with_a_note(visit):
     expect(page.get_by_text("may be older")).to_have_count(0)
 
 
+def somebody_else_saved(shop):
+    """The schedule as it is, but with another interval and a newer version, which no form knows yet."""
+    _, answer = shop.get("/config/batch-schedule")
+    body = {**answer, "version": answer["version"] + 1, "settings": {**answer["settings"], "interval_seconds": 7_200}}
+
+    def answer_with(route):
+        if route.request.method == "PUT":
+            return problem(412, "precondition-failed", "what is stored is not what If-Match names; read it again")(route)
+        return route.fulfill(status=200, headers={"Content-Type": "application/json", "ETag": f'"v{body["version"]}"'}, body=json.dumps(body))
+
+    return answer_with
+
+
 def open_room(page, shop, name):
     empty = {"items": [], "total": 0, "page": 1, "page_size": 20, "next_cursor": None, "facets": None}
     nothing = lambda route: route.fulfill(status=200, content_type="application/json", body=json.dumps(empty))
@@ -201,7 +214,7 @@ def open_room(page, shop, name):
             page.route(f"**/api/{path}?*", nothing)
         page.route("**/api/metrics/timeseries?*", problem(404, "no-such-route", "there is nothing at this path"))
     if name.endswith("failed"):
-        page.route(re.compile("/api/(batch|models|generations|users|metrics|health)"), down)
+        page.route(re.compile("/api/(batch|config|models|generations|users|metrics|health)"), down)
     if name == "loading":
         page.route("**/api/batch/jobs?*", lambda route: None)
     if name == "running":
@@ -213,6 +226,7 @@ def open_room(page, shop, name):
         "overview": "/admin", "jobs": "/admin/jobs", "job": "/admin/jobs/job-000001", "running": "/admin/jobs/job-000001",
         "loading": "/admin/jobs", "models": "/admin/models", "confirm": "/admin/models", "customers": "/admin/customers",
         "customer": f"/admin/customers/{shop.regular()}", "why": f"/admin/customers/{shop.regular()}?why=P-000001", "missing": "/admin/nowhere",
+        "schedule": "/admin/schedule",
     }[name.split()[0]]
     page.add_init_script(f"sessionStorage.setItem('shop.admin-key', {json.dumps(ADMIN_KEY)})")
     page.goto(address)
@@ -222,15 +236,22 @@ def open_room(page, shop, name):
     if name == "confirm":
         page.get_by_role("button", name=re.compile("^Serve ")).first.click()
         expect(page.get_by_role("dialog")).to_be_visible()
+    if name == "schedule":
+        page.get_by_label("Full runs only at certain hours").check()
+    if name == "schedule conflict":
+        page.route("**/api/config/batch-schedule", somebody_else_saved(shop))
+        page.get_by_label("Everybody's lists, every", exact=True).fill("9")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Somebody else has saved meanwhile")).to_be_visible()
     if name == "why":
         expect(page.locator(".trace")).to_be_visible()
     if name.endswith("failed"):
         expect(page.get_by_role("alert").first).to_be_visible()
 
 
-ROOMS = ["door", "overview", "jobs", "job", "running", "models", "confirm", "customers", "customer", "why", "missing"]
+ROOMS = ["door", "overview", "jobs", "job", "running", "models", "confirm", "customers", "customer", "why", "missing", "schedule", "schedule conflict"]
 STATES = [*ROOMS, "loading", "overview failed", "overview empty", "jobs empty", "jobs failed", "models empty", "models failed",
-          "customers empty", "customers failed"]
+          "customers empty", "customers failed", "schedule failed"]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -247,6 +268,8 @@ def test_axe_finds_nothing(shop, visit, name):
         administrator.allow("503")
     if name == "overview empty":
         administrator.allow("404")
+    if name.endswith("conflict"):
+        administrator.allow("412")
     page = administrator.page
     open_room(page, shop, name)
     found = []
@@ -264,9 +287,10 @@ def test_axe_finds_nothing(shop, visit, name):
 def test_pictures_for_people(shop, visit, shoot, width, theme):
     for name in ROOMS:
         administrator = visit(width=width, theme=theme)
+        administrator.allow("412")
         open_room(administrator.page, shop, name)
         assert administrator.page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than {width} px"
-        shoot(administrator.page, f"admin-{name}-{width}-{theme}", full=name not in ("confirm", "why"))
+        shoot(administrator.page, f"admin-{name.replace(' ', '-')}-{width}-{theme}", full=name not in ("confirm", "why"))
 
 
 def test_the_rooms_work_without_a_mouse(shop, visit):

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { getJob } from "../../api/admin";
 import { ApiError } from "../../api/client";
 import type { BatchJob } from "../../api/types";
-import { count, percent } from "../../lib/format";
+import { count, percent, sentence } from "../../lib/format";
 import { queries } from "../../lib/query";
 import { Link, useParams } from "../../lib/router";
 import { PageHeading } from "../../ui/Page";
@@ -11,9 +11,11 @@ import { figuresOf, stageWords } from "../parts/jobFigures";
 import { JobState } from "../parts/JobState";
 import { Panel, Tile } from "../parts/pieces";
 import { RunningJob } from "../parts/RunningJob";
+import { StartButton } from "../parts/StartRun";
 import { Bones, Failed, Stale } from "../parts/states";
 import { usePolled } from "../parts/usePolled";
 import { agoAt, isOver, triggerWords, typeWords } from "../parts/words";
+import { Cancel } from "./Cancel";
 import { Log } from "./Log";
 import { Stages } from "./Stages";
 
@@ -38,8 +40,11 @@ export function JobPage() {
         <>
           <Stale queries={[query]} what="This job" />
           <About job={job} />
-          {job.error_message ? <div className="note fault-note" role="alert"><p className="note-title">{`It failed while ${stageWords[job.stage] ?? job.stage}.`}</p><p>{job.error_message}</p></div> : null}
-          <section className="panel" aria-label="Progress"><RunningJob job={job} /></section>
+          <Cause job={job} />
+          <section className="panel job-progress" aria-label="Progress">
+            <RunningJob job={job} />
+            <div className="job-action">{isOver(job) ? <StartButton type={job.job_type} isQuiet>Run it again</StartButton> : <Cancel jobId={id} />}</div>
+          </section>
           <Figures job={job} />
           <Stages job={job} />
           <Log jobId={job.job_id} isOver={isOver(job)} />
@@ -76,6 +81,14 @@ function About({ job }: { job: BatchJob }) {
       <span className="small say-small">{`${made}. `}<Link to="/admin/models">Models and generations</Link></span>
     </p>
   );
+}
+
+/** Why it ended early; a failure is open at once. */
+function Cause({ job: { status, stage, error_message } }: { job: BatchJob }) {
+  if (!error_message) return null;
+  const at = stageWords[stage] ?? stage;
+  if (status === "cancelled") return <div className="note"><p className="note-title">{`It was ended while ${at}.`}</p><p>{sentence(error_message)}</p></div>;
+  return <div className="note fault-note" role="alert"><p className="note-title">{`It failed while ${at}.`}</p><p>{error_message}</p></div>;
 }
 
 function Figures({ job }: { job: BatchJob }) {

@@ -18,40 +18,35 @@ import { duration, isOver, moment, statusWords, triggerWords, typeWords } from "
 export function JobsPage() {
   const [page, goTo] = usePage();
   const [params, change] = useSearchParams();
-  const given = params.get("status") ?? undefined;
-  const status = given !== undefined && given in statusWords ? given : undefined;
+  const status = known(params.get("status"), statusWords);
+  const type = known(params.get("type"), typeWords);
   const query = usePolled(
-    `admin:/batch/jobs?page=${page}&status=${status ?? ""}`,
-    (signal) => listJobs(page, status, signal),
+    `admin:/batch/jobs?page=${page}&status=${status ?? ""}&type=${type ?? ""}`,
+    (signal) => listJobs({ page, status, type }, signal),
     (data) => (data?.items.every(isOver) ? 15_000 : 1_500),
   );
+  const choose = (name: string, value: string) => change((next) => {
+    next.delete("page");
+    if (value === "") next.delete(name);
+    else next.set(name, value);
+  }, { scroll: false });
   const { data, error, retry } = query;
   return (
     <div className="room">
       <PageHeading title="Jobs" />
       <div className="bar">
         <StartRun />
-        <label className="field">
-          <span>Show</span>
-          <select
-            value={status ?? ""}
-            onChange={(event) => change((next) => {
-              next.delete("page");
-              if (event.target.value === "") next.delete("status");
-              else next.set("status", event.target.value);
-            }, { scroll: false })}
-          >
-            <option value="">all jobs</option>
-            {Object.entries(statusWords).map(([value, words]) => <option key={value} value={value}>{words}</option>)}
-          </select>
-        </label>
+        <div className="bar">
+          <Choice label="State" every="all jobs" words={statusWords} value={status} onChange={(value) => choose("status", value)} />
+          <Choice label="Whose lists" every="anybody's" words={typeWords} value={type} onChange={(value) => choose("type", value)} />
+        </div>
       </div>
       <Stale queries={[query]} what="This list" />
       {data === undefined ? (error === undefined ? <Bones what="the jobs" /> : <Failed what="the jobs" error={error} onRetry={retry} />)
         : data.items.length === 0 ? (
-          status === undefined && page === 1 ? (
+          status === undefined && type === undefined && page === 1 ? (
             <EmptyState title="Nothing has run yet.">A run reads the shop's data, chooses the best model and makes a list for every customer. Start the first one above.</EmptyState>
-          ) : <EmptyState title="No job is like that.">Choose another state, or an earlier page.</EmptyState>
+          ) : <EmptyState title="No job is like that.">Choose another state or type, or an earlier page.</EmptyState>
         ) : (
           <>
             <Table jobs={data.items} />
@@ -59,6 +54,27 @@ export function JobsPage() {
           </>
         )}
     </div>
+  );
+}
+
+/** What the address says, when it is one of the words. */
+const known = (given: string | null, words: Record<string, string>) => (given !== null && given in words ? given : undefined);
+
+function Choice({ label, every, words, value, onChange }: {
+  label: string;
+  every: string;
+  words: Record<string, string>;
+  value: string | undefined;
+  onChange: (value: string) => void;
+}) {
+  return (
+    <label className="field">
+      <span>{label}</span>
+      <select value={value ?? ""} onChange={(event) => onChange(event.target.value)}>
+        <option value="">{every}</option>
+        {Object.entries(words).map(([name, text]) => <option key={name} value={name}>{text}</option>)}
+      </select>
+    </label>
   );
 }
 

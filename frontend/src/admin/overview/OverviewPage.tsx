@@ -8,7 +8,8 @@ import { RunningJob } from "../parts/RunningJob";
 import { StartButton } from "../parts/StartRun";
 import { Bones, Failed, Stale } from "../parts/states";
 import { usePolled } from "../parts/usePolled";
-import { moment, typeWords, until } from "../parts/words";
+import { Ticks } from "../parts/Ticks";
+import { moment, reasonWords, typeWords, until } from "../parts/words";
 import { Checks } from "./Checks";
 import { concernsOf } from "./concerns";
 import type { Concern } from "./concerns";
@@ -93,22 +94,10 @@ function Concerns({ concerns, onCheck }: { concerns: Concern[]; onCheck: () => v
 function Schedule({ status }: { status: BatchStatus }) {
   const { enabled, reason, off_peak } = status.schedule;
   return (
-    <Panel title="Next run" aside={<Link to="/admin/jobs">Start one now</Link>}>
-      <p>{enabled ? `${sentence(reason)}` : "Runs by the timer are off."}</p>
+    <Panel title="Next run" aside={<Link to="/admin/schedule">Change the schedule</Link>}>
+      <p>{enabled ? reasonWords(reason) : "Runs by the timer are off."}</p>
       {off_peak ? <p className="small">{`Full runs start between ${off_peak.start} and ${off_peak.end}, ${off_peak.time_zone}.`}</p> : null}
-      <Tick words="The timer of full runs" tick={status.ticks.GenerateRecommendations} />
-      <Tick words="The timer of active customers" tick={status.ticks.RefreshActiveUsers} />
+      <Ticks ticks={status.ticks} />
     </Panel>
   );
-}
-
-/** Times within the API's reasons are UTC; here they are the reader's. */
-function sentence(reason: string): string {
-  const local = reason.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => moment(time));
-  return `${local.charAt(0).toUpperCase()}${local.slice(1)}.`;
-}
-
-function Tick({ words, tick }: { words: string; tick: BatchStatus["ticks"]["GenerateRecommendations"] }) {
-  if (tick === null) return <p className="small">{`${words} has not fired yet.`}</p>;
-  return <p className="small">{`${words} fired ${ago(tick.ticked_at)}: ${sentence(tick.outcome ?? "still at it")}`}</p>;
 }

@@ -31,11 +31,11 @@ function useStart() {
 }
 
 /** The button beside a sentence that asks for a run. */
-export function StartButton({ type = "full", children }: { type?: BatchJob["job_type"]; children: string }) {
+export function StartButton({ type = "full", isQuiet = false, children }: { type?: BatchJob["job_type"]; isQuiet?: boolean; children: string }) {
   const { start, isStarting, failure } = useStart();
   return (
     <>
-      <button type="button" className="button" aria-disabled={isStarting} onClick={() => void start(type)}>{isStarting ? "Starting …" : children}</button>
+      <button type="button" className={isQuiet ? "button quiet small-button" : "button"} aria-disabled={isStarting} onClick={() => void start(type)}>{isStarting ? "Starting …" : children}</button>
       {failure === undefined ? null : <span className="fault" role="alert">{causeOf(failure)}</span>}
     </>
   );

@@ -1,12 +1,11 @@
 // Loading, failed and stale in the dashboard: its readers want the API's own words.
 import { ApiError } from "../../api/client";
+import { sentence } from "../../lib/format";
 import type { Query } from "../../lib/useQuery";
 import { LoadingNote } from "../../ui/states";
 
 export function causeOf(error: unknown): string {
-  if (!(error instanceof ApiError)) return "The dashboard could not read the answer.";
-  const text = error.message;
-  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
+  return error instanceof ApiError ? sentence(error.message) : "The dashboard could not read the answer.";
 }
 
 export function Failed({ what, error, onRetry }: { what: string; error: unknown; onRetry: () => void }) {

@@ -1,5 +1,5 @@
 // Durations, times and states of the dashboard in words.
-import { ago, count } from "../../lib/format";
+import { ago, count, sentence } from "../../lib/format";
 import type { BatchJob } from "../../api/types";
 
 const locale = "en-GB";
@@ -35,6 +35,9 @@ export function moment(time: string, now = new Date()): string {
 export const toTheSecond = (time: string) => new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(new Date(time));
 
 export const agoAt = (time: string) => `${ago(time)}, ${moment(time)}`;
+
+/** A reason of the API as a sentence. Times within it are UTC; here they are the reader's. */
+export const reasonWords = (reason: string) => sentence(reason.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => moment(time)));
 
 export const milliseconds = (value: number) => `${value < 10 ? value.toFixed(1) : count(Math.round(value))} ms`;
 
