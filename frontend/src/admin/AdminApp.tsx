@@ -12,6 +12,7 @@ import { JobPage } from "./jobs/JobPage";
 import { JobsPage } from "./jobs/JobsPage";
 import { ModelsPage } from "./models/ModelsPage";
 import { OverviewPage } from "./overview/OverviewPage";
+import { RecommenderPage } from "./recommender/RecommenderPage";
 import { SchedulePage } from "./schedule/SchedulePage";
 import { SignIn } from "./SignIn";
 
@@ -20,6 +21,7 @@ const rooms = [
   { path: "/admin/jobs", name: "Jobs" },
   { path: "/admin/models", name: "Models" },
   { path: "/admin/schedule", name: "Schedule" },
+  { path: "/admin/recommender", name: "Recommender" },
   { path: "/admin/customers", name: "Customers" },
 ] as const;
 
@@ -29,6 +31,7 @@ const routes: readonly Route[] = [
   { path: "/admin/jobs/:id", element: <JobPage /> },
   { path: "/admin/models", element: <ModelsPage /> },
   { path: "/admin/schedule", element: <SchedulePage /> },
+  { path: "/admin/recommender", element: <RecommenderPage /> },
   { path: "/admin/customers", element: <CustomersPage /> },
   { path: "/admin/customers/:id", element: <CustomerPage /> },
   { path: "*", element: <NoSuchRoom /> },

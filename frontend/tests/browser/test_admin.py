@@ -226,7 +226,7 @@ def open_room(page, shop, name):
         "overview": "/admin", "jobs": "/admin/jobs", "job": "/admin/jobs/job-000001", "running": "/admin/jobs/job-000001",
         "loading": "/admin/jobs", "models": "/admin/models", "confirm": "/admin/models", "customers": "/admin/customers",
         "customer": f"/admin/customers/{shop.regular()}", "why": f"/admin/customers/{shop.regular()}?why=P-000001", "missing": "/admin/nowhere",
-        "schedule": "/admin/schedule",
+        "schedule": "/admin/schedule", "recommender": "/admin/recommender",
     }[name.split()[0]]
     page.add_init_script(f"sessionStorage.setItem('shop.admin-key', {json.dumps(ADMIN_KEY)})")
     page.goto(address)
@@ -238,6 +238,14 @@ def open_room(page, shop, name):
         expect(page.get_by_role("dialog")).to_be_visible()
     if name == "schedule":
         page.get_by_label("Full runs only at certain hours").check()
+    if name == "recommender":
+        page.get_by_label("Category to leave out").fill("Books")
+        page.keyboard.press("Enter")
+    if name == "recommender faulty":
+        page.get_by_label("List length").fill("0")
+        page.get_by_label("Options of model 1").fill("nonsense")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Not saved: 2 fields have to be put right.")).to_be_visible()
     if name == "schedule conflict":
         page.route("**/api/config/batch-schedule", somebody_else_saved(shop))
         page.get_by_label("Everybody's lists, every", exact=True).fill("9")
@@ -249,9 +257,9 @@ def open_room(page, shop, name):
         expect(page.get_by_role("alert").first).to_be_visible()
 
 
-ROOMS = ["door", "overview", "jobs", "job", "running", "models", "confirm", "customers", "customer", "why", "missing", "schedule", "schedule conflict"]
+ROOMS = ["door", "overview", "jobs", "job", "running", "models", "confirm", "customers", "customer", "why", "missing", "schedule", "schedule conflict", "recommender"]
 STATES = [*ROOMS, "loading", "overview failed", "overview empty", "jobs empty", "jobs failed", "models empty", "models failed",
-          "customers empty", "customers failed", "schedule failed"]
+          "customers empty", "customers failed", "schedule failed", "recommender faulty", "recommender failed"]
 
 
 @pytest.fixture(scope="module", autouse=True)
