@@ -6,6 +6,7 @@ import type { Route } from "../lib/router";
 import { PageHeading } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import { Toasts } from "../ui/toast";
+import { CachePage } from "./cache/CachePage";
 import { CustomerPage } from "./customers/CustomerPage";
 import { CustomersPage } from "./customers/CustomersPage";
 import { JobPage } from "./jobs/JobPage";
@@ -22,6 +23,7 @@ const rooms = [
   { path: "/admin/models", name: "Models" },
   { path: "/admin/schedule", name: "Schedule" },
   { path: "/admin/recommender", name: "Recommender" },
+  { path: "/admin/cache", name: "Cache" },
   { path: "/admin/customers", name: "Customers" },
 ] as const;
 
@@ -32,6 +34,7 @@ const routes: readonly Route[] = [
   { path: "/admin/models", element: <ModelsPage /> },
   { path: "/admin/schedule", element: <SchedulePage /> },
   { path: "/admin/recommender", element: <RecommenderPage /> },
+  { path: "/admin/cache", element: <CachePage /> },
   { path: "/admin/customers", element: <CustomersPage /> },
   { path: "/admin/customers/:id", element: <CustomerPage /> },
   { path: "*", element: <NoSuchRoom /> },

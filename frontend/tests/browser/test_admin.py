@@ -212,9 +212,10 @@ def open_room(page, shop, name):
     if name.endswith("empty"):
         for path in ("batch/jobs", "models", "generations", "users"):
             page.route(f"**/api/{path}?*", nothing)
+        page.route("**/api/cache/stats", nothing)
         page.route("**/api/metrics/timeseries?*", problem(404, "no-such-route", "there is nothing at this path"))
     if name.endswith("failed"):
-        page.route(re.compile("/api/(batch|config|models|generations|users|metrics|health)"), down)
+        page.route(re.compile("/api/(batch|cache|config|models|generations|users|metrics|health)"), down)
     if name == "loading":
         page.route("**/api/batch/jobs?*", lambda route: None)
     if name == "running":
@@ -226,7 +227,7 @@ def open_room(page, shop, name):
         "overview": "/admin", "jobs": "/admin/jobs", "job": "/admin/jobs/job-000001", "running": "/admin/jobs/job-000001",
         "loading": "/admin/jobs", "models": "/admin/models", "confirm": "/admin/models", "customers": "/admin/customers",
         "customer": f"/admin/customers/{shop.regular()}", "why": f"/admin/customers/{shop.regular()}?why=P-000001", "missing": "/admin/nowhere",
-        "schedule": "/admin/schedule", "recommender": "/admin/recommender",
+        "schedule": "/admin/schedule", "cache": "/admin/cache", "recommender": "/admin/recommender",
     }[name.split()[0]]
     page.add_init_script(f"sessionStorage.setItem('shop.admin-key', {json.dumps(ADMIN_KEY)})")
     page.goto(address)
@@ -257,9 +258,9 @@ def open_room(page, shop, name):
         expect(page.get_by_role("alert").first).to_be_visible()
 
 
-ROOMS = ["door", "overview", "jobs", "job", "running", "models", "confirm", "customers", "customer", "why", "missing", "schedule", "schedule conflict", "recommender"]
+ROOMS = ["door", "overview", "jobs", "job", "running", "models", "confirm", "customers", "customer", "why", "missing", "schedule", "schedule conflict", "recommender", "cache"]
 STATES = [*ROOMS, "loading", "overview failed", "overview empty", "jobs empty", "jobs failed", "models empty", "models failed",
-          "customers empty", "customers failed", "schedule failed", "recommender faulty", "recommender failed"]
+          "customers empty", "customers failed", "schedule failed", "recommender faulty", "recommender failed", "cache empty", "cache failed"]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -274,7 +275,7 @@ def test_axe_finds_nothing(shop, visit, name):
     administrator = visit(width=1280)
     if name.endswith("failed"):
         administrator.allow("503")
-    if name == "overview empty":
+    if name in ("overview empty", "cache empty"):
         administrator.allow("404")
     if name.endswith("conflict"):
         administrator.allow("412")

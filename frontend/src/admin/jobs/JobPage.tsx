@@ -63,7 +63,7 @@ function useAfterwards(job: BatchJob | undefined): void {
     if (!isDone) wasRunning.current = true;
     else if (wasRunning.current) {
       wasRunning.current = false;
-      for (const prefix of ["admin:/batch/status", "admin:/batch/jobs?", "admin:/batch/logs", "admin:/generations", "admin:/models"]) queries.invalidate(prefix);
+      for (const prefix of ["admin:/batch/status", "admin:/batch/jobs?", "admin:/batch/logs", "admin:/generations", "admin:/models", "admin:/cache"]) queries.invalidate(prefix);
     }
   }, [job === undefined, isDone]);
 }

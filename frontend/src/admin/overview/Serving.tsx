@@ -1,6 +1,7 @@
 import type { ServingStep, ServingStepList } from "../../api/types";
 import { count, percent } from "../../lib/format";
 import type { Query } from "../../lib/useQuery";
+import { Bars } from "../parts/Bars";
 import { Panel, TableFrame, Tile } from "../parts/pieces";
 import { Failed } from "../parts/states";
 import { milliseconds, moment } from "../parts/words";
@@ -53,15 +54,9 @@ function Figures({ hour }: { hour: ServingStep }) {
 /** A bar an hour; the same figures in a table for whoever wants them exactly. */
 function Hours({ points }: { points: ServingStep[] }) {
   const most = Math.max(1, ...points.map(({ requests }) => requests));
-  const width = 100 / points.length;
   return (
     <>
-      <svg className="hours" viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label={`Requests an hour, at most ${count(most)}; the table below has them`}>
-        {points.map(({ start, requests }, index) => {
-          const height = requests === 0 ? 0.3 : Math.max(0.8, (24 * requests) / most);
-          return <rect key={start} className="bar-share" x={index * width} y={24 - height} width={width * 0.85} height={height} />;
-        })}
-      </svg>
+      <Bars label={`Requests an hour, at most ${count(most)}; the table below has them`} values={points.map(({ requests }) => requests)} most={most} />
       <details className="more">
         <summary>{`Requests an hour: at most ${count(most)}. Show them as a table`}</summary>
         <TableFrame name="Requests of each hour">
