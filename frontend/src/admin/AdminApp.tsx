@@ -13,6 +13,8 @@ import { JobPage } from "./jobs/JobPage";
 import { JobsPage } from "./jobs/JobsPage";
 import { ModelsPage } from "./models/ModelsPage";
 import { OverviewPage } from "./overview/OverviewPage";
+import { ProductPage } from "./products/ProductPage";
+import { ProductsPage } from "./products/ProductsPage";
 import { RecommenderPage } from "./recommender/RecommenderPage";
 import { SchedulePage } from "./schedule/SchedulePage";
 import { SignIn } from "./SignIn";
@@ -24,6 +26,7 @@ const rooms = [
   { path: "/admin/schedule", name: "Schedule" },
   { path: "/admin/recommender", name: "Recommender" },
   { path: "/admin/cache", name: "Cache" },
+  { path: "/admin/products", name: "Products" },
   { path: "/admin/customers", name: "Customers" },
 ] as const;
 
@@ -35,6 +38,8 @@ const routes: readonly Route[] = [
   { path: "/admin/schedule", element: <SchedulePage /> },
   { path: "/admin/recommender", element: <RecommenderPage /> },
   { path: "/admin/cache", element: <CachePage /> },
+  { path: "/admin/products", element: <ProductsPage /> },
+  { path: "/admin/products/:id", element: <ProductPage /> },
   { path: "/admin/customers", element: <CustomersPage /> },
   { path: "/admin/customers/:id", element: <CustomerPage /> },
   { path: "*", element: <NoSuchRoom /> },

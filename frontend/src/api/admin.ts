@@ -64,8 +64,9 @@ export const listsOf = (user: string, list: ListName, signal?: AbortSignal) =>
 export const whyProduct = (user: string, product: string, list: ListName, signal?: AbortSignal) =>
   read<RecommendationTrace>(`/recommendations/${id(user)}/why/${id(product)}`, signal, { list });
 
-export const findProducts = (search: string, signal?: AbortSignal) =>
-  read<ProductPage>("/products", signal, { search, page_size: 8 });
+/** Of what the shop offers. */
+export const findProducts = (search: string, signal?: AbortSignal, page = 1, pageSize = 8) =>
+  read<ProductPage>("/products", signal, { search, page, page_size: pageSize });
 
 export type ListName = "discover" | "buy_again";
 

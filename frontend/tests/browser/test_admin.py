@@ -210,12 +210,12 @@ def open_room(page, shop, name):
         page.goto("/admin")
         return ready(page)
     if name.endswith("empty"):
-        for path in ("batch/jobs", "models", "generations", "users"):
+        for path in ("batch/jobs", "models", "generations", "users", "products"):
             page.route(f"**/api/{path}?*", nothing)
         page.route("**/api/cache/stats", nothing)
         page.route("**/api/metrics/timeseries?*", problem(404, "no-such-route", "there is nothing at this path"))
     if name.endswith("failed"):
-        page.route(re.compile("/api/(batch|cache|config|models|generations|users|metrics|health)"), down)
+        page.route(re.compile("/api/(batch|cache|config|models|products|generations|users|metrics|health)"), down)
     if name == "loading":
         page.route("**/api/batch/jobs?*", lambda route: None)
     if name == "running":
@@ -227,7 +227,8 @@ def open_room(page, shop, name):
         "overview": "/admin", "jobs": "/admin/jobs", "job": "/admin/jobs/job-000001", "running": "/admin/jobs/job-000001",
         "loading": "/admin/jobs", "models": "/admin/models", "confirm": "/admin/models", "customers": "/admin/customers",
         "customer": f"/admin/customers/{shop.regular()}", "why": f"/admin/customers/{shop.regular()}?why=P-000001", "missing": "/admin/nowhere",
-        "schedule": "/admin/schedule", "cache": "/admin/cache", "recommender": "/admin/recommender",
+        "schedule": "/admin/schedule", "cache": "/admin/cache",
+        "products": "/admin/products", "product": "/admin/products/P-000001", "recommender": "/admin/recommender",
     }[name.split()[0]]
     page.add_init_script(f"sessionStorage.setItem('shop.admin-key', {json.dumps(ADMIN_KEY)})")
     page.goto(address)
@@ -258,9 +259,10 @@ def open_room(page, shop, name):
         expect(page.get_by_role("alert").first).to_be_visible()
 
 
-ROOMS = ["door", "overview", "jobs", "job", "running", "models", "confirm", "customers", "customer", "why", "missing", "schedule", "schedule conflict", "recommender", "cache"]
+ROOMS = ["door", "overview", "jobs", "job", "running", "models", "confirm", "customers", "customer", "why", "missing", "schedule", "schedule conflict", "recommender", "cache",
+         "products", "product"]
 STATES = [*ROOMS, "loading", "overview failed", "overview empty", "jobs empty", "jobs failed", "models empty", "models failed",
-          "customers empty", "customers failed", "schedule failed", "recommender faulty", "recommender failed", "cache empty", "cache failed"]
+          "customers empty", "customers failed", "schedule failed", "recommender faulty", "recommender failed", "cache empty", "cache failed", "products empty", "products failed"]
 
 
 @pytest.fixture(scope="module", autouse=True)

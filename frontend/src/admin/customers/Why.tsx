@@ -9,6 +9,7 @@ import { useSearchParams } from "../../lib/router";
 import { useQuery } from "../../lib/useQuery";
 import type { Query } from "../../lib/useQuery";
 import { Dialog } from "../../ui/Dialog";
+import { isLikeAnId } from "../parts/isLikeAnId";
 import { Panel, State, TableFrame } from "../parts/pieces";
 import { Bones, Failed } from "../parts/states";
 import { agoAt, score } from "../parts/words";
@@ -76,8 +77,6 @@ export function Why({ userId, list }: { userId: string; list: ListName }) {
     </Panel>
   );
 }
-
-const isLikeAnId = (text: string) => /^[\w.:-]{1,64}$/.test(text) && /\d/.test(text);
 
 function Matches({ query, onChoose }: { query: Query<ProductPage>; onChoose: (id: string) => void }) {
   const { data, error, retry } = query;
