@@ -42,10 +42,10 @@ function esbuildArguments() {
   ];
 }
 
-/** The files that the first page needs: the entry, its style sheet and every chunk that it imports statically. */
-function firstLoad(outputs) {
-  const entry = Object.keys(outputs).find((path) => outputs[path].entryPoint === "src/main.tsx");
-  if (entry === undefined) throw new Error("the build made no entry");
+/** The output of an entry, and every chunk that it imports statically. */
+function scriptsOf(outputs, entryPoint) {
+  const entry = Object.keys(outputs).find((path) => outputs[path].entryPoint === entryPoint);
+  if (entry === undefined) throw new Error(`the build made nothing of ${entryPoint}`);
   const scripts = [];
   const visit = (path) => {
     if (scripts.includes(path)) return;
@@ -53,12 +53,23 @@ function firstLoad(outputs) {
     for (const { path: next, kind } of outputs[path]?.imports ?? []) if (kind === "import-statement") visit(next);
   };
   visit(entry);
-  // Older esbuild does not name the style sheet of an entry.
-  const style = outputs[entry].cssBundle ?? Object.keys(outputs).find((path) => /\/main-\w+\.css$/.test(path));
-  return { entry, scripts, style, later: Object.keys(outputs).filter((path) => path.endsWith(".css") && path !== style) };
+  return scripts;
 }
 
-function page({ entry, scripts, style, later }) {
+/** The files that the first page needs: scripts, the entry first, and its style sheet; and what other pages need besides. */
+function firstLoad(outputs) {
+  const scripts = scriptsOf(outputs, "src/main.tsx");
+  const [entry] = scripts;
+  const besides = (entryPoint) => scriptsOf(outputs, entryPoint).filter((path) => !scripts.includes(path));
+  // Older esbuild does not name the style sheet of an entry.
+  const style = outputs[entry].cssBundle ?? Object.keys(outputs).find((path) => /\/main-\w+\.css$/.test(path));
+  return {
+    entry, scripts, style, later: Object.keys(outputs).filter((path) => path.endsWith(".css") && path !== style),
+    code: { pages: besides("src/app/otherPages.ts"), admin: besides("src/app/adminPages.ts") },
+  };
+}
+
+function page({ entry, scripts, style, later, code }) {
   const url = (path) => path.replace(/^dist/, "");
   const tags = [
     `<link rel="stylesheet" href="${url(style)}">`,
@@ -70,7 +81,10 @@ function page({ entry, scripts, style, later }) {
     ...scripts.filter((path) => path !== entry).map((path) => `<link rel="modulepreload" href="${url(path)}">`),
     `<script type="module" src="${url(entry)}"></script>`,
   ];
-  return readFileSync("index.html", "utf8").replace("<!-- assets -->", tags.join("\n    "));
+  // public/start.js fetches what the page that was asked for needs.
+  const names = Object.entries(code).flatMap(([name, paths]) => paths.map((path) => `<link rel="x-later" data-code="${name}" href="${url(path)}">`));
+  const place = (html, mark, lines) => html.replace(`<!-- ${mark} -->`, lines.join("\n    "));
+  return place(place(readFileSync("index.html", "utf8"), "later code", names), "assets", tags);
 }
 
 /** An API of another origin must be named in the Content-Security-Policy. */

@@ -1,11 +1,11 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { startEvents } from "./api/events";
-import { App, preloadPages } from "./app/App";
+import { App, preloadFirstPage } from "./app/App";
 import { startTheme } from "./app/theme";
 import "./styles/index.css";
 
-if (window.location.pathname !== "/") preloadPages();
+preloadFirstPage();
 startTheme();
 startEvents();
 const root = document.getElementById("root");

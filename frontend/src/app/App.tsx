@@ -3,7 +3,7 @@ import { matchPath, Routes, useLocation } from "../lib/router";
 import type { Route } from "../lib/router";
 import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { lazyPage } from "../ui/lazyPage";
-import { HomePage } from "./HomePage";
+import { HomePage, preloadHome } from "./HomePage";
 import { Layout, preloadDialogs } from "./Layout";
 import { NotFoundPage } from "./NotFoundPage";
 import { ThemeButton } from "./ThemeButton";
@@ -32,8 +32,16 @@ const routes: readonly Route[] = [
 /** The dashboard has a frame of its own. */
 const isAdmin = (pathname: string) => matchPath("/admin/*", pathname) !== null;
 
+/** Starts what the first page needs before it is drawn: its code, and its data. */
+export function preloadFirstPage(): void {
+  const { pathname, search } = window.location;
+  if (matchPath("/", pathname)) return preloadHome();
+  preloadPages();
+  if (matchPath("/products", pathname)) import("./otherPages").then((pages) => pages.preloadProducts(search)).catch(() => {});
+}
+
 /** Fetches the code of the pages behind the front page: at once when one of them is the first, else while the visitor reads. */
-export function preloadPages(): void {
+function preloadPages(): void {
   if (isAdmin(window.location.pathname)) return void AdminApp.preload().catch(() => {});
   const pages = [ProductsPage, ProductPage, CheckoutPage, ConfirmationPage, YouPage, WelcomePage, SignInPage];
   for (const page of pages) page.preload().catch(() => {});

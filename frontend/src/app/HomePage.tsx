@@ -2,15 +2,21 @@ import { useSession } from "../api/session";
 import type { Card } from "../api/card";
 import type { RecommendedProduct } from "../api/types";
 import { CategoryGrid } from "../features/catalogue/Categories";
-
-import { useRecommendations } from "../features/recommendations/lists";
+import { preloadList, useRecommendations } from "../features/recommendations/lists";
 import { reasonText } from "../features/recommendations/reasonText";
 import { BuyAgain, Freshness, Picks } from "../features/recommendations/Picks";
-import { Trending, usePopular } from "../features/recommendations/Trending";
+import { preloadPopular, Trending, usePopular } from "../features/recommendations/Trending";
 import { greeting, productName } from "../lib/format";
 import { Link } from "../lib/router";
 import { PageHeading } from "../ui/Page";
 import { Picture } from "../ui/Picture";
+
+/** Asks for what the page shows while it is still being drawn: on a slow machine that takes as long as the answer. */
+export function preloadHome(): void {
+  const { userId } = useSession.getState();
+  if (userId !== undefined) for (const list of ["discover", "buy_again"] as const) void preloadList(userId, list);
+  void preloadPopular();
+}
 
 export function HomePage() {
   const { userId, displayName } = useSession();

@@ -3,7 +3,7 @@
 export { SignInPage } from "../features/account/SignInPage";
 export { WelcomePage } from "../features/account/WelcomePage";
 export { CheckoutPage } from "../features/cart/CheckoutPage";
-export { ProductsPage } from "../features/catalogue/ProductsPage";
+export { preloadProducts, ProductsPage } from "../features/catalogue/ProductsPage";
 export { WhyDialog } from "../features/recommendations/WhyDialog";
 export { CartPanel } from "./CartPanel";
 export { ConfirmationPage } from "./ConfirmationPage";

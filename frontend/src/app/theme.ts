@@ -2,7 +2,7 @@ import { create } from "../lib/store";
 
 type Theme = "light" | "dark";
 
-/** Undefined follows the system. `public/theme.js` reads the same entry before the first paint. */
+/** Undefined follows the system. `public/start.js` reads the same entry before the first paint. */
 export const useTheme = create<{ theme: Theme | undefined }, { theme: Theme | undefined }>(() => ({ theme: undefined }), {
   name: "shop.theme",
   version: 1,

@@ -43,6 +43,8 @@ export function Picture({ product, isUrgent = false, alt = "" }: Props) {
           height={500}
           loading={isUrgent ? "eager" : "lazy"}
           decoding="async"
+          // React 18 does not know it, nor its types; before the many below that the browser fetches ahead.
+          {...(isUrgent ? { fetchpriority: "high" } : {})}
           onError={() => setFailed(url)}
         />
       )}

@@ -1,6 +1,8 @@
 """Customers from the door to the confirmation."""
 import re
 
+import pytest
+from conftest import ready
 from playwright.sync_api import expect
 
 
@@ -190,8 +192,8 @@ def test_search_follows_the_typing_and_nothing_found_offers_a_way_on(visit):
     expect(page.get_by_role("heading", level=1)).to_have_text(f"“{word}”")
     expect(page.locator("[data-product]").first).to_be_visible()
     page.get_by_role("searchbox").fill("qzxw nothing")
-    expect(page.get_by_text("Nothing here matches all of that.")).to_be_visible()
-    page.get_by_role("button", name="Clear all filters").click()
+    expect(page.get_by_text("We have nothing like “qzxw nothing”.")).to_be_visible()
+    page.get_by_role("button", name="Show all products").click()
     expect(page.locator("[data-product]").first).to_be_visible()
 
 
@@ -369,3 +371,29 @@ def test_no_page_makes_more_than_four_calls(shop, visit):
         customer.page.wait_for_load_state("networkidle")
         calls = [each for each in customer.calls if "/interactions" not in each and "image.svg" not in each]
         assert len(calls) <= 4, (address, calls)
+
+
+@pytest.mark.parametrize(("address", "code", "data"), [
+    ("/products?search=tea", "otherPages", "/api/products?"), ("/", None, "/api/recommendations/"), ("/admin", "adminPages", None),
+])
+def test_the_first_page_asks_for_its_code_and_its_data_before_it_is_drawn_and_once(shop, visit, address, code, data):
+    customer = visit(user=shop.regular())
+    customer.page.goto(address)
+    ready(customer.page)
+    customer.page.wait_for_load_state("networkidle")
+    found = customer.page.evaluate(
+        """() => ({
+          painted: performance.getEntriesByName('first-contentful-paint')[0].startTime,
+          preloaded: [...document.querySelectorAll('link[rel=modulepreload]')].map(({ href }) => href),
+          asked: performance.getEntriesByType('resource').map(({ name, startTime }) => [name, startTime]),
+        })"""
+    )
+    if code is not None:
+        names = [name for name, _ in found["asked"] if f"/{code}-" in name and name.endswith(".js")]
+        assert len(names) == 1, names
+        assert names[0] in found["preloaded"], "the code waits for the program that would ask for it"
+    if data is not None:
+        asked = [(name, time) for name, time in found["asked"] if data in name and not name.endswith(".svg")]
+        assert len(asked) == len({name for name, _ in asked}) > 0, asked
+        # Other pages show the frame while their code arrives.
+        assert code is not None or all(time < found["painted"] for _, time in asked), "the data waits for the drawing"

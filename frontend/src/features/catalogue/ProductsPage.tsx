@@ -1,8 +1,11 @@
 import { useState } from "react";
 import { apiUrl } from "../../api/client";
+import type { QueryValue } from "../../api/client";
 import { listProducts } from "../../api/endpoints";
+import type { ProductFilter } from "../../api/endpoints";
 import type { ProductPage } from "../../api/types";
 import { counted, money } from "../../lib/format";
+import { queries } from "../../lib/query";
 import { useQuery } from "../../lib/useQuery";
 import type { Query } from "../../lib/useQuery";
 import { Link, useSearchParams } from "../../lib/router";
@@ -15,13 +18,22 @@ import { Facets } from "./Facets";
 import { chipsOf, filterOf, pageSize, sorts } from "./filter";
 import { Pagination } from "./Pagination";
 
+const keyOf = (filter: ProductFilter) => apiUrl("/products", filter as Record<string, QueryValue>);
+const wantedBy = (params: URLSearchParams): ProductFilter => ({ ...filterOf(params), page_size: pageSize });
+
+/** Asks for the products of an address before the page is drawn that shows them. */
+export function preloadProducts(search: string): void {
+  const wanted = wantedBy(new URLSearchParams(search));
+  void queries.load(keyOf(wanted), (signal) => listProducts(wanted, signal));
+}
+
 /** All products: filters, order and page are the address, so that back, reload and sharing work. */
 export function ProductsPage() {
   const [params, setParams] = useSearchParams();
   const [isFilterOpen, setFilterOpen] = useState(false);
   const filter = filterOf(params);
-  const wanted = { ...filter, page_size: pageSize };
-  const query = useQuery(apiUrl("/products", wanted as never), (signal) => listProducts(wanted, signal), { keepPrevious: true });
+  const wanted = wantedBy(params);
+  const query = useQuery(keyOf(wanted), (signal) => listProducts(wanted, signal), { keepPrevious: true });
   const currency = query.data?.items[0]?.currency ?? "GBP";
   const change = (update: (params: URLSearchParams) => void) =>
     setParams((next) => {
@@ -75,7 +87,7 @@ export function ProductsPage() {
           {query.data?.corrected_search ? (
             <p className="corrected">{`Nothing is called that. Here is what we found for “${query.data.corrected_search}”.`}</p>
           ) : null}
-          <Results query={query} page={filter.page} hasFilters={chips.length > 0} onClear={clear} params={params} />
+          <Results query={query} page={filter.page} hasFilters={chips.length > 0} onlySearch={chips.length === 1 ? filter.search : undefined} onClear={clear} params={params} />
         </div>
       </div>
       {isFilterOpen ? (
@@ -92,10 +104,12 @@ export function ProductsPage() {
   );
 }
 
-function Results({ query, page, hasFilters, onClear, params }: {
+function Results({ query, page, hasFilters, onlySearch, onClear, params }: {
   query: Query<ProductPage>;
   page: number;
   hasFilters: boolean;
+  /** What was searched for, when that is all that narrows the list. */
+  onlySearch: string | undefined;
   onClear: () => void;
   params: URLSearchParams;
 }) {
@@ -115,6 +129,11 @@ function Results({ query, page, hasFilters, onClear, params }: {
     if (total > 0) {
       return <EmptyState title="There is no such page." action={<Link className="button" to={address(1)}>To the first page</Link>}>
         {`The list ends at page ${last}.`}
+      </EmptyState>;
+    }
+    if (onlySearch !== undefined) {
+      return <EmptyState title={`We have nothing like “${onlySearch}”.`} action={<button type="button" className="button" onClick={onClear}>Show all products</button>}>
+        Try another word, or look around.
       </EmptyState>;
     }
     return hasFilters ? (

@@ -1,5 +1,6 @@
 import type { Card } from "../../api/card";
 import { listProducts, trending } from "../../api/endpoints";
+import { queries } from "../../lib/query";
 import { useQuery } from "../../lib/useQuery";
 import type { Query } from "../../lib/useQuery";
 import { Carousel } from "../../ui/Carousel";
@@ -27,7 +28,12 @@ async function popular(signal: AbortSignal): Promise<Popular> {
   return { items: most.items, isNow: false };
 }
 
-export const usePopular = () => useQuery("/trending", popular, { staleTime: 60_000 });
+const key = "/trending";
+
+export const usePopular = () => useQuery(key, popular, { staleTime: 60_000 });
+
+/** Asks before the page is drawn that shows it. */
+export const preloadPopular = () => queries.load(key, popular);
 
 export function Trending({ query }: { query: Query<Popular> }) {
   const { items: all = [], isNow = true } = query.data ?? {};

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { recommendations } from "../../api/endpoints";
 import { hasViewed, visitId } from "../../api/session";
 import type { RecommendedProduct, Recommendations } from "../../api/types";
+import { queries } from "../../lib/query";
 import { useQuery } from "../../lib/useQuery";
 import type { Query } from "../../lib/useQuery";
 
@@ -12,19 +13,15 @@ const fetched = 20;
 
 export const listKey = (userId: string, list: ListName) => `/recommendations/${userId}?list=${list}`;
 
-export function useRecommendations(userId: string | undefined, list: ListName): Query<Recommendations> {
-  return useQuery(
-    userId === undefined ? null : listKey(userId, list),
-    // What was looked at in this visit lifts the list; without it the prepared one is served.
-    (signal) =>
-      recommendations(
-        userId ?? "",
-        { list, limit: fetched, session_id: list === "discover" && hasViewed() ? visitId() : undefined },
-        signal,
-      ),
-    { staleTime: 60_000 },
-  );
-}
+/** What was looked at in this visit lifts the list; without it the prepared one is served. */
+const fetchList = (userId: string, list: ListName, signal: AbortSignal) =>
+  recommendations(userId, { list, limit: fetched, session_id: list === "discover" && hasViewed() ? visitId() : undefined }, signal);
+
+export const useRecommendations = (userId: string | undefined, list: ListName): Query<Recommendations> =>
+  useQuery(userId === undefined ? null : listKey(userId, list), (signal) => fetchList(userId ?? "", list, signal), { staleTime: 60_000 });
+
+/** Asks before the page is drawn that shows it. */
+export const preloadList = (userId: string, list: ListName) => queries.load(listKey(userId, list), (signal) => fetchList(userId, list, signal));
 
 /** An item on screen with what its events need. */
 export interface Slot {
