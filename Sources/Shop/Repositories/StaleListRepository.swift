@@ -51,7 +51,10 @@ package struct StaleListRepository: Sendable {
             """
         let rows = try await database.query(
             """
-            SELECT user_key, newest FROM (\(Self.candidates(selection))) AS stale
+            SELECT user_key, newest FROM (
+                SELECT user_key, max(newest) AS newest, bool_or(is_own) AS is_own
+                FROM (\(Self.candidates(selection))) AS candidates GROUP BY user_key
+            ) AS stale
             WHERE \(known) < \(Int64(ListKind.allCases.count)) ORDER BY is_own DESC, newest DESC, user_key LIMIT \(Int64(limit))
             """
         )

@@ -55,6 +55,9 @@ import TextFormats
             #expect(try early.problem()["type"]?.string?.hasSuffix("no-lists") == true)
             let tick = #"{"Data":{"tick":{"Schedule":{},"ScheduleStatus":null,"IsPastDue":false}},"Metadata":{}}"#
             try #require(try await shop.calls(.post, "/GenerateRecommendations", body: tick).status == 200)
+            // Stale for a reason of its own too.
+            let event = #"{"user_id":"U-1","product_id":"P-05","interaction_type":"purchase"}"#
+            try #require(try await shop.calls(.post, "/interactions", body: event).status == 201)
             let answer = try await shop.calls(.post, "/api/cache/invalidate-all", headers: ApiShop.admin)
             #expect(answer.status == 202)
             #expect(try answer.json()["users"] == .integer(12))

@@ -2,7 +2,7 @@
 import { asAdmin, read } from "./adminRequest";
 import { ApiError, request } from "./client";
 import type {
-  Activation, BatchJob, BatchJobList, BatchStatus, CacheDeletion, CacheStatsList, GenerationList, HiddenProductList, LogLine, LogLineList, ServingStepList, ModelList,
+  Activation, BatchJob, BatchJobList, BatchStatus, CacheDeletion, CacheInvalidation, CacheStatsList, GenerationList, HiddenProductList, LogLine, LogLineList, ServingStepList, ModelList,
   ProductPage, RecommendationTrace, Recommendations, User, UserList,
 } from "./types";
 
@@ -52,7 +52,7 @@ export const cacheStats = (signal?: AbortSignal) => read<CacheStatsList>("/cache
 export const dropLists = (user: string) => asAdmin<CacheDeletion>(`/cache/${id(user)}`, { method: "DELETE" });
 
 /** Has every list made anew; what is stored is served until then. */
-export const remakeAllLists = () => asAdmin<BatchJob>("/cache/invalidate-all", { method: "POST" });
+export const remakeAllLists = () => asAdmin<CacheInvalidation>("/cache/invalidate-all", { method: "POST" });
 
 export const listUsers = (page: number, signal?: AbortSignal) => read<UserList>("/users", signal, { page, page_size: 20 });
 

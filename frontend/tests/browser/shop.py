@@ -186,11 +186,14 @@ class Shop:
         wanted = round(change(before), 2)
         status, answer = self.call("PATCH", f"/products/{product}", {"price": wanted}, {"If-Match": tag})
         assert status == 200, answer
-        deadline = time.monotonic() + DEADLINE
-        while self.get(f"/products/{product}")[1]["price"] != wanted:
-            assert time.monotonic() < deadline, "the price is not seen"
-            time.sleep(0.05)
+        self.until(lambda: self.get(f"/products/{product}")[1]["price"] == wanted, "the price is seen")
         return before
+
+    def until(self, condition, what):
+        deadline = time.monotonic() + DEADLINE
+        while not condition():
+            assert time.monotonic() < deadline, f"not within {DEADLINE} s: {what}"
+            time.sleep(0.05)
 
     def newcomer(self):
         """A customer without any history."""
