@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { differences, isChanged, keepMine, opened, readAgain, takeTheirs } from "../../src/admin/parts/editing";
+import { differences, isChanged, keepMine, opened, readAgain, saved, takeTheirs } from "../../src/admin/parts/editing";
 import { every, faultsOfSpan, secondsOfSpan, spanOf } from "../../src/admin/parts/span";
 import { scheduleDraft, scheduleFaults, scheduleOf, scheduleSentence, scheduleWords } from "../../src/admin/schedule/scheduleDraft";
 import type { ScheduleSettings } from "../../src/api/adminEdits";
@@ -26,6 +26,13 @@ test("a newer version with the same fields is no conflict, nor one that says wha
   assert.deepEqual([same.draft.interval, same.base.tag, same.theirs], [9, "v2", undefined]);
   assert.deepEqual(readAgain(mine, stored(9, "v2")), opened(stored(9, "v2")));
   assert.equal(readAgain(mine, stored(6, "v1")), mine);
+});
+
+test("what is typed while a form is on its way is kept as a change of what was stored", () => {
+  const typed = { ...mine, draft: { interval: 12 } };
+  assert.deepEqual(saved(mine, { interval: 9 }, stored(9, "v2")), opened(stored(9, "v2")));
+  const after = saved(typed, { interval: 9 }, stored(9, "v2"));
+  assert.deepEqual([after.draft.interval, after.base.data.interval, after.base.tag, isChanged(after)], [12, 9, "v2", true]);
 });
 
 test("only fields that differ are put side by side", () => {

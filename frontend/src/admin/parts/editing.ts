@@ -27,6 +27,10 @@ export function readAgain<Draft>(editing: Editing<Draft>, stored: Tagged<Draft>)
   return { base, draft, theirs: stored };
 }
 
+/** `sent` is stored now; what was typed while it was on its way stays, as a change of it. */
+export const saved = <Draft>({ draft }: Editing<Draft>, sent: Draft, stored: Tagged<Draft>): Editing<Draft> =>
+  isSame(draft, sent) ? opened(stored) : { base: stored, draft, theirs: undefined };
+
 /** The form says what they stored. */
 export const takeTheirs = <Draft>(editing: Editing<Draft>) => (editing.theirs ? opened(editing.theirs) : editing);
 

@@ -4,7 +4,7 @@ import type { Tagged } from "../../api/client";
 import { sentence } from "../../lib/format";
 import { queries } from "../../lib/query";
 import type { Query } from "../../lib/useQuery";
-import { isChanged, keepMine, opened, readAgain, takeTheirs } from "./editing";
+import { isChanged, keepMine, opened, readAgain, saved, takeTheirs } from "./editing";
 import type { Editing } from "./editing";
 
 /** What is wrong with each field, by its JSON pointer: `/ranking/diversity`. */
@@ -59,15 +59,16 @@ export function useEdit<Data, Draft extends object>({ key, query, read, draftOf,
   }, [data, isSaving]);
   if (editing === undefined) return undefined;
 
-  const accept = (stored: Tagged<Data>) => {
-    setEditing(opened(tagged(stored)));
+  const accept = (sent: Draft, stored: Tagged<Data>) => {
+    const next = tagged(stored);
+    setEditing((now) => now && saved(now, sent, next));
     queries.set<Tagged<Data>>(key, () => stored);
   };
   /** Once more when what changed is nothing that the form shows. */
   const attempt = async (from: Editing<Draft>, isAgain = false): Promise<boolean> => {
     if (latest.current === undefined) return false;
     try {
-      accept(await store(from.draft, latest.current, from.base.tag));
+      accept(from.draft, await store(from.draft, latest.current, from.base.tag));
       return true;
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 412) throw error;
