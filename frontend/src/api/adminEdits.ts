@@ -2,39 +2,25 @@
 // they have not seen.
 import { asAdminTagged } from "./adminRequest";
 import type { Tagged } from "./client";
-import type { Product, ProductPatch, Schedule, Settings } from "./types";
+import type { BatchSchedule, Product, ProductPatch, RecommenderSettings, Schedule, Settings } from "./types";
 
-/** `settings` of the schedule, defaults filled in. */
-export interface ScheduleSettings {
-  /** From the start of one full run to the start of the next. */
-  interval_seconds: number;
-  active_interval_seconds: number;
-  off_peak: { start: string; end: string; time_zone: string } | null;
-  adaptive: boolean;
-  enabled: boolean;
-}
+/** As the API answers: what is missing in a body has its default. */
+type Filled<T> = { [Name in keyof T]-?: NonNullable<T[Name]> };
 
-/** A model that competes, by its name alone when its options are the defaults. */
+export type ScheduleSettings = Omit<Filled<BatchSchedule>, "off_peak"> & { off_peak: NonNullable<BatchSchedule["off_peak"]> | null };
+
+/** A model that competes, by its name alone when its options are the defaults. Names are typed: the API says which there are. */
 export type Candidate = string | { name: string; parameters: Record<string, number> };
 
-/** `settings` of the recommender, defaults filled in. What this form does not know is kept as it is. */
+type Ranking = NonNullable<RecommenderSettings["ranking"]>;
+/** Null or missing for none. */
+type Bounds = "min_price" | "max_price";
+
+/** What the form does not know is kept as it is. */
 export interface RecommenderDocument {
   candidates: Candidate[];
-  ranking: {
-    list_length: number;
-    diversity: number;
-    exploration: number;
-    min_price?: number | null;
-    max_price?: number | null;
-    excluded_products: string[];
-    excluded_categories: string[];
-  };
-  evaluation: {
-    interval_seconds: number;
-    growth: number;
-    max_users: number;
-    min_users: number;
-  };
+  ranking: Omit<Filled<Ranking>, Bounds | "seed"> & Pick<Ranking, Bounds | "seed">;
+  evaluation: Filled<NonNullable<RecommenderSettings["evaluation"]>>;
 }
 
 export type ScheduleAnswer = Omit<Schedule, "settings"> & { settings: ScheduleSettings };
