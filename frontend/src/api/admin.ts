@@ -20,6 +20,42 @@ export const getJob = (job: string, signal?: AbortSignal) => read<BatchJob>(`/ba
 export const triggerBatch = (type: BatchJob["job_type"], idempotencyKey: string) =>
   asAdmin<BatchJob>("/batch/trigger", { method: "POST", body: { job_type: type }, idempotencyKey });
 
+/** A mean with its confidence interval. */
+export interface Interval {
+  mean: number;
+  lower: number;
+  upper: number;
+}
+
+export interface JudgedModel {
+  model: string;
+  /** Why it could not be fitted; then there are no figures. */
+  error?: string | null;
+  note?: string | null;
+  /** Under `ndcg@10` and so on. */
+  metrics: Record<string, Interval>;
+  /** By cut-off. */
+  lists: Record<string, { catalogueCoverage: number; gini: number }>;
+  compared_with_best?: { difference: Interval; p_value: number } | null;
+}
+
+export interface JobEvaluation {
+  chosen: { name: string };
+  verdict: string;
+  reason: string;
+  /** Null where the shop is too small to judge. */
+  report?: {
+    best?: string | null;
+    cutoffs: number[];
+    split: { users_judged: number; description: string };
+    models: JudgedModel[];
+  } | null;
+}
+
+/** What choosing a model found; null for a run that did not choose. */
+export const jobEvaluation = (job: string, signal?: AbortSignal) =>
+  read<JobEvaluation | null>(`/batch/jobs/${id(job)}/evaluation`, signal);
+
 /** Ends a job that waits or runs; what is live stays. */
 export const cancelJob = (job: string) => asAdmin<BatchJob>(`/batch/jobs/${id(job)}/cancel`, { method: "POST" });
 

@@ -70,3 +70,20 @@ def test_jobs_are_found_by_state_and_type(shop, visit, running_job):
     expect(page.get_by_text("No job is like that.")).to_be_visible()
     page.goto("/admin/jobs?type=incremental&status=running")
     expect(rows.nth(1)).to_contain_text(running_job)
+
+
+def test_the_models_that_a_run_judged_are_a_table_with_the_verdict_on_top(shop, visit):
+    job, verdict, best = shop.sql(
+        "SELECT job_id, evaluation->>'verdict', evaluation->'report'->>'best' FROM batch_jobs "
+        "WHERE evaluation->'report'->>'best' IS NOT NULL ORDER BY job_id LIMIT 1"
+    ).split("|")
+    page = visit().page
+    enter(page, f"/admin/jobs/{job}")
+    judged = page.get_by_role("region", name="Models judged").first
+    expect(judged.locator(".say")).to_have_text(verdict)
+    rows = judged.get_by_role("row")
+    expect(rows.nth(1)).to_contain_text(best)
+    expect(rows.nth(1)).to_contain_text("the best")
+    expect(rows.nth(1)).to_contain_text(re.compile(r"\d\.\d{3} \(\d\.\d{3}–\d\.\d{3}\)"))
+    expect(rows.nth(2)).to_contain_text(re.compile(r"[−+]\d\.\d{3} \([−+]\d\.\d{3} to [−+]\d\.\d{3}\)"))
+    expect(judged).to_contain_text("popularity")

@@ -16,6 +16,7 @@ import { Bones, Failed, Stale } from "../parts/states";
 import { usePolled } from "../parts/usePolled";
 import { agoAt, isOver, triggerWords, typeWords } from "../parts/words";
 import { Cancel } from "./Cancel";
+import { Evaluation } from "./Evaluation";
 import { Log } from "./Log";
 import { Stages } from "./Stages";
 
@@ -25,6 +26,10 @@ export function JobPage() {
   const query = usePolled(`admin:/batch/jobs/${id}`, (signal) => getJob(id, signal), (data) => (data && isOver(data) ? undefined : 1_000));
   const { data: job, error, retry } = query;
   useAfterwards(job);
+  // What comes when a run ends that somebody watches does not push the rest down.
+  const wasOver = useRef<boolean | undefined>(undefined);
+  if (job !== undefined) wasOver.current ??= isOver(job);
+  const evaluation = job?.job_type === "full" && isOver(job) ? <Evaluation jobId={job.job_id} /> : null;
   return (
     <div className="room">
       <p className="back"><Link to="/admin/jobs">All jobs</Link></p>
@@ -46,8 +51,10 @@ export function JobPage() {
             <div className="job-action">{isOver(job) ? <StartButton type={job.job_type} isQuiet>Run it again</StartButton> : <Cancel jobId={id} />}</div>
           </section>
           <Figures job={job} />
+          {wasOver.current ? evaluation : null}
           <Stages job={job} />
           <Log jobId={job.job_id} isOver={isOver(job)} />
+          {wasOver.current ? null : evaluation}
         </>
       )}
     </div>
