@@ -41,6 +41,16 @@ struct BatchRoutes: Sendable {
                 handler: { _, id in try await answer(id) }
             ),
             Route(
+                .get,
+                "/batch/jobs/{job_id}/evaluation",
+                .admin,
+                "getJobEvaluation",
+                "How the models that could have been chosen were judged; null when the job kept the model that it found",
+                Self.jobID,
+                returning: .response(.init(.ok, "The choice, with the figures of each model.", Schema.object.nullable)),
+                handler: evaluation
+            ),
+            Route(
                 .post,
                 "/batch/jobs/{job_id}/cancel",
                 .admin,
@@ -112,6 +122,12 @@ struct BatchRoutes: Sendable {
     }
 
     private func answer(_ id: String) async throws -> JobAnswer { JobAnswer(job: try await find(id), now: now()) }
+
+    private func evaluation(_: RoutedRequest, _ id: String) async throws -> Response {
+        let job = try await find(id)
+        let json = try await jobs.evaluation(of: job.jobID) ?? "null"
+        return .json(Array(json.utf8), headers: .noStore)
+    }
 
     private func cancel(_: RoutedRequest, _ id: String) async throws -> JobAnswer {
         guard let wasOpen = try await jobs.cancel(id) else { throw Problem.notFound("job", id) }

@@ -151,13 +151,15 @@ struct ProductRoutes: Sendable {
         .amount("max_price", "Included.", example: "50"),
         .flag("in_stock", "true: only what can be bought now; false: only what cannot.", example: "true"),
         .number("min_rating", "Stars; included. Products without ratings have none.", in: 0...5),
-        .filter("search", "Words of name, category or description.", schema: .text(.search), example: "product")
-    ) { (categories, minimum, maximum, inStock, rating, search) throws(Problem) in
+        .filter("search", "Words of name, category or description.", schema: .text(.search), example: "product"),
+        .productIDs("Only these products, up to 100: those of a cart, say. Unknown ones are left out.", count: 0...100)
+    ) { (categories, minimum, maximum, inStock, rating, search, productIDs) throws(Problem) in
         if let minimum, let maximum, minimum > maximum {
             throw .invalidParameter("min_price", "must not be above max_price")
         }
         var query = ProductQuery()
         query.categories = categories
+        query.productIDs = Set(productIDs)
         query.minimumPriceMinor = minimum
         query.maximumPriceMinor = maximum
         query.inStock = inStock

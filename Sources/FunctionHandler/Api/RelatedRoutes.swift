@@ -39,7 +39,7 @@ struct RelatedRoutes: Sendable {
                 .anyone,
                 "listBoughtTogether",
                 "What is bought together with the products of a cart",
-                Self.productIDs,
+                .productIDs("Products of the cart, up to 20.", count: 1...20, example: "P-00,P-01"),
                 Self.limit,
                 Self.userID,
                 returning: .json(
@@ -50,24 +50,6 @@ struct RelatedRoutes: Sendable {
                 handler: boughtTogether
             ),
         ]
-    }
-
-    private static let productIDs = RouteInput<[String]>(
-        .texts(
-            "product_ids",
-            "Products of the cart, up to 20.",
-            schema: .externalID,
-            isRequired: true,
-            example: "P-00,P-01"
-        )
-    ) { (values: [String]) throws(Problem) in
-        // A value with commas comes whole and in parts; an id has none.
-        var ids: [String] = []
-        for id in values where !id.contains(",") && !ids.contains(id) { ids.append(id) }
-        guard (1...20).contains(ids.count) else {
-            throw .invalidParameter("product_ids", "must name 1 to 20 products, such as P-00,P-01, not \(ids.count)")
-        }
-        return ids
     }
 
     private func similar(

@@ -99,6 +99,26 @@ extension RouteInput where Value == [String] {
     }
 }
 
+extension RouteInput where Value == [String] {
+    /// `product_ids`, each once in the order given; a count from 0 makes it optional.
+    static func productIDs(_ about: String, count: ClosedRange<Int>, example: String? = nil) -> RouteInput {
+        let name = "product_ids"
+        return RouteInput(
+            .texts(name, about, schema: .externalID, isRequired: count.lowerBound > 0, example: example)
+        ) { (values: [String]) throws(Problem) in
+            // A value with commas comes whole and in parts; an id has none.
+            var ids: [String] = []
+            var known: Set<String> = []
+            for id in values where !id.contains(",") && known.insert(id).inserted { ids.append(id) }
+            guard count.contains(ids.count) else {
+                let rule = "must name \(count.lowerBound) to \(count.upperBound) products, such as P-00,P-01"
+                throw .invalidParameter(name, "\(rule), not \(ids.count)")
+            }
+            return ids
+        }
+    }
+}
+
 extension RouteInput where Value == Int? {
     static func integer(_ name: String, _ about: String, in range: ClosedRange<Int>) -> RouteInput {
         integer(ParameterDeclaration(name: name, schema: .integer(range), about: about), in: range)

@@ -52,6 +52,9 @@ final class ProductIndex: Sendable {
         var total = 0
         var counts = FacetCounts(categories: categories.count)
         for position in isMatch.indices where isActive[position] && (ranks.map { $0[position] > 0 } ?? true) {
+            guard query.productIDs.isEmpty || query.productIDs.contains(catalogue.products[position].productID) else {
+                continue
+            }
             var failed: Failed = []
             if !isWanted[Int(category[position])] { failed.insert(.category) }
             if !price.contains(self.price[position]) { failed.insert(.price) }

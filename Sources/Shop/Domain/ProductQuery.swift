@@ -22,6 +22,8 @@ package struct ProductQuery: Sendable, Equatable {
 
     /// Empty: every category. In normal form C.
     package var categories: [String] = []
+    /// Empty: every product.
+    package var productIDs: Set<String> = []
     /// Included.
     package var minimumPriceMinor: Int64?
     /// Included.

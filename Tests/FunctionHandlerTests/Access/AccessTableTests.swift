@@ -61,6 +61,7 @@ import Testing
         Line("GET", "/config/batch-schedule", .anyone),
         Line("PUT", "/config/batch-schedule", .admin),
         Line("POST", "/batch/jobs/{job_id}/cancel", .admin),
+        Line("GET", "/batch/jobs/{job_id}/evaluation", .admin),
         Line("GET", "/metrics", .admin),
         Line("GET", "/metrics/timeseries", .admin),
         Line("GET", "/auth/me", .anyone),

@@ -120,6 +120,10 @@ import TextFormats
     func blankFilters() async throws {
         try await ApiShop.with { shop in
             #expect(try await shop.calls(.get, "/products?category=").json()["total"] == .integer(30))
+            let some = try await shop.calls(.get, "/products?product_ids=P-05&product_ids=P-01,nowhere").json()
+            #expect(some.items.map { $0["product_id"] } == [.string("P-01"), .string("P-05")])
+            let many = (0...100).map { "p\($0)" }.joined(separator: ",")
+            #expect(try await shop.calls(.get, "/products?product_ids=\(many)").status == 400)
             #expect(try await shop.calls(.get, "/products?category=%20").json()["total"] == .integer(30))
             let all = try await shop.calls(.get, "/trending?window=30d").json()["total"]
             #expect(try await shop.calls(.get, "/trending?window=30d&category=").json()["total"] == all)

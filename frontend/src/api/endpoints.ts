@@ -18,6 +18,7 @@ export interface ProductFilter {
   sort?: string | undefined;
   page?: number | undefined;
   page_size?: number | undefined;
+  product_ids?: readonly string[] | undefined;
 }
 
 export const listProducts = (filter: ProductFilter, signal?: AbortSignal) =>

@@ -397,3 +397,20 @@ def test_the_first_page_asks_for_its_code_and_its_data_before_it_is_drawn_and_on
         assert len(asked) == len({name for name, _ in asked}) > 0, asked
         # Other pages show the frame while their code arrives.
         assert code is not None or all(time < found["painted"] for _, time in asked), "the data waits for the drawing"
+
+
+def test_a_cart_of_eight_lines_is_compared_with_the_shop_in_one_call(shop, visit):
+    customer = visit(user=shop.regular(7))
+    page = customer.page
+    page.goto("/products")
+    for place in range(8):
+        page.locator(".card-add").nth(place).click()
+    expect(page.get_by_role("button", name=re.compile("^Cart"))).to_contain_text("8 pieces")
+    page.wait_for_load_state("networkidle")
+    before = len(customer.calls)
+    page.goto("/checkout")
+    page.wait_for_load_state("networkidle")
+    calls = [each for each in customer.calls[before:] if "/interactions" not in each and "image.svg" not in each]
+    assert len(calls) <= 4, calls
+    assert sum("product_ids=" in each for each in calls) >= 1, calls
+    assert not any(re.search(r"/api/products/[^/?]+$", each) for each in calls), calls

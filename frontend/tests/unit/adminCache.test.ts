@@ -12,7 +12,7 @@ test("the state of the lists is a sentence", () => {
   assert.equal(cacheSentence([stats]), "All 150 customers have a list; every one is served as it is.");
   assert.equal(
     cacheSentence([{ ...stats, list: "buy_again" }, { ...stats, fresh: 75, stale: 25, missing: 50 }]),
-    "100 of 150 customers have a list; 75 % are served as they are, 25 are made anew when they are asked for.",
+    "100 of 150 customers have a list; 75 % are served as they are, 25 are made anew, by the refresh or when they are asked for.",
   );
   assert.equal(cacheSentence([{ ...stats, fresh: 0, missing: 150 }]), "0 of 150 customers have a list.");
   assert.equal(cacheSentence([]), "There are no customers yet.");

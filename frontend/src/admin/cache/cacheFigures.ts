@@ -23,6 +23,6 @@ export function cacheSentence(stats: readonly CacheStats[]): string {
   const { users, fresh, stale, missing } = main;
   const have = missing === 0 ? `All ${counted(users, "customer")} have a list` : `${count(users - missing)} of ${counted(users, "customer")} have a list`;
   if (fresh + stale === 0) return `${have}.`;
-  const rest = stale === 0 ? "every one is served as it is" : `${percent(fresh / (fresh + stale))} are served as they are, ${count(stale)} are made anew when they are asked for`;
+  const rest = stale === 0 ? "every one is served as it is" : `${percent(fresh / (fresh + stale))} are served as they are, ${count(stale)} are made anew, by the refresh or when they are asked for`;
   return `${have}; ${rest}.`;
 }

@@ -1,22 +1,19 @@
 import { useEffect } from "react";
-import { ApiError } from "../../api/client";
-import { getProduct } from "../../api/endpoints";
+import { listProducts } from "../../api/endpoints";
 import type { Product } from "../../api/types";
 import { useQuery } from "../../lib/useQuery";
 import { useCart } from "./cart";
 
+/** A call names at most so many products. */
+const most = 100;
+
 async function current(productIds: readonly string[], signal: AbortSignal): Promise<Map<string, Product | null>> {
-  const pairs = await Promise.all(
-    productIds.map(async (productId): Promise<[string, Product | null]> => {
-      try {
-        return [productId, await getProduct(productId, signal)];
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return [productId, null];
-        throw error;
-      }
-    }),
-  );
-  return new Map(pairs);
+  const products = new Map<string, Product | null>(productIds.map((productId) => [productId, null]));
+  for (let first = 0; first < productIds.length; first += most) {
+    const { items } = await listProducts({ product_ids: productIds.slice(first, first + most), page_size: most }, signal);
+    for (const product of items) products.set(product.product_id, product);
+  }
+  return products;
 }
 
 /** Compares the cart with the shop when it is looked at. While the shop does not answer the cart stays as it is. */
