@@ -31,8 +31,14 @@ func buildApp(_ config: AppConfig, problems: [SettingProblem], logger: Logger) -
         stop: stop,
         writeRefusals: refusals
     ) { jobs.wake($0) }
-    var responder = buildResponder(config, routes, logger, identity: identity, writeRefusals: refusals)
-    responder.metrics = metrics
+    let responder = AppResponder(
+        config,
+        routes,
+        logger,
+        identity: identity,
+        writeRefusals: refusals,
+        metrics: metrics
+    )
     let writer = MetricsWriter(
         metrics: metrics,
         store: services.servingMetrics,
@@ -62,28 +68,7 @@ private func buildRefusingResponder(
     let routes =
         [Route(.get, "/", .anyone, isPrefixed: false, HostRoutes.probe)]
         + HealthRoutes(settingProblems: problems).routes
-    var responder = buildResponder(config, routes, logger)
-    responder.fallback = .badSettings(problems)
-    return responder
-}
-
-func buildResponder(
-    _ config: AppConfig,
-    _ routes: [Route],
-    _ logger: Logger,
-    identity: IdentitySource = .nobody,
-    writeRefusals: WriteRefusals = WriteRefusals()
-) -> AppResponder {
-    AppResponder(
-        table: RouteTable(routes),
-        access: AccessPolicy(adminKey: config.adminKey, identity: identity),
-        cors: CORSPolicy(allowedOrigins: config.allowedOrigins),
-        port: config.port,
-        errorMapping: ErrorMapping(writeRefusals: writeRefusals),
-        limiter: config.rateLimit > 0 ? RateLimiter(perMinute: config.rateLimit) : nil,
-        bodies: RequestBodyReader(limit: config.requestBodyLimit),
-        logger: logger
-    )
+    return AppResponder(config, routes, logger, fallback: .badSettings(problems))
 }
 
 /// How callers prove who they are.

@@ -7,15 +7,43 @@ import TextFormats
 /// copied into every answer. About 450 bytes a product.
 final class ProductCards: Sendable {
     /// Members of objects, without the braces; one entry a product, in the catalogue's order.
-    struct Fragments: Sendable {
+    ///
+    /// An object, so that an answer takes it over by one reference. A product's texts lie in one place: an answer reads of two
+    /// dozen products, and each place in memory is a wait.
+    final class Fragments: Sendable {
         /// A product card: id, name, category, price, currency, stock state, picture.
-        var cards = TextTable()
-        /// The name, escaped for a JSON string and without quotes, for the middle of a `reason`.
-        var names = TextTable()
-        /// The category in the same form.
-        var categories = TextTable()
-        /// This product as evidence: id and name.
-        var evidence = TextTable()
+        let cards: TextTable
+        /// The category, escaped for a JSON string and without quotes, for the middle of a `reason`.
+        let categories: TextTable
+        /// Where in each card the members are that make evidence, id and name, and in these the name's text.
+        private let places: [(reference: Int32, name: Int32)]
+
+        fileprivate init(_ products: [Product]) {
+            var places: [(reference: Int32, name: Int32)] = []
+            places.reserveCapacity(products.count)
+            // In a shop of ordinary names.
+            cards = TextTable(products, bytesEach: 160) { product in
+                let text = members { card.writeMembers(product, to: &$0) }
+                // A card begins with the reference, which ends with the name.
+                let reference = members { ProductCards.reference.writeMembers(product, to: &$0) }
+                let name = members { $0.value(product.name) }
+                precondition(text.starts(with: reference) && reference.suffix(name.count).elementsEqual(name))
+                places.append((Int32(reference.count), Int32(reference.count - name.count + 1)))
+                return text
+            }
+            categories = TextTable(products, bytesEach: 20) { product in
+                members { $0.value(product.category) }.dropFirst().dropLast()
+            }
+            self.places = places
+        }
+
+        /// Of a card, the members that make evidence.
+        func reference(at position: Int) -> Range<Int> { 0..<Int(places[position].reference) }
+
+        /// Of a card, the name as a part of a JSON string.
+        func name(at position: Int) -> Range<Int> {
+            Int(places[position].name)..<Int(places[position].reference) - 1
+        }
     }
 
     /// What a card says of its product.
@@ -41,24 +69,8 @@ final class ProductCards: Sendable {
     /// The fragments of a catalogue. Cost: a pointer comparison, but for the first call with a new one.
     func fragments(of catalogue: CatalogueSnapshot) -> Fragments {
         if let known = latest.withLock({ $0?.catalogue === catalogue ? $0?.fragments : nil }) { return known }
-        let fragments = Self.make(catalogue.products)
+        let fragments = Fragments(catalogue.products)
         latest.withLock { $0 = (catalogue, fragments) }
-        return fragments
-    }
-
-    private static func make(_ products: [Product]) -> Fragments {
-        var fragments = Fragments()
-        // In a shop of ordinary names.
-        fragments.cards.reserveCapacity(products.count, bytes: products.count * 160)
-        fragments.names.reserveCapacity(products.count, bytes: products.count * 40)
-        fragments.categories.reserveCapacity(products.count, bytes: products.count * 20)
-        fragments.evidence.reserveCapacity(products.count, bytes: products.count * 80)
-        for product in products {
-            fragments.cards.append(members { card.writeMembers(product, to: &$0) })
-            fragments.names.append(members { $0.value(product.name) }.dropFirst().dropLast())
-            fragments.categories.append(members { $0.value(product.category) }.dropFirst().dropLast())
-            fragments.evidence.append(members { reference.writeMembers(product, to: &$0) })
-        }
         return fragments
     }
 

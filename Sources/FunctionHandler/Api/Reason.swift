@@ -69,30 +69,52 @@ enum Reason: Equatable {
         asOf today: CalendarDay,
         to writer: inout JSONWriter
     ) {
-        switch self {
-        case .explored: writer.value("Something different")
-        case .new: writer.value("New in ", cards.categories, at: item.position, "")
-        case .because(let occasion, let day, let others):
-            let more = others == 0 ? "" : " and \(others) other\(others == 1 ? "" : "s")"
-            let rest = Self.on(day, today) + more
-            let source = item.evidence?.position ?? item.position
-            switch occasion {
-            case .bought: writer.value("Because you bought ", cards.names, at: source, rest)
-            case .rated: writer.value("Because you rated ", cards.names, at: source, rest)
-            case .viewed: writer.value("Because you looked at ", cards.names, at: source, rest)
+        writer.text { text in
+            switch self {
+            case .explored: text.part("Something different")
+            case .new:
+                text.part("New in ")
+                text.part(cards.categories, at: item.position)
+            case .because(let occasion, let day, let others):
+                switch occasion {
+                case .bought: text.part("Because you bought ")
+                case .rated: text.part("Because you rated ")
+                case .viewed: text.part("Because you looked at ")
+                }
+                let source = item.evidence?.position ?? item.position
+                text.part(cards.cards, at: source, cards.name(at: source))
+                Self.write(day, today, to: &text)
+                guard others > 0 else { return }
+                text.part(" and ")
+                text.part(others)
+                text.part(others == 1 ? " other" : " others")
+            case .again(let occasion, let day):
+                switch occasion {
+                case .bought: text.part("You bought this")
+                case .rated: text.part("You rated this")
+                case .viewed: text.part("You looked at this")
+                }
+                Self.write(day, today, to: &text)
+            case .chosenCategory:
+                text.part("Popular in ")
+                text.part(cards.categories, at: item.position)
+                text.part(", which you chose")
+            case .segment: text.part("Popular with customers like you")
+            case .popular: text.part("Popular right now")
+            case .others: text.part("Popular with other customers")
+            case .demand: text.part("Selling fast this week")
             }
-        case .again(.bought, let day): writer.value("You bought this" + Self.on(day, today))
-        case .again(.rated, let day): writer.value("You rated this" + Self.on(day, today))
-        case .again(.viewed, let day): writer.value("You looked at this" + Self.on(day, today))
-        case .chosenCategory: writer.value("Popular in ", cards.categories, at: item.position, ", which you chose")
-        case .segment: writer.value("Popular with customers like you")
-        case .popular: writer.value("Popular right now")
-        case .others: writer.value("Popular with other customers")
-        case .demand: writer.value("Selling fast this week")
         }
     }
 
-    private static func on(_ day: CalendarDay?, _ today: CalendarDay) -> String {
-        day.map { " on \($0.words(asOf: today))" } ?? ""
+    private static func write(_ day: CalendarDay?, _ today: CalendarDay, to text: inout JSONWriter) {
+        guard let words = day?.words(asOf: today) else { return }
+        text.part(" on ")
+        text.part(words.day)
+        text.part(" ")
+        text.part(words.month)
+        guard let year = words.year else { return }
+        text.part(" ")
+        text.part(year)
     }
 }

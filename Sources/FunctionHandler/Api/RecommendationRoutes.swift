@@ -224,9 +224,9 @@ struct RecommendationRoutes: Sendable {
             writer.array { writer in
                 guard let evidence = item.evidence else { return }
                 writer.object { writer in
-                    writer.members(cards.evidence, at: evidence.position)
+                    writer.members(cards.cards, at: evidence.position, cards.reference(at: evidence.position))
                     writer.member("share", evidence.share)
-                    writer.member("occurred_at", evidence.time > 0 ? Timestamp.text(unixSeconds: evidence.time) : nil)
+                    writer.member("occurred_at", unixSeconds: evidence.time > 0 ? evidence.time : nil)
                 }
             }
         }

@@ -5,19 +5,41 @@ import Logging
 /// Every request of the process goes through here: route, access, handler, and a problem body for whatever goes wrong.
 ///
 /// The table is our own: a test walks it, and a path that exists for other methods is told from one that does not exist.
-struct AppResponder: Sendable {
+/// An object, so that a request takes it over by one reference.
+final class AppResponder: Sendable {
     let table: RouteTable
     let access: AccessPolicy
     let cors: CORSPolicy
     let port: Int
     let errorMapping: ErrorMapping
-    var limiter: RateLimiter?
+    let limiter: RateLimiter?
     let bodies: RequestBodyReader
     /// Counts what is served; nil where nobody counts.
-    var metrics: RequestMetrics?
-    var logger: Logger
+    let metrics: RequestMetrics?
+    let logger: Logger
     /// The answer to every path the table does not have; with a bad setting that is 503 instead of 404.
-    var fallback = Problem.noSuchRoute
+    let fallback: Problem
+
+    init(
+        _ config: AppConfig,
+        _ routes: [Route],
+        _ logger: Logger,
+        identity: IdentitySource = .nobody,
+        writeRefusals: WriteRefusals = WriteRefusals(),
+        metrics: RequestMetrics? = nil,
+        fallback: Problem = .noSuchRoute
+    ) {
+        table = RouteTable(routes)
+        access = AccessPolicy(adminKey: config.adminKey, identity: identity)
+        cors = CORSPolicy(allowedOrigins: config.allowedOrigins)
+        port = config.port
+        errorMapping = ErrorMapping(writeRefusals: writeRefusals)
+        limiter = config.rateLimit > 0 ? RateLimiter(perMinute: config.rateLimit) : nil
+        bodies = RequestBodyReader(limit: config.requestBodyLimit)
+        self.metrics = metrics
+        self.logger = logger
+        self.fallback = fallback
+    }
 
     /// Never fails: what goes wrong becomes a problem.
     func answer(_ request: Request) async -> Response {

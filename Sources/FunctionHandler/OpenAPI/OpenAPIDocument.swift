@@ -131,7 +131,7 @@ struct OpenAPIDocument {
                     guard index == 0 else { return }
                     writer.key("example")
                     if mediaType == "application/json" || mediaType.hasSuffix("+json") {
-                        writer.raw(body.example.utf8)
+                        writer.raw(body.example)
                     } else {
                         writer.value(body.example)
                     }

@@ -114,7 +114,7 @@ struct Member<Value>: Sendable {
         properties = [.init(name: "\(name)", schema: schema)]
         write = { whole, writer in
             writer.key(name)
-            writer.raw(value(whole).utf8)
+            writer.raw(value(whole))
         }
     }
 

@@ -13,7 +13,9 @@ enum Access: String, Sendable, CaseIterable {
 }
 
 /// One line of the table of routes: method, path, who may call it, what it takes and answers, and what runs.
-struct Route: Sendable {
+///
+/// An object, so that a request takes it over by one reference.
+final class Route: Sendable {
     typealias Handler = @Sendable (RoutedRequest) async throws -> Response
 
     let method: HTTPRequest.Method

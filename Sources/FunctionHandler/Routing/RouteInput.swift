@@ -3,7 +3,9 @@ import TextFormats
 
 /// Something that a route takes from a request: how clients are told of it, and how its value is made. A route's handler
 /// receives the values of its inputs and reads nothing else of the request.
-struct RouteInput<Value: Sendable>: Sendable {
+///
+/// An object, so that a request takes it over by one reference.
+final class RouteInput<Value: Sendable>: Sendable {
     typealias Decode = @Sendable (borrowing RouteArguments) throws(Problem) -> Value
 
     let parameters: [ParameterDeclaration]
@@ -15,7 +17,7 @@ struct RouteInput<Value: Sendable>: Sendable {
     }
 
     /// Several inputs as one value; the place for checks between them.
-    init<each Part: Sendable>(
+    convenience init<each Part: Sendable>(
         _ parts: repeat RouteInput<each Part>,
         combining make: @escaping @Sendable (repeat each Part) throws(Problem) -> Value
     ) {

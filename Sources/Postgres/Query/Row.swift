@@ -42,23 +42,20 @@ package struct Row: Sendable {
         line: UInt = #line
     ) throws(PostgresError) -> T {
         try checkColumn(index, fileID, line)
-        let result: Result<T, PostgresDecodingFailure> = withCell(index) { cell in
-            Result { () throws(PostgresDecodingFailure) in
+        do throws(PostgresDecodingFailure) {
+            return try withCell(index) { (cell) throws(PostgresDecodingFailure) in
                 if let cell { try T.decode(cell) } else { try T.decodeNull() }
             }
-        }
-        switch result {
-        case .success(let value): return value
-        case .failure(let failure):
+        } catch {
             let column = "column \"\(columns.names[index])\" (\(index))"
             let type = columns.types[index]
             let text =
-                switch failure {
+                switch error {
                 case .mismatch(let expected): "\(column): expected \(expected), the server sent \(type)"
                 case .null(let expected): "\(column): expected \(expected), the server sent NULL"
                 case .malformed(let expected): "\(column): the \(type) value does not fit \(expected)"
                 }
-            throw error(text, fileID, line)
+            throw self.error(text, fileID, line)
         }
     }
 
@@ -79,8 +76,9 @@ package struct Row: Sendable {
         }
     }
 
-    private func withCell<R>(_ index: Int, _ body: (PostgresCell?) throws -> R) rethrows -> R {
-        try storage.withUnsafeBytes { bytes in
+    private func withCell<R, E>(_ index: Int, _ body: (PostgresCell?) throws(E) -> R) throws(E) -> R {
+        try storage.withUnsafeBufferPointer { (storage) throws(E) in
+            let bytes = UnsafeRawBufferPointer(storage)
             func end(_ cell: Int) -> Int32 { bytes.loadUnaligned(fromByteOffset: 4 * cell, as: Int32.self) }
             let cell = firstCell + index
             let mark = end(cell)

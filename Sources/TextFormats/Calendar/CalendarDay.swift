@@ -45,14 +45,14 @@ package struct CalendarDay: Sendable, Hashable, Comparable {
         return (year, month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
     }
 
-    /// Such as `3 March 2011`; `3 March` for a day of the three hundred before `today`, of which there is one.
-    package func words(asOf today: CalendarDay) -> String {
+    /// What `3 March 2011` consists of; no year for a day of the three hundred before `today`, of which there is one.
+    package func words(asOf today: CalendarDay) -> (day: Int, month: StaticString, year: Int?) {
         let (year, month, day) = components
         let isRecent = number <= today.number && today.number - number <= 300
-        return "\(day) \(Self.fullMonthNames[month - 1])\(isRecent ? "" : " \(year)")"
+        return (day, Self.fullMonthNames[month - 1], isRecent ? nil : year)
     }
 
-    private static let fullMonthNames = [
+    private static let fullMonthNames: [StaticString] = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
         "December",
     ]

@@ -9,32 +9,41 @@ package enum Timestamp {
 
     package static func text(_ date: Date?) -> String? { date.map { text($0) } }
 
+    /// Bytes of a text in whole seconds.
+    static let length = 20
+
     /// Digits straight into the string: a formatter costs microseconds, and an answer holds a dozen times. Years outside 0
     /// to 9999 are clamped.
     package static func text(unixSeconds: Int64) -> String {
+        String(unsafeUninitializedCapacity: length) { buffer in
+            write(unixSeconds: unixSeconds, to: buffer)
+            return length
+        }
+    }
+
+    /// The same into memory of at least ``length`` bytes.
+    static func write(unixSeconds: Int64, to buffer: UnsafeMutableBufferPointer<UInt8>) {
         let time = CalendarTime(seconds: unixSeconds)
         let (year, month, day) = time.day.components
-        return String(unsafeUninitializedCapacity: 20) { buffer in
-            func put(_ value: Int, _ width: Int, at position: Int) {
-                var rest = value
-                for index in stride(from: position + width - 1, through: position, by: -1) {
-                    buffer[index] = UInt8(ascii: "0") + UInt8(rest % 10)
-                    rest /= 10
-                }
+        func put(_ value: Int, _ width: Int, at position: Int) {
+            var rest = value
+            for index in stride(from: position + width - 1, through: position, by: -1) {
+                buffer[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+                rest /= 10
             }
-            put(max(0, min(9_999, year)), 4, at: 0)
-            put(month, 2, at: 5)
-            put(day, 2, at: 8)
-            put(time.hour, 2, at: 11)
-            put(time.minute, 2, at: 14)
-            put(time.second, 2, at: 17)
-            for (position, byte) in [(4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"), (19, "Z")]
-                as [(Int, Unicode.Scalar)]
-            {
-                buffer[position] = UInt8(ascii: byte)
-            }
-            return 20
         }
+        put(max(0, min(9_999, year)), 4, at: 0)
+        put(month, 2, at: 5)
+        put(day, 2, at: 8)
+        put(time.hour, 2, at: 11)
+        put(time.minute, 2, at: 14)
+        put(time.second, 2, at: 17)
+        buffer[4] = UInt8(ascii: "-")
+        buffer[7] = UInt8(ascii: "-")
+        buffer[10] = UInt8(ascii: "T")
+        buffer[13] = UInt8(ascii: ":")
+        buffer[16] = UInt8(ascii: ":")
+        buffer[19] = UInt8(ascii: "Z")
     }
 
     /// `2026-11-23T22:08:34.000250Z`, cut to whole microseconds, which is what PostgreSQL stores; without a fraction when it is

@@ -3,14 +3,20 @@
 /// The hot response (ten items) is written in a few microseconds; a generic encoder spends longer than the database does.
 /// Numbers are the shortest text that reads back as the same value; a number that is not finite is written as null.
 package struct JSONWriter: ~Copyable {
-    package private(set) var bytes: [UInt8] = []
+    /// Memory of its own: an array asks at each byte whether it is the only one to hold it.
+    private var memory: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    private var count = 0
     private var needsComma = false
 
     package init(reserving capacity: Int = 512) {
-        bytes.reserveCapacity(capacity)
+        self.capacity = max(capacity, 64)
+        memory = .allocate(capacity: self.capacity)
     }
 
-    package consuming func finish() -> [UInt8] { bytes }
+    deinit { memory.deallocate() }
+
+    package consuming func finish() -> [UInt8] { Array(UnsafeBufferPointer(start: memory, count: count)) }
 
     // MARK: Structure
 
@@ -29,10 +35,10 @@ package struct JSONWriter: ~Copyable {
     /// A member name that is known at compile time and needs no escaping.
     package mutating func key(_ name: StaticString) {
         comma()
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        put(UInt8(ascii: "\""))
+        put(name)
+        put(UInt8(ascii: "\""))
+        put(UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -40,7 +46,7 @@ package struct JSONWriter: ~Copyable {
     package mutating func key(dynamic name: String) {
         comma()
         quoted(name)
-        bytes.append(UInt8(ascii: ":"))
+        put(UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -57,7 +63,7 @@ package struct JSONWriter: ~Copyable {
 
     package mutating func value(_ value: Int64) {
         comma()
-        appendDecimal(value)
+        put(decimal: value)
         needsComma = true
     }
 
@@ -66,7 +72,7 @@ package struct JSONWriter: ~Copyable {
     package mutating func value(_ value: Double) {
         guard value.isFinite else { return null() }
         comma()
-        bytes.append(contentsOf: value.description.utf8)
+        put(value.description)
         needsComma = true
     }
 
@@ -76,9 +82,9 @@ package struct JSONWriter: ~Copyable {
         let hundredths = value * 100
         // A share has two decimals at most, and 0.37 is the shortest text that reads back as the float nearest to it.
         if hundredths >= 0, hundredths < 1_000, value == hundredths.rounded() / 100 {
-            appendDecimals(Int64(hundredths.rounded()))
+            put(hundredths: Int64(hundredths.rounded()))
         } else {
-            bytes.append(contentsOf: value.description.utf8)
+            put(value.description)
         }
         needsComma = true
     }
@@ -86,33 +92,58 @@ package struct JSONWriter: ~Copyable {
     /// An amount held in minor units, written in major units: 1299 → 12.99, 500 → 5.0 (never 5.00, as a Double would be).
     package mutating func majorUnits(_ minor: Int64) {
         comma()
-        appendDecimals(minor)
+        put(hundredths: minor)
         needsComma = true
     }
 
-    /// Bytes that are a JSON value already.
-    package mutating func raw(_ json: some Sequence<UInt8>) {
+    /// Text that is a JSON value already.
+    package mutating func raw(_ json: String) {
         comma()
-        bytes.append(contentsOf: json)
+        put(json)
+        needsComma = true
+    }
+
+    /// The same as bytes.
+    package mutating func raw(_ json: [UInt8]) {
+        comma()
+        json.withUnsafeBufferPointer { put($0) }
         needsComma = true
     }
 
     /// Members that were written before, without their braces, inside an object.
-    package mutating func members(_ table: TextTable, at position: Int) {
+    package mutating func members(_ table: TextTable, at position: Int, _ range: Range<Int>? = nil) {
         comma()
-        table.withText(at: position) { bytes.append(contentsOf: $0) }
+        table.withText(at: position, range) { put($0) }
         needsComma = true
     }
 
-    /// A string with a text in its middle that was escaped before; what stands around it needs no escaping.
-    package mutating func value(_ before: StaticString, _ escaped: TextTable, at position: Int, _ after: String) {
+    /// A time as `Timestamp` writes it.
+    package mutating func value(unixSeconds: Int64) {
         comma()
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: UnsafeBufferPointer(start: before.utf8Start, count: before.utf8CodeUnitCount))
-        escaped.withText(at: position) { bytes.append(contentsOf: $0) }
-        bytes.append(contentsOf: after.utf8)
-        bytes.append(UInt8(ascii: "\""))
+        put(UInt8(ascii: "\""))
+        reserve(Timestamp.length)
+        Timestamp.write(
+            unixSeconds: unixSeconds,
+            to: UnsafeMutableBufferPointer(start: memory + count, count: Timestamp.length)
+        )
+        count += Timestamp.length
+        put(UInt8(ascii: "\""))
         needsComma = true
+    }
+
+    /// A string of parts that need no escaping, such as a sentence of our own around a text that was escaped before.
+    package mutating func text(_ parts: (inout JSONWriter) -> Void) {
+        comma()
+        put(UInt8(ascii: "\""))
+        parts(&self)
+        put(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
+    package mutating func part(_ words: StaticString) { put(words) }
+    package mutating func part(_ number: Int) { put(decimal: Int64(number)) }
+    package mutating func part(_ table: TextTable, at position: Int, _ range: Range<Int>? = nil) {
+        table.withText(at: position, range) { put($0) }
     }
 
     package mutating func value(_ value: JSONValue) {
@@ -157,6 +188,11 @@ package struct JSONWriter: ~Copyable {
         if let number { value(number) } else { null() }
     }
 
+    package mutating func member(_ name: StaticString, unixSeconds: Int64?) {
+        key(name)
+        if let unixSeconds { value(unixSeconds: unixSeconds) } else { null() }
+    }
+
     package mutating func member(_ name: StaticString, _ flag: Bool?) {
         key(name)
         if let flag { value(flag) } else { null() }
@@ -166,82 +202,124 @@ package struct JSONWriter: ~Copyable {
 
     private mutating func open(_ bracket: UInt8) {
         comma()
-        bytes.append(bracket)
+        put(bracket)
         needsComma = false
     }
 
     private mutating func close(_ bracket: UInt8) {
-        bytes.append(bracket)
+        put(bracket)
         needsComma = true
     }
 
     private mutating func comma() {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        if needsComma { put(UInt8(ascii: ",")) }
     }
 
     private mutating func literal(_ word: StaticString) {
         comma()
-        bytes.append(contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+        put(word)
         needsComma = true
     }
 
-    /// Hundredths with one decimal or two.
-    private mutating func appendDecimals(_ hundredths: Int64) {
-        if hundredths < 0 { bytes.append(UInt8(ascii: "-")) }
-        let magnitude = hundredths.magnitude
-        appendDecimal(Int64(clamping: magnitude / 100))
-        bytes.append(UInt8(ascii: "."))
-        let rest = magnitude % 100
-        bytes.append(UInt8(ascii: "0") + UInt8(rest / 10))
-        if rest % 10 != 0 { bytes.append(UInt8(ascii: "0") + UInt8(rest % 10)) }
+    /// Makes room for more bytes.
+    @inline(__always)
+    private mutating func reserve(_ more: Int) {
+        if count + more > capacity { grow(to: count + more) }
     }
 
-    private mutating func appendDecimal(_ value: Int64) {
-        if value >= 0, value < 10 {
-            bytes.append(UInt8(ascii: "0") + UInt8(value))
-            return
+    @inline(never)
+    private mutating func grow(to needed: Int) {
+        capacity = max(needed, 2 * capacity)
+        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+        larger.update(from: memory, count: count)
+        memory.deallocate()
+        memory = larger
+    }
+
+    @inline(__always)
+    private mutating func put(_ byte: UInt8) {
+        reserve(1)
+        memory[count] = byte
+        count += 1
+    }
+
+    @inline(__always)
+    private mutating func put(_ text: UnsafeBufferPointer<UInt8>) {
+        guard let start = text.baseAddress else { return }
+        reserve(text.count)
+        (memory + count).update(from: start, count: text.count)
+        count += text.count
+    }
+
+    @inline(__always)
+    private mutating func put(_ text: StaticString) {
+        put(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    private mutating func put(_ text: String) {
+        var text = text
+        text.withUTF8 { put($0) }
+    }
+
+    /// Hundredths with one decimal or two.
+    private mutating func put(hundredths: Int64) {
+        if hundredths < 0 { put(UInt8(ascii: "-")) }
+        let magnitude = hundredths.magnitude
+        put(decimal: Int64(clamping: magnitude / 100))
+        put(UInt8(ascii: "."))
+        let rest = magnitude % 100
+        put(UInt8(ascii: "0") + UInt8(rest / 10))
+        if rest % 10 != 0 { put(UInt8(ascii: "0") + UInt8(rest % 10)) }
+    }
+
+    private mutating func put(decimal value: Int64) {
+        if value < 0 { put(UInt8(ascii: "-")) }
+        var rest = value.magnitude
+        var digits = 1
+        var limit: UInt64 = 10
+        while digits < 19, rest >= limit {
+            digits += 1
+            limit *= 10
         }
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        let magnitude = value.magnitude
-        var divisor: UInt64 = 1
-        while magnitude / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(magnitude / divisor % 10))
-            divisor /= 10
+        reserve(digits)
+        for place in stride(from: count + digits - 1, through: count, by: -1) {
+            memory[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
         }
+        count += digits
     }
 
     /// Whole runs without a character to escape are copied at once; most strings are one run.
     private mutating func quoted(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
+        put(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { utf8 in
             var run = 0
             for index in utf8.indices {
                 let byte = utf8[index]
                 guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-                bytes.append(contentsOf: utf8[run..<index])
-                appendEscaped(byte)
+                put(UnsafeBufferPointer(rebasing: utf8[run..<index]))
+                putEscaped(byte)
                 run = index + 1
             }
-            bytes.append(contentsOf: utf8[run...])
+            put(UnsafeBufferPointer(rebasing: utf8[run...]))
         }
-        bytes.append(UInt8(ascii: "\""))
+        put(UInt8(ascii: "\""))
     }
 
-    private mutating func appendEscaped(_ byte: UInt8) {
-        bytes.append(UInt8(ascii: "\\"))
+    private mutating func putEscaped(_ byte: UInt8) {
+        put(UInt8(ascii: "\\"))
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-        case 0x08: bytes.append(UInt8(ascii: "b"))
-        case 0x09: bytes.append(UInt8(ascii: "t"))
-        case 0x0A: bytes.append(UInt8(ascii: "n"))
-        case 0x0C: bytes.append(UInt8(ascii: "f"))
-        case 0x0D: bytes.append(UInt8(ascii: "r"))
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): put(byte)
+        case 0x08: put(UInt8(ascii: "b"))
+        case 0x09: put(UInt8(ascii: "t"))
+        case 0x0A: put(UInt8(ascii: "n"))
+        case 0x0C: put(UInt8(ascii: "f"))
+        case 0x0D: put(UInt8(ascii: "r"))
         default:
-            bytes.append(contentsOf: [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")])
+            put("u00" as StaticString)
             for digit in [byte >> 4, byte & 0xF] {
-                bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+                put(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
             }
         }
     }

@@ -6,24 +6,32 @@ package struct TextTable: Sendable {
     /// Where each text ends; it starts where the one before ends.
     private var ends: [Int] = []
 
-    package init() {}
-
-    package var count: Int { ends.count }
-
-    package mutating func reserveCapacity(_ count: Int, bytes size: Int) {
-        ends.reserveCapacity(count)
-        bytes.reserveCapacity(size)
-    }
-
-    package mutating func append(_ text: some Sequence<UInt8>) {
-        bytes.append(contentsOf: text)
-        ends.append(bytes.count)
+    /// One text an element.
+    /// - Parameter bytesEach: how long a text usually is.
+    package init<Element, Text: Sequence<UInt8>>(
+        _ elements: [Element],
+        bytesEach: Int,
+        text: (Element) -> Text
+    ) {
+        ends.reserveCapacity(elements.count)
+        bytes.reserveCapacity(elements.count * bytesEach)
+        for element in elements {
+            bytes.append(contentsOf: text(element))
+            ends.append(bytes.count)
+        }
     }
 
     /// Traps when there is no text at this position.
-    package func withText<R>(at position: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
+    /// - Parameter range: the part of the text that is meant, in bytes; all of it when left out.
+    package func withText<R>(
+        at position: Int,
+        _ range: Range<Int>? = nil,
+        _ body: (UnsafeBufferPointer<UInt8>) throws -> R
+    ) rethrows -> R {
         let start = position == 0 ? 0 : ends[position - 1]
         let end = ends[position]
-        return try bytes.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[start..<end])) }
+        let part = range.map { start + $0.lowerBound..<start + $0.upperBound } ?? start..<end
+        precondition(part.upperBound <= end, "outside the text")
+        return try bytes.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[part])) }
     }
 }

@@ -66,7 +66,7 @@ import TextFormats
             case .jwt: .tokens(TokenVerifierTests.verifier())
             case .swa: .principalHeader(adminRole: "admin")
             }
-        var calls = Calls(responder: buildResponder(config, routes, Calls.quiet, identity: identity))
+        var calls = Calls(responder: AppResponder(config, routes, Calls.quiet, identity: identity))
         calls.authority = "shop.example"
         return calls
     }
@@ -96,7 +96,7 @@ import TextFormats
         config.adminKey = AdminKey(ApiShop.key)
         let identity: IdentitySource =
             mode == .jwt ? .tokens(TokenVerifierTests.verifier()) : .principalHeader(adminRole: "admin")
-        let responder = buildResponder(config, TestRoutes.all(config, Calls.quiet), Calls.quiet, identity: identity)
+        let responder = AppResponder(config, TestRoutes.all(config, Calls.quiet), Calls.quiet, identity: identity)
         let body =
             #"[{"user_id":"U-1","product_id":"P-1","interaction_type":"view"},"#
             + #"{"user_id":"U-2","product_id":"P-1","interaction_type":"view"}]"#

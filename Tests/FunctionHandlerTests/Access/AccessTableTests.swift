@@ -139,7 +139,7 @@ import Testing
             route.handled { _ in Response(status: .ok) }
         }
         let identity = IdentitySource.demo(Sessions { [1, 2, 3] })
-        return Calls(responder: buildResponder(config, routes, logger, identity: identity))
+        return Calls(responder: AppResponder(config, routes, logger, identity: identity))
     }
 
     @Test("every route lets in exactly who was agreed", arguments: Caller.allCases)

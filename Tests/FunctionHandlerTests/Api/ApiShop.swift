@@ -51,8 +51,7 @@ struct ApiShop {
         let identity = buildIdentity(config, services)
         let metrics = RequestMetrics()
         let routes = buildRoutes(config, services, logger, identity: identity, metrics: metrics) { _ in }
-        var responder = buildResponder(config, routes, logger, identity: identity)
-        responder.metrics = metrics
+        let responder = AppResponder(config, routes, logger, identity: identity, metrics: metrics)
         let writer = MetricsWriter(metrics: metrics, store: services.servingMetrics, instance: "test", logger: logger)
         let shop = ApiShop(
             fixture: fixture,

@@ -34,7 +34,7 @@ import TextFormats
             let routes = buildRoutes(config, shop.services, Calls.quiet, identity: .nobody) { _ in
                 wakes.withLock { $0 += 1 }
             }
-            let calls = Calls(responder: buildResponder(config, routes, Calls.quiet))
+            let calls = Calls(responder: AppResponder(config, routes, Calls.quiet))
             let answer = try await calls(.post, "/batch/trigger", headers: ApiShop.admin)
             #expect(answer.status == 202)
             #expect(try answer.json()["job_id"] == .string(jobID))
@@ -56,7 +56,7 @@ import TextFormats
             var config = AppConfig()
             config.adminKey = AdminKey(ApiShop.key)
             let routes = buildRoutes(config, shop.services, Calls.quiet, identity: .nobody) { service.wake($0) }
-            let calls = Calls(responder: buildResponder(config, routes, Calls.quiet))
+            let calls = Calls(responder: AppResponder(config, routes, Calls.quiet))
             let answer = try await calls(.post, "/batch/trigger", headers: ApiShop.admin)
             let id = try #require(try answer.json()["job_id"]?.string)
             try await eventually("the job is completed") {
@@ -114,7 +114,7 @@ import TextFormats
             var config = AppConfig()
             config.port = 7071
             let calls = Calls(
-                responder: buildResponder(
+                responder: AppResponder(
                     config,
                     buildRoutes(config, shop.services, logger, identity: .nobody) { _ in },
                     logger
@@ -149,7 +149,7 @@ import TextFormats
                 var config = AppConfig()
                 config.modelVersion = pin
                 let routes = buildRoutes(config, shop.services, Calls.quiet, identity: .nobody) { _ in }
-                let calls = Calls(responder: buildResponder(config, routes, Calls.quiet))
+                let calls = Calls(responder: AppResponder(config, routes, Calls.quiet))
                 let answer = try await calls(.get, "/health/ready")
                 #expect(answer.status == status)
                 #expect(answer.text.contains("MODEL_VERSION") == (status == 503))

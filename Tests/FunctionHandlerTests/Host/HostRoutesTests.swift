@@ -30,7 +30,7 @@ import TextFormats
         var config = AppConfig()
         config.port = 7071
         let logger = Calls.quiet
-        return Calls(responder: buildResponder(config, routes.routes + HealthRoutes().routes, logger))
+        return Calls(responder: AppResponder(config, routes.routes + HealthRoutes().routes, logger))
     }
 
     @Test("the host's call runs the function and gets Outputs, Logs and a null ReturnValue")
@@ -204,7 +204,7 @@ import TextFormats
         routes.errorSink = { _ in }
         var config = AppConfig()
         config.port = 7071
-        let calls = Calls(responder: buildResponder(config, routes.routes, Calls.quiet))
+        let calls = Calls(responder: AppResponder(config, routes.routes, Calls.quiet))
         async let answer = calls(.post, Self.path, body: Self.tick)
         for await _ in isRunning.stream { break }
         stop.fire()

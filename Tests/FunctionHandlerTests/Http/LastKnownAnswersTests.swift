@@ -25,7 +25,7 @@ import TextFormats
                 }
             }
         }
-        return Calls(responder: buildResponder(AppConfig(), [route], Calls.quiet))
+        return Calls(responder: AppResponder(AppConfig(), [route], Calls.quiet))
     }
 
     @Test("the last answer to the same request stands in for the database, and only for that")
@@ -99,7 +99,7 @@ import TextFormats
                 cards: ProductCards(),
                 lastKnown: LastKnownAnswers(limit: 1)
             ).routes
-            let trending = Calls(responder: buildResponder(AppConfig(), trends, Calls.quiet))
+            let trending = Calls(responder: AppResponder(AppConfig(), trends, Calls.quiet))
             let paths = [("/api/recommendations/U-1?limit=5", shop.calls), ("/api/trending?window=30d", trending)]
             var before: [JSONValue] = []
             for (path, calls) in paths { before.append(try await calls(.get, path).json()["items"] ?? .null) }

@@ -37,7 +37,7 @@ import Testing
         ]
         var config = AppConfig()
         config.allowedOrigins = origins
-        return buildResponder(config, routes, Calls.quiet)
+        return AppResponder(config, routes, Calls.quiet)
     }
 
     @Test("a request that is not HTTP gets a 400 problem")

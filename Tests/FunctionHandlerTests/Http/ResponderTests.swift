@@ -8,7 +8,11 @@ import TextFormats
 @testable import FunctionHandler
 
 @Suite struct ResponderTests {
-    private func calls(origins: Set<String> = [], bodyLimit: Int = 64) -> Calls {
+    private func calls(
+        origins: Set<String> = [],
+        bodyLimit: Int = 64,
+        logger: Logger = Calls.quiet
+    ) -> Calls {
         var config = AppConfig()
         config.port = 7071
         config.allowedOrigins = origins
@@ -34,8 +38,7 @@ import TextFormats
             },
             Route(.get, "/cancelled", .anyone, isPrefixed: true) { _ in throw CancellationError() },
         ]
-        let logger = Calls.quiet
-        return Calls(responder: buildResponder(config, routes, logger))
+        return Calls(responder: AppResponder(config, routes, logger))
     }
 
     @Test(
@@ -77,8 +80,7 @@ import TextFormats
     @Test("a failure names the log lines that hold its reason, with the host's id or one of its own")
     func requestID() async throws {
         let lines = Mutex<[String]>([])
-        var calls = calls()
-        calls.responder.logger = Logger(label: "test") { label in
+        let logger = Logger(label: "test") { label in
             JSONLogHandler(
                 label: label,
                 logLevel: .info,
@@ -87,6 +89,7 @@ import TextFormats
                 }
             )
         }
+        let calls = calls(logger: logger)
         for headers in [[.functionsInvocationID: "0d0c4f3e"], [:]] as [HTTPFields] {
             let problem = try await calls(.get, "/broken", headers: headers).problem()
             let id = try #require(problem["request_id"]?.string)

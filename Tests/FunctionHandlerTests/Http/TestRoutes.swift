@@ -14,7 +14,7 @@ enum TestRoutes {
     static func calls(_ config: AppConfig) -> Calls {
         let identity = IdentitySource.demo(Sessions { [1, 2, 3] })
         return Calls(
-            responder: buildResponder(config, all(config, Calls.quiet), Calls.quiet, identity: identity)
+            responder: AppResponder(config, all(config, Calls.quiet), Calls.quiet, identity: identity)
         )
     }
 }

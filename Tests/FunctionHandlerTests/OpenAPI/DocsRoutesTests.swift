@@ -9,7 +9,7 @@ import TextFormats
 @Suite struct DocsRoutesTests {
     private func calls(_ assets: DocsAssets?) -> Calls {
         let routes = DocsRoutes(document: Array("{}".utf8), assets: assets).routes
-        return Calls(responder: buildResponder(AppConfig(), routes, Calls.quiet))
+        return Calls(responder: AppResponder(AppConfig(), routes, Calls.quiet))
     }
 
     private func withAssets(_ body: (DocsAssets) async throws -> Void) async throws {

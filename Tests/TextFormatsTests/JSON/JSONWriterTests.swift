@@ -47,9 +47,7 @@ import TextFormats
 
     @Test("members prepared in a table come out between others, in their places")
     func preparedMembers() {
-        var table = TextTable()
-        for text in ["\"a\":1", "\"b\":2,\"c\":3"] { table.append(text.utf8) }
-        #expect(table.count == 2)
+        let table = TextTable(["\"a\":1", "\"b\":2,\"c\":3"], bytesEach: 8) { $0.utf8 }
         let text = written { writer in
             writer.object { writer in
                 writer.members(table, at: 1)
@@ -58,6 +56,43 @@ import TextFormats
             }
         }
         #expect(text == #"{"b":2,"c":3,"d":4,"a":1}"#)
+    }
+
+    @Test("a text of parts stands in quotes between other values, with part of a prepared text in its middle")
+    func parts() {
+        let table = TextTable(["\"name\":\"a \\\"cup\\\"\"", "\"name\":\"b\""], bytesEach: 8) { $0.utf8 }
+        let text = written { writer in
+            writer.array { writer in
+                writer.value(1)
+                writer.text { text in
+                    text.part("You bought ")
+                    text.part(table, at: 0, 8..<17)
+                    text.part(" and ")
+                    text.part(12)
+                    text.part(" others")
+                }
+                writer.text { $0.part(table, at: 1, 8..<9) }
+            }
+        }
+        #expect(text == #"[1,"You bought a \"cup\" and 12 others","b"]"#)
+    }
+
+    @Test("a time is what Timestamp makes of it", arguments: [0, -1, 951_827_696, 1_700_000_629, 253_402_300_800])
+    func times(seconds: Int64) {
+        #expect(written { $0.value(unixSeconds: seconds) } == "\"\(Timestamp.text(unixSeconds: seconds))\"")
+    }
+
+    @Test("text grows past the room that was reserved, whatever is written last", arguments: [0, 1, 63, 64, 65, 5_000])
+    func growth(length: Int) {
+        let word = String(repeating: "x", count: length)
+        var writer = JSONWriter(reserving: 0)
+        writer.array { writer in
+            writer.value(word)
+            writer.value(Int64.min)
+            writer.value(unixSeconds: 0)
+        }
+        let text = String(decoding: writer.finish(), as: UTF8.self)
+        #expect(text == "[\"\(word)\",-9223372036854775808,\"1970-01-01T00:00:00Z\"]")
     }
 
     @Test("integers of every length", arguments: [0, 9, 10, -1, -10, 12_345, Int64.max, Int64.min])
