@@ -43,13 +43,18 @@ struct CopyParser: Sendable {
     }
 }
 
-/// Some rows of a COPY.
-struct CopyBatch: Sendable {
+/// Some rows of a COPY. An object, so that a row takes it over by one reference.
+final class CopyBatch: Sendable {
     let bytes: [UInt8]
     /// Where each field's value begins; its length is in the four bytes before it.
     let fields: [Int32]
     let columnCount: Int
     let context: StatementContext
+
+    init(bytes: [UInt8], fields: [Int32], columnCount: Int, context: StatementContext) {
+        (self.bytes, self.fields) = (bytes, fields)
+        (self.columnCount, self.context) = (columnCount, context)
+    }
 }
 
 /// One row of a COPY; columns are counted from 0 in the order of the statement. COPY does not name types, so each

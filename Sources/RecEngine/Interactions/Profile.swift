@@ -59,8 +59,13 @@ public struct Profile: Sendable, Equatable {
 
     /// The item's entry; nil when it is not in the profile. Cost: O(log entries).
     public func entry(of item: Int32) -> ProfileEntry? {
-        let position = entries.indices.partition { entries[$0].item < item }
-        return position < entries.endIndex && entries[position].item == item ? entries[position] : nil
+        position(of: item).map { entries[entries.startIndex + $0] }
+    }
+
+    /// The place of the item's entry, counted from 0; nil when it is not in the profile. Cost: O(log entries).
+    func position(of item: Int32) -> Int? {
+        let index = entries.indices.partition { entries[$0].item < item }
+        return index < entries.endIndex && entries[index].item == item ? index - entries.startIndex : nil
     }
 }
 

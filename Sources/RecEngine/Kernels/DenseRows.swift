@@ -10,6 +10,32 @@ extension DenseMatrix {
         sums.withUnsafeMutableBufferPointer { ck_axpy(weight, source, $0.baseAddress, columnCount) }
     }
 
+    /// Adds `factor` · (`weight` · element) for some elements of a row to a sum each, the first one at `start`; columns that
+    /// the matrix does not have add nothing.
+    ///
+    /// Row by row and without a condition on what was read: the reads of a row do not wait for one another, and rows are far
+    /// apart in memory.
+    @inline(__always)
+    func addElements(
+        ofRow row: Int,
+        columns: ArraySlice<Int32>,
+        weight: Float,
+        factor: Float = 1,
+        to sums: inout [Float],
+        from start: Int = 0
+    ) {
+        precondition(row >= 0 && row < rowCount && start + columns.count <= sums.count, "outside the matrix")
+        let source = elements.pointer(at: row * columnCount)
+        columns.withUnsafeBufferPointer { columns in
+            var sums = sums.mutableSpan
+            for place in columns.indices {
+                let column = Int(columns[place])
+                guard column >= 0, column < columnCount else { continue }
+                sums[start + place] += factor * (weight * source[column])
+            }
+        }
+    }
+
     /// Sets `sums` to the combination of rows, for a range of columns. For many combinations at a time, column block by
     /// column block: the block stays in the second-level cache while whole rows would come from memory each time.
     @inline(__always)

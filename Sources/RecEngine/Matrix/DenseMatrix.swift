@@ -97,15 +97,29 @@ extension DenseMatrix {
 }
 
 extension NPYArray {
-    /// A two-dimensional array of 32-bit floats. Copies the elements.
+    /// A two-dimensional array of 32-bit floats.
     public init(name: String, _ matrix: DenseMatrix) {
-        self.init(name: name, shape: [matrix.rowCount, matrix.columnCount], storage: .float32(matrix.values))
+        self.init(name: name, shape: [matrix.rowCount, matrix.columnCount], storage: .matrix(matrix))
     }
 }
 
 extension NPZArchive {
+    /// The same with matrices of 32-bit floats in a form that all models restored from it share.
+    package func sharingMatrices() -> NPZArchive {
+        NPZArchive(
+            arrays.map { array in
+                guard case .float32(let values) = array.storage, array.shape.count == 2 else { return array }
+                return NPYArray(
+                    name: array.name,
+                    DenseMatrix(rowCount: array.shape[0], columnCount: array.shape[1], values: values)
+                )
+            }
+        )
+    }
+
     /// The matrix of a name: two-dimensional, 32-bit floats, all of them finite.
     public func matrix(_ name: String) throws(ArchiveError) -> DenseMatrix {
+        if case .matrix(let matrix) = self[name]?.storage { return try finite(matrix, name) }
         let values = try floats(name)
         guard let shape = self[name]?.shape, shape.count == 2 else {
             throw ArchiveError(.wrongShape, name, "is not two-dimensional")
@@ -113,7 +127,10 @@ extension NPZArchive {
         guard shape.allSatisfy({ $0 <= Int(Int32.max) }) else {
             throw ArchiveError(.wrongShape, name, "has a dimension above 2³¹ − 1")
         }
-        let matrix = DenseMatrix(rowCount: shape[0], columnCount: shape[1], values: values)
+        return try finite(DenseMatrix(rowCount: shape[0], columnCount: shape[1], values: values), name)
+    }
+
+    private func finite(_ matrix: DenseMatrix, _ name: String) throws(ArchiveError) -> DenseMatrix {
         guard matrix.isFinite else { throw ArchiveError(.invalidContents, name, "holds a NaN or infinite value") }
         return matrix
     }

@@ -245,9 +245,18 @@ extension EASE {
             lengths.append(contentsOf: repeatElement(0, count: rows.count))
             return
         }
-        var batch = EASEBatch(self, rows: rows, of: profiles, count: count, factors: factors, scratch: &scratch)
+        var batch = EASEBatch(
+            self,
+            rows: rows,
+            of: profiles,
+            hidden: hidden,
+            selection: selection,
+            count: count,
+            factors: factors,
+            scratch: &scratch
+        )
         for column in stride(from: 0, to: itemCount, by: EASEBatch.width) {
-            batch.offer(column..<min(column + EASEBatch.width, itemCount), weights, selection, profiles, hidden)
+            batch.offer(column..<min(column + EASEBatch.width, itemCount), weights, profiles)
         }
         batch.append(to: &list, lengths: &lengths)
     }
@@ -262,6 +271,8 @@ private struct EASEBatch {
     static var width: Int { 64 }
 
     private let rows: Range<Int>
+    /// What may be in each user's list: made once, because a copy counts references.
+    private let selections: [Selection]
     /// Strengths and items of all users' entries that count, and the offsets of the users.
     private var strengths: [Float] = []
     private var items: [Int32] = []
@@ -277,12 +288,19 @@ private struct EASEBatch {
         _ model: EASE,
         rows: Range<Int>,
         of profiles: ProfileTable,
+        hidden: HiddenItems?,
+        selection: Selection,
         count: Int,
         factors: [Float],
         scratch: inout Scratch
     ) {
         self.rows = rows
         self.factors = factors
+        selections = rows.map { row in
+            var own = selection
+            if let hidden { own.hidden = hidden[row] }
+            return own
+        }
         next = rows.map { profiles.indptr[$0] }
         table = TopKTable(rows: rows.count, k: count)
         for row in rows {
@@ -297,27 +315,30 @@ private struct EASEBatch {
     }
 
     /// Scores a block of columns for all users and offers what the selection admits.
-    mutating func offer(
-        _ columns: Range<Int>,
-        _ weights: DenseMatrix,
-        _ selection: Selection,
-        _ profiles: ProfileTable,
-        _ hidden: HiddenItems?
-    ) {
-        var selection = selection
+    mutating func offer(_ columns: Range<Int>, _ weights: DenseMatrix, _ profiles: ProfileTable) {
         for user in 0..<rows.count where offsets[user] < offsets[user + 1] {
-            if let hidden { selection.hidden = hidden[rows.lowerBound + user] }
             let entries = offsets[user]..<offsets[user + 1]
             weights.combineRows(items, weights: strengths, entries, columns: columns, into: &sums)
             if !factors.isEmpty { Self.multiply(&sums, by: factors, columns) }
-            if selection.excludesProfile { clearProfile(user, columns, profiles) }
-            var threshold = table.thresholds[user]
-            for place in 0..<columns.count where sums[place] >= threshold {
-                let item = Int32(truncatingIfNeeded: columns.lowerBound + place)
-                guard selection.admits(item) else { continue }
-                table.insert(item, score: sums[place], row: user)
-                threshold = table.thresholds[user]
-            }
+            if selections[user].excludesProfile { clearProfile(user, columns, profiles) }
+            Self.offer(sums, of: columns, selections[user], to: &table, row: user)
+        }
+    }
+
+    private static func offer(
+        _ sums: borrowing [Float],
+        of columns: Range<Int>,
+        _ selection: borrowing Selection,
+        to table: inout TopKTable,
+        row: Int
+    ) {
+        let sums = sums.span
+        var threshold = table.thresholds[row]
+        for place in 0..<columns.count where sums[place] >= threshold {
+            let item = Int32(truncatingIfNeeded: columns.lowerBound + place)
+            guard selection.admits(item) else { continue }
+            table.insert(item, score: sums[place], row: row)
+            threshold = table.thresholds[row]
         }
     }
 
@@ -361,20 +382,18 @@ extension EASE {
     /// Scores of some items alone. Cost: O(profile × items asked for), each a read from another row; where that is more
     /// than the rows themselves, the scores of all.
     public func scores(of items: ArraySlice<Int32>, for profile: Profile, scratch: inout Scratch) -> [Float] {
-        guard items.count * Self.columnReadCost < itemCount else { return pick(items, profile, &scratch) }
+        guard items.count * Self.elementReadCost < itemCount else { return pick(items, profile, &scratch) }
         weigh(profile, into: &scratch.weights)
-        return items.map { item in
-            guard isKnown(item) else { return 0 }
-            var sum: Float = 0
-            for (position, entry) in profile.entries.enumerated() where scratch.weights[position] != 0 {
-                sum += scratch.weights[position] * weights[Int(entry.item), Int(item)]
-            }
-            return sum
+        var sums = [Float](repeating: 0, count: items.count)
+        for (position, entry) in profile.entries.enumerated() where scratch.weights[position] != 0 {
+            let weight = scratch.weights[position]
+            weights.addElements(ofRow: Int(entry.item), columns: items, weight: weight, to: &sums)
         }
+        return sums
     }
 
-    /// An element of a column costs as much as so many of a row, which come several at a time.
-    private static var columnReadCost: Int { 32 }
+    /// An element that is read by itself costs as much as so many of a whole row, which come several at a time.
+    private static var elementReadCost: Int { 8 }
 
     /// The profile's strengths times the item's column of weights. Cost: O(profile).
     public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
@@ -385,21 +404,26 @@ extension EASE {
         }
     }
 
-    /// Appends the exact evidence. Cost: O(profile × list).
-    public func appendEvidence(
-        for list: ArraySlice<ScoredItem>,
+    /// The same of several items, row by row. Cost: O(profile × items).
+    public func addContributions(
+        to items: ArraySlice<Int32>,
         profile: Profile,
-        to evidence: inout [Evidence?],
+        factor: Float,
+        sums: inout [Float],
         scratch: inout Scratch
-    ) {
+    ) -> Bool {
         weigh(profile, into: &scratch.weights)
-        for item in list {
-            var found = LargestPart(of: item.score)
-            for (position, entry) in profile.entries.enumerated() where scratch.weights[position] != 0 {
-                found.add(scratch.weights[position] * weights[Int(entry.item), Int(item.item)], from: entry.item)
-            }
-            evidence.append(Evidence(found))
+        for (position, entry) in profile.entries.enumerated() where scratch.weights[position] != 0 {
+            weights.addElements(
+                ofRow: Int(entry.item),
+                columns: items,
+                weight: scratch.weights[position],
+                factor: factor,
+                to: &sums,
+                from: position * items.count
+            )
         }
+        return true
     }
 
     /// The items to which an item gives most, best first. Cost: O(items).

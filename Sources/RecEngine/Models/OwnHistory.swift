@@ -101,6 +101,23 @@ public struct OwnHistory: Recommender {
         return profile.entries.map { $0.item == item && isKnown(item) ? score(of: $0, newest: newest) : 0 }
     }
 
+    /// The same of several items. Cost: O(profile + items · log profile).
+    public func addContributions(
+        to items: ArraySlice<Int32>,
+        profile: Profile,
+        factor: Float,
+        sums: inout [Float],
+        scratch: inout Scratch
+    ) -> Bool {
+        let newest = profile.newestTime
+        for (place, item) in items.enumerated() where isKnown(item) {
+            guard let position = profile.position(of: item) else { continue }
+            let entry = profile.entries[profile.entries.startIndex + position]
+            sums[position * items.count + place] += factor * score(of: entry, newest: newest)
+        }
+        return true
+    }
+
     /// Appends the best of the profile's own items; none when the selection leaves these out. Cost: O(profile).
     public func appendRecommendations(
         for profile: Profile,

@@ -25,6 +25,18 @@ public protocol Recommender: Sendable {
     /// to rounding. Nil when the score is not a sum over the profile, as with popularity.
     func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]?
 
+    /// Adds `factor` times what each entry of the profile adds to the score of each of some items, at
+    /// entry · items + place. A model that has them for less than item by item has its own.
+    /// - Parameter sums: an element for each entry and item.
+    /// - Returns: false when the scores are no sums over the profile; then nothing is added.
+    func addContributions(
+        to items: ArraySlice<Int32>,
+        profile: Profile,
+        factor: Float,
+        sums: inout [Float],
+        scratch: inout Scratch
+    ) -> Bool
+
     /// Appends the best items for a profile, in list order (see ``ScoredItem/isBefore(_:)``).
     ///
     /// Only items with a score above 0 are returned. An empty profile gives nothing, except from models that need none.
@@ -125,6 +137,23 @@ extension Recommender {
         }
     }
 
+    /// Takes the items one by one.
+    public func addContributions(
+        to items: ArraySlice<Int32>,
+        profile: Profile,
+        factor: Float,
+        sums: inout [Float],
+        scratch: inout Scratch
+    ) -> Bool {
+        var isSum = false
+        for (place, item) in items.enumerated() {
+            guard let parts = contributions(to: item, profile: profile, scratch: &scratch) else { continue }
+            for entry in parts.indices { sums[entry * items.count + place] += factor * parts[entry] }
+            isSum = true
+        }
+        return isSum
+    }
+
     /// Takes the largest of each item's contributions.
     public func appendEvidence(
         for items: ArraySlice<ScoredItem>,
@@ -132,9 +161,20 @@ extension Recommender {
         to evidence: inout [Evidence?],
         scratch: inout Scratch
     ) {
-        for item in items {
-            let parts = contributions(to: item.item, profile: profile, scratch: &scratch)
-            evidence.append(parts.flatMap { Evidence(largestOf: $0, profile: profile, score: item.score) })
+        let places = items.count
+        var sums = scratch.takeSums(count: places * profile.count)
+        defer { scratch.giveBack(sums: sums) }
+        let keys = items.map(\.item)
+        guard addContributions(to: keys[...], profile: profile, factor: 1, sums: &sums, scratch: &scratch) else {
+            evidence.append(contentsOf: repeatElement(nil, count: places))
+            return
+        }
+        for (place, item) in items.enumerated() {
+            var found = LargestPart(of: item.score)
+            for (position, entry) in profile.entries.enumerated() {
+                found.add(sums[position * places + place], from: entry.item)
+            }
+            evidence.append(Evidence(found))
         }
     }
 

@@ -25,6 +25,8 @@ public struct Scratch: Sendable {
     var parts: [Scratch]
     /// Scores of all items, lent by ``takeScores(count:)``.
     private var scores: [Float] = []
+    /// Lent by ``takeSums(count:)``.
+    private var sums: [Float] = []
 
     /// A workspace over so many items and users. A model that scores densely needs neither.
     init(itemCount: Int = 0, userCount: Int = 0, parts: [Scratch] = []) {
@@ -46,6 +48,20 @@ public struct Scratch: Sendable {
     /// Takes a lent vector back.
     mutating func giveBack(scores: [Float]) {
         self.scores = scores
+    }
+
+    /// So many zeros, to be given back as above.
+    mutating func takeSums(count: Int) -> [Float] {
+        var taken: [Float] = []
+        swap(&taken, &sums)
+        taken.removeAll(keepingCapacity: true)
+        taken.append(contentsOf: repeatElement(0, count: count))
+        return taken
+    }
+
+    /// Takes lent sums back.
+    mutating func giveBack(sums: [Float]) {
+        self.sums = sums
     }
 
     /// Appends the best of the scores of all items that the selection admits, in list order. Only scores above 0 count.

@@ -85,20 +85,37 @@ public struct HybridRecommender: Recommender {
     ///
     /// A part without contributions, such as popularity, is left to the remainder of the explanation.
     public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
-        contributions(to: [item], profile: profile, scratch: &scratch)[0]
+        var sums = [Float](repeating: 0, count: profile.count)
+        let isSum = addContributions(to: [item], profile: profile, factor: 1, sums: &sums, scratch: &scratch)
+        return isSum ? sums : nil
     }
 
-    /// Appends the evidence. The parts are scored once for the whole list.
-    public func appendEvidence(
-        for items: ArraySlice<ScoredItem>,
+    /// The same of several items. The parts are scored once for all of them, where a scale needs their scores.
+    public func addContributions(
+        to items: ArraySlice<Int32>,
         profile: Profile,
-        to evidence: inout [Evidence?],
+        factor: Float,
+        sums: inout [Float],
         scratch: inout Scratch
-    ) {
-        let all = contributions(to: items.map(\.item), profile: profile, scratch: &scratch)
-        for (item, parts) in zip(items, all) {
-            evidence.append(parts.flatMap { Evidence(largestOf: $0, profile: profile, score: item.score) })
+    ) -> Bool {
+        var isSum = false
+        func add(_ place: Int, _ weight: Float, _ scratch: inout Scratch) {
+            let isPartSum = parts[place].model.addContributions(
+                to: items,
+                profile: profile,
+                factor: factor * weight,
+                sums: &sums,
+                scratch: &scratch
+            )
+            isSum = isSum || isPartSum
         }
+        guard normalization != .none else {
+            // Scores that are added as they are need no scale.
+            for place in parts.indices { add(place, parts[place].weight, &scratch.parts[place]) }
+            return isSum
+        }
+        forEachPart(profile, &scratch) { place, weight, _, partScratch in add(place, weight, &partScratch) }
+        return isSum
     }
 
     /// Weighted mean, in the parts' weights, of each part's similarities divided by its largest.
@@ -116,26 +133,6 @@ public struct HybridRecommender: Recommender {
         top.reset(capacity: min(count, itemCount))
         for (other, sum) in sums { top.offer(ScoredItem(item: other, score: sum)) }
         return top.drained()
-    }
-
-    private func contributions(to items: [Int32], profile: Profile, scratch: inout Scratch) -> [[Float]?] {
-        var sums = [[Float]?](repeating: nil, count: items.count)
-        func add(_ place: Int, _ factor: Float, _ scratch: inout Scratch) {
-            for (position, item) in items.enumerated() {
-                let found = parts[place].model.contributions(to: item, profile: profile, scratch: &scratch)
-                guard let found else { continue }
-                var sum = sums[position] ?? [Float](repeating: 0, count: profile.count)
-                for entry in found.indices { sum[entry] += factor * found[entry] }
-                sums[position] = sum
-            }
-        }
-        guard normalization != .none else {
-            // Scores that are added as they are need no scale.
-            for place in parts.indices { add(place, parts[place].weight, &scratch.parts[place]) }
-            return sums
-        }
-        forEachPart(profile, &scratch) { place, factor, _, partScratch in add(place, factor, &partScratch) }
-        return sums
     }
 
     /// Scores each part and hands it over with the factor of its scores: weight over scale, 0 for a part that has

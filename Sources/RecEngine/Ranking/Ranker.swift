@@ -118,8 +118,10 @@ public struct Ranker: Sendable {
     ///   - hidden: what each user must not see in this list, a row a profile.
     ///   - purchased: what each user has bought, a row a profile.
     ///   - stream: of a row.
+    ///   - finish: what becomes of a row's list, in the task that made it.
+    /// - Returns: what `finish` made, in the order of rows.
     /// - Throws: `CancellationError` when the task is cancelled.
-    public func lists(
+    public func lists<Output: Sendable>(
         _ list: List,
         of profiles: ProfileTable,
         rows: Range<Int>,
@@ -127,11 +129,14 @@ public struct Ranker: Sendable {
         hidden: HiddenItems,
         purchased: HiddenItems,
         workers: Int = Parallelism.processors,
-        stream: @Sendable @escaping (Int) -> UInt64
-    ) async throws(CancellationError) -> [RankedList] {
+        stream: @Sendable @escaping (Int) -> UInt64,
+        finishing finish: @Sendable @escaping (_ row: Int, _ list: RankedList) -> Output
+    ) async throws(CancellationError) -> [Output] {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= profiles.count, "rows outside the table")
         precondition(hidden.count == profiles.count && purchased.count == profiles.count, "one row a profile")
-        let plan = StripePlan(offsets: profiles.indptr, rows: rows, stripes: max(8 * workers, rows.count / 4096))
+        // A model that scores a stripe's users together reads its matrix once a stripe: fewer of them, but for balance.
+        let stripes = list == .discover ? 2 * workers : 8 * workers
+        let plan = StripePlan(offsets: profiles.indptr, rows: rows, stripes: max(stripes, rows.count / 4096))
         let parts = await runStripes(
             plan.ranges.count,
             workers: workers,
@@ -140,12 +145,12 @@ public struct Ranker: Sendable {
                 let rows = plan.ranges[stripe]
                 switch list {
                 case .discover:
-                    return discover(profiles, rows, selection, hidden, stream, &scratch)
+                    return discover(profiles, rows, selection, hidden, stream, &scratch, finish)
                 case .buyAgain:
                     return rows.map { row in
                         var selection = selection
                         selection.hidden = hidden[row]
-                        return buyAgain(profiles[row], selection, purchased[row], &scratch).list
+                        return finish(row, buyAgain(profiles[row], selection, purchased[row], &scratch).list)
                     }
                 }
             }
@@ -161,14 +166,15 @@ public struct Ranker: Sendable {
         return min(count * (isReordered ? Self.candidatesPerPosition : 1), discovering.itemCount)
     }
 
-    private func discover(
+    private func discover<Output>(
         _ profiles: ProfileTable,
         _ rows: Range<Int>,
         _ selection: Selection,
         _ hidden: HiddenItems,
         _ stream: (Int) -> UInt64,
-        _ scratch: inout RankerScratch
-    ) -> [RankedList] {
+        _ scratch: inout RankerScratch,
+        _ finish: (Int, RankedList) -> Output
+    ) -> [Output] {
         var pool = selection
         pool.count = poolSize(selection.count)
         var candidates: [ScoredItem] = []
@@ -186,7 +192,14 @@ public struct Ranker: Sendable {
         return zip(rows, lengths).map { row, length in
             let own = Array(candidates[start..<start + length])
             start += length
-            return finish(own, count: selection.count, profile: profiles[row], stream: stream(row), &scratch).list
+            let stages = self.finish(
+                own,
+                count: selection.count,
+                profile: profiles[row],
+                stream: stream(row),
+                &scratch
+            )
+            return finish(row, stages.list)
         }
     }
 

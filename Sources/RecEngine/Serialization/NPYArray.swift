@@ -4,6 +4,8 @@ public struct NPYArray: Sendable, Equatable {
     public enum Storage: Sendable, Equatable {
         /// `<f4`
         case float32([Float])
+        /// `<f4`, the elements of a matrix without a copy.
+        case matrix(DenseMatrix)
         /// `<f8`
         case float64([Double])
         /// `<i4`
@@ -21,6 +23,7 @@ public struct NPYArray: Sendable, Equatable {
         public var count: Int {
             switch self {
             case .float32(let values): values.count
+            case .matrix(let matrix): matrix.rowCount * matrix.columnCount
             case .float64(let values): values.count
             case .int32(let values): values.count
             case .int64(let values): values.count
@@ -89,21 +92,23 @@ public struct NPYArray: Sendable, Equatable {
 #endif
 
 extension NPYArray {
-    /// The array as a `.npy` file of format 1.0.
-    func serialized() -> [UInt8] {
+    /// Appends the array as a `.npy` file of format 1.0.
+    func serialize(to bytes: inout [UInt8]) {
         let dimensions = shape.count == 1 ? "\(shape[0])," : shape.map(String.init).joined(separator: ", ")
         let header = "{'descr': '\(storage.descriptor)', 'fortran_order': False, 'shape': (\(dimensions)), }"
         // Magic, version and length take 10 bytes; numpy wants the data at a multiple of 64, after a line feed.
         let padding = 63 - (10 + header.utf8.count) % 64
-        var bytes: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0]
+        bytes += [0x93] + Array("NUMPY".utf8) + [1, 0]
         let length = header.utf8.count + padding + 1
         bytes += [UInt8(length & 0xFF), UInt8(length >> 8)]
         bytes += header.utf8
         bytes += [UInt8](repeating: 0x20, count: padding)
         bytes.append(0x0A)
         storage.append(to: &bytes)
-        return bytes
     }
+
+    /// Bytes of the `.npy` file, and some more.
+    var serializedSize: Int { 256 + storage.byteCount }
 
     /// Reads a `.npy` file of format 1.0 to 3.0.
     init(name: String, bytes: [UInt8]) throws(ArchiveError) {
@@ -119,7 +124,7 @@ extension NPYArray.Storage {
     /// numpy's name of the element type.
     var descriptor: String {
         switch self {
-        case .float32: "<f4"
+        case .float32, .matrix: "<f4"
         case .float64: "<f8"
         case .int32: "<i4"
         case .int64: "<i8"
@@ -129,9 +134,21 @@ extension NPYArray.Storage {
         }
     }
 
+    fileprivate var byteCount: Int {
+        switch self {
+        case .float32, .matrix, .int32: 4 * count
+        case .float64, .int64: 8 * count
+        case .uint8: count
+        case .bytes(_, let width): width * count
+        case .text(_, let width): 4 * width * count
+        }
+    }
+
     fileprivate func append(to bytes: inout [UInt8]) {
         switch self {
         case .float32(let values): values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        case .matrix(let matrix):
+            matrix.elements.withSpan { all in all.withUnsafeBytes { bytes.append(contentsOf: $0) } }
         case .float64(let values): values.withUnsafeBytes { bytes.append(contentsOf: $0) }
         case .int32(let values): values.withUnsafeBytes { bytes.append(contentsOf: $0) }
         case .int64(let values): values.withUnsafeBytes { bytes.append(contentsOf: $0) }

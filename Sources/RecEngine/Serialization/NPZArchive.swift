@@ -16,8 +16,11 @@ public struct NPZArchive: Sendable, Equatable {
 
     /// 32-bit floats of a name. Throws when the array is missing or of another type.
     public func floats(_ name: String) throws(ArchiveError) -> [Float] {
-        guard case .float32(let values) = try require(name).storage else { throw wrongType(name, "<f4") }
-        return values
+        switch try require(name).storage {
+        case .float32(let values): return values
+        case .matrix(let matrix): return matrix.values
+        default: throw wrongType(name, "<f4")
+        }
     }
 
     /// 64-bit floats of a name. Throws when the array is missing or of another type.
@@ -91,11 +94,11 @@ extension NPZArchive {
 
     /// The file as bytes: members stored without compression, checksummed, openable by `numpy.load`.
     ///
-    /// The same arrays give the same bytes. Cost: O(bytes); the file exists twice in memory for a moment.
+    /// The same arrays give the same bytes. Cost: O(bytes).
     /// - Throws: ``ArchiveError`` when a member or the file would pass 4 GB.
     public func serialized() throws(ArchiveError) -> [UInt8] {
-        var zip = ZipWriter()
-        for array in arrays { try zip.append(name: array.name + ".npy", contents: array.serialized()) }
+        var zip = ZipWriter(reserving: arrays.reduce(0) { $0 + $1.serializedSize + 4 * $1.name.utf8.count + 256 })
+        for array in arrays { try zip.append(name: array.name + ".npy") { array.serialize(to: &$0) } }
         return try zip.finish()
     }
 }

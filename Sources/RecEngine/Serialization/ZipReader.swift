@@ -59,7 +59,7 @@ struct ZipReader {
         default:
             throw ArchiveError(.unsupported, member.name, "is compressed by method \(member.method)")
         }
-        guard Zlib.checksum(contents) == member.checksum else {
+        guard Zlib.checksum(contents[...]) == member.checksum else {
             throw ArchiveError(.corrupt, member.name, "does not match its checksum")
         }
         return contents

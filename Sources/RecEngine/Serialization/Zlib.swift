@@ -3,7 +3,7 @@ import CZlib
 /// What zip files need of zlib.
 enum Zlib {
     /// The checksum of zip files, CRC-32.
-    static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
         bytes.withUnsafeBufferPointer { UInt32(truncatingIfNeeded: crc32_z(0, $0.baseAddress, $0.count)) }
     }
 

@@ -75,7 +75,10 @@ struct BatchRun: Sendable {
             "model \(bundle.version) (\(bundle.manifest.algorithm)): \(dataset.log.count) interactions, \(dataset.users.count) users"
         )
         var digests = ListDigests(users: dataset.users)
-        let generation = try await generate(dataset, profiles, bundle, settings.ranking, &digests, &progress)
+        // Not on the compute pool, whose threads score the next chunk while this one is loaded.
+        let generation = try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            try await generate(dataset, profiles, bundle, settings.ranking, &digests, &progress)
+        }
         try await progress.stage("seal", at: 92) { try await services.generations.seal(generation, lease) }
         try await services.hook(.sealed)
         let lists = try await progress.stage("validate", at: 96) { [metrics = progress.metrics] in
@@ -139,7 +142,7 @@ struct BatchRun: Sendable {
 
     // MARK: - Lists
 
-    /// Scores and loads the chunks that are not there yet.
+    /// Scores and loads the chunks that are not there yet; one is scored while the one before it is loaded.
     private func generate(
         _ dataset: Dataset,
         _ profiles: ProfileTable,
@@ -182,15 +185,19 @@ struct BatchRun: Sendable {
         var users = 0
         var listed = ItemSet(capacity: dataset.items.count)
         var counted = start
+        let scoring = ChunkScoring(
+            lists: lists,
+            chunks: pending,
+            dataset: dataset,
+            profiles: profiles,
+            compute: services.compute
+        )
+        var next = try await scoring.scored(0)
         for (index, chunk) in pending.enumerated() {
             try Task.checkCancellation()
-            let made = try await lists.rows(
-                of: chunk.users,
-                in: dataset,
-                profiles: profiles,
-                workers: services.compute.threadCount
-            )
+            guard let made = next else { break }
             try await services.hook(.chunkScored)
+            async let following = scoring.scored(index + 1)
             _ = try await services.generations.load(chunk, made.rows, stamp, lease)
             try await services.hook(.chunkLoaded)
             digests.add(made.rows)
@@ -204,6 +211,7 @@ struct BatchRun: Sendable {
             counted = now
             let done = Double(chunks.count - pending.count + index + 1) / Double(max(1, chunks.count))
             try await progress.report("generate", at: 15 + 75 * done)
+            next = try await following
         }
         let elapsed = clock.now - start
         progress.metrics.add("generate", clock.now - counted)
@@ -268,6 +276,28 @@ struct BatchRun: Sendable {
     static func chunks(of users: Int, size: Int) -> [BatchChunk] {
         stride(from: 0, to: users, by: size).enumerated().map { number, first in
             BatchChunk(number: Int32(number), firstUser: Int32(first), userCount: Int32(min(size, users - first)))
+        }
+    }
+}
+
+/// Makes the lists of a job's chunks, on the compute pool whoever asks.
+private struct ChunkScoring: Sendable {
+    let lists: ListMaker
+    let chunks: [BatchChunk]
+    let dataset: Dataset
+    let profiles: ProfileTable
+    let compute: ComputePool
+
+    /// The lists of a chunk; nil past the last one.
+    func scored(_ place: Int) async throws -> CustomerLists? {
+        guard place < chunks.count else { return nil }
+        return try await withTaskExecutorPreference(compute) {
+            try await lists.rows(
+                of: chunks[place].users,
+                in: dataset,
+                profiles: profiles,
+                workers: compute.threadCount
+            )
         }
     }
 }

@@ -98,10 +98,19 @@ struct JobModel {
         _ choice: ModelChoice?,
         _ progress: inout BatchProgress
     ) async throws -> ModelBundle {
-        let fitted = try await trainer.fit(training, configuration)
-        for note in fitted.notes { try await progress.log(note) }
         let asOf = job.asOf ?? Date()
         let version = ModelTrainer.version(asOf: asOf, job: job)
+        // The data are written for people, and what ranks for the next reader, while the other models are fitted.
+        async let features = FeatureMatrices(dataset)
+            .save(version: version, profiles: training.profiles, log: dataset.log, in: services.store.blobs)
+        let (fitted, rankerFiles) = try await trainer.fit(training, configuration) { [store = services.store] rankers in
+            try await store.saveRankers(
+                version,
+                discover: rankers.discover.model,
+                buyAgain: rankers.buyAgain.model
+            )
+        }
+        for note in fitted.notes { try await progress.log(note) }
         var manifest = ModelManifest(
             version: version,
             algorithm: configuration.name,
@@ -124,13 +133,13 @@ struct JobModel {
             codeVersion: options.codeVersion,
             files: []
         )
-        manifest.features = try await FeatureMatrices(dataset)
-            .save(version: version, profiles: training.profiles, log: dataset.log, in: services.store.blobs)
+        manifest.features = try await features
         let (bundle, record) = try await services.store.save(
             manifest,
             items: dataset.items,
             productIDs: dataset.productIDs,
-            models: fitted.models
+            models: fitted.models,
+            rankerFiles: rankerFiles
         )
         if let choice, let rejection = try await rejection(of: bundle, dataset, choice) {
             try await services.modelRows.insert(record)

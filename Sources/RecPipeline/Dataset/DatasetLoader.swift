@@ -48,6 +48,8 @@ package struct DatasetLoader: Sendable {
             statements: columns.statements,
             meetings: columns.meetings
         ).withoutReplacedRows()
+        async let meetings = MeetingTable(log)
+        let met = MetItems(log)
         return Dataset(
             items: items,
             products: products,
@@ -55,8 +57,8 @@ package struct DatasetLoader: Sendable {
             new: ItemSet(capacity: items.count),
             users: KeyIndex(keys: ranked.keys),
             log: log,
-            met: MetItems(log),
-            meetings: MeetingTable(log),
+            met: met,
+            meetings: await meetings,
             dataCut: dataCut,
             checksum: checksum.hex
         )

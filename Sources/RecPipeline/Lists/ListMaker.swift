@@ -60,7 +60,11 @@ package struct ListMaker: Sendable {
         workers: Int
     ) async throws -> CustomerLists {
         let keys = dataset.users.keys
-        func lists(_ list: Ranker.List, hidden: HiddenItems) async throws -> [RankedList] {
+        func lists(
+            _ list: Ranker.List,
+            hidden: HiddenItems,
+            _ finish: @Sendable @escaping (Customer, RankedList) -> MadeList
+        ) async throws -> [MadeList] {
             try await ranker.lists(
                 list,
                 of: profiles,
@@ -69,33 +73,54 @@ package struct ListMaker: Sendable {
                 hidden: hidden,
                 purchased: dataset.met.purchased,
                 workers: workers,
-                stream: { [generation] in Self.stream(user: keys[$0], generation: generation, revision: 0) }
+                stream: { [generation] in Self.stream(user: keys[$0], generation: generation, revision: 0) },
+                finishing: { user, ranked in
+                    let customer = Customer(
+                        key: keys[user],
+                        profile: profiles[user],
+                        meetings: dataset.meetings[user],
+                        met: CustomerItems(dataset.met, user: user)
+                    )
+                    return finish(customer, ranked)
+                }
             )
         }
-        let discovered = try await lists(.discover, hidden: dataset.met.all)
-        let again = try await lists(.buyAgain, hidden: dataset.met.hidden)
+        let discovered = try await lists(.discover, hidden: dataset.met.all) { customer, ranked in
+            var list = stored(ranked, .discover, customer, options.listLength)
+            let isShort = list.count < options.listLength
+            if isShort { fill(&list, selection(options.listLength), customer) }
+            return MadeList(list, isFilled: isShort, items: list.products.compactMap(bundle.items.index))
+        }
+        let again = try await lists(.buyAgain, hidden: dataset.met.hidden) { customer, ranked in
+            MadeList(stored(ranked, .buyAgain, customer, options.listLength))
+        }
         var made = CustomerLists(listed: ItemSet(capacity: bundle.items.count))
         made.rows.reserveCapacity(2 * users.count)
         for (position, user) in users.enumerated() {
-            let customer = Customer(
-                key: keys[user],
-                profile: profiles[user],
-                meetings: dataset.meetings[user],
-                met: CustomerItems(dataset.met, user: user)
-            )
-            var list = stored(discovered[position], .discover, customer, options.listLength)
-            if list.count < options.listLength {
-                made.filled += 1
-                fill(&list, selection(options.listLength), customer)
-            }
-            if list.count == 0 { made.empty += 1 }
-            for product in list.products.lazy.compactMap(bundle.items.index) { made.listed.insert(product) }
-            made.rows.append(CacheRow(userKey: customer.key, list: .discover, payload: list.jsonBytes()))
-            guard !customer.met.purchased.isEmpty else { continue }
-            let owned = stored(again[position], .buyAgain, customer, options.listLength)
-            made.rows.append(CacheRow(userKey: customer.key, list: .buyAgain, payload: owned.jsonBytes()))
+            let list = discovered[position]
+            if list.isFilled { made.filled += 1 }
+            if list.isEmpty { made.empty += 1 }
+            for item in list.items { made.listed.insert(item) }
+            made.rows.append(CacheRow(userKey: keys[user], list: .discover, payload: list.payload))
+            guard !dataset.met.purchased[user].isEmpty else { continue }
+            made.rows.append(CacheRow(userKey: keys[user], list: .buyAgain, payload: again[position].payload))
         }
         return made
+    }
+
+    /// A list as a worker leaves it.
+    private struct MadeList: Sendable {
+        let payload: [UInt8]
+        let isEmpty: Bool
+        /// Popular products were added, or there were none to add.
+        let isFilled: Bool
+        /// What counts for coverage.
+        let items: [Int32]
+
+        init(_ list: StoredList, isFilled: Bool = false, items: [Int32] = []) {
+            (payload, isEmpty) = (list.jsonBytes(), list.count == 0)
+            (self.isFilled, self.items) = (isFilled, items)
+        }
     }
 
     // MARK: - One customer

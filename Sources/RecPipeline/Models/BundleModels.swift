@@ -41,13 +41,19 @@ extension BundleModels {
         static let segments = "segments.npz"
     }
 
-    /// The files of the models, in a fixed order. Arrays of "buy again" that the discover model has too are stored once:
-    /// both contain the same EASE by default, which is most of a bundle.
-    package func archives() -> [(name: String, archive: NPZArchive)] {
-        let discover = discover.archive()
+    /// The files of what ranks. Arrays of "buy again" that the discover model has too are stored once: both contain the same
+    /// EASE by default, which is most of a bundle.
+    static func rankerArchives(
+        discover: any Recommender,
+        buyAgain: any Recommender
+    ) -> [(name: String, archive: NPZArchive)] {
+        let first = discover.archive()
+        return [(FileName.discover, first), (FileName.buyAgain, buyAgain.archive().replacing(arraysOf: first))]
+    }
+
+    /// The files of the other models, in a fixed order.
+    func companionArchives() -> [(name: String, archive: NPZArchive)] {
         var files = [
-            (FileName.discover, discover),
-            (FileName.buyAgain, buyAgain.archive().replacing(arraysOf: discover)),
             (FileName.popularity, popularity.archive()),
             (FileName.similar, similar.archive()),
             (FileName.activity, activity.archive()),
@@ -57,6 +63,11 @@ extension BundleModels {
         if let content { files.append((FileName.content, content.archive())) }
         if let segments { files.append((FileName.segments, segments.archive())) }
         return files
+    }
+
+    /// The files of all models, in a fixed order.
+    package func archives() -> [(name: String, archive: NPZArchive)] {
+        Self.rankerArchives(discover: discover, buyAgain: buyAgain) + companionArchives()
     }
 
     /// Restores what ``archives()`` made.
@@ -69,7 +80,7 @@ extension BundleModels {
             }
             return found
         }
-        let stored = try await required(FileName.discover)
+        let stored = try await required(FileName.discover).sharingMatrices()
         discover = try stored.recommender()
         buyAgain = try await required(FileName.buyAgain).resolving(arraysOf: stored).recommender()
         popularity = try SegmentedPopularity(archive: try await required(FileName.popularity))

@@ -30,13 +30,34 @@ package struct ModelStore: Sendable {
 
     private static func folder(_ version: String) -> String { "models/\(version)" }
 
+    /// Writes the files of what ranks, as the first part of ``save(_:items:productIDs:models:rankerFiles:)``.
+    func saveRankers(
+        _ version: String,
+        discover: any Recommender,
+        buyAgain: any Recommender
+    ) async throws -> [ModelManifest.File] {
+        try await put(BundleModels.rankerArchives(discover: discover, buyAgain: buyAgain), version)
+    }
+
+    private func put(_ archives: [(name: String, archive: NPZArchive)], _ version: String) async throws
+        -> [ModelManifest.File]
+    {
+        var files: [ModelManifest.File] = []
+        for (name, archive) in archives {
+            files.append(try await blobs.put(archive, as: name, in: Self.folder(version)))
+        }
+        return files
+    }
+
     /// Writes a bundle; the same version again writes the same bytes.
+    /// - Parameter rankerFiles: what ``saveRankers(_:discover:buyAgain:)`` has written already; nil to write all files here.
     /// - Returns: the bundle, and the row that names it.
     package func save(
         _ draft: ModelManifest,
         items: KeyIndex,
         productIDs: [String],
-        models: BundleModels
+        models: BundleModels,
+        rankerFiles: [ModelManifest.File]? = nil
     ) async throws -> (ModelBundle, ModelRecord) {
         let folder = Self.folder(draft.version)
         let itemArrays = NPZArchive([
@@ -48,10 +69,14 @@ package struct ModelStore: Sendable {
             ),
         ])
         var manifest = draft
-        manifest.files = []
-        for (name, archive) in models.archives() + [(Self.itemsName, itemArrays)] {
-            manifest.files.append(try await blobs.put(archive, as: name, in: folder))
+        let first: [ModelManifest.File]
+        if let rankerFiles {
+            first = rankerFiles
+        } else {
+            first = try await saveRankers(draft.version, discover: models.discover, buyAgain: models.buyAgain)
         }
+        let archives = models.companionArchives() + [(Self.itemsName, itemArrays)]
+        manifest.files = first + (try await put(archives, draft.version))
         manifest.memoryBytes = manifest.files.reduce(0) { $0 + $1.size }
         let bytes = try ManifestJSON.encode(manifest)
         let path = "\(folder)/manifest.json"

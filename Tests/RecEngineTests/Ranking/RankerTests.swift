@@ -78,7 +78,8 @@ struct RankerTests {
                 hidden: hidden,
                 purchased: purchased,
                 workers: workers,
-                stream: { UInt64($0) }
+                stream: { UInt64($0) },
+                finishing: { $1 }
             )
             for (user, found) in zip(10..<60, lists) {
                 let alone = ranker.list(

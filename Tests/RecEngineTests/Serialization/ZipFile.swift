@@ -4,7 +4,7 @@
 enum ZipFile {
     static func single(name: String, contents: [UInt8]) throws -> [UInt8] {
         var writer = ZipWriter()
-        try writer.append(name: name, contents: contents)
+        try writer.append(name: name) { $0 += contents }
         return try writer.finish()
     }
 }
