@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import type { ReactNode } from "react";
 import { CloseIcon } from "./icons";
 
@@ -15,7 +15,8 @@ export function Dialog({ title, kind, onClose, children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
   const close = useRef(onClose);
   close.current = onClose;
-  useEffect(() => {
+  // Before it is painted: a key that is pressed in between would still go to the page behind it.
+  useLayoutEffect(() => {
     const dialog = element.current;
     const opener = document.activeElement;
     if (!dialog) return;
@@ -23,6 +24,8 @@ export function Dialog({ title, kind, onClose, children }: Props) {
     document.documentElement.classList.add("is-covered");
     return () => {
       document.documentElement.classList.remove("is-covered");
+      // While it is open nothing behind it takes the focus.
+      dialog.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { ComponentType } from "react";
 
 export type Sheet = "pages" | "admin";
@@ -46,7 +46,8 @@ export function lazyPage<Props extends object>(load: () => Promise<ComponentType
   };
   const Later = lazy(() => preload().then((component) => ({ default: component as ComponentType<object> })));
   function Page(props: Props) {
-    const Loaded = loaded;
+    // As it was first shown: another kind of element would throw away what is on the page, and its focus.
+    const [Loaded] = useState(() => loaded);
     return Loaded ? <Loaded {...props} /> : <Suspense fallback={null}><Later {...props} /></Suspense>;
   }
   return Object.assign(Page, { preload });

@@ -41,6 +41,7 @@ def test_a_purchase_from_the_front_page_to_the_confirmation(shop, visit):
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
+    expect(dialog.get_by_role("heading").first).to_be_focused()
     tab_to(page, " more$")
     page.keyboard.press("Enter")
     expect(dialog).to_contain_text("Your cart · 2")
