@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { ReactNode } from "react";
 import { track } from "../api/events";
 import { useCart } from "../features/cart/cart";
@@ -68,8 +68,13 @@ function useActions(): ShopActions {
 
 function OfflineBanner() {
   const isOnline = useOnline();
+  const wasOffline = useRef(false);
   useEffect(() => {
-    if (isOnline) queries.retryFailed();
+    if (!isOnline) wasOffline.current = true;
+    if (!isOnline || !wasOffline.current) return;
+    // The browser says that there is a network before every request gets through.
+    const timers = [0, 1_000, 3_000, 10_000].map((delay) => setTimeout(() => queries.retryFailed(), delay));
+    return () => timers.forEach(clearTimeout);
   }, [isOnline]);
   if (isOnline) return null;
   return <p className="offline" role="status">You are offline. What you see may be older, and your cart is safe.</p>;
