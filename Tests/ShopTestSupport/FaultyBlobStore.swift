@@ -60,7 +60,8 @@ package final class FaultyBlobStore: BlobStore {
     }
 
     package func list(prefix: String) async throws(BlobStoreError) -> [BlobObject] {
-        try await store.list(prefix: prefix)
+        try await admitGet(prefix)
+        return try await store.list(prefix: prefix)
     }
 
     package func delete(_ path: String, if condition: BlobCondition) async throws(BlobStoreError) {

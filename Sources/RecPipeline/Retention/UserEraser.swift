@@ -21,7 +21,10 @@ package struct UserEraser: Sendable {
     /// - Parameter isImmediate: whether files are removed before this returns. What is served at the moment stays until the next
     ///   full run, which is due from now on.
     /// - Returns: what was removed and what is left, or nil when there is no such user.
+    /// - Throws: `BlobStoreError` before anything is erased, when the store does not answer.
     package func erase(_ userID: String, isImmediate: Bool) async throws -> Erasure? {
+        // While the store does not answer nothing is erased, and the request can be sent again.
+        _ = try await retention.held()
         guard let rows = try await users.erase(userID) else { return nil }
         var erasure = Erasure(rows: rows)
         let held = try await retention.held()

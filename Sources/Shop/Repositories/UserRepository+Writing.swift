@@ -45,8 +45,9 @@ extension UserRepository {
             // No event of the user can be recorded until this ends.
             let row = try await connection.query("SELECT id FROM users WHERE user_id = \(userID) FOR UPDATE").first
             guard let key = try row?.decode(Int64.self, at: 0) else { return nil }
+            // A file of users may be ten minutes ahead of the clock (``EventTimeRule``).
             _ = try await connection.execute(
-                "INSERT INTO erasures (user_since) SELECT created_at FROM users WHERE id = \(key)"
+                "INSERT INTO erasures (user_since) SELECT created_at - interval '10 minutes' FROM users WHERE id = \(key)"
             )
             var erasure = UserErasure()
             erasure.events = Int64(try await connection.execute("DELETE FROM interactions WHERE user_key = \(key)"))

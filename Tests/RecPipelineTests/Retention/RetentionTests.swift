@@ -156,4 +156,27 @@ struct RetentionTests {
             #expect(try await !versions(shop, "models/").contains(removed))
         }
     }
+
+    @Test("while the store does not answer nobody is erased, and the same request succeeds afterwards")
+    func erasureWithoutStore() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            _ = try await run(shop)
+            let store = FaultyBlobStore(shop.blobs)
+            let services = shop.batchServices(blobs: store)
+            let eraser = UserEraser(
+                users: services.users,
+                retention: services.retention(BatchOptions()),
+                housekeeping: services.housekeeping
+            )
+            store.failGets(true)
+            await #expect(throws: BlobStoreError.self) { try await eraser.erase("U-1", isImmediate: true) }
+            #expect(try await services.users.find("U-1") != nil)
+            store.failGets(false)
+            let erasure = try #require(try await eraser.erase("U-1", isImmediate: true))
+            #expect(erasure.rows.users == 1 && erasure.rows.remaining == 0)
+            #expect(erasure.removed.dataSets.count == 1)
+            #expect(try await services.users.find("U-1") == nil)
+        }
+    }
 }
