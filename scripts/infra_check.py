@@ -24,6 +24,8 @@ VERSIONS = {
     "Microsoft.Storage/storageAccounts": "2025-06-01",
     "Microsoft.Storage/storageAccounts/blobServices": "2025-06-01",
     "Microsoft.Storage/storageAccounts/blobServices/containers": "2025-06-01",
+    "Microsoft.Storage/storageAccounts/queueServices": "2025-06-01",
+    "Microsoft.Storage/storageAccounts/queueServices/queues": "2025-06-01",
     "Microsoft.Storage/storageAccounts/managementPolicies": "2025-06-01",
     "Microsoft.DBforPostgreSQL/flexibleServers": "2025-08-01",
     "Microsoft.DBforPostgreSQL/flexibleServers/administrators": "2025-08-01",
@@ -69,6 +71,7 @@ REQUIRED = {
 }
 ROLES = {
     "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "Storage Blob Data Owner",
+    "974c5e8b-45b9-4653-ba55-5f855dd0fb88": "Storage Queue Data Contributor",
     "4633458b-17de-408a-b874-0445c86b69e6": "Key Vault Secrets User",
     "3913510d-42f4-4e42-8a64-420c390055eb": "Monitoring Metrics Publisher",
 }
@@ -93,7 +96,7 @@ UNSET = {
     },
     "the default is right": {
         "BATCH_LEASE", "BATCH_SIZE", "CACHE_TTL", "DATABASE_PIPELINE_LANES", "DATABASE_PREPARED_STATEMENTS", "DATASET_SNAPSHOTS",
-        "MODEL_VERSION", "RATE_LIMIT", "RECOMMENDATION_BATCH_INTERVAL", "REQUEST_BODY_LIMIT", "TIMER_SILENCE", "TRACK_STOCK",
+        "DISTRIBUTED_ABOVE_USERS", "MAX_SCORERS", "MODEL_VERSION", "RATE_LIMIT", "RECOMMENDATION_BATCH_INTERVAL", "REQUEST_BODY_LIMIT", "TIMER_SILENCE", "TRACK_STOCK",
         "JWT_ADMIN_ROLE", "JWT_JWKS_URL", "JWT_ROLES_CLAIM", "JWT_USER_CLAIM",
     },
 }
@@ -298,12 +301,16 @@ def check_project(project, texts, problems):
     tagged = set(re.findall(r"'azd-service-name': '(\w+)'", "".join(texts.values())))
     if services != tagged:
         problems.add("azure.yaml", f"its services {sorted(services)} are not those of the tags {sorted(tagged)}")
-    bindings = [
-        binding["type"] for each in project.glob("*/function.json")
-        for binding in json.loads(each.read_text(encoding="utf-8"))["bindings"]
-    ]
-    if any(each.startswith("queue") for each in bindings) and "queueServices" not in "".join(texts.values()):
-        problems.add("modules/storage.bicep", "a function has a queue binding: the queue and a role for it are missing")
+    queues = {
+        binding["queueName"] for each in project.glob("*/function.json")
+        for binding in json.loads(each.read_text(encoding="utf-8"))["bindings"] if binding["type"].startswith("queue")
+    }
+    storage = texts["modules/storage.bicep"]
+    for queue in sorted(queues):
+        if f"name: '{queue}'" not in storage:
+            problems.add("modules/storage.bicep", f"a function is bound to the queue {queue}, which is not declared")
+    if queues and not any(ROLES[role] == "Storage Queue Data Contributor" and role in storage for role in ROLES):
+        problems.add("modules/storage.bicep", "a function has a queue binding: the role for it is missing")
 
 
 def check(project):

@@ -54,7 +54,7 @@ struct GenerateCommand: AsyncParsableCommand {
         switch report {
         case .failed, .interrupted: throw ExitCode(1)
         case .alreadyRunning: throw ExitCode(2)
-        case .completed, .refreshed, .notDue, .housekeeping, .noData: return
+        case .completed, .refreshed, .notDue, .housekeeping, .noData, .scoring, .nothingToScore: return
         }
     }
 

@@ -25,6 +25,10 @@ package struct AppConfig: Sendable {
     package var batchInterval = 21_600
     /// Users in one chunk of a batch.
     var batchSize = 1_000
+    /// Users above which a timer's run hands its chunks over to queue invocations.
+    var distributedAbove = 50_000
+    /// Queue invocations that it calls at once.
+    var maxScorers = 8
     /// Seconds that a process at work on a batch may be silent before another takes the job over.
     var batchLease = 60
     /// Seconds without a tick after which processes that serve requests do the timer's work: three periods of the cron in
@@ -70,6 +74,8 @@ package struct AppConfig: Sendable {
             unit: "seconds"
         )
         reader.integer("BATCH_SIZE", &config.batchSize, in: 1...100_000, unit: "users")
+        reader.integer("DISTRIBUTED_ABOVE_USERS", &config.distributedAbove, in: 0...1_000_000_000, unit: "users")
+        reader.integer("MAX_SCORERS", &config.maxScorers, in: 1...1_000, unit: "invocations")
         reader.integer("BATCH_LEASE", &config.batchLease, in: 2...3_600, unit: "seconds")
         reader.integer("TIMER_SILENCE", &config.timerSilence, in: 3...86_400, unit: "seconds")
         config.modelVersion = reader.text("MODEL_VERSION")

@@ -40,6 +40,7 @@ package struct AppServices: Sendable {
     package let listing: ProductListing
     package let models: ModelManager
     package let modelStore: ModelStore
+    package let chunks: ChunkRepository
     package let generations: GenerationRepository
     package let activation: ModelActivation
     package let popular: PopularProducts
@@ -102,6 +103,7 @@ package struct AppServices: Sendable {
         )
         models = manager
         modelStore = store
+        chunks = ChunkRepository(database: database)
         generations = GenerationRepository(database: database)
         activation = ModelActivation(
             generations: generations,
@@ -172,6 +174,8 @@ package struct AppServices: Sendable {
     private static func batchOptions(_ config: AppConfig) -> BatchOptions {
         var options = BatchOptions()
         options.chunkSize = config.batchSize
+        options.distributedAbove = config.distributedAbove
+        options.maxScorers = config.maxScorers
         options.intervalSeconds = config.batchInterval
         options.leaseDuration = .seconds(config.batchLease)
         options.modelVersion = config.modelVersion
@@ -194,6 +198,7 @@ package struct AppServices: Sendable {
         return BatchServices(
             jobs: BatchJobRepository(database: database),
             logs: BatchLogRepository(database: database),
+            chunks: ChunkRepository(database: database),
             generations: GenerationRepository(database: database),
             modelRows: ModelRepository(database: database),
             housekeeping: HousekeepingRepository(database: database),

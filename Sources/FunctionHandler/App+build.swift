@@ -87,7 +87,7 @@ func buildIdentity(_ config: AppConfig, _ services: AppServices) -> IdentitySour
 /// - Parameters:
 ///   - stop: tells running invocations that the process is asked to end.
 ///   - writeRefusals: those that the responder notes; readiness reports them.
-///   - wakeBatch: tells this process that a job of a type is waiting.
+///   - wakeBatch: tells this process what work there is that no answer waits for.
 func buildRoutes(
     _ config: AppConfig,
     _ services: AppServices,
@@ -96,17 +96,30 @@ func buildRoutes(
     metrics: RequestMetrics = RequestMetrics(),
     stop: StopSignal = StopSignal(),
     writeRefusals: WriteRefusals = WriteRefusals(),
-    wakeBatch: @escaping @Sendable (BatchJob.JobType) -> Void
+    wakeBatch: @escaping @Sendable (BatchService.Request) -> Void
 ) -> [Route] {
     let cards = ProductCards()
     let lastKnownLists = LastKnownAnswers(limit: 1_000, interval: .milliseconds(1))
     let activation = ActivationRoute(activation: services.activation)
     let timers = TimerFunction.allCases.map { function -> (String, HostRoutes.TimerHandler) in
         let timer = BatchTimer(function: function, batch: services.batch, logger: logger)
-        return (function.rawValue, { try await timer.invoke($0) })
+        return (
+            function.rawValue,
+            { invocation in
+                defer { wakeBatch(.housekeeping) }
+                return try await timer.invoke(invocation)
+            }
+        )
     }
+    let chunks = ChunkQueue(batch: services.batch, logger: logger)
     let host = HostRoutes(
         timers: Dictionary(uniqueKeysWithValues: timers),
+        queues: [
+            ChunkQueue.function: { message in
+                defer { wakeBatch(.housekeeping) }
+                return try await chunks.invoke(message)
+            }
+        ],
         functionTimeout: config.functionTimeout,
         redaction: config.redaction,
         stop: stop
@@ -156,10 +169,11 @@ func buildRoutes(
     )
     let batchRoutes = BatchRoutes(
         jobs: services.jobs,
+        chunks: services.chunks,
         logs: services.jobLogs,
         ticks: services.ticks,
         batch: services.batch,
-        wake: wakeBatch
+        wake: { wakeBatch(.job($0)) }
     )
     let cache = CacheRoutes(
         stats: services.cacheStats,

@@ -62,7 +62,8 @@ struct BulkLoadCommand: AsyncParsableCommand {
                 variant: .default,
                 modelVersion: record.version,
                 dataCut: 0,
-                chunks: chunks
+                chunks: chunks,
+                planJSON: "{}"
             )
             let stamp = CacheStamp(
                 generation: generation,
@@ -70,8 +71,22 @@ struct BulkLoadCommand: AsyncParsableCommand {
                 modelVersion: record.version,
                 generatedAt: Date()
             )
-            for chunk in chunks {
-                _ = try await generations.load(chunk, Self.rows(of: chunk, lists), stamp, lease)
+            let repository = ChunkRepository(database: batch)
+            while let claim = try await repository.claim(
+                jobID: job.jobID,
+                owner: "bench",
+                users: [],
+                leaseDuration: .seconds(600)
+            ) {
+                let result = ChunkResult(
+                    chunk: claim.chunk,
+                    listCount: claim.chunk.users.count,
+                    filled: 0,
+                    empty: 0,
+                    digests: [Int64](repeating: 1, count: 2 * claim.chunk.users.count),
+                    listed: []
+                )
+                try await repository.load(claim, Self.rows(of: claim.chunk, lists), result, stamp)
             }
             let loaded = ContinuousClock.now
             try await generations.seal(generation, lease)

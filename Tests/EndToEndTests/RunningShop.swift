@@ -231,7 +231,7 @@ final class RunningShop: Sendable {
         let files = FileManager.default
         let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        for folder in ["GenerateRecommendations", "RefreshActiveUsers", "HttpApi"] {
+        for folder in ["GenerateRecommendations", "RefreshActiveUsers", "ScoreUsers", "HttpApi"] {
             try files.createDirectory(atPath: root + "/" + folder, withIntermediateDirectories: true)
             try files.copyItem(
                 atPath: project.appendingPathComponent(folder + "/function.json").path,

@@ -176,6 +176,7 @@ package struct ShopFixture: Sendable {
 
     package var jobs: BatchJobRepository { BatchJobRepository(database: client) }
     package var logs: BatchLogRepository { BatchLogRepository(database: client) }
+    package var chunks: ChunkRepository { ChunkRepository(database: client) }
     package var generations: GenerationRepository { GenerationRepository(database: client) }
     package var interactions: InteractionRepository { InteractionRepository(database: client) }
     package var products: ProductRepository { ProductRepository(database: client) }
@@ -193,6 +194,7 @@ package struct ShopFixture: Sendable {
         return BatchServices(
             jobs: jobs,
             logs: logs,
+            chunks: chunks,
             generations: generations,
             modelRows: modelRows,
             housekeeping: HousekeepingRepository(database: client),

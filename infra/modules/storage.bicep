@@ -3,10 +3,11 @@ param name string
 param location string
 param tags object
 
-@description('Principal that may read and write all blobs; the Functions host needs this role.')
+@description('Principal that may read and write all blobs, which the Functions host needs, and the messages of the queue.')
 param ownerId string
 
 var blobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+var queueDataContributor = '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
 var packageContainer = 'deploymentpackage'
 var artifactContainer = 'recommendations'
 
@@ -45,6 +46,17 @@ resource artifacts 'Microsoft.Storage/storageAccounts/blobServices/containers@20
   name: artifactContainer
 }
 
+resource queues 'Microsoft.Storage/storageAccounts/queueServices@2025-06-01' = {
+  parent: account
+  name: 'default'
+}
+
+// Named in ScoreUsers/function.json and in the output binding of GenerateRecommendations.
+resource chunks 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = {
+  parent: queues
+  name: 'recommendation-chunks'
+}
+
 // The batch itself deletes what nothing refers to; what it keeps for longer is rarely read.
 resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-01' = {
   parent: account
@@ -76,6 +88,16 @@ resource ownership 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     principalId: ownerId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataOwner)
+  }
+}
+
+resource messaging 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(account.id, ownerId, queueDataContributor)
+  scope: account
+  properties: {
+    principalId: ownerId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', queueDataContributor)
   }
 }
 

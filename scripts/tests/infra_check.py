@@ -18,6 +18,8 @@ MISTAKES = [
     ("modules/storage.bicep", "allowSharedKeyAccess: false", "allowSharedKeyAccess: true", "properties.allowSharedKeyAccess is True"),
     ("modules/storage.bicep", "storageAccounts@2025-06-01' =", "storageAccounts@2019-06-01' =", "the version that was checked"),
     ("modules/storage.bicep", "b7e6dc6d-f1e8", "b7e6dc6d-f1e9", "is no known role"),
+    ("modules/storage.bicep", "974c5e8b-45b9-4653-ba55-5f855dd0fb88", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b", "the role for it is missing"),
+    ("modules/storage.bicep", "'recommendation-chunks'", "'chunks'", "recommendation-chunks, which is not declared"),
     ("modules/storage.bicep", "principalId: ownerId", "principalId: owner", "owner is not declared"),
     ("modules/storage.bicep", "    supportsHttpsTrafficOnly: true\n", "", "properties.supportsHttpsTrafficOnly is None"),
     ("modules/database.bicep", "passwordAuth: 'Disabled'", "passwordAuth: 'Enabled'", "passwordAuth is 'Enabled'"),
@@ -46,6 +48,9 @@ def main():
         copy = pathlib.Path(temporary)
         shutil.copytree(PROJECT / "Sources/Composition", copy / "Sources/Composition")
         shutil.copy(PROJECT / "azure.yaml", copy)
+        for function in PROJECT.glob("*/function.json"):
+            (copy / function.parent.name).mkdir()
+            shutil.copy(function, copy / function.parent.name)
         for path, before, after, said in MISTAKES:
             shutil.rmtree(copy / "infra", ignore_errors=True)
             shutil.copytree(PROJECT / "infra", copy / "infra")

@@ -7,6 +7,7 @@ import TextFormats
 /// Batch jobs for administrators. Everything is read from rows, so any instance answers for any other.
 struct BatchRoutes: Sendable {
     let jobs: BatchJobRepository
+    let chunks: ChunkRepository
     let logs: BatchLogRepository
     let ticks: TickRepository
     let batch: BatchRunner
@@ -49,6 +50,16 @@ struct BatchRoutes: Sendable {
                 Self.jobID,
                 returning: .response(.init(.ok, "The choice, with the figures of each model.", Schema.object.nullable)),
                 handler: evaluation
+            ),
+            Route(
+                .get,
+                "/batch/jobs/{job_id}/quarantine",
+                .admin,
+                "listQuarantinedUsers",
+                "Customers whose lists a job could not make; they are served on demand",
+                Self.jobID,
+                returning: .json(.list(of: Self.quarantined), "The customers."),
+                handler: quarantine
             ),
             Route(
                 .post,
@@ -127,6 +138,15 @@ struct BatchRoutes: Sendable {
         let job = try await find(id)
         let json = try await jobs.evaluation(of: job.jobID) ?? "null"
         return .json(Array(json.utf8), headers: .noStore)
+    }
+
+    private static let quarantined = ObjectBody<QuarantinedUser>("QuarantinedUser") {
+        Member("user_id", .string, "null when the customer was erased since.") { $0.userID }
+        Member("reason", .string, "Why the lists could not be made.") { $0.reason }
+    }
+
+    private func quarantine(_: RoutedRequest, _ id: String) async throws -> ListAnswer<QuarantinedUser> {
+        ListAnswer(all: try await chunks.quarantined(jobID: try await find(id).jobID))
     }
 
     private func cancel(_: RoutedRequest, _ id: String) async throws -> JobAnswer {

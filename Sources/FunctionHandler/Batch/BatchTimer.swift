@@ -26,14 +26,28 @@ struct BatchTimer: Sendable {
         let remaining = timer.deadline.map { $0 - .now }
         let report =
             isByHand
-            ? try await batch.run(.manual, function.jobType, deadline: remaining, logger: logger)
-            : try await batch.tick(function, deadline: remaining, logger: logger)
+            ? try await batch.run(
+                .manual,
+                function.jobType,
+                deadline: remaining,
+                canHandOver: function.hasChunkOutput,
+                logger: logger
+            )
+            : try await batch.tick(
+                function,
+                deadline: remaining,
+                canHandOver: function.hasChunkOutput,
+                logger: logger
+            )
         if report.isFailure { throw BatchFailed(summary: report.summary) }
-        return InvocationResponse(logs: [report.summary])
+        return ChunkQueue.response(to: report)
     }
 }
 
 extension TimerFunction {
+    /// Whether its function.json has the output binding of ``ChunkQueue``.
+    fileprivate var hasChunkOutput: Bool { self == .generateRecommendations }
+
     /// What a run by hand of this function makes.
     fileprivate var jobType: BatchJob.JobType {
         switch self {

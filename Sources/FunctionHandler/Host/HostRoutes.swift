@@ -7,9 +7,11 @@ import Threading
 /// The routes only the Functions host calls: the readiness probe and one POST per function.
 struct HostRoutes: Sendable {
     typealias TimerHandler = @Sendable (TimerInvocation) async throws -> InvocationResponse
+    typealias QueueHandler = @Sendable (QueueInvocation) async throws -> InvocationResponse
 
     /// By the name of a function's folder, with its exact casing: the host calls `POST /<name>`.
     let timers: [String: TimerHandler]
+    var queues: [String: QueueHandler] = [:]
     let functionTimeout: FunctionTimeout
     var redaction = Redaction.none
     var stop = StopSignal()
@@ -26,28 +28,52 @@ struct HostRoutes: Sendable {
             Route(.post, "/\(Self.httpFunction)", .host, isPrefixed: false, refuseHTTPInvocation),
         ]
             + timers.sorted { $0.key < $1.key }.map { name, handler in
-                Route(.post, "/\(name)", .host, isPrefixed: false) { try await invoke(name, handler, $0) }
+                Route(.post, "/\(name)", .host, isPrefixed: false) { request in
+                    try await invoke(name, request) { body, deadline in
+                        let timer = try TimerInvocation(
+                            body,
+                            functionName: name,
+                            invocationID: request.invocationID,
+                            deadline: deadline
+                        )
+                        return { try await handler(timer) }
+                    }
+                }
+            }
+            + queues.sorted { $0.key < $1.key }.map { name, handler in
+                Route(.post, "/\(name)", .host, isPrefixed: false) { request in
+                    try await invoke(name, request) { body, deadline in
+                        let message = try QueueInvocation(
+                            body,
+                            functionName: name,
+                            invocationID: request.invocationID,
+                            deadline: deadline
+                        )
+                        return { try await handler(message) }
+                    }
+                }
             }
     }
 
+    private typealias Work = @Sendable () async throws -> InvocationResponse
+
+    /// - Parameter decode: reads what the function is called with; gets the moment by which its work should be finished.
     private func invoke(
         _ name: String,
-        _ handler: @escaping TimerHandler,
-        _ request: RoutedRequest
+        _ request: RoutedRequest,
+        _ decode: (InvocationRequest, ContinuousClock.Instant?) throws -> Work
     ) async throws -> Response {
         var logger = request.logger
         logger[metadataKey: LogField.function] = "\(name)"
         let started = ContinuousClock.now
         do {
             let body = try RequestBodyReader(limit: ServerLimits.invocationBytes).bytes(of: request.request)
-            let invocation = try TimerInvocation(
+            let work = try decode(
                 InvocationRequest(parsing: body),
-                functionName: name,
-                invocationID: request.invocationID,
-                deadline: functionTimeout.workDeadline.map { started + $0 }
+                functionTimeout.workDeadline.map { started + $0 }
             )
             let cutOff = functionTimeout.deadline.map { started + $0 }
-            let response = try await run(handler, invocation, cutOff: cutOff)
+            let response = try await run(work, cutOff: cutOff)
             logger.info(
                 "invocation finished",
                 metadata: [LogField.durationMilliseconds: "\(started.elapsedMilliseconds)"]
@@ -62,13 +88,12 @@ struct HostRoutes: Sendable {
     /// Cancels the handler at the cut-off, or when the process is asked to end. A handler that observes its own, earlier
     /// deadline answers with what it has instead.
     private func run(
-        _ handler: @escaping TimerHandler,
-        _ invocation: TimerInvocation,
+        _ work: @escaping Work,
         cutOff: ContinuousClock.Instant?
     ) async throws -> InvocationResponse {
         do {
             return try await withDeadline(until: cutOff) { [stop] in
-                try await stop.cancelling { try await handler(invocation) }
+                try await stop.cancelling { try await work() }
             }
         } catch is DeadlineExceeded where cutOff.map({ $0 <= .now }) == true {
             throw Problem.unavailable(

@@ -2,13 +2,13 @@
 public struct ItemSet: Sendable, Equatable {
     /// Items are `0 ..< capacity`; anything else is not in the set.
     public let capacity: Int
-    private var words: [UInt64]
+    private var bits: [UInt64]
 
     /// An empty set over so many items.
     public init(capacity: Int) {
         precondition(capacity >= 0, "negative capacity")
         self.capacity = capacity
-        self.words = [UInt64](repeating: 0, count: (capacity + 63) / 64)
+        self.bits = [UInt64](repeating: 0, count: (capacity + 63) / 64)
     }
 
     /// A set of given items; items outside the capacity are ignored.
@@ -18,25 +18,33 @@ public struct ItemSet: Sendable, Equatable {
     }
 
     /// Number of items in the set. Cost: O(capacity / 64).
-    public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+    public var count: Int { bits.reduce(0) { $0 + $1.nonzeroBitCount } }
 
     /// Whether the item is in the set.
     @inline(__always)
     public func contains(_ item: Int32) -> Bool {
         guard item >= 0, Int(item) < capacity else { return false }
-        return words[Int(item) >> 6] & (1 << UInt64(item & 63)) != 0
+        return bits[Int(item) >> 6] & (1 << UInt64(item & 63)) != 0
     }
 
     /// Adds an item; one outside the capacity is ignored.
     public mutating func insert(_ item: Int32) {
         guard item >= 0, Int(item) < capacity else { return }
-        words[Int(item) >> 6] |= 1 << UInt64(item & 63)
+        bits[Int(item) >> 6] |= 1 << UInt64(item & 63)
     }
 
     /// Adds the items of a set of the same capacity (precondition).
     public mutating func formUnion(_ other: ItemSet) {
         precondition(other.capacity == capacity, "sets of different capacity")
-        for word in words.indices { words[word] |= other.words[word] }
+        for word in bits.indices { bits[word] |= other.bits[word] }
+    }
+
+    /// The set as words of 64 bits, item i in bit i mod 64 of word i / 64.
+    public var words: [Int64] { bits.map { Int64(bitPattern: $0) } }
+
+    /// Adds the items of a set of the same capacity, as ``words`` gives them; words beyond it are ignored.
+    public mutating func formUnion(words: [Int64]) {
+        for (index, word) in zip(bits.indices, words) { bits[index] |= UInt64(bitPattern: word) }
     }
 
     /// The items in ascending order.

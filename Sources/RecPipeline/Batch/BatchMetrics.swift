@@ -1,4 +1,6 @@
 import FoundationEssentials
+import RecEngine
+import Shop
 
 /// Figures of a run, stored with its job.
 package struct BatchMetrics: Codable, Sendable, Equatable {
@@ -11,12 +13,14 @@ package struct BatchMetrics: Codable, Sendable, Equatable {
     package var filledLists = 0
     /// "Discover" lists without a product.
     package var emptyLists = 0
-    /// Share of the products that can be sold which are in a "discover" list; nil of a job that was resumed.
+    /// Customers whose lists could not be made; they are served on demand. nil in figures of earlier releases.
+    package var quarantined: Int?
+    /// Share of the products that can be sold which are in a "discover" list.
     package var coverage: Double?
     /// Wall seconds of each stage, in this and earlier attempts; of an attempt that was killed what it had reported: complete
     /// stages, and of `generate` complete chunks.
     package var seconds: [String: Double] = [:]
-    /// Of the attempt that made the last list.
+    /// Of all processes that scored.
     package var usersPerSecond: Double?
     /// Highest resident size of the process up to the flip.
     package var peakMemoryMB: Double?
@@ -27,6 +31,7 @@ package struct BatchMetrics: Codable, Sendable, Equatable {
         case users, items, interactions, lists, chunks
         case filledLists = "filled_lists"
         case emptyLists = "empty_lists"
+        case quarantined
         case coverage
         case seconds
         case usersPerSecond = "users_per_second"
@@ -37,7 +42,7 @@ package struct BatchMetrics: Codable, Sendable, Equatable {
     package init() {}
 
     /// Reads what an earlier attempt stored. Figures that cannot be read do not stop a batch: it counts anew and says so.
-    init(json: String) {
+    package init(json: String) {
         guard json != "{}" else { return }
         do { self = try JSONDecoder().decode(BatchMetrics.self, from: Data(json.utf8)) } catch {
             note = "the figures of earlier attempts could not be read and are not in these"
@@ -60,6 +65,19 @@ package struct BatchMetrics: Codable, Sendable, Equatable {
             return "its lists hold \(Int(coverage * 100)) % of the products, those before held \(Int(before * 100)) %"
         }
         return nil
+    }
+
+    /// Sums up what the chunks of a job say.
+    mutating func count(_ results: [ChunkResult], _ plan: BatchPlan, _ states: ChunkStates) {
+        (users, items, interactions) = (plan.users, plan.items, plan.interactions)
+        chunks = results.count
+        lists = results.reduce(0) { $0 + $1.listCount }
+        filledLists = results.reduce(0) { $0 + $1.filled }
+        emptyLists = results.reduce(0) { $0 + $1.empty }
+        quarantined = states.quarantinedUsers
+        var listed = ItemSet(capacity: plan.items)
+        for result in results { listed.formUnion(words: result.listed) }
+        coverage = Double(listed.count) / Double(max(1, plan.sellable))
     }
 
     mutating func add(_ stage: String, _ duration: Duration) {

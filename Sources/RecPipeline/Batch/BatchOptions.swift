@@ -2,6 +2,15 @@
 package struct BatchOptions: Sendable {
     /// Users a chunk, one transaction each: 1,000 lists are about 1 MB.
     package var chunkSize = 1_000
+    /// Users above which a timer's run hands its chunks over to queue invocations.
+    package var distributedAbove = 50_000
+    /// Queue invocations that it calls at once.
+    package var maxScorers = 8
+    /// A handed-over job without a chunk done or claimed for so long is scored by the tick itself: nobody hears the queue.
+    package var scoringPatience: Duration = .seconds(600)
+    /// Events above which an invocation answers when the lists are live, and housekeeping goes on after it: a data set of ten
+    /// million events takes half a minute.
+    package var awaitedHousekeeping = 1_000_000
     /// Retired generations that are kept for rollback.
     package var keptGenerations = 3
     /// Length of the leases of a job and of housekeeping; renewed at a third.

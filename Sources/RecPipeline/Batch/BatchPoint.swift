@@ -12,6 +12,8 @@ package enum BatchPoint: String, Sendable, CaseIterable {
     case modelSaved = "model_saved"
     case modelFixed = "model_fixed"
     case generationOpened = "generation_opened"
+    /// Of a large job: its lease is given back, nobody has been called yet.
+    case handedOver = "handed_over"
     /// Of each chunk, before and after its transaction.
     case chunkScored = "chunk_scored"
     case chunkLoaded = "chunk_loaded"
@@ -25,7 +27,8 @@ package enum BatchPoint: String, Sendable, CaseIterable {
     /// The points that a job passes up to the write that completes it.
     package static func before(endOf type: BatchJob.JobType) -> [BatchPoint] {
         switch type {
-        case .full: allCases.filter { $0 != .customersChosen && $0 != .flipped && $0 != .housekeeping }
+        case .full:
+            allCases.filter { ![.customersChosen, .handedOver, .flipped, .housekeeping].contains($0) }
         case .incremental, .activeUsers: [.leaseTaken, .customersChosen, .chunkScored, .chunkLoaded]
         }
     }

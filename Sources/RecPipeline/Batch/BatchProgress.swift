@@ -8,6 +8,9 @@ struct BatchProgress {
     private let lease: BatchLease
     var metrics: BatchMetrics
 
+    /// The percents of a full run that scoring takes.
+    static let scoring = 15.0...90.0
+
     init(services: BatchServices, job: BatchJob, lease: BatchLease) {
         self.services = services
         self.job = job

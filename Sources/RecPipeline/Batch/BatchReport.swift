@@ -11,6 +11,11 @@ package enum BatchReport: Sendable {
     case alreadyRunning(jobID: String, progress: Double, leaseUntil: Date?)
     case noData(jobID: String?)
     case completed(jobID: String, generation: Int64, modelVersion: String, metrics: BatchMetrics)
+    /// Its chunks are scored by other processes; whoever stores the last one completes the job.
+    /// - `calls`: messages to put on the queue.
+    case scoring(jobID: String, done: Int, chunks: Int, calls: Int)
+    /// A message of the queue that asks for nothing any more.
+    case nothingToScore(reason: String)
     /// Customers whose lists were made again with the live model.
     case refreshed(jobID: String, customers: Int, modelVersion: String)
     case failed(jobID: String, reason: String)
@@ -32,6 +37,11 @@ package enum BatchReport: Sendable {
             "no data: there are no interactions to learn from" + (jobID.map { " (\($0))" } ?? "")
         case .completed(let jobID, let generation, let modelVersion, let metrics):
             "completed \(jobID): generation \(generation) with \(metrics.lists) lists is live, model \(modelVersion)"
+        case .scoring(let jobID, let done, let chunks, let calls):
+            "scoring \(jobID): \(done) of \(chunks) chunks are done"
+                + (calls > 0 ? "; \(calls) \(calls == 1 ? "process is" : "processes are") called for the others" : "")
+        case .nothingToScore(let reason):
+            "nothing to score: \(reason)"
         case .refreshed(let jobID, let customers, let modelVersion):
             "completed \(jobID): the lists of \(customers) customers were made again, model \(modelVersion)"
         case .failed(let jobID, let reason):

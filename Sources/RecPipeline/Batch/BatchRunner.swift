@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import Logging
 package import Shop
 package import Threading
@@ -6,6 +7,7 @@ package import Threading
 package struct BatchServices: Sendable {
     package var jobs: BatchJobRepository
     package var logs: BatchLogRepository
+    package var chunks: ChunkRepository
     package var generations: GenerationRepository
     package var modelRows: ModelRepository
     package var housekeeping: HousekeepingRepository
@@ -30,10 +32,13 @@ package struct BatchServices: Sendable {
     let makers = ListMakers()
     /// Called at every ``BatchPoint``; what it throws ends the work there.
     package var hook: @Sendable (BatchPoint) async throws -> Void = { _ in }
+    /// Called with the keys of a chunk's users before they are scored; what it throws is a fault of that chunk.
+    package var scoringHook: @Sendable (ArraySlice<Int64>) throws -> Void = { _ in }
 
     package init(
         jobs: BatchJobRepository,
         logs: BatchLogRepository,
+        chunks: ChunkRepository,
         generations: GenerationRepository,
         modelRows: ModelRepository,
         housekeeping: HousekeepingRepository,
@@ -55,6 +60,7 @@ package struct BatchServices: Sendable {
     ) {
         self.jobs = jobs
         self.logs = logs
+        self.chunks = chunks
         self.generations = generations
         self.modelRows = modelRows
         self.housekeeping = housekeeping
@@ -99,21 +105,36 @@ package struct BatchRunner: Sendable {
         return BatchRunner(services: services, options: options, logger: logger)
     }
 
+    /// The same runner with a hook of ``BatchServices/scoringHook``.
+    package func hookedScoring(_ hook: @escaping @Sendable (ArraySlice<Int64>) throws -> Void) -> BatchRunner {
+        var services = services
+        services.scoringHook = hook
+        return BatchRunner(services: services, options: options, logger: logger)
+    }
+
     /// One firing of a timer: what is due is done, and what the tick led to is kept, in words.
     ///
     /// A run of ``TimerFunction/generateRecommendations`` that finds no full run due refreshes lists instead, when that is.
     /// - Parameters:
     ///   - deadline: when this process must have stopped; the job is then left to the next tick.
+    ///   - canHandOver: whether the caller passes ``BatchReport/scoring(jobID:done:chunks:calls:)`` on to the queue.
     ///   - logger: carries what the lines of this run should, such as the invocation; else the runner's own.
     package func tick(
         _ function: TimerFunction,
         deadline: Duration? = nil,
+        canHandOver: Bool = false,
         logger: Logger? = nil
     ) async throws -> BatchReport {
         let logger = logger ?? self.logger
         await note(logger) { try await services.ticks.begin(function) }
         do {
-            let report = try await runDue(function, .timer, deadline: deadline, logger: logger)
+            let report = try await runDue(
+                function,
+                .timer,
+                deadline: deadline,
+                canHandOver: canHandOver,
+                logger: logger
+            )
             await note(logger) { try await services.ticks.end(function, outcome: report.summary) }
             return report
         } catch {
@@ -127,12 +148,13 @@ package struct BatchRunner: Sendable {
         _ function: TimerFunction,
         _ trigger: BatchJob.Trigger,
         deadline: Duration? = nil,
+        canHandOver: Bool = false,
         logger: Logger? = nil
     ) async throws -> BatchReport {
         guard function == .generateRecommendations else {
             return try await run(trigger, .activeUsers, deadline: deadline, logger: logger)
         }
-        let report = try await run(trigger, .full, deadline: deadline, logger: logger)
+        let report = try await run(trigger, .full, deadline: deadline, canHandOver: canHandOver, logger: logger)
         guard case .notDue = report else { return report }
         let refresh = try await run(trigger, .incremental, deadline: deadline, logger: logger)
         guard case .notDue = refresh else { return refresh }
@@ -150,11 +172,13 @@ package struct BatchRunner: Sendable {
     /// - Parameters:
     ///   - trigger: who asks; a person is always right.
     ///   - deadline: when this process must have stopped; the job is then left to the next tick.
+    ///   - canHandOver: whether the caller passes ``BatchReport/scoring(jobID:done:chunks:calls:)`` on to the queue.
     ///   - logger: carries what the lines of this run should, such as the invocation; else the runner's own.
     package func run(
         _ trigger: BatchJob.Trigger,
         _ type: BatchJob.JobType = .full,
         deadline: Duration? = nil,
+        canHandOver: Bool = false,
         logger: Logger? = nil
     ) async throws -> BatchReport {
         let logger = logger ?? self.logger
@@ -162,6 +186,14 @@ package struct BatchRunner: Sendable {
         let state = try await services.jobs.state(of: type)
         if let running = state.running, !running.isAbandoned {
             return try await answer(.alreadyRunning(running), type, logger)
+        }
+        let isAwaited = canHandOver
+        var canHandOver = canHandOver
+        if let running = state.running, running.isHandedOver {
+            let states = try await services.chunks.states(jobID: running.jobID)
+            canHandOver = canHandOver && states.unfinished > 0 && !isUnheard(running, states)
+            // Who is called scores and completes it. Without a queue this process does.
+            if canHandOver { return try await answer(.ringing(running, states, options), type, logger) }
         }
         let housekeeping = Housekeeping(services: services, options: options, logger: logger)
         if case .notDue(let reason, let next) = try await decide(trigger, type, state) {
@@ -184,11 +216,111 @@ package struct BatchRunner: Sendable {
             return try await answer(.notDue(reason: "another process took the waiting job", next: nil), type, logger)
         case .granted(let job, let lease):
             let held = HeldJob(services: services, options: options, logger: logger, job: job, lease: lease)
-            let report =
-                type == .full
-                ? await BatchRun(held: held).work(until: end) : await RefreshRun(held: held).work(until: end)
-            logger.info("batch \(report.summary)", metadata: ["job_id": "\(job.jobID)"])
-            return type == .full ? await run(housekeeping, after: report, until: end, logger) : report
+            guard type == .full else {
+                let report = await RefreshRun(held: held).work(until: end)
+                logger.info("batch \(report.summary)", metadata: ["job_id": "\(job.jobID)"])
+                return report
+            }
+            let run = BatchRun(held: held, canHandOver: canHandOver)
+            return await work(run, until: end, isAwaited: isAwaited, logger)
+        }
+    }
+
+    /// Works on a full run and does the housekeeping that its end makes due.
+    /// - Parameter isAwaited: whether the host waits for the answer: after a large job it does not wait for housekeeping too.
+    private func work(
+        _ run: BatchRun,
+        until end: ContinuousClock.Instant?,
+        isAwaited: Bool,
+        _ logger: Logger
+    ) async -> BatchReport {
+        let report = await run.work(until: end)
+        logger.info("batch \(report.summary)", metadata: ["job_id": "\(run.held.job.jobID)"])
+        switch report {
+        case .scoring: return report
+        case .completed(_, _, _, let metrics) where isAwaited && metrics.interactions > options.awaitedHousekeeping:
+            return report
+        default: break
+        }
+        let housekeeping = Housekeeping(services: services, options: options, logger: logger)
+        return await self.run(housekeeping, after: report, until: end, logger)
+    }
+
+    /// Whether nobody has come to score for so long that nobody will.
+    private func isUnheard(_ job: BatchJob, _ states: ChunkStates) -> Bool {
+        guard states.claimed == 0 else { return false }
+        let last = [job.scoringSince, states.lastDoneAt].compactMap(\.self).max() ?? states.now
+        // A time ahead of the clock comes from a wrong one.
+        return abs(states.now.timeIntervalSince(last)) > options.scoringPatience.seconds
+    }
+
+    /// Does the housekeeping that is due, if any is.
+    package func doHousekeeping() async throws {
+        let housekeeping = Housekeeping(services: services, options: options, logger: logger)
+        guard let report = try await housekeeping.run(until: nil) else { return }
+        logger.info("\(report.summary)", metadata: ["job_id": "\(report.jobID)"])
+    }
+
+    // MARK: - Chunks
+
+    /// Works on the chunks of a planned job, as a message of the queue asks; who stores the last one completes the job.
+    ///
+    /// It goes on until every chunk is done. For chunks that others have claimed it waits as long as a claim lasts: should their
+    /// process be killed, it takes them.
+    /// - Parameter deadline: when this process must have stopped; what is left is called for by the next tick.
+    package func score(jobID: String, deadline: Duration? = nil, logger: Logger? = nil) async throws -> BatchReport {
+        let logger = logger ?? self.logger
+        let end = deadline.map { ContinuousClock.now + $0 }
+        guard let job = try await services.jobs.find(jobID) else {
+            return .nothingToScore(reason: "there is no job \(jobID)")
+        }
+        guard job.jobType == .full, job.status == .running else {
+            return .nothingToScore(reason: "\(jobID) is \(job.status.rawValue)")
+        }
+        guard let planned = try await PlannedJob(job, services.store) else {
+            return .nothingToScore(reason: "\(jobID) has not been planned yet")
+        }
+        let claims = ChunkClaims()
+        do {
+            try await withDeadline(until: end) {
+                try await withRenewedLease(
+                    options.leaseDuration,
+                    lost: LeaseLost(jobID: jobID, fencingToken: 0),
+                    renew: { try await claims.renew(services.chunks, for: options.leaseDuration) },
+                    { try await score(planned, claims) }
+                )
+            }
+        } catch is DeadlineExceeded {
+            return .interrupted(jobID: jobID, reason: "the invocation's time is nearly up", status: .running)
+        } catch is BatchError {
+            // Whoever takes the job finds the same and says so in its row.
+        }
+        let states = try await services.chunks.states(jobID: jobID)
+        guard states.isRunning else { return .nothingToScore(reason: "\(jobID) has ended") }
+        let isOver = states.unfinished == 0 || states.quarantinedUsers > planned.quarantineLimit
+        guard isOver else { return .scoring(jobID: jobID, done: states.done, chunks: states.total, calls: 0) }
+        let outcome = try await services.jobs.resume(jobID, owner: services.owner, leaseDuration: options.leaseDuration)
+        guard case .granted(let job, let lease) = outcome else {
+            return .scoring(jobID: jobID, done: states.done, chunks: states.total, calls: 0)
+        }
+        let held = HeldJob(services: services, options: options, logger: logger, job: job, lease: lease)
+        return await work(BatchRun(held: held), until: end, isAwaited: true, logger)
+    }
+
+    private func score(_ planned: PlannedJob, _ claims: ChunkClaims) async throws {
+        let states = try await services.chunks.states(jobID: planned.jobID)
+        guard states.isRunning, states.unfinished > 0 else { return }
+        let bundle = try await services.models.exactBundle(for: planned.modelVersion)
+        let scorer = try await ChunkScorer(
+            services: services,
+            options: options,
+            planned: planned,
+            bundle: bundle,
+            histories: nil,
+            claims: claims
+        )
+        try await scorer.run(patience: options.leaseDuration * 2) { _ in
+            try await services.jobs.reportChunks(jobID: planned.jobID, percents: BatchProgress.scoring)
         }
     }
 
@@ -266,6 +398,16 @@ package struct BatchRunner: Sendable {
 }
 
 extension BatchReport {
+    /// Calls for as many processes as there are chunks that nobody has, up to the limit.
+    fileprivate static func ringing(_ job: BatchJob, _ states: ChunkStates, _ options: BatchOptions) -> BatchReport {
+        .scoring(
+            jobID: job.jobID,
+            done: states.done,
+            chunks: states.total,
+            calls: max(0, min(states.waiting, options.maxScorers - states.claimed))
+        )
+    }
+
     fileprivate static func alreadyRunning(_ job: BatchJob) -> BatchReport {
         .alreadyRunning(jobID: job.jobID, progress: job.progress, leaseUntil: job.leaseUntil)
     }

@@ -10,6 +10,8 @@ struct HeldJob: Sendable {
     let logger: Logger
     let job: BatchJob
     let lease: BatchLease
+    /// Chunks of it that this process is at.
+    let claims = ChunkClaims()
 
     /// Runs `steps` on the compute pool.
     /// - Parameter end: when this process must have stopped.
@@ -22,7 +24,10 @@ struct HeldJob: Sendable {
                 try await withRenewedLease(
                     options.leaseDuration,
                     lost: LeaseLost(jobID: lease.jobID, fencingToken: lease.fencingToken),
-                    renew: { try await services.jobs.renew(lease, for: options.leaseDuration) },
+                    renew: {
+                        try await services.jobs.renew(lease, for: options.leaseDuration)
+                        try await claims.renew(services.chunks, for: options.leaseDuration)
+                    },
                     { try await withTaskExecutorPreference(services.compute) { try await steps() } }
                 )
             }

@@ -124,6 +124,7 @@ struct Housekeeping: Sendable {
             (
                 "old jobs",
                 {
+                    try await services.chunks.removeDigests()
                     let count = try await services.jobs.removeRefreshes(endedBefore: options.keptRefreshDays)
                     return count > 0 ? ["removed \(count) jobs that refreshed lists"] : []
                 }

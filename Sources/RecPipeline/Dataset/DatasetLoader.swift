@@ -24,13 +24,14 @@ package struct DatasetLoader: Sendable {
         let catalogue = try await products.all()
         let items = known ?? KeyIndex(keys: catalogue.map(\.key))
         var columns = EventColumns()
+        var recency = UserRecency()
         var checksum = EventChecksum()
         try await interactions.export(upTo: dataCut) { event in
             guard event.type.saysTaste, let item = items.index(of: event.productKey) else { return }
             checksum.add(event)
-            columns.append(event, item: item)
+            columns.append(event, item: item, user: recency.note(event))
         }
-        let ranked = columns.usersByRecency()
+        let ranked = recency.order()
         var sellable = ItemSet(capacity: items.count)
         var products = [Product?](repeating: nil, count: items.count)
         for product in catalogue {
@@ -38,16 +39,7 @@ package struct DatasetLoader: Sendable {
             products[Int(item)] = product
             if product.isSellable { sellable.insert(item) }
         }
-        let log = InteractionLog(
-            userCount: ranked.keys.count,
-            itemCount: items.count,
-            users: columns.users.map { ranked.rank[Int($0)] },
-            items: columns.items,
-            weights: columns.weights,
-            times: columns.times,
-            statements: columns.statements,
-            meetings: columns.meetings
-        ).withoutReplacedRows()
+        let log = columns.log(userCount: ranked.keys.count, itemCount: items.count) { ranked.rank[Int($0)] }
         async let meetings = MeetingTable(log)
         let met = MetItems(log)
         return Dataset(
@@ -62,6 +54,21 @@ package struct DatasetLoader: Sendable {
             dataCut: dataCut,
             checksum: checksum.hex
         )
+    }
+
+    /// The histories of some customers up to a cut, over the items of a model: the rows that a data set of the same cut and items
+    /// has of them.
+    ///
+    /// Memory: about 100 bytes an event.
+    /// - Parameter users: internal keys, without repeats. One of whom nothing is stored any more has an empty row.
+    func histories(of users: [Int64], upTo dataCut: Int64, items: KeyIndex) async throws -> Histories {
+        let rows = Dictionary(uniqueKeysWithValues: users.enumerated().map { ($1, Int32($0)) })
+        var columns = EventColumns()
+        try await interactions.export(of: users, upTo: dataCut) { event in
+            guard event.type.saysTaste, let item = items.index(of: event.productKey) else { return }
+            columns.append(event, item: item, user: rows[event.userKey] ?? 0)
+        }
+        return Histories(keys: users, log: columns.log(userCount: users.count, itemCount: items.count))
     }
 
     /// The types of events that are part of a profile.
@@ -130,29 +137,52 @@ private struct EventChecksum {
     }
 }
 
-/// Events as they come, with users numbered by first appearance.
+/// Events as they come.
 private struct EventColumns {
-    private(set) var users: [Int32] = []
-    private(set) var items: [Int32] = []
-    private(set) var weights: [Float] = []
-    private(set) var times: [Double] = []
-    private(set) var meetings: [Meeting] = []
-    private(set) var statements: [UInt8] = []
-    private var userKeys: [Int64] = []
-    private var lastActivity: [Double] = []
-    private var numbers: [Int64: Int32] = [:]
-    /// Events come in runs of one user (an order's lines), so the last look-up answers most.
-    private var previous: (key: Int64, number: Int32) = (-1, -1)
+    private var users: [Int32] = []
+    private var items: [Int32] = []
+    private var weights: [Float] = []
+    private var times: [Double] = []
+    private var meetings: [Meeting] = []
+    private var statements: [UInt8] = []
 
-    mutating func append(_ event: ExportedInteraction, item: Int32) {
-        let user = number(of: event.userKey)
+    mutating func append(_ event: ExportedInteraction, item: Int32, user: Int32) {
         users.append(user)
         items.append(item)
         weights.append(InteractionWeights.weight(of: event.type, value: event.value))
         times.append(event.time)
         statements.append(event.type.statement)
         meetings.append(Meeting(event.type, value: event.value))
+    }
+
+    /// - Parameter row: of a user's number.
+    func log(userCount: Int, itemCount: Int, row: (Int32) -> Int32 = { $0 }) -> InteractionLog {
+        InteractionLog(
+            userCount: userCount,
+            itemCount: itemCount,
+            users: users.map(row),
+            items: items,
+            weights: weights,
+            times: times,
+            statements: statements,
+            meetings: meetings
+        ).withoutReplacedRows()
+    }
+}
+
+/// Users numbered by first appearance, with the time of each one's last event.
+private struct UserRecency {
+    private var userKeys: [Int64] = []
+    private var lastActivity: [Double] = []
+    private var numbers: [Int64: Int32] = [:]
+    /// Events come in runs of one user (an order's lines), so the last look-up answers most.
+    private var previous: (key: Int64, number: Int32) = (-1, -1)
+
+    /// - Returns: the number of the event's user.
+    mutating func note(_ event: ExportedInteraction) -> Int32 {
+        let user = number(of: event.userKey)
         lastActivity[Int(user)] = max(lastActivity[Int(user)], event.time)
+        return user
     }
 
     private mutating func number(of userKey: Int64) -> Int32 {
@@ -168,8 +198,8 @@ private struct EventColumns {
         return number
     }
 
-    /// Keys in batch order, and for each user number its position in that order.
-    func usersByRecency() -> (keys: [Int64], rank: [Int32]) {
+    /// Keys in batch order, most recently active first, and for each user number its position in that order.
+    func order() -> (keys: [Int64], rank: [Int32]) {
         let order = userKeys.indices.sorted { left, right in
             lastActivity[left] != lastActivity[right]
                 ? lastActivity[left] > lastActivity[right] : userKeys[left] < userKeys[right]

@@ -50,16 +50,10 @@ package struct ListMaker: Sendable {
 
     // MARK: - Many customers
 
-    /// The rows of a range of a data set's users: both lists of each, in user order; "buy again" only of those who have
-    /// bought. Runs on the caller's executor preference; the same bytes for any number of workers.
-    /// - Parameter profiles: one row a user of the data set, in its order, over the bundle's items.
-    package func rows(
-        of users: Range<Int>,
-        in dataset: Dataset,
-        profiles: ProfileTable,
-        workers: Int
-    ) async throws -> CustomerLists {
-        let keys = dataset.users.keys
+    /// The rows of a range of customers: both lists of each, in their order; "buy again" only of those who have bought. Runs on
+    /// the caller's executor preference; the same bytes for any number of workers.
+    package func rows(of users: Range<Int>, in histories: Histories, workers: Int) async throws -> CustomerLists {
+        let keys = histories.keys
         func lists(
             _ list: Ranker.List,
             hidden: HiddenItems,
@@ -67,31 +61,31 @@ package struct ListMaker: Sendable {
         ) async throws -> [MadeList] {
             try await ranker.lists(
                 list,
-                of: profiles,
+                of: histories.profiles,
                 rows: users,
                 selection: selection(options.listLength),
                 hidden: hidden,
-                purchased: dataset.met.purchased,
+                purchased: histories.met.purchased,
                 workers: workers,
                 stream: { [generation] in Self.stream(user: keys[$0], generation: generation, revision: 0) },
                 finishing: { user, ranked in
                     let customer = Customer(
                         key: keys[user],
-                        profile: profiles[user],
-                        meetings: dataset.meetings[user],
-                        met: CustomerItems(dataset.met, user: user)
+                        profile: histories.profiles[user],
+                        meetings: histories.meetings[user],
+                        met: CustomerItems(histories.met, user: user)
                     )
                     return finish(customer, ranked)
                 }
             )
         }
-        let discovered = try await lists(.discover, hidden: dataset.met.all) { customer, ranked in
+        let discovered = try await lists(.discover, hidden: histories.met.all) { customer, ranked in
             var list = stored(ranked, .discover, customer, options.listLength)
             let isShort = list.count < options.listLength
             if isShort { fill(&list, selection(options.listLength), customer) }
             return MadeList(list, isFilled: isShort, items: list.products.compactMap(bundle.items.index))
         }
-        let again = try await lists(.buyAgain, hidden: dataset.met.hidden) { customer, ranked in
+        let again = try await lists(.buyAgain, hidden: histories.met.hidden) { customer, ranked in
             MadeList(stored(ranked, .buyAgain, customer, options.listLength))
         }
         var made = CustomerLists(listed: ItemSet(capacity: bundle.items.count))
@@ -102,7 +96,7 @@ package struct ListMaker: Sendable {
             if list.isEmpty { made.empty += 1 }
             for item in list.items { made.listed.insert(item) }
             made.rows.append(CacheRow(userKey: keys[user], list: .discover, payload: list.payload))
-            guard !dataset.met.purchased[user].isEmpty else { continue }
+            guard !histories.met.purchased[user].isEmpty else { continue }
             made.rows.append(CacheRow(userKey: keys[user], list: .buyAgain, payload: again[position].payload))
         }
         return made

@@ -1,6 +1,6 @@
 import FoundationEssentials
 package import RecEngine
-package import Shop
+import Shop
 
 /// `reports/{job_id}/manifest.json`: everything that decided a job's lists, so that they can be made again bit for bit.
 package struct JobManifest: Codable, Sendable, Equatable {
@@ -25,7 +25,7 @@ package struct JobManifest: Codable, Sendable, Equatable {
     package var codeVersion: String
     /// Name and version of every package of the build; absent in manifests of builds that did not record them.
     package var packages: [String: String]?
-    /// `sellable.npz` and `lists.npz`.
+    /// `sellable.npz`, `users.npz` and `lists.npz`.
     package var files: [ModelManifest.File] = []
 
     enum CodingKeys: String, CodingKey {
@@ -43,25 +43,18 @@ package struct JobManifest: Codable, Sendable, Equatable {
         case files
     }
 
-    package init(
-        job: BatchJob,
-        generation: Int64,
-        dataset: Dataset,
-        bundle: ModelBundle,
-        ranking: RankingOptions,
-        options: BatchOptions
-    ) {
-        jobID = job.jobID
-        self.generation = generation
-        modelVersion = bundle.version
-        dataCut = dataset.dataCut
-        catalogueVersion = job.catalogueVersion ?? 0
-        eventsChecksum = dataset.checksum
+    init(_ planned: PlannedJob, options: BatchOptions) {
+        jobID = planned.jobID
+        generation = planned.generation
+        modelVersion = planned.modelVersion
+        dataCut = planned.dataCut
+        catalogueVersion = planned.catalogueVersion
+        eventsChecksum = planned.plan.eventsChecksum
         counts = [
-            "users": dataset.users.count, "items": dataset.items.count, "interactions": dataset.log.count,
-            "sellable": dataset.sellable.count,
+            "users": planned.plan.users, "items": planned.plan.items, "interactions": planned.plan.interactions,
+            "sellable": planned.plan.sellable,
         ]
-        self.ranking = ranking
+        ranking = planned.ranking
         codeVersion = options.codeVersion
         packages = options.packages
     }
@@ -73,6 +66,7 @@ package struct JobReports: Sendable {
     package static let prefix = "reports/"
     private static let manifestName = "manifest.json"
     private static let sellableName = "sellable.npz"
+    private static let usersName = "users.npz"
     private static let listsName = "lists.npz"
     private static let evaluationName = "evaluation.html"
 
@@ -101,6 +95,35 @@ package struct JobReports: Sendable {
         }
     }
 
+    /// Stores the job's users in its order.
+    /// - Returns: the order that holds: what an earlier holder of the job has stored, where one has.
+    func fixUsers(_ users: KeyIndex, jobID: String) async throws -> KeyIndex {
+        let bytes = try NPZArchive([NPYArray(name: "user_key", users.keys)]).serialized()
+        do throws(BlobStoreError) {
+            try await blobs.put("\(Self.folder(jobID))/\(Self.usersName)", bytes, if: .absent)
+            return users
+        } catch {
+            guard error.code == .conditionFailed else { throw error }
+            let stored = try await self.users(jobID: jobID)
+            return stored == users.keys ? users : KeyIndex(keys: stored)
+        }
+    }
+
+    /// The job's users in its order.
+    func users(jobID: String) async throws -> [Int64] {
+        let path = "\(Self.folder(jobID))/\(Self.usersName)"
+        let keys = try NPZArchive(bytes: try await blobs.get(path)).integers("user_key").map(Int64.init)
+        guard keys.allSatisfy({ $0 > 0 }) else {
+            throw ModelArtifactError(path: path, reason: "holds no keys of users")
+        }
+        return keys
+    }
+
+    /// The products that can be in a job's lists, as its first holder fixed them.
+    func listed(jobID: String, items: KeyIndex) async throws -> ListedItems {
+        try ListedItems(try await blobs.get("\(Self.folder(jobID))/\(Self.sellableName)"), items)
+    }
+
     /// Writes the page about how the job's models were judged; of two holders' pages the later one stays.
     package func save(evaluationPage html: String, jobID: String) async throws {
         try await blobs.put("\(Self.folder(jobID))/\(Self.evaluationName)", Array(html.utf8))
@@ -110,11 +133,12 @@ package struct JobReports: Sendable {
     package func save(_ draft: JobManifest, _ digests: ListDigests) async throws {
         let folder = Self.folder(draft.jobID)
         var manifest = draft
-        let sellable = try await blobs.get("\(folder)/\(Self.sellableName)")
-        manifest.files = [
-            ModelManifest.File(name: Self.sellableName, sellable),
-            try await blobs.put(digests.archive(), as: Self.listsName, in: folder),
-        ]
+        for name in [Self.sellableName, Self.usersName] {
+            manifest.files.append(ModelManifest.File(name: name, try await blobs.get("\(folder)/\(name)")))
+        }
+        manifest.files.append(
+            try await blobs.put(digests.archive(), as: Self.listsName, in: folder)
+        )
         try await blobs.put("\(folder)/\(Self.manifestName)", try ManifestJSON.encode(manifest))
     }
 
@@ -141,6 +165,11 @@ package struct JobReports: Sendable {
     /// The products that could be in lists when these were made.
     package func listed(_ manifest: JobManifest, items: KeyIndex) async throws -> ListedItems {
         try ListedItems(try await file(Self.sellableName, of: manifest), items)
+    }
+
+    /// The job's users in its order.
+    package func users(_ manifest: JobManifest) async throws -> [Int64] {
+        try NPZArchive(bytes: try await file(Self.usersName, of: manifest)).integers("user_key").map(Int64.init)
     }
 
     /// The digests of the lists as they were written.

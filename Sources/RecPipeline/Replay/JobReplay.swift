@@ -63,6 +63,9 @@ package struct JobReplay: Sendable {
             }
             // Before its files, which an erasure removes.
             let digests = try await reports.digests(manifest)
+            guard try await reports.users(manifest) == digests.users.keys else {
+                return .notReplayable(reason: "its users and its lists are not of the same customers")
+            }
             let erased = digests.users.count - (try await services.users.ids(ofKeys: digests.users.keys).count)
             guard erased == 0 else {
                 return .notReplayable(reason: "erased: \(erased) customers of this job are not there any more")
@@ -147,19 +150,19 @@ package struct JobReplay: Sendable {
             newProducts: NewProducts(dataset.new, bundle: bundle),
             generation: manifest.generation
         )
-        let profiles = ProfileTable(dataset.log)
-        let chunks = BatchRun.chunks(of: dataset.users.count, size: options.chunkSize)
+        let histories = Histories(dataset)
+        let chunks = BatchPlan.chunks(of: dataset.users.count, size: options.chunkSize)
         for chunk in chunks {
             try Task.checkCancellation()
             let rows = try await withTaskExecutorPreference(services.compute) {
                 try await maker.rows(
                     of: chunk.users,
-                    in: dataset,
-                    profiles: profiles,
+                    in: histories,
                     workers: services.compute.threadCount
                 ).rows
             }
-            for row in rows {
+            // A quarantined customer has no lists.
+            for row in rows where digests[row.userKey, .discover] != 0 {
                 let rebuilt = ListDigests.digest(row)
                 let isAsWritten = rebuilt == digests[row.userKey, row.list]
                 guard isAsWritten, !hasRows || stored[row.userKey, row.list] == rebuilt else {
@@ -177,7 +180,7 @@ package struct JobReplay: Sendable {
             progress("lists", 0.5 + 0.5 * Double(chunk.number + 1) / Double(chunks.count))
         }
         return .equal(
-            Result(lists: dataset.users.count, modelVersion: bundle.version, comparedRows: hasRows)
+            Result(lists: dataset.users.count - digests.missing, modelVersion: bundle.version, comparedRows: hasRows)
         )
     }
 

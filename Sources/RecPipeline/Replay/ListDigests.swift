@@ -17,12 +17,46 @@ package struct ListDigests: Sendable, Equatable {
         buyAgain = discover
     }
 
-    /// Whether every customer's lists are known: all have a "discover" list, and both come together.
-    package var isComplete: Bool { !discover.contains(0) }
+    /// Those of a job whose chunks are done.
+    /// - Throws: `BatchError` unless the chunks hold each customer once.
+    init(users: KeyIndex, _ results: [ChunkResult]) throws {
+        self.init(users: users)
+        var next = 0
+        for result in results {
+            guard result.chunk.users.lowerBound == next, result.chunk.users.upperBound <= users.count,
+                result.digests.count == 2 * result.chunk.users.count
+            else { throw BatchError("the chunks do not hold each customer once: there is a fault at customer \(next)") }
+            for (user, word) in zip(result.chunk.users, stride(from: 0, to: result.digests.count, by: 2)) {
+                discover[user] = UInt64(bitPattern: result.digests[word])
+                buyAgain[user] = UInt64(bitPattern: result.digests[word + 1])
+            }
+            next = result.chunk.users.upperBound
+        }
+        guard next == users.count else {
+            throw BatchError("the chunks hold \(next) customers, the job has \(users.count)")
+        }
+    }
 
-    /// Adds rows as they are written.
-    package mutating func add(_ rows: [CacheRow]) {
-        for row in rows { self[row.userKey, row.list] = Self.digest(row) }
+    /// Customers without a "discover" list: they are quarantined.
+    var missing: Int { discover.count { $0 == 0 } }
+
+    /// The digests of some customers' rows as a chunk stores them: two each, in their order.
+    /// - Parameter rows: in the order of `users`.
+    static func words(of rows: [CacheRow], users: some Sequence<Int64>) -> [Int64] {
+        var words: [Int64] = []
+        words.reserveCapacity(2 * rows.count)
+        var rest = rows[...]
+        for user in users {
+            for list in [ListKind.discover, .buyAgain] {
+                guard let row = rest.first, row.userKey == user, row.list == list else {
+                    words.append(0)
+                    continue
+                }
+                words.append(Int64(bitPattern: digest(row)))
+                rest.removeFirst()
+            }
+        }
+        return words
     }
 
     /// CRC-64 of the list's JSON.

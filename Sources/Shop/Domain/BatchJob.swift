@@ -54,7 +54,11 @@ package struct BatchJob: Sendable, Equatable {
     package var generation: Int64?
     /// JSON of the `recommender` settings that it works with; nil until its input was fixed.
     package var recommenderJSON: String?
-    /// How many processes have worked on it.
+    /// JSON of what it was planned over; nil until its generation was opened.
+    package var planJSON: String?
+    /// Since when its chunks have waited for other processes; nil of a job that its holder scores.
+    package var scoringSince: Date?
+    /// How many processes have held its lease.
     package var attempts: Int32
     /// The process that holds or last held the lease.
     package var leaseOwner: String?
@@ -64,6 +68,9 @@ package struct BatchJob: Sendable, Equatable {
     package var fencingToken: Int64?
     /// Marked running, but nobody holds its lease: its process was killed or gave it back.
     package var isAbandoned: Bool
+
+    /// Planned, and given back for other processes to score its chunks: nobody holds it and nobody was killed.
+    package var isHandedOver: Bool { status == .running && scoringSince != nil && leaseOwner == nil }
 }
 
 /// The right to write for a job: compared in every transaction that writes for it.
@@ -72,24 +79,6 @@ package struct BatchLease: Sendable, Equatable {
     package var jobType: BatchJob.JobType
     package var fencingToken: Int64
     package var owner: String
-}
-
-/// A slice of the job's users, in the job's user order.
-package struct BatchChunk: Sendable, Equatable {
-    /// From 0, in the order of users.
-    package var number: Int32
-    /// Position of the first user in the job's order.
-    package var firstUser: Int32
-    package var userCount: Int32
-
-    package init(number: Int32, firstUser: Int32, userCount: Int32) {
-        self.number = number
-        self.firstUser = firstUser
-        self.userCount = userCount
-    }
-
-    /// Positions of its users in the job's order.
-    package var users: Range<Int> { Int(firstUser)..<Int(firstUser + userCount) }
 }
 
 /// One line of a job's log.

@@ -31,7 +31,7 @@ package struct BatchJobRepository: Sendable {
     private static let columns: SQLQuery = """
         job_id, job_type, trigger, status, requested_at, started_at, completed_at, error_message, stage, progress, \
         metrics::text AS metrics, data_cut, catalogue_version, as_of, model_version, generation, attempts, lease_owner, \
-        recommender::text AS recommender, \
+        recommender::text AS recommender, plan::text AS plan, scoring_since, \
         lease_until, fencing_token, status = 'running' AND NOT \(Lease.isHeld) AS is_abandoned
         """
 
@@ -53,17 +53,7 @@ package struct BatchJobRepository: Sendable {
                 connection in
                 try await Self.acquire(type, owner: owner, seconds: seconds, trigger: trigger, on: connection)
             }
-            if let replaced {
-                _ = try await database.query(
-                    """
-                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                    WHERE application_name = \(replaced) AND usename = current_user AND pid <> pg_backend_pid()
-                        AND NOT EXISTS (SELECT 1 FROM batch_jobs
-                            WHERE lease_owner = \(replaced) AND status = 'running' AND \(Lease.isHeld))
-                        AND NOT EXISTS (SELECT 1 FROM housekeeping WHERE lease_owner = \(replaced) AND \(Lease.isHeld))
-                    """
-                )
-            }
+            if let replaced { try await endWork(on: replaced, owner) }
             return outcome
         } catch let error as PostgresError where error.code == .server(.uniqueViolation) {
             // Two processes inserted at once; the index let one through.
@@ -78,14 +68,13 @@ package struct BatchJobRepository: Sendable {
         seconds: Double,
         trigger: BatchJob.Trigger?,
         on connection: PostgresConnection
-    ) async throws -> (LeaseOutcome, replaced: String?) {
+    ) async throws -> (LeaseOutcome, replaced: BatchJob?) {
         let running = try await connection.query(
             "SELECT \(columns) FROM batch_jobs WHERE status = 'running' AND job_type = \(type.rawValue) FOR UPDATE"
         )
         if let job = try running.first.map(Self.job) {
             guard job.isAbandoned else { return (.busy(job), nil) }
-            let granted = try await Self.grant(job.jobID, owner: owner, seconds: seconds, on: connection)
-            return (granted, job.leaseOwner == owner ? nil : job.leaseOwner)
+            return (try await Self.grant(job.jobID, owner: owner, seconds: seconds, on: connection), job)
         }
         let pending = try await connection.query(
             """
@@ -105,6 +94,18 @@ package struct BatchJobRepository: Sendable {
         )
         let jobID = try inserted[0].decode(String.self, at: 0)
         return (try await Self.grant(jobID, owner: owner, seconds: seconds, on: connection), nil)
+    }
+
+    /// Ends what is left of the work of a job's last holder: its connections, and its claims of the job's chunks.
+    private func endWork(on job: BatchJob, _ owner: String) async throws {
+        guard let replaced = job.leaseOwner else { return }
+        if replaced != owner { try await Lease.endConnections(of: replaced, losing: job.jobID, database) }
+        _ = try await database.execute(
+            """
+            UPDATE batch_chunks SET lease_until = clock_timestamp()
+            WHERE job_id = \(job.jobID) AND lease_owner = \(replaced) AND status = 'pending' AND \(Lease.isHeld)
+            """
+        )
     }
 
     private static func grant(
@@ -146,6 +147,43 @@ package struct BatchJobRepository: Sendable {
             WHERE job_id = \(lease.jobID) AND fencing_token = \(lease.fencingToken) AND status = 'running'
             """
         ) == 1
+    }
+
+    /// Takes a planned job that was handed over, to finish it or to score the rest of it.
+    /// - Returns: `busy` when somebody holds it, `nothing` when it is not running any more.
+    package func resume(_ jobID: String, owner: String, leaseDuration: Duration) async throws -> LeaseOutcome {
+        try await database.withTransaction(.init(lockTimeout: .seconds(5))) { connection in
+            let rows = try await connection.query(
+                "SELECT \(Self.columns) FROM batch_jobs WHERE job_id = \(jobID) AND status = 'running' FOR UPDATE"
+            )
+            guard let job = try rows.first.map(Self.job) else { return .nothing }
+            guard job.isAbandoned else { return .busy(job) }
+            return try await Self.grant(jobID, owner: owner, seconds: leaseDuration / .seconds(1), on: connection)
+        }
+    }
+
+    /// Gives a planned job back for other processes to score its chunks.
+    package func handOver(_ lease: BatchLease, metricsJSON: String) async throws {
+        try await update(
+            lease,
+            """
+            stage = 'scoring', scoring_since = coalesce(scoring_since, clock_timestamp()), metrics = \(JSONText(metricsJSON)),
+            lease_owner = NULL, lease_until = clock_timestamp()
+            """
+        )
+    }
+
+    /// Moves the progress of a job by its chunks, whoever scores them.
+    /// - Parameter percents: those of the job that scoring takes.
+    package func reportChunks(jobID: String, percents: ClosedRange<Double>) async throws {
+        let (first, last) = (percents.lowerBound, percents.upperBound)
+        _ = try await database.execute(
+            """
+            UPDATE batch_jobs SET progress = greatest(progress, \(first) + \(last - first) * (
+                SELECT coalesce(avg((status = 'done')::int), 1) FROM batch_chunks WHERE job_id = \(jobID)))
+            WHERE job_id = \(jobID) AND status = 'running'
+            """
+        )
     }
 
     // MARK: - Progress
@@ -431,6 +469,8 @@ package struct BatchJobRepository: Sendable {
             modelVersion: try row.decode(String?.self, "model_version"),
             generation: try row.decode(Int64?.self, "generation"),
             recommenderJSON: try row.decode(String?.self, "recommender"),
+            planJSON: try row.decode(String?.self, "plan"),
+            scoringSince: try row.decode(Date?.self, "scoring_since"),
             attempts: try row.decode(Int32.self, "attempts"),
             leaseOwner: try row.decode(String?.self, "lease_owner"),
             leaseUntil: try row.decode(Date?.self, "lease_until"),

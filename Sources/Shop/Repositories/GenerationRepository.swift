@@ -14,22 +14,17 @@ package struct GenerationRepository: Sendable {
     /// The table of a generation.
     static func table(_ generation: Int64) -> String { "recommendation_cache_g\(generation)" }
 
-    /// Opens the job's generation: its row, an empty standalone table and one row a chunk, or finds what an earlier holder
-    /// opened.
+    /// Opens the job's generation: its row, an empty standalone table, one row a chunk, and the plan, by which later holders
+    /// know that it is open.
     package func open(
         _ lease: BatchLease,
         variant: Variant,
         modelVersion: String,
         dataCut: Int64,
-        chunks: [BatchChunk]
+        chunks: [BatchChunk],
+        planJSON: String
     ) async throws -> Int64 {
         try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
-            if let row = try await connection.query(
-                "SELECT generation FROM generations WHERE job_id = \(lease.jobID) AND status = 'building'"
-            ).first {
-                try await lease.confirm(on: connection)
-                return try row.decode(Int64.self, at: 0)
-            }
             let generation = try await connection.query(
                 """
                 INSERT INTO generations (job_id, variant, model_version, data_cut, status)
@@ -46,58 +41,12 @@ package struct GenerationRepository: Sendable {
                 """
             )
             _ = try await connection.execute(
-                "UPDATE batch_jobs SET generation = \(generation) WHERE job_id = \(lease.jobID)"
+                """
+                UPDATE batch_jobs SET generation = \(generation), plan = \(JSONText(planJSON)) WHERE job_id = \(lease.jobID)
+                """
             )
             try await lease.confirm(on: connection)
             return generation
-        }
-    }
-
-    /// Chunks that are not done, in order.
-    package func pendingChunks(jobID: String) async throws -> [BatchChunk] {
-        try await database.query(
-            """
-            SELECT chunk, first_user, user_count FROM batch_chunks
-            WHERE job_id = \(jobID) AND status = 'pending' ORDER BY chunk
-            """
-        ).map { row in
-            BatchChunk(
-                number: try row.decode(Int32.self, at: 0),
-                firstUser: try row.decode(Int32.self, at: 1),
-                userCount: try row.decode(Int32.self, at: 2)
-            )
-        }
-    }
-
-    /// Writes one chunk and marks it done, in one transaction: after a kill it is there completely or not at all.
-    ///
-    /// The chunk's row is locked first, the lease is compared last, so the job's row is held for a moment only and a holder
-    /// that was paused in the middle finds out before it commits. Should it be paused between that check and its commit, the
-    /// server ends its transaction after ten idle seconds.
-    /// - Returns: `false` when the chunk was done already.
-    package func load(_ chunk: BatchChunk, _ rows: [CacheRow], _ stamp: CacheStamp, _ lease: BatchLease) async throws
-        -> Bool
-    {
-        try await database.withTransaction(.init(statementTimeout: .seconds(300), lockTimeout: .seconds(15))) {
-            connection in
-            _ = try await connection.execute("SET LOCAL idle_in_transaction_session_timeout = '10s'")
-            let locked = try await connection.query(
-                """
-                SELECT status FROM batch_chunks
-                WHERE job_id = \(lease.jobID) AND chunk = \(chunk.number) FOR UPDATE
-                """
-            )
-            guard try locked.first?.decode(String.self, at: 0) == "pending" else { return false }
-            try await Self.copy(rows, stamp, into: Self.table(stamp.generation), on: connection)
-            _ = try await connection.execute(
-                """
-                UPDATE batch_chunks SET status = 'done', list_count = \(Int32(rows.count)),
-                    fencing_token = \(lease.fencingToken), completed_at = clock_timestamp()
-                WHERE job_id = \(lease.jobID) AND chunk = \(chunk.number)
-                """
-            )
-            try await lease.confirm(on: connection)
-            return true
         }
     }
 
@@ -279,7 +228,7 @@ package struct GenerationRepository: Sendable {
         try await !connection.query("SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass(\(table)::text)").isEmpty
     }
 
-    private static func copy(
+    static func copy(
         _ rows: [CacheRow],
         _ stamp: CacheStamp,
         into table: String,

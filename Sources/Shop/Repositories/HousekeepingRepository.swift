@@ -109,13 +109,3 @@ package struct HousekeepingRepository: Sendable {
         )
     }
 }
-
-/// What leases of jobs and of housekeeping have in common.
-enum Lease {
-    /// Whether a row's lease is held now. One that ends later than twice its length from now was written while the clock was
-    /// wrong and counts as ended: fencing tokens keep a holder that is alive after all from writing.
-    static let isHeld: SQLQuery = """
-        coalesce(lease_until > clock_timestamp()
-            AND lease_until < clock_timestamp() + make_interval(secs => 2 * coalesce(lease_seconds, 3600)), false)
-        """
-}

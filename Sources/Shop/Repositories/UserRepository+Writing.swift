@@ -54,6 +54,7 @@ extension UserRepository {
             erasure.lists = Int64(
                 try await connection.execute("DELETE FROM recommendation_cache WHERE user_key = \(key)")
             )
+            _ = try await connection.execute("DELETE FROM batch_quarantine WHERE user_key = \(key)")
             erasure.users = Int64(try await connection.execute("DELETE FROM users WHERE id = \(key)"))
             erasure.remaining = try await Self.rows(naming: key, on: connection)
             return erasure

@@ -62,6 +62,7 @@ import Testing
         Line("PUT", "/config/batch-schedule", .admin),
         Line("POST", "/batch/jobs/{job_id}/cancel", .admin),
         Line("GET", "/batch/jobs/{job_id}/evaluation", .admin),
+        Line("GET", "/batch/jobs/{job_id}/quarantine", .admin),
         Line("GET", "/metrics", .admin),
         Line("GET", "/metrics/timeseries", .admin),
         Line("GET", "/auth/me", .anyone),

@@ -78,8 +78,8 @@ struct BatchTakeoverTests {
             #expect(try await shop.jobs.find(jobID)?.attempts == 2)
             #expect(try await lists(shop) == undisturbed)
             let log = try await shop.logs.list(jobID: jobID).map(\.message)
-            #expect(log.contains { $0.contains("goes on at chunk 2 of 6") } == (point == .chunkScored))
-            #expect(log.contains { $0.contains("goes on at chunk 3 of 6") } == (point == .chunkLoaded))
+            #expect(log.contains { $0.contains("goes on: 2 of 6 chunks") } == (point == .chunkScored))
+            #expect(log.contains { $0.contains("goes on: 3 of 6 chunks") } == (point == .chunkLoaded))
             try await expectOneOfEach(shop)
         }
     }

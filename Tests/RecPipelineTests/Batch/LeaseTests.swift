@@ -11,10 +11,14 @@ struct LeaseTests {
     /// A job with an open generation of one chunk.
     private struct Opened {
         var lease: BatchLease
-        var generation: Int64
-        var chunk = BatchChunk(number: 0, firstUser: 0, userCount: 1)
+        var claim: ChunkClaim
         var stamp: CacheStamp
         var rows: [CacheRow]
+
+        var generation: Int64 { stamp.generation }
+        var result: ChunkResult {
+            ChunkResult(chunk: claim.chunk, listCount: 1, filled: 0, empty: 0, digests: [7, 0], listed: [])
+        }
     }
 
     private func open(_ shop: ShopFixture, owner: String, leaseDuration: Duration = .seconds(60)) async throws -> Opened
@@ -37,16 +41,27 @@ struct LeaseTests {
             variant: .default,
             modelVersion: "m-1",
             dataCut: 1,
-            chunks: [chunk]
+            chunks: [chunk],
+            planJSON: "{}"
         )
+        let claim = try #require(try await claim(lease.jobID, by: owner, shop, for: leaseDuration))
         var list = StoredList()
         list.append(1, score: 1)
         return Opened(
             lease: lease,
-            generation: generation,
+            claim: claim,
             stamp: CacheStamp(generation: generation, dataCut: 1, modelVersion: "m-1", generatedAt: Date()),
             rows: [CacheRow(userKey: 1, list: .discover, payload: list.jsonBytes())]
         )
+    }
+
+    private func claim(
+        _ jobID: String,
+        by owner: String,
+        _ shop: ShopFixture,
+        for duration: Duration = .seconds(60)
+    ) async throws -> ChunkClaim? {
+        try await shop.chunks.claim(jobID: jobID, owner: owner, users: [1], leaseDuration: duration)
     }
 
     private func rows(_ generation: Int64, _ shop: ShopFixture) async throws -> Int64 {
@@ -59,6 +74,12 @@ struct LeaseTests {
         _ = try await shop.client.execute(
             "UPDATE batch_jobs SET lease_until = clock_timestamp() - interval '1 millisecond' WHERE status = 'running'"
         )
+        _ = try await shop.client.execute(
+            """
+            UPDATE batch_chunks SET lease_until = clock_timestamp() - interval '1 millisecond' WHERE (job_id, chunk) IN (
+                SELECT job_id, chunk FROM batch_chunks WHERE status = 'pending' FOR UPDATE SKIP LOCKED)
+            """
+        )
     }
 
     @Test("a paused holder that wakes after its lease expired can write nothing, even when nobody took over")
@@ -67,7 +88,7 @@ struct LeaseTests {
             let job = try await open(shop, owner: "paused")
             try await expire(shop)
             await #expect(throws: LeaseLost.self) {
-                try await shop.generations.load(job.chunk, job.rows, job.stamp, job.lease)
+                try await shop.chunks.load(job.claim, job.rows, job.result, job.stamp)
             }
             await #expect(throws: LeaseLost.self) { try await shop.generations.seal(job.generation, job.lease) }
             await #expect(throws: LeaseLost.self) {
@@ -87,7 +108,7 @@ struct LeaseTests {
             }
             #expect(try await rows(job.generation, shop) == 0)
             #expect(try await shop.modelRows.live() == nil)
-            #expect(try await shop.generations.pendingChunks(jobID: job.lease.jobID) == [job.chunk])
+            #expect(try await shop.chunks.pending(jobID: job.lease.jobID) == [job.claim.chunk])
         }
     }
 
@@ -105,13 +126,18 @@ struct LeaseTests {
             #expect(job.attempts == 2)
             #expect(lease.fencingToken > old.lease.fencingToken)
             await #expect(throws: LeaseLost.self) {
-                try await shop.generations.load(old.chunk, old.rows, old.stamp, old.lease)
+                try await shop.chunks.load(old.claim, old.rows, old.result, old.stamp)
             }
             #expect(try await rows(old.generation, shop) == 0)
-            #expect(try await shop.generations.load(old.chunk, old.rows, old.stamp, lease))
+            let new = try #require(try await claim(job.jobID, by: "new", shop))
+            #expect(new.chunk == old.claim.chunk && new.fencingToken > old.claim.fencingToken)
+            try await shop.chunks.load(new, old.rows, old.result, old.stamp)
             #expect(try await rows(old.generation, shop) == 1)
-            #expect(try await shop.generations.load(old.chunk, old.rows, old.stamp, lease) == false)
+            await #expect(throws: LeaseLost.self) {
+                try await shop.chunks.load(new, old.rows, old.result, old.stamp)
+            }
             #expect(try await rows(old.generation, shop) == 1)
+            #expect(try await claim(job.jobID, by: "new", shop) == nil)
         }
     }
 
@@ -139,11 +165,12 @@ struct LeaseTests {
             for await _ in isIdle.stream { break }
             try await expire(shop)
             let outcome = try await shop.jobs.acquire(owner: "successor", leaseDuration: .seconds(60), newJob: nil)
-            guard case .granted(_, let lease) = outcome else {
+            guard case .granted = outcome else {
                 Issue.record("\(outcome)")
                 return
             }
-            #expect(try await shop.generations.load(job.chunk, job.rows, job.stamp, lease))
+            let claim = try #require(try await claim(job.lease.jobID, by: "successor", shop))
+            try await shop.chunks.load(claim, job.rows, job.result, job.stamp)
             goOn.continuation.yield()
             await #expect(throws: (any Error).self) { try await holder.value }
             #expect(try await rows(job.generation, shop) == 1)

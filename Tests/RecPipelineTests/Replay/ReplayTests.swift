@@ -131,6 +131,7 @@ struct ReplayTests {
             for path in [
                 "models/\(version)/manifest.json", "models/\(version)/model.npz", "models/\(version)/popularity.npz",
                 "models/\(version)/items.npz", "reports/job-000001/lists.npz", "reports/job-000001/sellable.npz",
+                "reports/job-000001/users.npz",
                 "reports/job-000001/manifest.json",
             ] {
                 let bytes = try await shop.blobs.get(path)

@@ -55,6 +55,9 @@ export interface JobEvaluation {
 /** What choosing a model found; null for a run that did not choose. */
 export const jobEvaluation = (job: string, signal?: AbortSignal) =>
   read<JobEvaluation | null>(`/batch/jobs/${id(job)}/evaluation`, signal);
+/** Customers whose lists a job could not make. */
+export const quarantinedUsers = (job: string, signal?: AbortSignal) =>
+  read<{ items: QuarantinedUser[] }>(`/batch/jobs/${id(job)}/quarantine`, signal);
 
 /** Ends a job that waits or runs; what is live stays. */
 export const cancelJob = (job: string) => asAdmin<BatchJob>(`/batch/jobs/${id(job)}/cancel`, { method: "POST" });

@@ -18,6 +18,7 @@ import { agoAt, isOver, triggerWords, typeWords } from "../parts/words";
 import { Cancel } from "./Cancel";
 import { Evaluation } from "./Evaluation";
 import { Log } from "./Log";
+import { Quarantine } from "./Quarantine";
 import { Stages } from "./Stages";
 
 /** One run: how far it is or how it ended, where its time went, what it wrote down. */
@@ -52,6 +53,7 @@ export function JobPage() {
           </section>
           <Figures job={job} />
           {wasOver.current ? evaluation : null}
+          <Quarantine job={job} />
           <Stages job={job} />
           <Log jobId={job.job_id} isOver={isOver(job)} />
           {wasOver.current ? null : evaluation}

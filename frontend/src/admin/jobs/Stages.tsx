@@ -1,6 +1,6 @@
 import type { BatchJob } from "../../api/types";
 import { percent } from "../../lib/format";
-import { stagesOf, stageWords } from "../parts/jobFigures";
+import { isAt, stagesOf, stageWords } from "../parts/jobFigures";
 import { Panel } from "../parts/pieces";
 import { duration, isOver } from "../parts/words";
 
@@ -22,10 +22,10 @@ export function Stages({ job }: { job: BatchJob }) {
       </svg>
       <ol className="stage-list">
         {stages.map(({ name, seconds }) => (
-          <li key={name} data-now={!isOver(job) && job.stage === name}>
+          <li key={name} data-now={!isOver(job) && isAt(job, name)}>
             <span>{stageWords[name] ?? name}</span>
             <span className="small">{seconds === undefined ? "" : percent(seconds / sum)}</span>
-            <b>{!isOver(job) && job.stage === name ? "now" : seconds === undefined ? "–" : duration(seconds)}</b>
+            <b>{!isOver(job) && isAt(job, name) ? "now" : seconds === undefined ? "–" : duration(seconds)}</b>
           </li>
         ))}
       </ol>

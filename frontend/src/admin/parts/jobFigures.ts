@@ -10,6 +10,7 @@ export const stageWords: Record<string, string> = {
   choose: "choosing the best model",
   fit: "fitting the model",
   generate: "making lists",
+  scoring: "making lists in several processes",
   seal: "closing the generation",
   validate: "checking the lists",
   manifest: "storing what is needed to repeat it",
@@ -29,6 +30,7 @@ export interface JobFigures {
   interactions: number | undefined;
   lists: number | undefined;
   emptyLists: number | undefined;
+  quarantined: number | undefined;
   filledLists: number | undefined;
   coverage: number | undefined;
   usersPerSecond: number | undefined;
@@ -49,6 +51,7 @@ export function figuresOf({ metrics }: BatchJob): JobFigures {
     interactions: number("interactions"),
     lists: number("lists"),
     emptyLists: number("empty_lists"),
+    quarantined: number("quarantined"),
     filledLists: number("filled_lists"),
     coverage: number("coverage"),
     usersPerSecond: number("users_per_second"),
@@ -64,6 +67,11 @@ export function stagesOf(job: BatchJob): { name: string; seconds: number | undef
   const planned = job.job_type === "full" ? order : ["load", "generate"];
   const others = measured.filter(({ name }) => !planned.includes(name));
   return [...planned.map((name) => ({ name, seconds: measured.find((stage) => stage.name === name)?.seconds })), ...others];
+}
+
+/** Whether the job is at a stage: lists that several processes make are one stage with those that one makes. */
+export function isAt(job: BatchJob, stage: string): boolean {
+  return (job.stage === "scoring" ? "generate" : job.stage) === stage;
 }
 
 /** Seconds of work: measured by stage where they are, else between start and end; undefined before the start. */
