@@ -9,18 +9,25 @@ struct LocalHostProgram: AsyncParsableCommand {
         abstract: "Runs this function app on your machine as the Azure Functions host would.",
         discussion: """
             Reads host.json, every */function.json and local.settings.json in the script root, starts the handler, \
-            passes HTTP requests to it, fires its timers and answers POST /admin/functions/<name>.
+            passes HTTP requests to it, fires its timers, delivers queue messages and answers POST /admin/functions/<name>. \
+            The queues are LocalHost's own, in the state folder; they outlive it.
 
             LocalHost is stricter than the real host: an answer that the real host would hang on is an error here.
 
             LocalHost's own additions, which the real host does not have:
               POST /admin/functions/<name>?wait=true   waits and returns the invocation's outcome (200, or 500 if it failed)
               GET  /admin/host/status                  also shows the handler's process, port and restarts, and the timers
+              GET  /admin/instances                    every instance of the handler: process, port, restarts
+              GET  /admin/queues                       every queue: messages, invisible ones, the oldest, poison
+              GET  /admin/queues/<name>                its first 32 visible messages, left where they are
+              POST /admin/queues/<name>                puts the body into the queue as a message's content
+              POST /admin/queues/<name>?encoded=true   the same; the body is the text on the wire, e.g. base64
               /                                        serves frontend/dist if it is built, else a list of the functions
 
             When it stops it kills the handler without notice, as the real host does.
 
-            Exit codes: 0 after Ctrl-C, 1 when the app cannot run or the handler failed three times, 2 when the port is taken.
+            Exit codes: 0 after Ctrl-C, 1 when the app cannot run or every instance of the handler failed three times, 2 when \
+            the port is taken.
             """
     )
 
@@ -36,7 +43,18 @@ struct LocalHostProgram: AsyncParsableCommand {
     @Option(help: "How HTTP functions are called: proxying or forwarding. Default: what host.json says.")
     var httpMode: HTTPForwarder.Mode?
 
-    @Option(help: "Folder for timer status and keys. Default: .local/host in the script root.")
+    @Option(
+        help: ArgumentHelp(
+            "Processes of the handler that share the work.",
+            discussion: """
+                HTTP requests go to each in turn, a timer fires on one of them, each takes queue messages by batchSize and \
+                newBatchThreshold.
+                """
+        )
+    )
+    var instances = 1
+
+    @Option(help: "Folder for timer status, queues and keys. Default: .local/host in the script root.")
     var stateDir: String?
 
     @Flag(help: "Fires no timers; POST /admin/functions/<name> still works.")
@@ -59,6 +77,9 @@ struct LocalHostProgram: AsyncParsableCommand {
 
     func validate() throws {
         if let port, !(0...65_535).contains(port) { throw ValidationError("--port must be between 0 and 65535") }
+        guard (1...HostOptions.mostInstances).contains(instances) else {
+            throw ValidationError("--instances must be between 1 and \(HostOptions.mostInstances)")
+        }
     }
 
     func run() async throws {
@@ -66,6 +87,7 @@ struct LocalHostProgram: AsyncParsableCommand {
         let options = HostOptions(
             scriptRoot: root,
             port: port,
+            instances: instances,
             framing: bodyFraming,
             httpMode: httpMode,
             stateDirectory: stateDir.map { URL(fileURLWithPath: $0) } ?? root.appendingPathComponent(".local/host"),

@@ -81,7 +81,7 @@ struct HostApp: Sendable {
     private func checkStorage() throws(HostFailure) {
         let needsStorage = functions.contains { function in
             switch function.state {
-            case .ready(.timer), .undelivered: true
+            case .ready(.timer), .ready(.queue), .undelivered: true
             default: false
             }
         }
@@ -94,6 +94,11 @@ struct HostApp: Sendable {
                     + "In \(LocalSettings.fileName) put \"AzureWebJobsStorage\": \"UseDevelopmentStorage=true\""
             )
         }
+    }
+
+    /// The queues that functions name.
+    var queues: Set<QueueName> {
+        Set(functions.compactMap { $0.queueTrigger?.queue } + functions.flatMap { $0.queueOutputs.map(\.queue) })
     }
 
     /// Says what was found, function by function.
@@ -109,6 +114,14 @@ struct HostApp: Sendable {
                 )
                 let methods = trigger.methods.map { $0.sorted().joined(separator: ",") } ?? "any method"
                 logger.info("\(function.name): http /\(route) [\(methods)]")
+            case .ready(.queue(let trigger)):
+                let (batch, threshold) = (configuration.queues.batchSize, configuration.queues.newBatchThreshold)
+                logger.info("\(function.name): queue '\(trigger.queue)' [\(batch) at a time, more at \(threshold)]")
+                if function.retry != nil {
+                    logger.warning(
+                        "\(function.name): retry is ignored, as the host does for queues: maxDequeueCount counts there"
+                    )
+                }
             case .ready(.timer(let trigger)):
                 logger.info("\(function.name): timer '\(trigger.scheduleText)'")
                 if trigger.bindingName.lowercased().hasSuffix("trigger") {
@@ -116,6 +129,9 @@ struct HostApp: Sendable {
                         "\(function.name): the input of a manual run is dropped, because the binding's name ends in 'trigger'"
                     )
                 }
+            }
+            for output in function.queueOutputs {
+                logger.info("\(function.name): output '\(output.name)' into queue '\(output.queue)'")
             }
             for output in function.undeliveredOutputs {
                 logger.warning(

@@ -25,7 +25,8 @@ struct HostRuntime: Sendable {
         }
         app.describe(logger)
 
-        let parts = HostParts(options: options, app: app, console: console, logger: logger)
+        let parts = try HostParts(options: options, app: app, console: console, logger: logger)
+        await parts.announceQueues()
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await serve(parts, port: port))
@@ -34,7 +35,7 @@ struct HostRuntime: Sendable {
         } catch {
             outcome = .failure(error)
         }
-        parts.shutdownClients()
+        await parts.close()
         try outcome.get()
     }
 
@@ -57,7 +58,9 @@ struct HostRuntime: Sendable {
         }
 
         // Stopped from the last to the first: the handler's end ends the calls that the front still waits for.
-        let services: [any Service] = [server, parts.manualRuns, parts.timerService(), try parts.handlerService()]
+        let services: [any Service] = [
+            server, parts.manualRuns, parts.timerService(), parts.queueService(), try parts.handlerService(),
+        ]
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) },
             logger: Self.quiet(logger)
@@ -94,6 +97,8 @@ struct HostOptions: Sendable {
     var scriptRoot: URL
     /// nil = Host.LocalHttpPort of local.settings.json, else 7071. 0 takes any free port.
     var port: Int?
+    /// Processes of the handler.
+    var instances = 1
     var framing: InvocationRunner.Framing = .chunked
     /// nil = what host.json says.
     var httpMode: HTTPForwarder.Mode?
@@ -111,7 +116,12 @@ struct HostOptions: Sendable {
     /// A handler that listens already; none is started or watched. For tests whose handler lives in their own process.
     var attachedHandlerPort: Int?
 
+    /// How long a queue message is leased.
+    var queueLease = QueueSettings.lease
+
     static let defaultPort = 7071
+    /// A laptop has no use for more.
+    static let mostInstances = 32
 }
 
 /// A failure that ends LocalHost; the message says what to do about it.

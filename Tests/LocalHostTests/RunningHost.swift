@@ -135,6 +135,27 @@ struct RunningHost: Sendable {
         ).json
     }
 
+    /// What `GET /admin/queues` says of a queue.
+    func queue(_ name: String) async throws -> JSONValue {
+        try await send(.get, "/admin/queues").json[name] ?? .null
+    }
+
+    /// Puts a message.
+    func put(_ text: String, to queue: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let reply = try await send(.post, "/admin/queues/\(queue)", body: .text(text))
+        #expect(reply.status == 201, "\(reply.body)", sourceLocation: sourceLocation)
+    }
+
+    func instances() async throws -> [JSONValue] {
+        try #require(try await send(.get, "/admin/instances").json.array)
+    }
+
+    func waitUntilReady(instances: Int) async throws {
+        try await eventually("\(instances) instances are ready") {
+            try await self.instances().count { $0["state"] == "ready" } == instances
+        }
+    }
+
     func status() async throws -> JSONValue { try await send(.get, "/admin/host/status").json }
 
     func waitUntilReady() async throws {
@@ -178,6 +199,21 @@ extension TemporaryFolder {
             #"{"IsEncrypted":false,"Values":{"AzureWebJobsStorage":"UseDevelopmentStorage=true","GREETING":"hello"\#(settings)}}"#
         )
         return folder
+    }
+
+    /// Adds the function `Jobs` with a trigger on the queue `jobs`.
+    ///
+    /// - Parameter bindings: more of them, each after a comma.
+    func addJobs(queue: String = "jobs", bindings: String = "", more: String = "") throws {
+        try write(
+            "Jobs/function.json",
+            #"{"bindings":[{"type":"queueTrigger","direction":"in","name":"job","queueName":"\#(queue)"}\#(bindings)]\#(more)}"#
+        )
+    }
+
+    /// `extensions.queues` for `app(more:)`: looks at its queues ten times a second.
+    static func queues(_ settings: String = "") -> String {
+        #""extensions":{"queues":{"maxPollingInterval":"00:00:00.1"\#(settings)}},"#
     }
 }
 

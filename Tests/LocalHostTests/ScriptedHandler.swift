@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TextFormats
 
 @testable import LocalHost
 
@@ -44,6 +45,23 @@ enum ScriptedHandler {
         (folder.read("calls") ?? "").split(separator: "\n").map(String.init)
     }
 
+    /// What every call that was answered came with, probes apart.
+    static func served(in folder: TemporaryFolder) -> [Served] {
+        (folder.read("served") ?? "").split(separator: "\n").compactMap { line in
+            let fields = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3, let process = Int32(fields[0]) else { return nil }
+            return Served(process: process, path: String(fields[1]), body: String(fields[2]))
+        }
+    }
+
+    struct Served {
+        let process: Int32
+        let path: String
+        let body: String
+
+        var json: JSONValue { (try? JSONParser.parse(body)) ?? .null }
+    }
+
     /// Process ids of every handler that was started, in order.
     static func processes(in folder: TemporaryFolder) -> [Int32] {
         (folder.read("pids") ?? "").split(separator: "\n").compactMap { Int32($0) }
@@ -60,6 +78,18 @@ enum ScriptedHandler {
         use strict; use warnings; use IO::Socket::INET;
         $| = 1;
         sub note { my ($file, $text) = @_; open(my $f, '>>', $file); print $f "$text\n"; close $f }
+        sub body {
+            my ($c, $head) = @_;
+            if ($head =~ /^content-length: *(\d+)/im) { read($c, my $b, $1); return $b }
+            return '' unless $head =~ /^transfer-encoding: *chunked/im;
+            my $b = '';
+            while (defined(my $l = <$c>)) {
+                my $n = hex($l =~ s/\s//gr);
+                if (!$n) { <$c>; last }
+                read($c, my $piece, $n); $b .= $piece; <$c>;
+            }
+            return $b;
+        }
         note('environment', join("\n", map { "$_=$ENV{$_}" } grep { /^FUNCTIONS_|^GREETING/ } sort keys %ENV));
         note('environment', "ARGUMENTS=@ARGV");
         note('pids', $$);
@@ -108,6 +138,7 @@ enum ScriptedHandler {
                 }
                 exit 0;
             }
+            if ($path ne '/') { my $b = body($c, $head); note('served', "$$ $path $b") }
             my $status = $path eq '/' ? $root : 200;
             print $c "HTTP/1.1 $status Any\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
             close $c;

@@ -38,3 +38,28 @@ final class RecordedLines: Sendable {
 
     func contains(_ text: String) -> Bool { all.contains { $0.contains(text) } }
 }
+
+/// A clock that stands still until a sleeper moves it on: each tick comes at once, and time is what the test says.
+final class SteppedClock: Sendable {
+    private let state: Mutex<(now: Date, ticks: Int)>
+
+    /// - Parameter ticks: how many sleeps end; later ones last until more are allowed.
+    init(start: Date, ticks: Int) { state = Mutex((start, ticks)) }
+
+    var now: Date { state.withLock { $0.now } }
+    var clock: HostClock { HostClock(now: { self.now }, sleep: { try await self.sleep(until: $0) }) }
+
+    func allow(_ ticks: Int) { state.withLock { $0.ticks += ticks } }
+    func advance(by seconds: Double) { state.withLock { $0.now += seconds } }
+
+    private func sleep(until date: Date) async throws {
+        while !state.withLock({ state in
+            guard state.ticks > 0 else { return false }
+            state.ticks -= 1
+            state.now = max(state.now, date)
+            return true
+        }) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+}

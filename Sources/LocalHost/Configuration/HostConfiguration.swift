@@ -17,6 +17,7 @@ struct HostConfiguration: Sendable {
     /// stderr's level is found by keywords instead of being "error".
     var sniffsStandardError = false
     var fixedPort: Int?
+    var queues = QueueSettings()
 
     static let fileName = "host.json"
 
@@ -73,6 +74,7 @@ struct HostConfiguration: Sendable {
             }
             fixedPort = number
         }
+        queues = try QueueSettings(store)
         try readDescription(store, environment: environment)
     }
 

@@ -5,13 +5,14 @@ import NIOCore
 import ServiceLifecycle
 import TextFormats
 
-/// `/admin/…`: running functions by hand, as the portal does, the state of host and functions, and the ping. No key is asked
-/// for, as under `func start`.
+/// `/admin/…`: running functions by hand, as the portal does, the state of host, functions, instances and queues, and the
+/// ping. No key is asked for, as under `func start`.
 struct AdminRoutes: Sendable {
     let functions: [FunctionDefinition]
     let runner: InvocationRunner
     let manualRuns: ManualRuns
     let status: StatusReport
+    let queues: QueueRoutes?
     let store: ScheduleStatusStore
     let zone: TimeZone
     let logger: Logger
@@ -21,7 +22,12 @@ struct AdminRoutes: Sendable {
         let isRead = request.method == .get || request.method == .head
         switch (segments.first?.lowercased(), segments.count) {
         case ("host", 2) where segments[1].lowercased() == "status" && isRead:
-            return .json(status.json())
+            return .json(await status.json())
+        case ("instances", 1) where isRead:
+            return .json(status.instances())
+        case ("queues", 1...2):
+            guard let queues else { return Self.problem(404, "no function of this app has to do with queues") }
+            return try await queues.respond(to: request, queue: segments.dropFirst().first)
         case ("host", 2) where segments[1].lowercased() == "ping" && (isRead || request.method == .post):
             return Reply(status: .ok, fields: [.cacheControl: "no-store, no-cache"])
         case ("functions", 1) where isRead:
@@ -79,25 +85,44 @@ struct AdminRoutes: Sendable {
         case .disabled: return Self.problem(404, "the function is disabled")
         case .undelivered(let type): return Self.problem(501, "LocalHost does not deliver \(type) yet")
         case .ready(.http): return Self.problem(400, "call the function's own route instead")
+        case .ready(.queue(let trigger)):
+            guard let input else {
+                return Self.problem(400, "input is required: it becomes the text of the message")
+            }
+            let message = QueueMessage.invented(text: input, now: Date())
+            guard
+                let body = QueueCall(function: function, trigger: trigger).body(
+                    for: message,
+                    content: Array(input.utf8),
+                    input: input,
+                    now: Date()
+                )
+            else { return Self.problem(400, "input is not UTF-8") }
+            return try await start(waits: waits) { [runner] in
+                await runner.invoke(function, reason: "run by hand") { _ in body }
+            }
         case .ready(.timer(let trigger)):
             let call = TimerCall(function: function, trigger: trigger, zone: zone)
             // The timer's lock and status are passed by: a manual run can overlap a scheduled one.
             let stored = trigger.isMonitored ? store.load(function.name) : nil
-            let operation: @Sendable () async -> InvocationOutcome = { [runner, input] in
+            return try await start(waits: waits) { [runner, input] in
                 await runner.invoke(function, reason: "run by hand") { retry in
                     call.body(status: stored, isPastDue: false, input: input, retry: retry, now: Date())
                 }
             }
-            guard waits else {
-                guard manualRuns.start(operation) else { return Self.problem(503, "LocalHost is stopping") }
-                return Reply(status: .accepted)
-            }
-            let outcome = await operation()
-            return .json(outcome.json, status: outcome.succeeded ? .ok : .internalServerError)
         }
     }
 
-    private static func problem(_ status: Int, _ detail: String) -> Reply {
+    private func start(waits: Bool, _ operation: @escaping ManualRuns.Operation) async throws -> Reply {
+        guard waits else {
+            guard manualRuns.start(operation) else { return Self.problem(503, "LocalHost is stopping") }
+            return Reply(status: .accepted)
+        }
+        let outcome = await operation()
+        return .json(outcome.json, status: outcome.succeeded ? .ok : .internalServerError)
+    }
+
+    static func problem(_ status: Int, _ detail: String) -> Reply {
         .json(["status": .integer(Int64(status)), "message": .string(detail)], status: .init(code: status))
     }
 }

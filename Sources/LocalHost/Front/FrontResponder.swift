@@ -47,13 +47,15 @@ struct FrontResponder: Sendable {
         try await writer.send(page(for: request) ?? Reply(status: .notFound))
     }
 
-    /// The host's own routes are /admin/host and /admin/functions. Other pages under /admin belong to the frontend, which has an
+    /// The host's own routes are /admin/host and /admin/functions, LocalHost's /admin/queues and /admin/instances. Other pages under /admin belong to the frontend, which has an
     /// origin of its own on Azure and shares this one here.
     private func isAdminOfHost(_ request: FrontRequest) -> Bool {
         let segments = request.path.segments.prefix(2).map { $0.lowercased() }
         guard segments.first == "admin" else { return false }
-        return site == nil || segments.count == 2 && ["host", "functions"].contains(segments[1])
+        return site == nil || segments.count == 2 && Self.hostRoutes.contains(segments[1])
     }
+
+    private static let hostRoutes: Set<String> = ["host", "functions", "queues", "instances"]
 
     private func page(for request: FrontRequest) -> Reply? {
         guard request.method == .get || request.method == .head else { return nil }

@@ -100,6 +100,9 @@ final class CallerBody: Sendable {
     let announcedLength: Int?
     let isChunked: Bool
     let limit: Int
+
+    /// Whether the request has a body at all.
+    var isPresent: Bool { isChunked || announcedLength ?? 0 > 0 }
     private let expectsContinue: Bool
     private let messages: MessageStream<HTTPRequestHead>
     private let writer: ReplyWriter

@@ -39,27 +39,45 @@ struct HTTPForwarder: Sendable {
             remoteAddress: request.remoteAddress,
             invocationID: invocationID
         )
-        try await handler.call(for: function) { port in
-            switch mode {
-            case .proxying: try await proxy(request, incoming, port: port, writer)
-            case .forwarding: try await forward(request, incoming, port: port, writer)
+        switch mode {
+        case .forwarding:
+            try await handler.call(for: function) { port in
+                try await forward(request, incoming, port: port, writer)
+            }
+        case .proxying:
+            try await handler.call(for: function, retryingAfter: { Self.pause(after: $0, $1, request, writer) }) {
+                port in
+                try await proxy(request, incoming, port: port, writer)
             }
         }
     }
 
-    /// Path and query as they came, the body with the framing it came with, both streamed.
-    ///
     /// The host's RetryProxyHandler sends again after any broken connection, with pauses of 50 ms doubling to 250 ms, as long
     /// as the request's body was not begun: one with a body only when no connection came about, one without may reach the
     /// handler twice.
+    private static func pause(
+        after error: any Error,
+        _ attempt: Int,
+        _ request: FrontRequest,
+        _ writer: ReplyWriter
+    ) -> Duration? {
+        guard let error = error as? LoopbackError, attempt < attempts, !writer.isBegun else { return nil }
+        switch error {
+        case .notConnected: break
+        case .closed, .malformed: guard !request.body.isPresent else { return nil }
+        default: return nil
+        }
+        return min(.milliseconds(50) * (1 << min(attempt - 1, 3)), .milliseconds(250))
+    }
+
+    /// Path and query as they came, the body with the framing it came with, both streamed.
     private func proxy(
         _ request: FrontRequest,
         _ incoming: HeaderRules.Incoming,
         port: Int,
         _ writer: ReplyWriter
     ) async throws {
-        let hasBody = request.body.isChunked || request.body.announcedLength ?? 0 > 0
-        let body = hasBody ? request.body.stream : .none
+        let body = request.body.isPresent ? request.body.stream : .none
         let proxied = HTTPRequest(
             method: request.method,
             scheme: "http",
@@ -67,24 +85,15 @@ struct HTTPForwarder: Sendable {
             path: request.path.target,
             headerFields: HeaderRules.proxying(incoming)
         )
-        var pause = Duration.milliseconds(50)
-        for attempt in 1... {
-            do {
-                return try await client.send(proxied, port: port, body: body) { response, answer in
-                    try await writer.begin(response.status, HeaderRules.response(response.headerFields))
-                    while let piece = try await answer.next() { try await writer.write(piece) }
-                    try await writer.finish()
-                }
-            } catch let error as LoopbackError where attempt < Self.attempts && !writer.isBegun {
-                switch error {
-                case .notConnected: break
-                case .closed, .malformed: guard body.isEmpty else { throw error }
-                default: throw error
-                }
-                logger.debug("attempt \(attempt) at \(request.path.path) failed: \(error)")
-                try await Task.sleep(for: pause)
-                pause = min(pause * 2, .milliseconds(250))
+        do {
+            try await client.send(proxied, port: port, body: body) { response, answer in
+                try await writer.begin(response.status, HeaderRules.response(response.headerFields))
+                while let piece = try await answer.next() { try await writer.write(piece) }
+                try await writer.finish()
             }
+        } catch let error as LoopbackError {
+            logger.debug("an attempt at \(request.path.path) failed: \(error)")
+            throw error
         }
     }
 

@@ -29,7 +29,8 @@ struct HomePage: Sendable {
             <table>
             \(rows)
             </table>
-            <p><a href="/admin/host/status">Status</a> · <a href="/admin/functions">Functions</a></p>
+            <p><a href="/admin/host/status">Status</a> · <a href="/admin/functions">Functions</a> · \
+            <a href="/admin/instances">Instances</a> · <a href="/admin/queues">Queues</a></p>
             </body>
             </html>
 
@@ -41,6 +42,8 @@ struct HomePage: Sendable {
         case .disabled: "disabled"
         case .failed(let reason): "in error: \(reason)"
         case .undelivered(let type): "\(type): not yet delivered by LocalHost"
+        case .ready(.queue(let trigger)):
+            "queue, \(trigger.queue); put a message: POST /admin/queues/\(trigger.queue)"
         case .ready(.timer(let trigger)):
             "timer, \(trigger.scheduleText); run it: POST /admin/functions/\(function.name)"
         case .ready(.http(let trigger)):

@@ -6,6 +6,9 @@ struct FunctionDefinition: Sendable {
     let name: String
     let state: State
     var bindings: [FunctionBinding] = []
+    /// The `queue` outputs among the bindings.
+    var queueOutputs: [QueueOutputBinding] = []
+    /// `retry` as it is written. A queue function has no use for it: the host warns, and maxDequeueCount counts.
     var retry: FunctionRetryPolicy?
 
     /// What LocalHost can do with the function.
@@ -22,6 +25,7 @@ struct FunctionDefinition: Sendable {
     enum Trigger: Sendable {
         case http(HTTPTrigger)
         case timer(TimerTrigger)
+        case queue(QueueTrigger)
     }
 
     var httpTrigger: HTTPTrigger? {
@@ -32,10 +36,17 @@ struct FunctionDefinition: Sendable {
         if case .ready(.timer(let trigger)) = state { trigger } else { nil }
     }
 
+    var queueTrigger: QueueTrigger? {
+        if case .ready(.queue(let trigger)) = state { trigger } else { nil }
+    }
+
     /// Output bindings that LocalHost cannot deliver: writing to one fails the invocation.
     var undeliveredOutputs: [FunctionBinding] {
-        bindings.filter { $0.direction == "out" && $0.type != "http" }
+        bindings.filter { $0.direction == "out" && !["http", "queue"].contains($0.type.lowercased()) }
     }
+
+    /// What repeats a failed run at once.
+    var activeRetry: FunctionRetryPolicy? { queueTrigger == nil ? retry : nil }
 }
 
 /// One entry of `bindings` in function.json.
@@ -75,6 +86,22 @@ struct TimerTrigger: Sendable, Equatable {
     /// within the next minute.
     let isMonitored: Bool
     let runOnStartup: Bool
+}
+
+/// A `queueTrigger`.
+struct QueueTrigger: Sendable, Equatable {
+    let bindingName: String
+    let queue: QueueName
+    /// `dataType` is binary: the content reaches the function as base64.
+    let isBinary: Bool
+}
+
+/// A `queue` binding of direction out.
+struct QueueOutputBinding: Sendable, Equatable {
+    let name: String
+    let queue: QueueName
+    /// `dataType` is binary: a string that is valid base64 is not decoded.
+    let isBinary: Bool
 }
 
 /// `retry` of function.json.

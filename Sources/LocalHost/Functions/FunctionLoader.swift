@@ -40,9 +40,16 @@ struct FunctionLoader: Sendable {
         }
         let bindings = try bindings(of: document)
         let retry = try document[ignoringCase: "retry"].map(Self.retry)
-        let state: FunctionDefinition.State =
-            isDisabled(name, document) ? .disabled : try self.state(name: name, bindings: bindings)
-        return FunctionDefinition(name: name, state: state, bindings: bindings, retry: retry)
+        if isDisabled(name, document) {
+            return FunctionDefinition(name: name, state: .disabled, bindings: bindings, retry: retry)
+        }
+        return FunctionDefinition(
+            name: name,
+            state: try state(name: name, bindings: bindings),
+            bindings: bindings,
+            queueOutputs: try queueOutputs(bindings),
+            retry: retry
+        )
     }
 
     private func bindings(of document: JSONValue) throws -> [FunctionBinding] {
@@ -75,6 +82,9 @@ struct FunctionLoader: Sendable {
         switch trigger.type.lowercased() {
         case "httptrigger": return .ready(.http(try http(trigger, function: name, bindings: bindings)))
         case "timertrigger": return .ready(.timer(try timer(trigger)))
+        case "queuetrigger":
+            guard trigger.direction == "in" else { throw FunctionFault("the queueTrigger's direction must be in") }
+            return .ready(.queue(try queue(trigger)))
         default: return .undelivered(type: trigger.type)
         }
     }
@@ -116,6 +126,76 @@ struct FunctionLoader: Sendable {
                 && !schedule.firesTwiceWithinAMinute(of: now),
             runOnStartup: trigger.json[ignoringCase: "runOnStartup"]?.bool ?? false
         )
+    }
+
+    private func queue(_ trigger: FunctionBinding) throws -> QueueTrigger {
+        QueueTrigger(
+            bindingName: trigger.name,
+            queue: try queueName(of: trigger),
+            isBinary: try isBinary(trigger)
+        )
+    }
+
+    private func queueOutputs(_ bindings: [FunctionBinding]) throws -> [QueueOutputBinding] {
+        try bindings.filter { $0.type.lowercased() == "queue" }.map { binding in
+            guard binding.direction == "out" else {
+                throw FunctionFault("binding '\(binding.name)': a queue binding's direction must be out")
+            }
+            return QueueOutputBinding(
+                name: binding.name,
+                queue: try queueName(of: binding),
+                isBinary: try isBinary(binding)
+            )
+        }
+    }
+
+    private func queueName(of binding: FunctionBinding) throws -> QueueName {
+        guard let text = binding.json[ignoringCase: "queueName"]?.string, !text.isEmpty else {
+            throw FunctionFault("binding '\(binding.name)' has no queueName")
+        }
+        try checkConnection(of: binding)
+        let resolved = try configuration.resolve(text)
+        guard !resolved.contains("{") else {
+            throw FunctionFault(
+                "binding '\(binding.name)': LocalHost resolves no binding expression such as \(resolved), only %…%"
+            )
+        }
+        do {
+            return try QueueName(normalizing: resolved)
+        } catch {
+            throw FunctionFault("binding '\(binding.name)': queueName \(error)")
+        }
+    }
+
+    /// The app setting must be there, as a connection string or as the parts of an identity's connection; LocalHost keeps
+    /// the queues itself, whatever account is named.
+    private func checkConnection(of binding: FunctionBinding) throws {
+        let given = binding.json[ignoringCase: "connection"] ?? .null
+        let name: String
+        switch given {
+        case .null: name = ""
+        case .string(let text): name = try configuration.resolve(text)
+        default: throw FunctionFault("binding '\(binding.name)': connection must be the name of an app setting")
+        }
+        let setting = name.isEmpty ? "AzureWebJobsStorage" : name
+        let isSet = ["AzureWebJobs\(setting)", setting].contains { key in
+            ["", ":queueServiceUri", ":accountName"].contains { configuration[key + $0].map { !$0.isEmpty } ?? false }
+        }
+        guard isSet else {
+            throw FunctionFault(
+                "binding '\(binding.name)': the connection \(setting) is not set. Locally "
+                    + "\"\(setting)\": \"UseDevelopmentStorage=true\" will do; an identity's connection is "
+                    + "\(setting)__queueServiceUri or \(setting)__accountName"
+            )
+        }
+    }
+
+    private func isBinary(_ binding: FunctionBinding) throws -> Bool {
+        let text = binding.json[ignoringCase: "dataType"]?.string ?? "string"
+        guard ["string", "binary"].contains(text.lowercased()) else {
+            throw FunctionFault("binding '\(binding.name)': LocalHost knows dataType string and binary, not \(text)")
+        }
+        return text.lowercased() == "binary"
     }
 
     private func isDisabled(_ name: String, _ document: JSONValue) -> Bool {

@@ -2,22 +2,27 @@ import Foundation
 import Synchronization
 import Threading
 
-/// Where the handler is reached, shared by everything that calls it and by the supervisor that starts it.
-///
-/// Calls that come before the handler is ready wait here, as they do in the host.
+/// Where one instance of the handler is reached, shared by everything that calls it and by the supervisor that starts it.
 final class HandlerGate: Sendable {
-    /// The handler as callers see it.
+    /// The instance as callers see it.
     enum State: Sendable, Equatable {
         case starting
         case ready
         /// It ended with code 0: calls go to a closed port.
         case down
+        /// Its third strike, while other instances live: it is not started again, and nothing calls it.
+        case retired
         case stopping
+
+        /// Whether a queue's listener takes messages for it: the host's goes on when its handler has ended with code 0.
+        var isListening: Bool { self == .ready || self == .down }
     }
 
     /// What is known about the handler, for the status page.
     struct Snapshot: Sendable, Equatable {
         var state: State = .starting
+        /// Whether it answered the last health check; one instance alone is not checked.
+        var isResponsive = true
         var port = 0
         var processID: Int32?
         /// Number of the current process; grows by one with each start.
@@ -26,7 +31,8 @@ final class HandlerGate: Sendable {
         var strikes = 0
         var lastExit: String?
         var readyAfterMilliseconds: Int?
-        var errors: [String] = []
+        /// The id that this process was given.
+        var workerID: String?
     }
 
     /// A process that let functionTimeout pass: the supervisor kills and restarts it, without a strike.
@@ -44,33 +50,6 @@ final class HandlerGate: Sendable {
         current.withLock { change(&$0) }
     }
 
-    /// Adds an error to the last twenty, which the status page shows.
-    func record(error: String) {
-        update { snapshot in
-            snapshot.errors.append(error)
-            if snapshot.errors.count > 20 { snapshot.errors.removeFirst() }
-        }
-    }
-
-    /// What is known about the handler once it is ready. Polls every 25 ms, as the host does.
-    ///
-    /// - Throws: `HandlerUnavailable` when it is not ready within `limit` or LocalHost is stopping.
-    func endpoint(within limit: Duration) async throws -> Snapshot {
-        let deadline = ContinuousClock.now + limit
-        while true {
-            let snapshot = snapshot
-            switch snapshot.state {
-            case .ready, .down: return snapshot
-            case .stopping: throw HandlerUnavailable(description: "LocalHost is stopping")
-            case .starting: break
-            }
-            guard ContinuousClock.now < deadline else {
-                throw HandlerUnavailable(description: "the handler was not ready within \(limit.inSeconds)")
-            }
-            try await Task.sleep(for: .milliseconds(25))
-        }
-    }
-
     /// Asks for the end of a process that let functionTimeout pass. Requests for an older process are ignored.
     func requestKill(generation: Int, reason: String) {
         requestedKills.yield((generation, reason))
@@ -82,32 +61,16 @@ struct HandlerUnavailable: Error, CustomStringConvertible {
     let description: String
 }
 
-/// The way every call to the handler goes: it waits for a handler that is ready, and functionTimeout bounds it.
-struct HandlerAccess: Sendable {
-    let gate: HandlerGate
-    /// nil = unlimited.
-    let functionTimeout: Duration?
-    /// How long a call waits for the handler to become ready: (3 + 1) × initializationTimeout.
-    let readyLimit: Duration
+/// The last twenty errors of the handler and of invocations, which the status page shows.
+final class RecentErrors: Sendable {
+    private let messages = Mutex<[String]>([])
 
-    /// - Throws: `HandlerUnavailable`.
-    func waitUntilReady() async throws { _ = try await gate.endpoint(within: readyLimit) }
+    var all: [String] { messages.withLock { $0 } }
 
-    /// Runs `operation` with the handler's port. When its time is over, the handler's process is killed (and restarted by
-    /// its supervisor), which ends this call and every other one in flight: that is what the host does.
-    ///
-    /// - Throws: `HandlerUnavailable`, else the operation's own error.
-    func call<Value: Sendable>(
-        for function: String,
-        _ operation: @escaping @Sendable (_ port: Int) async throws -> Value
-    ) async throws -> Value {
-        let endpoint = try await gate.endpoint(within: readyLimit)
-        do {
-            return try await withDeadline(functionTimeout) { try await operation(endpoint.port) }
-        } catch let error as DeadlineExceeded {
-            let reason = "\(function) ran longer than functionTimeout (\(error.limit.inSeconds))"
-            gate.requestKill(generation: endpoint.generation, reason: reason)
-            throw HandlerUnavailable(description: reason)
+    func record(_ message: String) {
+        messages.withLock { messages in
+            messages.append(message)
+            if messages.count > 20 { messages.removeFirst() }
         }
     }
 }

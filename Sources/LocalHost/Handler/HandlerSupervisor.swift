@@ -3,10 +3,12 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Starts the handler, watches it, restarts it by the host's rules and ends it with LocalHost.
+/// Starts one instance of the handler, watches it, restarts it by the host's rules and ends it with LocalHost.
 ///
 /// Everything that can happen is an event of one stream; the loop in `run` takes them one by one.
-struct HandlerSupervisor: Service {
+struct HandlerSupervisor: Sendable {
+    /// Its place among the instances, from 1 on; nil when it is the only one.
+    let number: Int?
     let command: HandlerCommand
     let environment: [String: String]
     let port: Int
@@ -14,15 +16,19 @@ struct HandlerSupervisor: Service {
     let probe: ReadinessProbe
     let output: HandlerOutput
     let gate: HandlerGate
+    let errors: RecentErrors
     let console: Console
     let logger: Logger
-    /// Opens when the front listens: an occupied port must be found before a handler is started.
-    let startSignal: StartSignal
     /// Asks the handler to end with SIGTERM when LocalHost stops. The real host never does: it kills.
     var stopsGracefully = false
 
     /// How long a handler may take to end after SIGTERM.
     static let terminationGrace: Duration = .seconds(3)
+
+    /// In front of messages about it.
+    private var prefix: String { number.map { "instance \($0): " } ?? "" }
+    /// What its own lines come from.
+    private var lineSource: String { number.map { "inst. \($0)" } ?? "handler" }
 
     enum Event: Sendable {
         case exited(generation: Int, HandlerExit, lastErrors: [String])
@@ -39,7 +45,6 @@ struct HandlerSupervisor: Service {
     func run() async throws {
         let (events, inbox) = AsyncStream.makeStream(of: Event.self)
         try await withGracefulShutdownHandler {
-            guard await startSignal.wait() else { return }
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask {
                     for await kill in gate.kills {
@@ -51,7 +56,6 @@ struct HandlerSupervisor: Service {
             }
         } onGracefulShutdown: {
             inbox.yield(.shutdown)
-            startSignal.cancel()
         }
     }
 
@@ -74,16 +78,18 @@ struct HandlerSupervisor: Service {
             case .ready(generation, let duration):
                 let milliseconds = Int(duration.seconds * 1_000)
                 gate.update { ($0.state, $0.readyAfterMilliseconds) = (.ready, milliseconds) }
-                logger.info("handler ready on port \(port) after \(milliseconds) ms (process \(child.processID))")
+                logger.info(
+                    "\(prefix)handler ready on port \(port) after \(milliseconds) ms (process \(child.processID))"
+                )
 
             case .notReady(generation, let reason) where !isStopping:
-                logger.error("handler not ready: \(reason)")
+                logger.error("\(prefix)handler not ready: \(reason)")
                 try strike(&strikes, "the handler never became ready: \(reason)")
                 isExpectedToEnd = true
                 child.send(signal: SIGKILL)
 
             case .kill(generation, let reason) where !isExpectedToEnd && !isStopping:
-                logger.error("handler killed: \(reason)")
+                logger.error("\(prefix)handler killed: \(reason)")
                 gate.update { $0.state = .starting }
                 isExpectedToEnd = true
                 child.send(signal: SIGKILL)
@@ -124,22 +130,23 @@ struct HandlerSupervisor: Service {
         switch status {
         case .code(0):
             gate.update { $0.state = .down }
-            let message = "handler ended with exit code 0: the host never restarts it, every call fails from now on"
+            let message =
+                "\(prefix)handler ended with exit code 0: the host never restarts it, every call fails from now on"
             logger.error("\(message)")
-            gate.record(error: message)
+            errors.record(message)
             return false
         case .code(200):
-            logger.info("handler ended with exit code 200: restarting it, as it asked")
+            logger.info("\(prefix)handler ended with exit code 200: restarting it, as it asked")
         default:
             let tail = lastErrors.isEmpty ? "" : "; its last error lines: " + lastErrors.joined(separator: " | ")
-            logger.error("handler ended with \(status)\(tail)")
+            logger.error("\(prefix)handler ended with \(status)\(tail)")
             try strike(&strikes, "the handler ended with \(status)\(tail)")
         }
         return true
     }
 
     private func strike(_ strikes: inout CrashCounter, _ reason: String) throws {
-        gate.record(error: reason)
+        errors.record(prefix + reason)
         let isLast = strikes.strike(at: .now)
         gate.update { [count = strikes.count] in $0.strikes = count }
         if isLast {
@@ -149,7 +156,7 @@ struct HandlerSupervisor: Service {
             )
         }
         logger.warning(
-            "error \(strikes.count) of \(CrashCounter.threshold) that the host allows: restarting the handler"
+            "\(prefix)error \(strikes.count) of \(CrashCounter.threshold) that the host allows: restarting the handler"
         )
     }
 
@@ -160,18 +167,21 @@ struct HandlerSupervisor: Service {
     ) async throws -> ChildProcess {
         let recorder = LastErrors()
         let began = ContinuousClock.now
-        let child = try await ChildProcess.start(command, environment: handlerEnvironment()) { stream, line in
+        let worker = UUID().uuidString.lowercased()
+        let child = try await ChildProcess.start(command, environment: handlerEnvironment(worker)) { stream, line in
             if stream == .standardError { recorder.append(line) }
             if HandlerOutput.isSystemLine(line) {
                 console.line("WARN", "host", "the host takes this line for its own tooling and hides it: \(line)")
             }
             let rendered = output.render(line, from: stream)
-            console.line(rendered.level, "handler", rendered.text)
+            console.line(rendered.level, lineSource, rendered.text)
         } onExit: { status in
             inbox.yield(.exited(generation: generation, status, lastErrors: recorder.lines))
         }
         gate.update { snapshot in
             snapshot.state = .starting
+            snapshot.isResponsive = true
+            snapshot.workerID = worker
             snapshot.port = port
             snapshot.processID = child.processID
             snapshot.generation = generation
@@ -191,9 +201,8 @@ struct HandlerSupervisor: Service {
     }
 
     /// The five variables of the custom handler protocol over everything LocalHost itself has.
-    private func handlerEnvironment() -> [String: String] {
-        let worker = UUID().uuidString.lowercased()
-        return environment.merging([
+    private func handlerEnvironment(_ worker: String) -> [String: String] {
+        environment.merging([
             "FUNCTIONS_CUSTOMHANDLER_PORT": String(port),
             "FUNCTIONS_HTTPWORKER_PORT": String(port),
             "FUNCTIONS_CUSTOMHANDLER_WORKER_ID": worker,

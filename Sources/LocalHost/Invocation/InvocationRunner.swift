@@ -18,7 +18,22 @@ struct InvocationRunner: Sendable {
     let client: LoopbackClient
     let handler: HandlerAccess
     let framing: Framing
+    /// nil when no function of the app has to do with queues.
+    let queues: QueueOutputs?
+    let errors: RecentErrors
     let logger: Logger
+
+    /// The same for calls that go another way.
+    func calling(_ handler: HandlerAccess) -> InvocationRunner {
+        InvocationRunner(
+            client: client,
+            handler: handler,
+            framing: framing,
+            queues: queues,
+            errors: errors,
+            logger: logger
+        )
+    }
 
     /// Runs one invocation to its end; never throws. Retries of the function's policy are made here.
     func invoke(
@@ -27,7 +42,7 @@ struct InvocationRunner: Sendable {
         body: @Sendable (_ retry: JSONValue?) -> InvocationBody
     ) async -> InvocationOutcome {
         var outcome = await attempt(function, reason: reason, body: body(retryContext(function, 0)))
-        guard let policy = function.retry else { return outcome }
+        guard let policy = function.activeRetry else { return outcome }
         var retry = 0
         while !outcome.succeeded, policy.maximumRetries.map({ retry < $0 }) ?? true, !Task.isCancelled {
             retry += 1
@@ -59,6 +74,7 @@ struct InvocationRunner: Sendable {
             case .success(let result):
                 outcome.result = result
                 outcome.failure = undelivered(result, of: function)
+                if outcome.failure == nil { try await queues?.deliver(result, of: function) }
             case .failure(let message):
                 outcome.failure = message
             case .hang(let message):
@@ -68,7 +84,7 @@ struct InvocationRunner: Sendable {
             outcome.failure = Self.describe(error)
         }
         outcome.duration = ContinuousClock.now - began
-        report(outcome)
+        report(outcome, of: function)
         return outcome
     }
 
@@ -110,7 +126,7 @@ struct InvocationRunner: Sendable {
     }
 
     private func retryContext(_ function: FunctionDefinition, _ retry: Int) -> JSONValue? {
-        function.retry.map { policy in
+        function.activeRetry.map { policy in
             [
                 "RetryCount": .integer(Int64(retry)),
                 "MaxRetryCount": .integer(Int64(policy.maximumRetries ?? -1)),
@@ -130,11 +146,17 @@ struct InvocationRunner: Sendable {
         return names.isEmpty ? nil : "LocalHost does not deliver the output \(names.joined(separator: ", ")) yet"
     }
 
-    private func report(_ outcome: InvocationOutcome) {
+    private func report(_ outcome: InvocationOutcome, of function: FunctionDefinition) {
         for line in outcome.result?.logs ?? [] { logger.info("\(outcome.function): \(line)") }
+        let declared = function.bindings.filter { $0.direction == "out" }.map(\.name)
+        for name in (outcome.result?.outputs ?? [:]).keys.sorted() where !declared.contains(name) {
+            logger.warning(
+                "\(outcome.function): Outputs.\(name) is ignored, as the host does: function.json has no such output (case counts)"
+            )
+        }
         let milliseconds = Int(outcome.duration.seconds * 1_000)
         if let failure = outcome.failure {
-            handler.gate.record(error: "\(outcome.function): \(failure)")
+            errors.record("\(outcome.function): \(failure)")
             logger.error("failed \(outcome.function) after \(milliseconds) ms (id \(outcome.id)): \(failure)")
         } else {
             logger.info("executed \(outcome.function) in \(milliseconds) ms (id \(outcome.id))")

@@ -193,14 +193,14 @@ struct AdminTests {
             "Broken/function.json",
             #"{"bindings":[{"type":"timerTrigger","name":"t","schedule":"%GONE%"}]}"#
         )
-        try folder.write("Jobs/function.json", #"{"bindings":[{"type":"queueTrigger","name":"j","queueName":"q"}]}"#)
+        try folder.write("Jobs/function.json", #"{"bindings":[{"type":"blobTrigger","name":"j","path":"q"}]}"#)
         try await withHost(folder) { host, _ in
             let list = try #require(try await host.send(.get, "/admin/functions").json.array)
             #expect(list.map { $0["name"] } == ["Api", "Broken", "Jobs", "Tick"])
             #expect(list[0]["invoke_url_template"] == .string(host.base + "/api/{*path}"))
             #expect(list[1]["errors"]?.text.contains("GONE") == true)
-            #expect(list[2]["errors"]?.text.contains("queueTrigger") == true)
-            #expect(host.lines.contains("Jobs: queueTrigger is not yet delivered by LocalHost"))
+            #expect(list[2]["errors"]?.text.contains("blobTrigger") == true)
+            #expect(host.lines.contains("Jobs: blobTrigger is not yet delivered by LocalHost"))
             let status = try await host.status()
             #expect(status["state"] == "Running" && status["url"] == .string(host.base))
             try await expect(500, host, "/admin/functions/Broken", "{}")
@@ -211,38 +211,12 @@ struct AdminTests {
 
 @Suite("Timers that fire")
 struct TimerListenerTests {
-    /// A clock that stands still until a sleeper moves it on: each tick comes at once, and time is what the test says.
-    private static func clock(from start: Date, ticks: Int) -> HostClock {
-        let state = ClockState(start: start, ticks: ticks)
-        return HostClock(now: { state.now }, sleep: { try await state.sleep(until: $0) })
-    }
-
-    private final class ClockState: Sendable {
-        private let state: Mutex<(now: Date, ticks: Int)>
-        init(start: Date, ticks: Int) { state = Mutex((start, ticks)) }
-
-        var now: Date { state.withLock { $0.now } }
-
-        func sleep(until date: Date) async throws {
-            let isOver = state.withLock { state in
-                guard state.ticks > 0 else { return true }
-                state.ticks -= 1
-                state.now = max(state.now, date)
-                return false
-            }
-            // No more ticks: asleep until the test ends.
-            if isOver { try await Task.sleep(for: .seconds(3_600)) }
-        }
-
-        func advance(by seconds: Double) { state.withLock { $0.now += seconds } }
-    }
-
     private func start(_ text: String) throws -> Date { try #require(try HostDate.date(text)) }
 
     @Test("each occurrence fires once, and its status follows in the file")
     func fires() async throws {
         let folder = try TemporaryFolder.app(schedule: "0 */5 * * * *")
-        let clock = Self.clock(from: try start("2026-03-01T10:02:00Z"), ticks: 3)
+        let clock = SteppedClock(start: try start("2026-03-01T10:02:00Z"), ticks: 3).clock
         try await withHost(folder, change: { ($0.runsTimers, $0.clock) = (true, clock) }) { host, handler in
             let file = "state/timers/Tick.json"
             try await eventually("three runs") { folder.read(file)?.contains("10:20:00") == true }
@@ -270,7 +244,7 @@ struct TimerListenerTests {
         )
         try ScheduleStatusStore(directory: folder.url.appendingPathComponent("state/timers"))
             .save(stored, of: "Tick", zone: .gmt)
-        let clock = Self.clock(from: try start("2026-03-01T10:02:00Z"), ticks: 1)
+        let clock = SteppedClock(start: try start("2026-03-01T10:02:00Z"), ticks: 1).clock
         try await withHost(folder, change: { ($0.runsTimers, $0.clock) = (true, clock) }) { _, handler in
             try await eventually("two runs") { folder.read("state/timers/Tick.json")?.contains("10:10:00") == true }
             #expect(handler.requests.map { $0.json["Data"]?["timer"]?["IsPastDue"] } == [true, false])
@@ -283,8 +257,8 @@ struct TimerListenerTests {
     @Test("occurrences missed while the function runs fire once, at once, not past due, and never overlap")
     func missedWhileRunning() async throws {
         let folder = try TemporaryFolder.app(schedule: "0 */5 * * * *")
-        let state = ClockState(start: try start("2026-03-01T10:02:00Z"), ticks: 2)
-        let clock = HostClock(now: { state.now }, sleep: { try await state.sleep(until: $0) })
+        let state = SteppedClock(start: try start("2026-03-01T10:02:00Z"), ticks: 2)
+        let clock = state.clock
         let running = Mutex((now: 0, most: 0))
         let answer: FakeHandler.Answer = { request in
             running.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }

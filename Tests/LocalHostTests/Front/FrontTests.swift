@@ -339,7 +339,7 @@ struct FrontTests {
 @Suite("HTTP functions with further bindings")
 struct HTTPInvocationTests {
     private func app() throws -> TemporaryFolder {
-        try .app(bindings: #",{"type":"queue","direction":"out","name":"jobs","queueName":"x"}"#)
+        try .app(bindings: #",{"type":"blob","direction":"out","name":"jobs","path":"x"}"#)
     }
 
     @Test("the request becomes the body of POST /<FunctionName>")

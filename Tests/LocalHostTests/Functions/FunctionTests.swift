@@ -83,26 +83,68 @@ struct FunctionLoaderTests {
     func forwardable() throws {
         let plain =
             #"{"bindings":[{"type":"httpTrigger","name":"q","authLevel":"anonymous"},{"type":"http","direction":"out","name":"r"}]}"#
-        let extra = plain.replacing("]}", with: #",{"type":"queue","direction":"out","name":"jobs","queueName":"x"}]}"#)
+        let extra = plain.replacing(
+            "]}",
+            with: #",{"type":"queue","direction":"out","name":"jobs","queueName":"Jobs"}]}"#
+        )
         let trigger = try #require(load(plain, name: "Api").httpTrigger)
         #expect(trigger.isForwardable && trigger.outputName == "r" && trigger.methods == nil)
         #expect(trigger.route.text == "Api", "the route defaults to the function's name")
-        let other = load(extra)
+        let other = load(extra, environment: Self.storage)
         #expect(other.httpTrigger?.isForwardable == false)
-        #expect(other.undeliveredOutputs.map(\.name) == ["jobs"])
+        #expect(other.queueOutputs.map(\.queue.text) == ["jobs"] && other.undeliveredOutputs.isEmpty)
         let alone = #"{"bindings":[{"type":"httpTrigger","name":"q"}]}"#
         #expect(load(alone).httpTrigger?.isForwardable == false)
         #expect(load(alone).httpTrigger?.authorization == .function)
     }
 
-    @Test("a queue trigger is reported, not ignored")
-    func queue() {
-        let function = load(#"{"bindings":[{"type":"queueTrigger","name":"job","queueName":"x"}]}"#)
+    @Test("a trigger that LocalHost does not know is reported, not ignored")
+    func unknownTrigger() {
+        let function = load(#"{"bindings":[{"type":"blobTrigger","name":"job","path":"x"}]}"#)
         guard case .undelivered(let type) = function.state else {
             Issue.record("state is \(function.state)")
             return
         }
-        #expect(type == "queueTrigger")
+        #expect(type == "blobTrigger")
+    }
+
+    private static let storage = ["AzureWebJobsStorage": "UseDevelopmentStorage=true"]
+
+    @Test("a queue trigger has its queue, its name in lower case and resolved by the configuration")
+    func queue() {
+        let text = #"{"bindings":[{"type":"queueTrigger","name":"job","queueName":"Score-%WHO%","connection":"Shop"}]}"#
+        let function = load(text, environment: ["Shop__queueServiceUri": "https://a", "WHO": "Users"])
+        let trigger = function.queueTrigger
+        #expect(trigger?.queue.text == "score-users" && trigger?.bindingName == "job" && trigger?.isBinary == false)
+        let binary = #"{"bindings":[{"type":"queueTrigger","name":"job","queueName":"jobs","dataType":"binary"}]}"#
+        #expect(load(binary, environment: Self.storage).queueTrigger?.isBinary == true)
+    }
+
+    @Test(
+        "a queue binding with a fault puts its function into error and names what is wrong",
+        arguments: [
+            (#"{"type":"queueTrigger","name":"job"}"#, "binding 'job' has no queueName"),
+            (#"{"type":"queueTrigger","name":"job","queueName":"jobs","direction":"out"}"#, "direction must be in"),
+            (#"{"type":"queueTrigger","name":"job","queueName":"ab"}"#, "'ab' is not a queue name"),
+            (#"{"type":"queueTrigger","name":"job","queueName":"my_jobs"}"#, "'my_jobs' is not a queue name"),
+            (#"{"type":"queueTrigger","name":"job","queueName":"a--b"}"#, "3 to 63 lower-case letters"),
+            (#"{"type":"queueTrigger","name":"job","queueName":"-jobs"}"#, "'-jobs' is not a queue name"),
+            (#"{"type":"queueTrigger","name":"job","queueName":"%GONE%"}"#, "'%GONE%' does not resolve"),
+            (#"{"type":"queueTrigger","name":"job","queueName":"jobs-{id}"}"#, "no binding expression"),
+            (#"{"type":"queueTrigger","name":"job","queueName":"jobs","dataType":"stream"}"#, "not stream"),
+            (
+                #"{"type":"queueTrigger","name":"job","queueName":"jobs","connection":"Gone"}"#,
+                "connection Gone is not set"
+            ),
+            (
+                #"{"type":"timerTrigger","name":"t","schedule":"0 0 3 * * *"},{"type":"queue","name":"out","queueName":"jobs"}"#,
+                "binding 'out': a queue binding's direction must be out"
+            ),
+        ]
+    )
+    func queueFaults(_ bindings: String, _ words: String) {
+        let function = load(#"{"bindings":[\#(bindings)]}"#, environment: Self.storage)
+        #expect(fault(function)?.contains(words) == true, "\(function.state)")
     }
 
     @Test("retry policies")
