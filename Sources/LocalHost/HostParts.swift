@@ -227,7 +227,7 @@ struct HostParts: Sendable {
     /// Says what lies in the queues.
     func announceQueues() async {
         for (name, queue) in await queueRoutes?.statistics() ?? [] {
-            logger.info("queue \(name): \(queue.length) messages, \(queue.invisible) of them invisible")
+            logger.info("queue \(name): length \(queue.length), invisible \(queue.invisible)")
         }
     }
 

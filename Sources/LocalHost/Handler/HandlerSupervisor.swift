@@ -28,7 +28,7 @@ struct HandlerSupervisor: Sendable {
     /// In front of messages about it.
     private var prefix: String { number.map { "instance \($0): " } ?? "" }
     /// What its own lines come from.
-    private var lineSource: String { number.map { "inst. \($0)" } ?? "handler" }
+    private var lineSource: String { number.map { "inst.\($0)" } ?? "handler" }
 
     enum Event: Sendable {
         case exited(generation: Int, HandlerExit, lastErrors: [String])

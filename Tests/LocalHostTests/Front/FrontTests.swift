@@ -330,6 +330,8 @@ struct FrontTests {
             }
             #expect(try await host.send(.get, "/admin/functions").body.contains("Tick"))
             #expect(try await host.status()["state"] != nil)
+            #expect(try await host.instances().count == 1)
+            try await host.expect(404, .get, "/admin/queues")
             try await host.expect(404, .get, "/admin/functions/none")
             try await host.expect(404, .get, "/admin/host/other")
         }

@@ -447,6 +447,8 @@ struct QueueRoutesTests {
             try await host.expect(404, .get, "/admin/queues/others")
             #expect(try await host.send(.get, "/admin/queues").json.object?.keys.sorted() == ["jobs"])
             #expect(try await host.status()["queues"]?["jobs"]?["length"] == 0)
+            let home = try await host.send(.get, "/").body
+            #expect(home.contains("queue, jobs; put a message: POST /admin/queues/jobs"))
         }
     }
 
