@@ -294,8 +294,7 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "RecPipeline", "Shop", "SyntheticData", "Postgres", "RecEngine", "ShopTestSupport",
-                "TestSupport",
+                "Commands", "RecPipeline", "Shop", "SyntheticData", "Postgres", "ShopTestSupport", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

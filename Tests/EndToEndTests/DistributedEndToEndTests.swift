@@ -66,7 +66,7 @@ struct DistributedEndToEndTests {
                 try await shop.get("/api/batch/jobs/job-000001", admin: true).member("status") == "completed"
             }
             let customers = try await RunningShop.number(client, "SELECT count(DISTINCT user_key) FROM interactions")
-            let answer = try await shop.post("/admin/functions/GenerateRecommendations", "{}")
+            let answer = try await shop.post("/admin/functions/GenerateRecommendations", #"{"input": "{}"}"#)
             #expect(answer.status == 202)
             for share in [4, 2] {
                 try await shop.until("a part of the chunks is done") {
