@@ -77,7 +77,14 @@ package struct CopyRow: Sendable {
     }
 
     /// True when the column is NULL or there is no such column.
-    package func isNull(_ column: Int) -> Bool { (try? withBytes(column) { $0 == nil }) ?? true }
+    package func isNull(_ column: Int) -> Bool {
+        guard column >= 0, column < batch.columnCount else { return true }
+        let offset = Int(batch.fields[firstField + column]) - 4
+        return batch.bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Int32.self) == -1 }
+    }
+
+    /// An int2.
+    package func int16(_ column: Int) throws -> Int16 { try load(column, as: Int16.self, "Int16") }
 
     /// An int8.
     package func int64(_ column: Int) throws -> Int64 { try load(column, as: Int64.self, "Int64") }

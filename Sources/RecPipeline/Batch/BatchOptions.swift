@@ -41,6 +41,9 @@ package struct BatchOptions: Sendable {
     package var modelVersion: String?
     /// Bytes that the process may use. A model may need half: its file and the model that serves are in memory too.
     package var memoryLimit = InstanceMemory.limit
+    /// Bytes of a matrix of products by products that a model may have on an instance of any size: EASE takes 4 · products² bytes
+    /// and products³ of work, so this limits its time. 12,900 products: 20 s on two cores.
+    package var denseModelLimit = 640 << 20
     /// Written into manifests.
     package var codeVersion = "development"
     /// Name and version of every package of the build, written into manifests.

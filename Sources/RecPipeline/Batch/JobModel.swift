@@ -12,7 +12,7 @@ struct JobModel {
     let lease: BatchLease
 
     /// Bytes that one model may need.
-    private var modelLimit: Int { options.memoryLimit / 2 }
+    private var modelLimit: Int { min(options.memoryLimit / 2, options.denseModelLimit) }
     private var trainer: ModelTrainer { ModelTrainer(workers: services.compute.threadCount) }
 
     /// The model that an earlier holder fixed, or the pinned one; `nil` when this run fits its own.

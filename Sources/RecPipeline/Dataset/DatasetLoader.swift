@@ -23,7 +23,8 @@ package struct DatasetLoader: Sendable {
     package func load(dataCut: Int64, items known: KeyIndex? = nil) async throws -> Dataset {
         let catalogue = try await products.all()
         let items = known ?? KeyIndex(keys: catalogue.map(\.key))
-        var columns = EventColumns()
+        // What the planner expects is near enough: it saves growing, which holds every column twice for a moment.
+        var columns = EventColumns(capacity: try await interactions.expectedCount(upTo: dataCut))
         var recency = UserRecency()
         var checksum = EventChecksum()
         try await interactions.export(upTo: dataCut) { event in
@@ -63,7 +64,7 @@ package struct DatasetLoader: Sendable {
     /// - Parameter users: internal keys, without repeats. One of whom nothing is stored any more has an empty row.
     func histories(of users: [Int64], upTo dataCut: Int64, items: KeyIndex) async throws -> Histories {
         let rows = Dictionary(uniqueKeysWithValues: users.enumerated().map { ($1, Int32($0)) })
-        var columns = EventColumns()
+        var columns = EventColumns(capacity: 0)
         try await interactions.export(of: users, upTo: dataCut) { event in
             guard event.type.saysTaste, let item = items.index(of: event.productKey) else { return }
             columns.append(event, item: item, user: rows[event.userKey] ?? 0)
@@ -146,6 +147,15 @@ private struct EventColumns {
     private var meetings: [Meeting] = []
     private var statements: [UInt8] = []
 
+    init(capacity: Int) {
+        users.reserveCapacity(capacity)
+        items.reserveCapacity(capacity)
+        weights.reserveCapacity(capacity)
+        times.reserveCapacity(capacity)
+        meetings.reserveCapacity(capacity)
+        statements.reserveCapacity(capacity)
+    }
+
     mutating func append(_ event: ExportedInteraction, item: Int32, user: Int32) {
         users.append(user)
         items.append(item)
@@ -174,7 +184,10 @@ private struct EventColumns {
 private struct UserRecency {
     private var userKeys: [Int64] = []
     private var lastActivity: [Double] = []
+    /// By key; identity columns give keys without large gaps. Those beyond the table are in the dictionary.
+    private var table: [Int32] = []
     private var numbers: [Int64: Int32] = [:]
+    private static let tableLimit: Int64 = 1 << 23
     /// Events come in runs of one user (an order's lines), so the last look-up answers most.
     private var previous: (key: Int64, number: Int32) = (-1, -1)
 
@@ -188,14 +201,21 @@ private struct UserRecency {
     private mutating func number(of userKey: Int64) -> Int32 {
         if previous.key == userKey { return previous.number }
         let next = Int32(userKeys.count)
-        let number = numbers[userKey] ?? next
+        let number = known(userKey) ?? next
         if number == next {
-            numbers[userKey] = next
+            if userKey < Self.tableLimit { table[Int(userKey)] = next } else { numbers[userKey] = next }
             userKeys.append(userKey)
             lastActivity.append(-.infinity)
         }
         previous = (userKey, number)
         return number
+    }
+
+    private mutating func known(_ userKey: Int64) -> Int32? {
+        guard userKey < Self.tableLimit else { return numbers[userKey] }
+        let missing = Int(userKey) + 1 - table.count
+        if missing > 0 { table.append(contentsOf: repeatElement(-1, count: max(missing, table.count))) }
+        return table[Int(userKey)] < 0 ? nil : table[Int(userKey)]
     }
 
     /// Keys in batch order, most recently active first, and for each user number its position in that order.

@@ -200,6 +200,16 @@ package struct InteractionRepository: Sendable {
         try await database.query("SELECT max(id) FROM interactions").first?.decode(Int64?.self, at: 0) ?? 0
     }
 
+    /// About how many events there are up to the cut, by the planner's statistics: never more than the cut.
+    package func expectedCount(upTo dataCut: Int64) async throws -> Int {
+        try await database.query(
+            """
+            SELECT least(\(dataCut), CASE WHEN reltuples < 0 THEN \(dataCut) ELSE (reltuples * 1.05)::bigint + 1000 END)
+            FROM pg_class WHERE oid = 'interactions'::regclass
+            """
+        )[0].decode(Int.self, at: 0)
+    }
+
     /// Streams every event up to the cut, in id order, by binary COPY.
     /// - Parameters:
     ///   - withOrders: whether order ids are read too; a fit does without them.
@@ -227,17 +237,23 @@ package struct InteractionRepository: Sendable {
         }
     }
 
+    /// The type as a number: its name would cost the server a quarter of the time, and the reader a comparison of texts.
     private static func exported(withOrders: Bool) -> SQLQuery {
-        "user_key, product_key, interaction_type, value, timestamp, \(withOrders ? "order_id" : "NULL::text" as SQLQuery)"
+        let cases = InteractionType.allCases.enumerated().map { number, type -> SQLQuery in
+            "WHEN '\(unescaped: type.rawValue)' THEN \(unescaped: String(number))"
+        }
+        return """
+            user_key, product_key, (CASE interaction_type \(SQLQuery.joined(cases, separator: " ")) END)::int2, value, timestamp\
+            \(withOrders ? ", order_id" : "" as SQLQuery)
+            """
     }
 
     private static func receive(_ row: CopyRow, _ receive: (ExportedInteraction) throws -> Void) throws {
-        guard let type = InteractionType(rawValue: try row.string(2)) else { return }
         try receive(
             ExportedInteraction(
                 userKey: try row.int64(0),
                 productKey: try row.int64(1),
-                type: type,
+                type: InteractionType.allCases[Int(try row.int16(2))],
                 value: row.isNull(3) ? nil : try row.float(3),
                 time: try row.date(4).timeIntervalSince1970,
                 orderID: row.isNull(5) ? nil : try row.string(5)
