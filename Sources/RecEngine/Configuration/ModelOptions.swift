@@ -2,6 +2,12 @@
 protocol ModelOptions: TunableOptions, Codable {
     static var algorithm: String { get }
     var configuration: ModelConfiguration { get }
+    /// Whether the size of a profile's weights matters to the model, and not their signs or their shares alone.
+    var needsWeightUnit: Bool { get }
+}
+
+extension ModelOptions {
+    var needsWeightUnit: Bool { false }
 }
 
 /// Bounds that several options share.
@@ -17,6 +23,7 @@ extension PopularityModel.Options: ModelOptions {
 extension UserKNN.Options: ModelOptions {
     static var algorithm: String { UserKNN.algorithm }
     var configuration: ModelConfiguration { .userKNN(self) }
+    var needsWeightUnit: Bool { saturation != 0 }
     static var tunable: [TunableField<Self>] {
         [
             .number("neighbours", counts, \.neighbours), .number("shrinkage", strengths, \.shrinkage),
@@ -28,6 +35,7 @@ extension UserKNN.Options: ModelOptions {
 extension ItemKNN.Options: ModelOptions {
     static var algorithm: String { ItemKNN.algorithm }
     var configuration: ModelConfiguration { .itemKNN(self) }
+    var needsWeightUnit: Bool { saturation != 0 }
     /// Those of BM25 are there with that weighting alone.
     static var tunable: [TunableField<Self>] {
         [
@@ -35,6 +43,7 @@ extension ItemKNN.Options: ModelOptions {
             bm25("bm25_b", 0...1, get: { $0.b }, make: { .bm25(k1: $0.k1, b: $1) }),
             .number("neighbours", counts, \.neighbours), .number("shrinkage", strengths, \.shrinkage),
             .saturation(\.saturation), .days("half_life_days", \.halfLife),
+            .number("order_decay", 0.001...1, \.orderDecay).addedLater(),
         ]
     }
 
@@ -64,6 +73,7 @@ extension ItemKNN.Options: ModelOptions {
 extension RP3Beta.Options: ModelOptions {
     static var algorithm: String { RP3Beta.algorithm }
     var configuration: ModelConfiguration { .rp3Beta(self) }
+    var needsWeightUnit: Bool { saturation != 0 }
     static var tunable: [TunableField<Self>] {
         [
             .number("alpha", 0...10, \.alpha), .number("beta", 0...10, \.beta),
@@ -76,12 +86,16 @@ extension RP3Beta.Options: ModelOptions {
 extension EASE.Options: ModelOptions {
     static var algorithm: String { EASE.algorithm }
     var configuration: ModelConfiguration { .ease(self) }
+    var needsWeightUnit: Bool { saturation != 0 }
     static var tunable: [TunableField<Self>] {
         [
             .number("regularization", 0...1e9, \.regularization),
             .number("relative_regularization", 0...1e6, \.relativeRegularization),
-            .number("content_weight", 0...1e6, \.contentWeight), .days("fit_half_life_days", \.fitHalfLife),
-            .days("half_life_days", \.halfLife), .saturation(\.saturation),
+            .number("content_weight", 0...1e6, \.contentWeight),
+            .number("dropout", 0...0.99, \.dropout).addedLater(),
+            .number("user_normalization", 0...1, \.userNormalization).addedLater(),
+            .days("fit_half_life_days", \.fitHalfLife), .days("half_life_days", \.halfLife),
+            .saturation(\.saturation),
         ]
     }
 
@@ -96,9 +110,11 @@ extension EASE.Options: ModelOptions {
 extension ImplicitALS.Options: ModelOptions {
     static var algorithm: String { ImplicitALS.algorithm }
     var configuration: ModelConfiguration { .implicitALS(self) }
+    var needsWeightUnit: Bool { saturation != 0 }
     static var tunable: [TunableField<Self>] {
         [
-            .factors(\.factors), .number("regularization", 1e-9...1e9, \.regularization),
+            .factors(\.factors), .number("regularization", 0...1e9, \.regularization),
+            .number("relative_regularization", 0...1e6, \.relativeRegularization).addedLater(),
             .number("alpha", 1e-6...1e6, \.alpha), .number("unobserved_weight", 1e-9...1e6, \.unobservedWeight),
             .number("regularization_exponent", 0...1, \.regularizationExponent),
             .number("iterations", 1...10_000, \.iterations), .number("cg_steps", 1...1_000, \.cgSteps),
@@ -107,7 +123,10 @@ extension ImplicitALS.Options: ModelOptions {
     }
 
     var ownFault: TunableFieldError? {
-        saturation.map { $0 >= 0 && $0.isFinite } ?? true
+        guard regularization > 0 || relativeRegularization > 0 else {
+            return .invalid(name: "regularization", rule: "and relative_regularization must not both be 0")
+        }
+        return saturation.map { $0 >= 0 && $0.isFinite } ?? true
             ? nil : .invalid(name: "saturation", rule: "must be at least 0")
     }
 }
@@ -115,6 +134,7 @@ extension ImplicitALS.Options: ModelOptions {
 extension TruncatedSVD.Options: ModelOptions {
     static var algorithm: String { TruncatedSVD.algorithm }
     var configuration: ModelConfiguration { .truncatedSVD(self) }
+    var needsWeightUnit: Bool { saturation != 0 }
     static var tunable: [TunableField<Self>] {
         [
             .factors(\.factors), .number("iterations", 0...100, \.iterations),
@@ -131,6 +151,7 @@ extension TruncatedSVD.Options: ModelOptions {
 extension ContentModel.Options: ModelOptions {
     static var algorithm: String { ContentModel.algorithm }
     var configuration: ModelConfiguration { .content(self) }
+    var needsWeightUnit: Bool { saturation != 0 }
     static var tunable: [TunableField<Self>] {
         [
             .number("category_affinity", strengths, \.categoryAffinity), .saturation(\.saturation),
@@ -168,6 +189,7 @@ extension BasketModel.Options: ModelOptions {
 extension OwnHistory.Options: ModelOptions {
     static var algorithm: String { OwnHistory.algorithm }
     var configuration: ModelConfiguration { .ownHistory(self) }
+    var needsWeightUnit: Bool { true }
     static var tunable: [TunableField<Self>] { [.days("half_life_days", \.halfLife)] }
 
     var ownFault: TunableFieldError? {
@@ -183,7 +205,8 @@ extension DemandRatio.Options: TunableOptions {
     static var tunable: [TunableField<Self>] {
         [
             .days("recent_half_life_days", \.recentHalfLife), .days("long_half_life_days", \.longHalfLife),
-            .number("prior", 1e-6...1e6, \.prior),
+            .number("prior", 1e-6...1e6, \.prior), .number("strength", 0...10, \.strength).addedLater(),
+            .number("history_prior", 0...1e6, \.historyPrior).addedLater(),
         ]
     }
 

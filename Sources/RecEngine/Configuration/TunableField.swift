@@ -12,6 +12,8 @@ struct TunableField<Options>: Sendable {
     var unit = 1.0
     /// Whether the archive holds the field under ``storedName``, and not in arrays of its own.
     var isStored = true
+    /// Whether archives made before the field existed are read: they leave it at its default.
+    var mayBeAbsent = false
     /// Whether the options have the field: that of a weighting is there with this weighting alone.
     var isThere: @Sendable (Options) -> Bool = { _ in true }
     /// Whether the options hold a number at all: 0 by name is no half-life, but one of 0 is nothing to divide by.
@@ -47,6 +49,13 @@ struct TunableField<Options>: Sendable {
             get: { $0[keyPath: path].number },
             set: { $0[keyPath: path] = Value.holding($1) }
         )
+    }
+
+    /// The same field, left at its default where an archive does not have it.
+    func addedLater() -> Self {
+        var field = self
+        field.mayBeAbsent = true
+        return field
     }
 
     /// A weight's saturation: the largest float, which leaves weights as they are, is as good as any large number.
@@ -177,7 +186,7 @@ extension NPZArchive {
     /// Reads the fields that ``append(fieldsOf:)`` wrote. What cannot be set by name is the caller's to read.
     /// - Throws: when a number is missing or outside its range, or the options break a rule together.
     func read<Options: TunableOptions>(into options: inout Options) throws(ArchiveError) {
-        for field in Options.tunable where field.isStored {
+        for field in Options.tunable where field.isStored && !(field.mayBeAbsent && self[field.storedName] == nil) {
             let value = try number(field.storedName)
             guard field.accepts(value / field.unit) else {
                 throw ArchiveError(.invalidContents, field.storedName, "is \(value), which makes no sense")

@@ -154,6 +154,47 @@ extension DataSplit {
         }
     }
 
+    /// Several tuning slices of the train part, so that no choice hangs on one month or one draw.
+    ///
+    /// Of a split by time the cuts lie at seven, eight and nine tenths of the train rows (for three), and each is judged by
+    /// the rows up to the next one. Of leave-last-out each user's last, last but one, … row judges; of a random split the
+    /// draws differ. Slices without train or test rows are left out. Cost: O(count · rows).
+    public func tuningFolds(_ count: Int = 3) -> [DataSplit] {
+        precondition((1...9).contains(count), "1 to 9 folds")
+        let folds: [DataSplit]
+        switch method {
+        case .given where trainsOnTheFuture || train.times.allSatisfy({ $0 == train.times[0] }):
+            folds = (1...UInt64(count)).compactMap { .random(train, fraction: 0.8, seed: $0) }
+        case .temporal, .given: folds = Self.temporalFolds(train, count)
+        case .leaveLastOut:
+            var rest = train
+            folds = (0..<count).compactMap { _ in
+                guard let fold = Self.leaveLastOut(rest) else { return nil }
+                rest = fold.train
+                return fold
+            }
+        case .random(let fraction, let seed):
+            folds = (1...UInt64(count)).compactMap { .random(train, fraction: fraction, seed: seed &+ $0) }
+        }
+        return folds.filter { $0.train.count > 0 && $0.test.count > 0 }
+    }
+
+    private static func temporalFolds(_ log: InteractionLog, _ count: Int) -> [DataSplit] {
+        let times = log.times.filter { !$0.isNaN }.sorted()
+        guard !times.isEmpty else { return [] }
+        let fractions = (0..<count).map { 1 - Double(count - $0) / 10 }
+        let cuts = fractions.map { times[Int($0 * Double(times.count))] }
+        return cuts.indices.map { fold in
+            let end = fold + 1 < count ? cuts[fold + 1] : .infinity
+            return DataSplit(
+                log,
+                .temporal(fraction: fractions[fold], cut: cuts[fold]),
+                isTrain: { log.times[$0] < cuts[fold] },
+                isTest: { log.times[$0] >= cuts[fold] && (log.times[$0] < end || fold + 1 == count) }
+            )
+        }
+    }
+
     /// The rows of a random share of the users, in both parts, for a quick look.
     ///
     /// A user who is in at one share is in at every larger one with the same seed. Users keep their numbers.

@@ -142,6 +142,35 @@ public struct Evaluator: Sendable {
     }
 }
 
+extension Evaluator {
+    /// Prepares the judgement of lists for people without history: users of the test part whom the train part does not know,
+    /// who are left out everywhere else. Their profiles are empty and nothing is hidden. Cost: O(rows).
+    /// - Parameter first: for each user of the test part an item that is known of them beforehand and is no target, −1 for
+    ///   none; empty where nothing is.
+    public init(newcomersOf split: DataSplit, knowing first: [Int32] = [], options: Options = Options()) {
+        let tested = ProfileTable(split.test)
+        precondition(first.isEmpty || first.count == tested.count, "one item a user of the test part")
+        let train = ProfileTable(split.train)
+        let statistics = TrainStatistics(train: train, features: nil)
+        var found = EvaluationTargets()
+        for user in 0..<tested.count where !tested[user].isEmpty && (user >= train.count || train[user].isEmpty) {
+            let met = first.isEmpty || first[user] < 0 ? [] : [first[user]]
+            found.add(tested[user], of: Int32(user), isKnown: true, met: met[...], options, statistics)
+        }
+        self.options = options
+        users = found.users
+        relevant = found.relevant
+        profiles = ProfileTable(
+            itemCount: split.train.itemCount,
+            indptr: [Int](repeating: 0, count: tested.count + 1),
+            entries: []
+        )
+        hidden = nil
+        summary = found.summary
+        self.statistics = statistics
+    }
+}
+
 extension ProfileTable {
     /// The rows of given users, in their order.
     func selecting(_ users: [Int32]) -> ProfileTable {

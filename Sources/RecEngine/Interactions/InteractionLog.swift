@@ -106,6 +106,13 @@ public struct InteractionLog: Sendable {
         return part
     }
 
+    /// The same rows with their weights divided by a number above 0. Cost: O(rows).
+    func dividingWeights(by unit: Float) -> InteractionLog {
+        var scaled = self
+        scaled.weights = weights.map { $0 / unit }
+        return scaled
+    }
+
     /// The same rows under new numbers of users and items. Cost: O(rows).
     public func renumbered(users: [Int32], userCount: Int, items: [Int32], itemCount: Int) -> InteractionLog {
         InteractionLog(
@@ -213,6 +220,25 @@ extension InteractionLog {
             }
         }
         return matrix(ofGroups: groups, items: items, count: Int(count))
+    }
+
+    /// Whether the order of rows is all that tells what a user met first: some user has several rows, none has two times, and
+    /// no row belongs to an order, which would explain one time for many rows. Cost: O(rows).
+    var isOrderedByRows: Bool {
+        guard orders.allSatisfy({ $0 < 0 }) else { return false }
+        var first = [Double](repeating: .nan, count: userCount)
+        var hasSeveral = false
+        for row in 0..<count {
+            let user = Int(users[row])
+            if first[user].isNaN {
+                first[user] = times[row]
+            } else if times[row] == first[user] {
+                hasSeveral = true
+            } else {
+                return false
+            }
+        }
+        return hasSeveral
     }
 
     /// Refuses a log no model can learn from. Cost: O(rows).

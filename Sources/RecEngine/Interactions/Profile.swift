@@ -92,6 +92,19 @@ extension Profile {
         }
     }
 
+    /// Multiplies each weight by the decay for each distinct time of the profile that is later than the entry's. What has
+    /// no finite time counts nothing. Cost: O(entries · log entries).
+    func decayByOrder(_ decay: Float, _ weights: inout [Float]) {
+        let order = entries.indices.filter { entries[$0].time.isFinite }.sorted { entries[$0].time > entries[$1].time }
+        var factors = [Float](repeating: 0, count: entries.count)
+        var factor: Float = 1
+        for (place, index) in order.enumerated() {
+            if place > 0, entries[index].time < entries[order[place - 1]].time { factor *= decay }
+            factors[index - entries.startIndex] = factor
+        }
+        for position in weights.indices { weights[position] *= factors[position] }
+    }
+
     /// Time of the newest entry whose time is finite; −∞ when there is none.
     var newestTime: Double { entries.newestTime }
 }

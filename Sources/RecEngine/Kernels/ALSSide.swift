@@ -5,6 +5,8 @@ import RealModule
 struct ALSSide: Sendable {
     /// Rows of this side × rows of the other; a value is what an interaction adds to the unobserved confidence.
     private let matrix: CSRMatrix
+    /// λ of a row of frequency 1.
+    let strength: Float
     /// λ of each row.
     private let ridges: [Float]
     /// Stripes of rows. Their number does not depend on the number of workers, because each has a sum of its own.
@@ -20,16 +22,35 @@ struct ALSSide: Sendable {
     private static let rowCost = 16
 
     /// A side with all factors 0.
-    init(_ matrix: CSRMatrix, options: ImplicitALS.Options) {
+    /// - Parameter scale: what ``ImplicitALS/Options/relativeRegularization`` is a multiple of.
+    init(_ matrix: CSRMatrix, options: ImplicitALS.Options, scale: Double) {
         self.matrix = matrix
         width = ALSGram.width(factors: options.factors)
-        ridges = (0..<matrix.rowCount).map {
-            options.ridge(entries: matrix.entries(ofRow: $0).count, others: matrix.columnCount)
+        let frequencies = (0..<matrix.rowCount).map {
+            options.frequency(entries: matrix.entries(ofRow: $0).count, others: matrix.columnCount)
         }
+        let strength = options.regularization + Self.strength(matrix, frequencies, options, scale)
+        self.strength = strength
+        ridges = frequencies.map { options.ridge(strength: strength, frequency: $0) }
         let costs = matrix.indptr.enumerated().map { $0.element + Self.rowCost * $0.offset }
         plan = StripePlan(offsets: costs, rows: 0..<matrix.rowCount, stripes: Self.stripes)
         factors = RowStripes(count: matrix.rowCount * width)
         factors.withMemory(of: 0..<factors.count) { $0.initialize(repeating: 0) }
+    }
+
+    /// The relative part of λ of frequency 1, at which a row of the mean frequency has its multiple of the scale. Rows
+    /// without entries do not count.
+    private static func strength(
+        _ matrix: CSRMatrix,
+        _ frequencies: [Double],
+        _ options: ImplicitALS.Options,
+        _ scale: Double
+    ) -> Float {
+        guard options.relativeRegularization > 0 else { return 0 }
+        let counted = frequencies.indices.filter { !matrix.entries(ofRow: $0).isEmpty }
+        let mean = counted.reduce(0.0) { $0 + frequencies[$1] } / Double(max(counted.count, 1))
+        let power = Double.pow(mean, Double(options.regularizationExponent))
+        return Float(Double(options.relativeRegularization) * scale / power)
     }
 
     /// Small random factors for the rows that have entries, uniform with mean 0, as Rendle et al. scale them: their

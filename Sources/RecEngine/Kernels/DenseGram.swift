@@ -53,9 +53,8 @@ struct DenseGram: Sendable {
         diagonal = squares.map(Float.init)
     }
 
-    /// Fills rows of `known.count` elements with the products, `ridge` added on the diagonal and 0 above it; false when
-    /// cancelled. Cost: O(Σ over users of (their items)² / 2 + known items²), and that of the content.
-    func fill(_ elements: RowStripes<Float>, ridge: Float, content: ContentGram?, workers: Int) async -> Bool {
+    /// Fills rows of `known.count` elements with the products, and 0 above the diagonal; false when cancelled. Cost: O(Σ over users of (their items)² / 2 + known items²), and that of the content.
+    func fill(_ elements: RowStripes<Float>, content: ContentGram?, workers: Int) async -> Bool {
         let plan = StripePlan(offsets: costs(), rows: 0..<known.count, stripes: 16 * workers)
         let isDone: [Void]? = await runWorkers(
             stripes: plan.ranges.count,
@@ -64,7 +63,7 @@ struct DenseGram: Sendable {
             body: { stripe, _ in
                 for rank in plan.ranges[stripe] {
                     let row = elements.pointer(at: rank * known.count)
-                    fill(rank, row, ridge)
+                    fill(rank, row)
                     content?.add(rank, to: row)
                 }
             }
@@ -82,7 +81,7 @@ struct DenseGram: Sendable {
         return costs
     }
 
-    private func fill(_ rank: Int, _ row: UnsafeMutablePointer<Float>, _ ridge: Float) {
+    private func fill(_ rank: Int, _ row: UnsafeMutablePointer<Float>) {
         row.update(repeating: 0, count: known.count)
         let ranks = ranks.span
         let values = values.span
@@ -93,6 +92,5 @@ struct DenseGram: Sendable {
                 row[Int(ranks[position])] += value * values[position]
             }
         }
-        row[rank] += ridge
     }
 }

@@ -69,6 +69,13 @@ final class RowStripes<Element: BitwiseCopyable & Sendable>: @unchecked Sendable
     /// A copy of all elements, once they are filled.
     func copied() -> [Element] { Array(buffer) }
 
+    /// A block of its own with the same elements, once they are filled.
+    func copy() -> RowStripes {
+        let other = RowStripes(count: count)
+        _ = other.buffer.update(from: buffer)
+        return other
+    }
+
     /// Fills all places at once.
     convenience init(_ elements: [Element]) {
         self.init(count: elements.count)

@@ -14,8 +14,9 @@ struct EASEBatch {
     private var next: [Int]
     private var sums = [Float](repeating: 0, count: width)
     private var table: TopKTable
-    /// One an item, or none.
+    /// What scores are multiplied by, and where each user's factors begin; none of both for nothing.
     private let factors: [Float]
+    private let factorStarts: [Int]
 
     init(
         _ model: EASE,
@@ -24,11 +25,12 @@ struct EASEBatch {
         hidden: HiddenItems?,
         selection: Selection,
         count: Int,
-        factors: [Float],
+        factors: DemandFactors?,
         scratch: inout Scratch
     ) {
         self.rows = rows
-        self.factors = factors
+        self.factors = factors?.values ?? []
+        factorStarts = factors.map { factors in rows.map { factors.start(historyOf: profiles[$0].count) } } ?? []
         selections = rows.map { row in
             var own = selection
             if let hidden { own.hidden = hidden[row] }
@@ -52,7 +54,7 @@ struct EASEBatch {
         for user in 0..<rows.count where offsets[user] < offsets[user + 1] {
             let entries = offsets[user]..<offsets[user + 1]
             weights.combineRows(items, weights: strengths, entries, columns: columns, into: &sums)
-            if !factors.isEmpty { Self.multiply(&sums, by: factors, columns) }
+            if !factors.isEmpty { Self.multiply(&sums, by: factors, from: factorStarts[user] + columns.lowerBound) }
             if selections[user].excludesProfile { clearProfile(user, columns, profiles) }
             Self.offer(sums, of: columns, selections[user], to: &table, row: user)
         }
@@ -75,10 +77,10 @@ struct EASEBatch {
         }
     }
 
-    private static func multiply(_ sums: inout [Float], by factors: borrowing [Float], _ columns: Range<Int>) {
+    private static func multiply(_ sums: inout [Float], by factors: borrowing [Float], from start: Int) {
         let factors = factors.span
         var sums = sums.mutableSpan
-        for place in 0..<columns.count { sums[place] *= factors[columns.lowerBound + place] }
+        for place in 0..<min(width, factors.count - start) { sums[place] *= factors[start + place] }
     }
 
     /// Sets the scores of the profile's own items to 0. Entries ascend, and so do the blocks.

@@ -12,6 +12,11 @@ import RealModule
 ///
 ///     Σ observed c · (1 − x·y)² + Σ unobserved α₀ · (x·y)² + Σ users λᵤ |x|² + Σ items λᵢ |y|²
 ///
+/// How strong λ has to be depends on the data: a factor survives when its singular value in the matrix of the c is above
+/// the geometric mean of λᵤ and λᵢ. ``Options/relativeRegularization`` therefore measures λ by √(Σ c² / users) +
+/// √(Σ c² / items), about the largest singular value of as many entries in random places: one number suits sets of very
+/// different size and density without a search.
+///
 /// Only the items' factors are kept. A person's are solved for from the profile whenever they are needed, so nobody
 /// needs a training row, and there is one way to a list. Items without interactions have factors of 0: they are never
 /// recommended and add nothing to a profile. Interactions with a weight at or below 0 count as unobserved.
@@ -25,6 +30,9 @@ public struct ImplicitALS: Recommender {
         public var factors: Int
         /// λ, the strength of the regularisation.
         public var regularization: Float
+        /// Part of a row's λ in multiples of √(Σ c² / users) + √(Σ c² / items), added to the other one. The mean row has
+        /// so much, the others as ν says.
+        public var relativeRegularization: Float
         /// α: what an interaction of weight 1 adds to a pair's confidence.
         public var alpha: Float
         /// α₀: the confidence of a pair without interaction. Only its ratio to α and λ matters; Hu et al. have 1.
@@ -54,6 +62,7 @@ public struct ImplicitALS: Recommender {
         public init(
             factors: Int = 128,
             regularization: Float = 0.6,
+            relativeRegularization: Float = 0,
             alpha: Float = 8,
             unobservedWeight: Float = 1,
             regularizationExponent: Float = 0.5,
@@ -66,6 +75,7 @@ public struct ImplicitALS: Recommender {
         ) {
             self.factors = factors
             self.regularization = regularization
+            self.relativeRegularization = relativeRegularization
             self.alpha = alpha
             self.unobservedWeight = unobservedWeight
             self.regularizationExponent = regularizationExponent
@@ -81,10 +91,46 @@ public struct ImplicitALS: Recommender {
         /// A Gram matrix of so many factors has 64 MB.
         static let mostFactors = 4_096
 
-        /// λ of a row with so many entries, the other side having so many rows.
-        func ridge(entries: Int, others: Int) -> Float {
-            let frequency = Double(entries) + Double(unobservedWeight) * Double(others)
-            return regularization * Float(Double.pow(frequency, Double(regularizationExponent)))
+        /// Reads options; those from before λ could go by the data have an absolute one alone.
+        public init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            factors = try values.decode(Int.self, forKey: .factors)
+            regularization = try values.decode(Float.self, forKey: .regularization)
+            relativeRegularization = try values.decodeIfPresent(Float.self, forKey: .relativeRegularization) ?? 0
+            alpha = try values.decode(Float.self, forKey: .alpha)
+            unobservedWeight = try values.decode(Float.self, forKey: .unobservedWeight)
+            regularizationExponent = try values.decode(Float.self, forKey: .regularizationExponent)
+            iterations = try values.decode(Int.self, forKey: .iterations)
+            cgSteps = try values.decode(Int.self, forKey: .cgSteps)
+            seed = try values.decode(UInt64.self, forKey: .seed)
+            saturation = try values.decodeIfPresent(Float.self, forKey: .saturation)
+            fitHalfLife = try values.decodeIfPresent(Double.self, forKey: .fitHalfLife)
+            halfLife = try values.decodeIfPresent(Double.self, forKey: .halfLife)
+        }
+
+        /// For data of which nothing is known but who met what: no time, any weight counts the same, low confidence and a
+        /// strong λ that goes by the data and by each row's frequency.
+        public static func untuned(factors: Int = 64) -> Options {
+            Options(
+                factors: factors,
+                regularization: 0,
+                relativeRegularization: 0.55,
+                alpha: 3,
+                regularizationExponent: 1,
+                saturation: 0,
+                fitHalfLife: nil,
+                halfLife: nil
+            )
+        }
+
+        /// How much the entries of a row and the rows of the other side count for its λ, before the power of ν.
+        func frequency(entries: Int, others: Int) -> Double {
+            Double(entries) + Double(unobservedWeight) * Double(others)
+        }
+
+        /// λ of a row of a frequency, where `strength` is that of frequency 1.
+        func ridge(strength: Float, frequency: Double) -> Float {
+            strength * Float(Double.pow(frequency, Double(regularizationExponent)))
         }
     }
 
@@ -100,9 +146,12 @@ public struct ImplicitALS: Recommender {
     let norms: [Float]
     /// α₀ times the sum of the outer products of the item factors.
     let gram: [Float]
+    /// λ of a user of frequency 1.
+    let userStrength: Float
 
     /// Prepares the Gram matrix: O(items · factors²). `factors` has whole rows of the padded width.
-    init(options: Options, itemCount: Int, factors: [Float]) {
+    init(options: Options, userStrength: Float, itemCount: Int, factors: [Float]) {
+        self.userStrength = userStrength
         let width = ALSGram.width(factors: options.factors)
         precondition(factors.count == itemCount * width, "one padded row of factors an item")
         self.options = options
@@ -149,8 +198,9 @@ extension ImplicitALS {
         if options.fitHalfLife != nil { try profiles.checkTimes() }
         let matrix = options.confidences(of: profiles, now: now)
         guard matrix.nonZeroCount > 0 else { throw .emptyMatrix }
-        let users = ALSSide(matrix, options: options)
-        let items = ALSSide(matrix.transposed(), options: options)
+        let scale = options.relativeRegularization > 0 ? options.scale(of: matrix) : 0
+        let users = ALSSide(matrix, options: options, scale: scale)
+        let items = ALSSide(matrix.transposed(), options: options, scale: scale)
         items.randomize(factors: options.factors, seed: options.seed)
         let width = ALSGram.width(factors: options.factors)
         var gram = items.factors.withSpan { span in
@@ -166,7 +216,12 @@ extension ImplicitALS {
             gram = ofItems
         }
         let factors = items.factors.withSpan { span in span.withUnsafeBufferPointer { Array($0) } }
-        return ImplicitALS(options: options, itemCount: profiles.itemCount, factors: factors)
+        return ImplicitALS(
+            options: options,
+            userStrength: users.strength,
+            itemCount: profiles.itemCount,
+            factors: factors
+        )
     }
 }
 
@@ -189,6 +244,19 @@ extension ImplicitALS.Options {
             indices.append(entry.item)
             values.append(value)
         }
+    }
+
+    /// √(Σ c² / users) + √(Σ c² / items) over the rows and columns with entries, c being the confidence of an entry.
+    fileprivate func scale(of matrix: CSRMatrix) -> Double {
+        var isThere = [Bool](repeating: false, count: matrix.columnCount)
+        for item in matrix.indices { isThere[Int(item)] = true }
+        let items = isThere.count { $0 }
+        let users = (0..<matrix.rowCount).count { !matrix.entries(ofRow: $0).isEmpty }
+        let energy = matrix.values.reduce(0.0) { sum, value in
+            let confidence = Double(unobservedWeight) + Double(value)
+            return sum + confidence * confidence
+        }
+        return (energy / Double(users)).squareRoot() + (energy / Double(items)).squareRoot()
     }
 
     /// What each interaction of a table adds to the unobserved confidence; those that add nothing are left out.
@@ -272,7 +340,8 @@ extension ImplicitALS {
         scratch.factors.removeAll(keepingCapacity: true)
         scratch.factors.append(contentsOf: repeatElement(0, count: 4 * width))
         guard !scratch.known.isEmpty else { return }
-        let ridge = options.ridge(entries: scratch.known.count, others: itemCount)
+        let frequency = options.frequency(entries: scratch.known.count, others: itemCount)
+        let ridge = options.ridge(strength: userStrength, frequency: frequency)
         factors.withUnsafeBufferPointer { factors in
             gram.withUnsafeBufferPointer { gram in
                 scratch.factors.withUnsafeMutableBufferPointer { own in
@@ -320,6 +389,7 @@ extension ImplicitALS {
         var archive = NPZArchive([
             NPYArray(name: "item_factors", shape: [itemCount, options.factors], storage: .float32(values)),
             NPYArray(name: "seed", [Int64(bitPattern: options.seed)]),
+            NPYArray(name: "user_strength", [userStrength]),
             // −1 stands for none: 0 is a saturation of its own.
             NPYArray(name: "saturation", number: options.saturation.map(Double.init) ?? -1),
         ])
@@ -347,6 +417,11 @@ extension ImplicitALS {
         for item in 0..<shape[0] {
             for factor in 0..<shape[1] { factors[item * width + factor] = values[item * shape[1] + factor] }
         }
-        self.init(options: options, itemCount: shape[0], factors: factors)
+        // An archive from before λ could go by the data has none.
+        let strengths = archive["user_strength"] == nil ? [options.regularization] : try archive.floats("user_strength")
+        guard strengths.count == 1, strengths[0] > 0, strengths[0].isFinite else {
+            throw ArchiveError(.invalidContents, "user_strength", "must be one finite number above 0")
+        }
+        self.init(options: options, userStrength: strengths[0], itemCount: shape[0], factors: factors)
     }
 }

@@ -42,6 +42,9 @@ public struct ItemKNN: SimilarityRecommender {
         public var saturation: Float
         /// Half-life of a profile entry in seconds, counted back from the profile's newest entry; nil for no decay.
         public var halfLife: Double?
+        /// Factor by which an entry of a profile weighs less than those of the next later time; 1 for none. It goes by order
+        /// alone, so it suits data whose times say no more than what came first.
+        public var orderDecay: Float
 
         /// Options. The defaults were chosen on a year of a real gift shop's orders (UCI Online Retail), on the last
         /// fifth of the training part of the temporal split, from a coarse grid of k1, b, neighbours, shrinkage,
@@ -53,14 +56,27 @@ public struct ItemKNN: SimilarityRecommender {
             neighbours: Int? = nil,
             shrinkage: Float? = nil,
             saturation: Float = 1,
-            halfLife: Double? = 120 * 86_400
+            halfLife: Double? = 120 * 86_400,
+            orderDecay: Float = 1
         ) {
+            self.orderDecay = orderDecay
             self.weighting = weighting
             self.neighbours = neighbours ?? weighting.defaultNeighbours
             self.shrinkage = shrinkage ?? weighting.defaultShrinkage
             self.saturation = saturation
             self.halfLife = halfLife
             requireValid()
+        }
+
+        /// Reads options; those from before entries could decay by their order have no such decay.
+        public init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            weighting = try values.decode(Weighting.self, forKey: .weighting)
+            neighbours = try values.decode(Int.self, forKey: .neighbours)
+            shrinkage = try values.decode(Float.self, forKey: .shrinkage)
+            saturation = try values.decode(Float.self, forKey: .saturation)
+            halfLife = try values.decodeIfPresent(Double.self, forKey: .halfLife)
+            orderDecay = try values.decodeIfPresent(Float.self, forKey: .orderDecay) ?? 1
         }
     }
 
@@ -69,9 +85,10 @@ public struct ItemKNN: SimilarityRecommender {
     /// Similarities, items × items: row p holds what profile item p gives to other items. No diagonal.
     public let similarity: CSRMatrix
 
-    /// The profile's weights: saturated, and halved for each half-life an entry is older than the newest.
+    /// The profile's weights: saturated, and less the older an entry is and the more moments came after it.
     public func weigh(_ profile: Profile, into weights: inout [Float]) {
         profile.weigh(saturation: options.saturation, halfLife: options.halfLife, into: &weights)
+        if options.orderDecay < 1 { profile.decayByOrder(options.orderDecay, &weights) }
     }
 }
 
@@ -131,6 +148,14 @@ extension ItemKNN.Options {
         case .jaccard: PairScoring(rows: ranked.counts(), shrinkage: shrinkage, isJaccard: true)
         case .lift: PairScoring(rows: ranked.counts().map { $0 > 0 ? 1 / $0 : 0 }, shrinkage: shrinkage)
         }
+    }
+}
+
+extension ItemKNN.Options {
+    /// For sparse data, such as reviews, where customers have a handful of items each: long rows of neighbours, hardly any
+    /// penalty on what many have, and what came last first.
+    public static func sparse(orderDecay: Float = 0.75) -> Self {
+        Self(weighting: .bm25(k1: 1.2, b: 0.2), neighbours: 200, halfLife: nil, orderDecay: orderDecay)
     }
 }
 

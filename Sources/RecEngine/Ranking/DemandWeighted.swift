@@ -1,4 +1,5 @@
-/// Another model's scores times each item's ``DemandRatio``: what this person may want of what is wanted now.
+/// Another model's scores times a power of each item's ``DemandRatio``: what this person may want of what is wanted now.
+/// The longer the history, the higher the power (``DemandRatio/Options/historyPrior``).
 ///
 /// A factor an item leaves a score a sum over the profile, so contributions and shares stay exact. Any model gains from
 /// it where demand moves faster than the model's history; where it does not, ratios are near 1.
@@ -8,8 +9,9 @@ public struct DemandWeighted: Recommender {
 
     /// The model whose scores are weighed.
     public let model: any Recommender
-    /// The factors.
+    /// How much more each item is in demand than before.
     public let demand: DemandRatio
+    private let factors: DemandFactors
 
     /// Number of items.
     public var itemCount: Int { model.itemCount }
@@ -19,6 +21,7 @@ public struct DemandWeighted: Recommender {
         precondition(demand.ratios.count == model.itemCount, "one ratio an item")
         self.model = model
         self.demand = demand
+        factors = DemandFactors(demand)
     }
 
     /// The model's own workspace, and room for its scores.
@@ -27,15 +30,17 @@ public struct DemandWeighted: Recommender {
     /// Writes the weighed scores. Cost: that of the model and O(items).
     public func writeScores(for profile: Profile, to scores: inout [Float], scratch: inout Scratch) {
         model.writeScores(for: profile, to: &scores, scratch: &scratch.parts[0])
-        let ratios = demand.ratios.span
+        let start = factors.start(historyOf: profile.count)
+        let factors = factors.values.span
         var scores = scores.mutableSpan
-        for item in 0..<scores.count { scores[item] *= ratios[item] }
+        for item in 0..<scores.count { scores[item] *= factors[start + item] }
     }
 
-    /// The model's scores of some items, each times its ratio.
+    /// The model's scores of some items, each times its factor.
     public func scores(of items: ArraySlice<Int32>, for profile: Profile, scratch: inout Scratch) -> [Float] {
-        zip(items, model.scores(of: items, for: profile, scratch: &scratch.parts[0])).map { item, score in
-            isKnown(item) ? score * demand.ratios[Int(item)] : 0
+        let factors = factors.row(historyOf: profile.count)
+        return zip(items, model.scores(of: items, for: profile, scratch: &scratch.parts[0])).map { item, score in
+            isKnown(item) ? score * factors[factors.startIndex + Int(item)] : 0
         }
     }
 
@@ -58,28 +63,32 @@ public struct DemandWeighted: Recommender {
             profiles,
             hidden,
             selection,
-            factors: demand.ratios,
+            factors: factors,
             to: &list,
             &lengths,
             &scratch.parts[0]
         )
     }
 
-    /// The model's contributions times the item's ratio.
+    /// The model's contributions times the item's factor.
     public func contributions(to item: Int32, profile: Profile, scratch: inout Scratch) -> [Float]? {
         let parts = model.contributions(to: item, profile: profile, scratch: &scratch.parts[0])
         guard isKnown(item) else { return parts }
-        return parts?.map { $0 * demand.ratios[Int(item)] }
+        let factor = factors.values[factors.start(historyOf: profile.count) + Int(item)]
+        return parts?.map { $0 * factor }
     }
 
-    /// The model's evidence: a ratio changes the score and not its shares.
+    /// The model's evidence: a factor changes the score and not its shares.
     public func appendEvidence(
         for items: ArraySlice<ScoredItem>,
         profile: Profile,
         to evidence: inout [Evidence?],
         scratch: inout Scratch
     ) {
-        let unweighed = items.map { ScoredItem(item: $0.item, score: $0.score / demand.ratios[Int($0.item)]) }
+        let factors = factors.row(historyOf: profile.count)
+        let unweighed = items.map { item in
+            ScoredItem(item: item.item, score: item.score / factors[factors.startIndex + Int(item.item)])
+        }
         model.appendEvidence(for: unweighed[...], profile: profile, to: &evidence, scratch: &scratch.parts[0])
     }
 
@@ -106,7 +115,8 @@ public struct DemandWeighted: Recommender {
         guard ratios.count == model.itemCount, ratios.allSatisfy({ $0 > 0 && $0.isFinite }) else {
             throw ArchiveError(.invalidContents, "ratios", "must be one finite number above 0 an item")
         }
-        var options = DemandRatio.Options()
+        // An archive from before histories counted multiplies by the ratio itself.
+        var options = DemandRatio.Options(strength: 1, historyPrior: 0)
         try archive.read(into: &options)
         self.init(model, demand: DemandRatio(options: options, ratios: ratios))
     }

@@ -186,9 +186,9 @@ extension NPZArchive {
     }
 
     private static let models: [any Recommender.Type] = [
-        ItemKNN.self, UserKNN.self, HybridRecommender.self, DemandWeighted.self, EASE.self, ImplicitALS.self,
-        RP3Beta.self,
-        BasketModel.self, SessionModel.self, OwnHistory.self, TruncatedSVD.self, PopularityModel.self,
+        ItemKNN.self, UserKNN.self, HybridRecommender.self, DemandWeighted.self, WeightScaled.self, EASE.self,
+        ImplicitALS.self, RP3Beta.self, BasketModel.self, SessionModel.self, OwnHistory.self, TruncatedSVD.self,
+        PopularityModel.self,
         ContentModel.self,
     ]
 

@@ -40,7 +40,7 @@ public struct SuccessiveHalving: Sendable {
     public struct Result: Sendable, Equatable, Codable {
         /// All trials in the order they were made.
         public var trials: [Trial]
-        /// The best trial of the last round, of equal ones the setting that comes first.
+        /// The best trial of the last round that was begun, of equal ones the setting that comes first.
         public var best: Trial
     }
 
@@ -65,9 +65,17 @@ public struct SuccessiveHalving: Sendable {
     /// Searches. Trials run one after the other in the order of the settings, each free to use all processors. Whatever
     /// the scorer throws, such as a cancelled fit, ends the search. No setting is a caller's bug (precondition).
     ///
-    /// `progress` gets the number of trials made and of all to be made, after each.
+    /// Of settings with equal scores, such as those that differ in an option which changes nothing, the first alone stays for
+    /// the next round, so that copies of one setting do not push others out.
+    ///
+    /// - Parameters:
+    ///   - always: a setting that stays in every round, whatever its score: the one that others have to beat.
+    ///   - isOver: whether no more trials are to be made; asked before each but the first of the whole search.
+    ///   - progress: gets the number of trials made and of all that may be made, after each.
     public func run<Failure: Error>(
         _ settings: [ParameterSetting],
+        always: Int? = nil,
+        isOver: () -> Bool = { false },
         progress: (Int, Int) -> Void = { _, _ in },
         score: (_ setting: ParameterSetting, _ budget: Double) async throws(Failure) -> Double
     ) async throws(Failure) -> Result {
@@ -77,18 +85,20 @@ public struct SuccessiveHalving: Sendable {
         var trials: [Trial] = []
         var alive = Array(settings.indices)
         var ranked: [Trial] = []
-        for (round, budget) in budgets.enumerated() {
+        search: for (round, budget) in budgets.enumerated() {
             alive = Array(alive.prefix(sizes[round]))
+            if let always, !alive.contains(always) { alive[alive.count - 1] = always }
             let start = trials.count
             for index in alive.sorted() {
+                if !trials.isEmpty, isOver() { break search }
                 let value = try await score(settings[index], budget)
                 trials.append(
                     Trial(index: index, setting: settings[index], round: round, budget: budget, score: value)
                 )
                 progress(trials.count, total)
+                ranked = trials[start...].sorted { $0.isBetter(than: $1) }
             }
-            ranked = trials[start...].sorted { $0.isBetter(than: $1) }
-            alive = ranked.map(\.index)
+            alive = ranked.enumerated().filter { $0 == 0 || !$1.isEqual(to: ranked[$0 - 1]) }.map(\.element.index)
         }
         return Result(trials: trials, best: ranked[0])
     }
@@ -104,6 +114,9 @@ public struct SuccessiveHalving: Sendable {
 }
 
 extension SuccessiveHalving.Trial {
+    /// Whether two trials of a round cannot be told apart.
+    fileprivate func isEqual(to other: Self) -> Bool { score == other.score || (score.isNaN && other.score.isNaN) }
+
     /// Higher score first, NaN last, of equal ones the lower index.
     func isBetter(than other: Self) -> Bool {
         if score.isNaN || other.score.isNaN {

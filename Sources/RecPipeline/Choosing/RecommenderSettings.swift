@@ -69,7 +69,9 @@ package struct RecommenderSettings: Codable, Sendable, Equatable {
     }
 
     /// In order of preference: a shop too small to judge takes the first.
-    package var candidates = ["ease_demand", "ease_time", "hybrid", "user_knn", "item_knn", "als"].map(Candidate.init)
+    package var candidates = [
+        "ease_demand", "ease_time", "hybrid", "user_knn", "item_knn", "item_knn_sparse", "als", "ease_als",
+    ].map(Candidate.init)
     package var ranking = RankingOptions()
     package var evaluation = Evaluation()
 

@@ -46,11 +46,15 @@ extension LineUp {
         Entry("item_knn", .itemKNN(.init())),
         Entry("item_knn_cosine", .itemKNN(.init(weighting: .cosine))),
         Entry("item_knn_tfidf", .itemKNN(.init(weighting: .tfidf))),
+        Entry("item_knn_sparse", .itemKNN(.sparse())),
         Entry("sar", .itemKNN(.sar())),
         Entry("rp3beta", .rp3Beta(.init())),
         Entry("svd", .truncatedSVD(.init())),
         Entry("als", .implicitALS(.init())),
+        Entry("als_untuned", .implicitALS(.untuned())),
         Entry("ease", .ease(.plain())),
+        Entry("edlae", .ease(.denoising())),
+        Entry("ease_als", easeALS),
         Entry("ease_time", .ease(.timeWeighted())),
         Entry("ease_content", .ease(.init())),
         Entry("ease_demand", .demandWeighted(.init(.ease(.init())))),
@@ -64,8 +68,17 @@ extension LineUp {
         Entry("buy_again", buyAgain),
     ])
 
+    /// What dense data without useful times want: each half finds what the other misses.
+    package static let easeALS = ModelConfiguration.hybrid(
+        .init(
+            [.init(.ease(.denoising()), weight: 0.5), .init(.implicitALS(.untuned()), weight: 0.5)],
+            normalization: .standardDeviation
+        )
+    )
+
     /// A person's own items by how often and how lately, and what goes with them: both are about 1 for a likely purchase,
-    /// so scores are added as they are.
+    /// so scores are added as they are. Demand counts less than for new products: what somebody buys again goes by their
+    /// own habits, of short histories as of long ones.
     package static let buyAgain = ModelConfiguration.demandWeighted(
         .init(
             .hybrid(
@@ -73,7 +86,8 @@ extension LineUp {
                     [.init(.ownHistory(.init()), weight: 1), .init(.ease(.init()), weight: 0.7)],
                     normalization: .none
                 )
-            )
+            ),
+            demand: .init(recentHalfLife: 10 * 86_400, prior: 2, strength: 1, historyPrior: 0)
         )
     )
 

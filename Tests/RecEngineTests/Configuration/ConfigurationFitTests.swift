@@ -40,6 +40,36 @@ struct ConfigurationFitTests {
         #expect((demand.model as? DemandWeighted)?.model is RP3Beta)
     }
 
+    @Test(
+        "settings of EASE that are tried one after the other share what they can, and are the models of fits of their own"
+    )
+    func search() async throws {
+        let data = Configurations.data()
+        let plain = EASE.Options(regularization: 0, relativeRegularization: 1)
+        var others = [plain]
+        for change: (inout EASE.Options) -> Void in [
+            { $0.halfLife = nil }, { $0.relativeRegularization = 3 }, { $0.dropout = 0.5 }, { $0.fitHalfLife = nil },
+            { $0.contentWeight = 0 }, { $0.userNormalization = 0.5 }, { $0.saturation = 2 },
+            { $0.memoryLimit = 1 << 20 },
+        ] {
+            var options = plain
+            change(&options)
+            others.append(options)
+        }
+        var parts = FittedParts(isSearch: true)
+        // Every one after every other: whatever the last fit left must not show.
+        for first in others {
+            for second in others {
+                for options in [first, second] {
+                    let configuration = ModelConfiguration.demandWeighted(.init(.ease(options)))
+                    let shared = try await configuration.fit(data, workers: 2, reusing: &parts).model
+                    let own = try await configuration.fit(data, workers: 2).model
+                    #expect(shared.archive() == own.archive())
+                }
+            }
+        }
+    }
+
     @Test("a model of features is refused where there are none")
     func withoutFeatures() async throws {
         let data = Configurations.data(withFeatures: false)

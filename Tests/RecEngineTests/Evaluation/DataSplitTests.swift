@@ -184,4 +184,36 @@ struct DataSplitTests {
         #expect(Set(third.test.users).isSubset(of: Set((0..<200).map(Int32.init))))
         #expect(split.samplingUsers(share: 1, seed: 4).train.rows == split.train.rows)
     }
+
+    @Test("folds of a search lie in the train part, one after the other in time, and each is judged up to the next")
+    func folds() throws {
+        let log = RandomInputs.log(users: 30, items: 12, rows: 500, seed: 37)
+        let split = try #require(DataSplit.temporal(log))
+        let folds = split.tuningFolds()
+        #expect(folds.count == 3)
+        var end = -Double.infinity
+        for fold in folds {
+            let times = (train: fold.train.times, test: fold.test.times)
+            #expect((times.train.max() ?? 0) < (times.test.min() ?? 0))
+            #expect((times.test.min() ?? 0) > end)
+            #expect(fold.now == times.test.min())
+            end = times.test.max() ?? 0
+        }
+        #expect(end == split.train.times.max() && end < (split.test.times.min() ?? 0))
+        #expect(folds.map(\.train.count) == [280, 320, 360] && folds.map(\.test.count) == [40, 40, 40])
+    }
+
+    @Test("folds of leave-last-out leave out one row more each, those of a random split differ, and none has test rows")
+    func otherFolds() throws {
+        let log = RandomInputs.log(users: 30, items: 12, rows: 500, seed: 38)
+        let last = try #require(DataSplit.leaveLastOut(log))
+        let folds = last.tuningFolds()
+        #expect(folds.map(\.train.count) == [440, 410, 380])
+        #expect(folds.map(\.test.count) == [30, 30, 30])
+        let random = try #require(DataSplit.random(log, fraction: 0.75, seed: 4))
+        let draws = random.tuningFolds()
+        #expect(draws.allSatisfy { $0.train.count + $0.test.count == random.train.count })
+        #expect(Set(draws.map { $0.test.times }).count == 3)
+        #expect(try #require(DataSplit.leaveLastOut(smallLog([(0, 0, 1)], users: 1, items: 1))).tuningFolds().isEmpty)
+    }
 }

@@ -40,6 +40,29 @@ struct ProfileTests {
         #expect(table.matrix() == builder.build(combining: .sum))
     }
 
+    @Test("where all of a user's times are equal the order of rows is the order, unless orders explain it")
+    func orderOfRows() {
+        func times(_ times: [Double], orders: [Int32] = []) -> [Double] {
+            let log = InteractionLog(
+                userCount: 2,
+                itemCount: 4,
+                users: [0, 1, 0, 0],
+                items: [3, 0, 1, 2],
+                weights: [1, 1, 1, 1],
+                times: times,
+                orders: orders
+            )
+            return ProfileTable(log)[0].entries.map(\.time)
+        }
+        // Items 1, 2 and 3 of the first user, whose rows came in the order 3, 1, 2.
+        let byRow = times([1e9, 2e9, 1e9, 1e9])
+        #expect(byRow[2] < byRow[0] && byRow[0] < byRow[1])
+        #expect(byRow.allSatisfy { abs($0 - 1e9) < 1e-5 })
+        #expect(times([1e9, 2e9, 1e9, 2e9]) == [1e9, 2e9, 1e9])
+        #expect(times([1e9, 2e9, 1e9, 1e9], orders: [7, 7, 7, 7]) == [1e9, 1e9, 1e9])
+        #expect(times([1e9, 2e9, 1e9, 1e9], orders: [-1, -1, -1, -1]) == byRow)
+    }
+
     @Test("users without interactions have empty rows")
     func emptyRows() {
         let table = ProfileTable(InteractionLog(userCount: 3, itemCount: 2))

@@ -24,22 +24,29 @@ struct EASEContentTests {
         return TrainingData(log: log, features: features)
     }
 
-    /// B of XᵀX + c · √(g + 1) K √(g + 1) + λ over the items that somebody met.
+    /// B of XᵀX + c · √(g + 1) K √(g + 1) + λ + p / (1 − p) · g over the items that somebody met.
     private func oracle(_ data: TrainingData, _ options: EASE.Options) -> [[Double]] {
         let count = data.matrix.columnCount
         let s = Double(options.saturation)
         var gram = [[Double]](repeating: [Double](repeating: 0, count: count), count: count)
-        for user in 0..<data.profiles.count {
-            let strengths = data.profiles[user].entries.map { entry in
+        let users = (0..<data.profiles.count).map { user in
+            data.profiles[user].entries.map { entry in
                 let decay = options.fitHalfLife.map { exp2(-(data.now - entry.time) / $0) } ?? 1
                 return (Int(entry.item), Double(entry.weight) * (1 + s) / (Double(entry.weight) + s) * decay)
             }
+        }
+        let degrees = users.map { $0.reduce(0) { $0 + $1.1 } }
+        let factors = degrees.map { pow($0, -Double(options.userNormalization)) }
+        let scale = degrees.reduce(0, +) / zip(degrees, factors).reduce(0) { $0 + $1.0 * $1.1 }
+        for (user, plain) in users.enumerated() {
+            let strengths = plain.map { ($0.0, $0.1 * factors[user] * scale) }
             for (i, left) in strengths { for (j, right) in strengths { gram[i][j] += (left * right).squareRoot() } }
         }
         let diagonal = (0..<count).map { gram[$0][$0] }
         let met = (0..<count).filter { diagonal[$0] > 0 }
         let mean = met.reduce(0) { $0 + diagonal[$1] } / Double(met.count)
         let ridge = Double(options.regularization) + Double(options.relativeRegularization) * mean
+        let dropped = Double(options.dropout) / (1 - Double(options.dropout))
         let rows = data.features?.matrix.dense ?? []
         var system = [Double](repeating: 0, count: met.count * met.count)
         for (a, i) in met.enumerated() {
@@ -47,7 +54,8 @@ struct EASEContentTests {
                 let likeness = rows.isEmpty ? 0 : zip(rows[i], rows[j]).reduce(0) { $0 + $1.0 * $1.1 }
                 let scale = ((diagonal[i] + 1) * (diagonal[j] + 1)).squareRoot()
                 system[a * met.count + b] =
-                    gram[i][j] + Double(options.contentWeight) * scale * likeness + (i == j ? ridge : 0)
+                    gram[i][j] + Double(options.contentWeight) * scale * likeness
+                    + (i == j ? ridge + dropped * diagonal[i] : 0)
             }
         }
         let inverse = GaussJordan.inverse(system, count: met.count)
@@ -70,6 +78,16 @@ struct EASEContentTests {
                 regularization: 0.5,
                 relativeRegularization: 0.2,
                 contentWeight: 3,
+                fitHalfLife: 9_000,
+                saturation: 2
+            ),
+            EASE.Options.denoising(regularization: 1),
+            EASE.Options(
+                regularization: 0.5,
+                relativeRegularization: 0.2,
+                contentWeight: 1,
+                dropout: 0.6,
+                userNormalization: 0.3,
                 fitHalfLife: 9_000,
                 saturation: 2
             ),
@@ -106,6 +124,36 @@ struct EASEContentTests {
         #expect(isClose(model.weights[1, 0], 1.0 / 3))
         let without = try await EASE.fit(TrainingData(log: log), options: options)
         #expect(without.weights.values == [0, 0, 0, 0])
+    }
+
+    @Test("users' degrees do not change what all pairs together count: with users of one degree nothing changes")
+    func equalDegrees() async throws {
+        var log = InteractionLog(userCount: 12, itemCount: 9)
+        for user in Int32(0)..<12 {
+            for item in Int32(0)..<3 { log.append(user: user, item: (user * 2 + item * 3) % 9, weight: 1, time: 0) }
+        }
+        let plain = try await EASE.fit(TrainingData(log: log), options: .plain(regularization: 2))
+        let options = EASE.Options.denoising(regularization: 2, dropout: 0, userNormalization: 1)
+        let normalized = try await EASE.fit(TrainingData(log: log), options: options)
+        #expect(
+            zip(plain.weights.values, normalized.weights.values).allSatisfy { abs($0 - $1) < 1e-6 }
+        )
+    }
+
+    @Test("options from before dropout and users' degrees are read, as JSON and in archives, and have neither")
+    func earlierOptions() async throws {
+        let options = EASE.Options(regularization: 3, fitHalfLife: nil)
+        let encoded = try JSONEncoder().encode(options)
+        var object = try #require(JSONSerialization.jsonObject(with: encoded) as? [String: Any])
+        for name in ["dropout", "userNormalization"] { #expect(object.removeValue(forKey: name) != nil) }
+        let data = try JSONSerialization.data(withJSONObject: object)
+        #expect(try JSONDecoder().decode(EASE.Options.self, from: data) == options)
+        let matrix = RandomInputs.matrix(users: 9, items: 6, density: 0.4, seed: 704)
+        let archive = try await EASE.fit(matrix, options: options).archive()
+        let later = ["dropout", "user_normalization"]
+        let earlier = NPZArchive(archive.arrays.filter { !later.contains($0.name) })
+        #expect(earlier.arrays.count == archive.arrays.count - 2)
+        #expect(try EASE(archive: earlier).options == options)
     }
 
     @Test("content, decay and features make the same bytes for 1, 2 and 8 workers")

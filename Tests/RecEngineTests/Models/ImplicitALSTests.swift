@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import RecEngine
@@ -49,7 +50,8 @@ struct ImplicitALSTests {
             saturation: 1,
             halfLife: 100
         )
-        let model = ImplicitALS(options: options, itemCount: 2, factors: [0.5] + [Float](repeating: 0, count: 31))
+        let factors = [0.5] + [Float](repeating: 0, count: 31)
+        let model = ImplicitALS(options: options, userStrength: 0.25, itemCount: 2, factors: factors)
         // Weight 3 saturates to 3 · 2 / 4 = 1.5; the newest entry is the other item's, so half of it is left: 0.75, and
         // c = 2 + 3 · 0.75 = 4.25. λ = 0.25 · √(2 entries + 2 · 2 items) = 0.25 · √6.
         let profile = Profile([
@@ -62,7 +64,7 @@ struct ImplicitALSTests {
         #expect(scores[1] == 0)
         options.halfLife = nil
         options.saturation = nil
-        let plain = ImplicitALS(options: options, itemCount: 2, factors: model.factors)
+        let plain = ImplicitALS(options: options, userStrength: 0.25, itemCount: 2, factors: model.factors)
         plain.writeScores(for: profile, to: &scores, scratch: &scratch)
         // c = 2 + 3 · 3 = 11.
         #expect(isClose(scores[0], 11 * 0.25 / (11 * 0.25 + 0.25 * 6.0.squareRoot())))
@@ -136,8 +138,8 @@ struct ImplicitALSTests {
         options.fitHalfLife = nil
         let matrix = RandomInputs.matrix(users: 50, items: 20, density: 0.2, seed: 903)
         let confidences = options.confidences(of: ProfileTable(matrix), now: nil)
-        let users = ALSSide(confidences, options: options)
-        let items = ALSSide(confidences.transposed(), options: options)
+        let users = ALSSide(confidences, options: options, scale: 0)
+        let items = ALSSide(confidences.transposed(), options: options, scale: 0)
         items.randomize(factors: factors, seed: 3)
         let width = ALSGram.width(factors: factors)
         let rows = items.rows(factors: factors)
@@ -159,14 +161,53 @@ struct ImplicitALSTests {
         }
     }
 
+    @Test("a regularisation that goes by the data gives the mean row its multiple of the scale worked out by hand")
+    func relativeRegularization() async throws {
+        // Confidences 1 + 3 of four pairs of two users and three of four items: Σ c² = 64, √(64 / 2) + √(64 / 3). Users
+        // have 3 and 1 entries beside 4 items, so frequencies 7 and 5 and a mean of 6.
+        let matrix = CSRMatrix(
+            rowCount: 2,
+            columnCount: 4,
+            indptr: [0, 3, 4],
+            indices: [0, 1, 3, 0],
+            values: [1, 1, 1, 1]
+        )
+        var options = ImplicitALS.Options.untuned(factors: 2)
+        options.relativeRegularization = 0.5
+        let model = try await ImplicitALS.fit(matrix, options: options)
+        let scale = 32.0.squareRoot() + (64.0 / 3).squareRoot()
+        #expect(isClose(model.userStrength, 0.5 * scale / 6))
+        // The other part is added as it is.
+        options.regularization = 0.25
+        #expect(isClose(try await ImplicitALS.fit(matrix, options: options).userStrength, 0.25 + 0.5 * scale / 6))
+        options.relativeRegularization = 0
+        #expect(try await ImplicitALS.fit(matrix, options: options).userStrength == 0.25)
+    }
+
+    @Test("options from before λ could go by the data are read, as JSON and in archives")
+    func earlierOptions() async throws {
+        let encoded = try JSONEncoder().encode(options)
+        var object = try #require(JSONSerialization.jsonObject(with: encoded) as? [String: Any])
+        #expect(object.removeValue(forKey: "relativeRegularization") != nil)
+        let data = try JSONSerialization.data(withJSONObject: object)
+        #expect(try JSONDecoder().decode(ImplicitALS.Options.self, from: data) == options)
+        let matrix = RandomInputs.matrix(users: 20, items: 10, density: 0.3, seed: 909)
+        let model = try await ImplicitALS.fit(matrix, options: options)
+        let later = ["relative_regularization", "user_strength"]
+        let earlier = NPZArchive(model.archive().arrays.filter { !later.contains($0.name) })
+        #expect(earlier.arrays.count == model.archive().arrays.count - 2)
+        let restored = try ImplicitALS(archive: earlier)
+        #expect(restored.options == options && restored.userStrength == model.userStrength)
+    }
+
     @Test("the loss never rises over the rounds, and falls")
     func loss() async throws {
         let seed: UInt64 = 904
         print("loss seed \(seed)")
         let matrix = RandomInputs.matrix(users: 60, items: 30, density: 0.15, seed: seed)
         let confidences = options.confidences(of: ProfileTable(matrix), now: nil)
-        let users = ALSSide(confidences, options: options)
-        let items = ALSSide(confidences.transposed(), options: options)
+        let users = ALSSide(confidences, options: options, scale: 0)
+        let items = ALSSide(confidences.transposed(), options: options, scale: 0)
         items.randomize(factors: options.factors, seed: seed)
         let width = ALSGram.width(factors: options.factors)
         let flat = items.factors.withSpan { span in (0..<span.count).map { span[$0] } }
@@ -275,7 +316,8 @@ struct ImplicitALSTests {
             NPYArray(name: "item_factors", [1, 2]),
             NPYArray(name: "item_factors", shape: [1, 2], storage: .float32([1, .nan])),
             NPYArray(name: "item_factors", shape: [2, 0], storage: .float32([])),
-            NPYArray(name: "regularization", number: 0), NPYArray(name: "alpha", number: -1),
+            NPYArray(name: "regularization", number: 0), NPYArray(name: "user_strength", [Float(0)]),
+            NPYArray(name: "user_strength", [Float.nan]), NPYArray(name: "alpha", number: -1),
             NPYArray(name: "unobserved_weight", number: .nan), NPYArray(name: "regularization_exponent", number: 2),
             NPYArray(name: "iterations", number: 0), NPYArray(name: "cg_steps", number: 0.5),
             NPYArray(name: "saturation", number: -2), NPYArray(name: "fit_half_life", number: -1),

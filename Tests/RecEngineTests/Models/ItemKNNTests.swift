@@ -143,6 +143,26 @@ struct ItemKNNTests {
         #expect(isClose(try #require(list.first).score, 0.75 * 2 / 3 + 2 / 6.0.squareRoot()))
     }
 
+    @Test("each later moment of a profile leaves a part of the earlier ones, and what has no time counts nothing")
+    func orderDecay() async throws {
+        var options = plainCosine
+        options.orderDecay = 0.5
+        let model = try await ItemKNN.fit(matrix, options: options)
+        var weights: [Float] = []
+        func entry(_ item: Int32, _ time: Double) -> ProfileEntry { ProfileEntry(item: item, weight: 1, time: time) }
+        // Two moments after item 0's, one after item 1's; items 2 and 4 share the newest.
+        model.weigh(Profile([entry(0, -9), entry(1, 3), entry(2, 1e9), entry(3, .nan), entry(4, 1e9)]), into: &weights)
+        #expect(weights == [0.25, 0.5, 1, 0, 1])
+        let data = try JSONEncoder().encode(plainCosine)
+        var object = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+        #expect(object.removeValue(forKey: "orderDecay") != nil)
+        let earlier = try JSONDecoder().decode(
+            ItemKNN.Options.self,
+            from: JSONSerialization.data(withJSONObject: object)
+        )
+        #expect(earlier == plainCosine)
+    }
+
     @Test("all neighbours of random matrices are those of a dense computation", arguments: [UInt64(51), 52, 53, 54])
     func oracle(seed: UInt64) async throws {
         print("oracle seed \(seed)")

@@ -8,6 +8,7 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
     case itemTFIDF
     case itemJaccard
     case itemLift
+    case itemSparse
     case rp3beta
     case basket
     case session
@@ -15,10 +16,13 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
     case userWeighed
     case ease
     case easeContent
+    case easeDenoising
     case als
+    case alsUntuned
     case content
     case hybrid
     case demandWeighted
+    case weightScaled
     case ownHistory
     case popularity
     case categoryPopularity
@@ -42,6 +46,7 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
             return try await ItemKNN.fit(matrix, options: ItemKNN.Options(weighting: .tfidf), workers: workers)
         case .itemJaccard: return try await ItemKNN.fit(matrix, options: .sar(), workers: workers)
         case .itemLift: return try await ItemKNN.fit(matrix, options: .sar(similarity: .lift), workers: workers)
+        case .itemSparse: return try await ItemKNN.fit(matrix, options: .sparse(), workers: workers)
         case .rp3beta: return try await RP3Beta.fit(matrix, workers: workers)
         case .basket:
             let options = BasketModel.Options(neighbours: 20, minimumSupport: 1)
@@ -63,6 +68,10 @@ enum ModelKind: CaseIterable, Sendable, CustomTestStringConvertible {
             let data = TrainingData(log: matrix.spreadInTime(), features: features)
             let options = EASE.Options(relativeRegularization: 1, contentWeight: 0.1, fitHalfLife: 1e7)
             return try await EASE.fit(data, options: options, workers: workers)
+        case .easeDenoising:
+            return try await EASE.fit(matrix, options: .denoising(regularization: 1), workers: workers)
+        case .alsUntuned: return try await ImplicitALS.fit(matrix, options: .untuned(factors: 8), workers: workers)
+        case .weightScaled: return WeightScaled(try await Self.itemBM25.fit(matrix, workers: workers), unit: 0.7)
         case .als:
             let options = ImplicitALS.Options(factors: 8, regularization: 0.1, iterations: 10)
             return try await ImplicitALS.fit(matrix, options: options, workers: workers)
@@ -142,7 +151,8 @@ struct RecommenderContractTests {
         let matrix = RandomInputs.matrix(users: 20, items: 9, density: 0.3, seed: 79)
         var names: Set<String> = []
         for kind in ModelKind.allCases { names.insert(type(of: try await kind.fit(matrix)).algorithm) }
-        #expect(names == Set(Configurations.plain.map(\.algorithm)))
+        // The last one is what a configuration makes of others where the unit of weights is not 1.
+        #expect(names == Set(Configurations.plain.map(\.algorithm) + [WeightScaled.algorithm]))
     }
 
     @Test("a batch gives each user the list and evidence of a single call", arguments: ModelKind.allCases)
@@ -343,11 +353,22 @@ struct RecommenderContractTests {
         #expect(try await restored.recommendAll(profiles, selection: selection, withEvidence: true) == lists)
     }
 
-    @Test("an archive of another algorithm, or with an array missing, is refused", arguments: ModelKind.allCases)
+    /// Fields that archives of earlier versions do not have.
+    private static let addedLater: Set<Substring> = [
+        "dropout", "user_normalization", "user_strength", "order_decay", "strength", "history_prior",
+    ]
+
+    @Test(
+        "an archive of another algorithm, or with an array missing that was always there, is refused",
+        arguments: ModelKind.allCases
+    )
     func wrongArchive(kind: ModelKind) async throws {
         let model = try await kind.fit(RandomInputs.matrix(users: 20, items: 10, density: 0.3, seed: 87))
         let archive = model.archive()
+        let isALS = archive["user_strength"] != nil
         for name in archive.arrays.map(\.name) {
+            let field = name.split(separator: ".").last ?? ""
+            if Self.addedLater.contains(field) || (isALS && field == "relative_regularization") { continue }
             let without = NPZArchive(archive.arrays.filter { $0.name != name })
             #expect(throws: ArchiveError.self, "without \(name)") { try without.recommender() }
         }

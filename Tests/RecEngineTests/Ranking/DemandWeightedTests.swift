@@ -1,3 +1,4 @@
+import Foundation
 import RecEngine
 import Testing
 
@@ -62,24 +63,70 @@ struct DemandWeightedTests {
         }
     }
 
-    private func models() async throws -> (plain: EASE, weighed: DemandWeighted, profiles: ProfileTable) {
+    private func models(
+        strength: Float = 1,
+        historyPrior: Float = 0
+    ) async throws -> (plain: EASE, weighed: DemandWeighted, profiles: ProfileTable) {
         let log = RandomInputs.log(users: 30, items: 12, rows: 240, seed: 611)
         let profiles = ProfileTable(log)
         let plain = try await EASE.fit(TrainingData(log: log), options: .plain(regularization: 2))
-        let demand = try DemandRatio.fit(log, now: 240 * 60, options: .init(recentHalfLife: 1_800, longHalfLife: 9_000))
+        let options = DemandRatio.Options(
+            recentHalfLife: 1_800,
+            longHalfLife: 9_000,
+            prior: 2,
+            strength: strength,
+            historyPrior: historyPrior
+        )
+        let demand = try DemandRatio.fit(log, now: 240 * 60, options: options)
         #expect(Set(demand.ratios).count > 6)
         return (plain, DemandWeighted(plain, demand: demand), profiles)
     }
 
+    @Test("the longer a history the higher the power of the ratio, by rows of lengths that hardly differ")
+    func powers() async throws {
+        let (plain, weighed, _) = try await models(strength: 1.5, historyPrior: 4)
+        for count in [0, 1, 2, 5, 12] {
+            let profile = Profile((0..<Int32(count)).map { ProfileEntry(item: $0, weight: 1) })
+            let power = 1.5 * Double(count) / (Double(count) + 4)
+            for (score, (own, ratio)) in zip(
+                weighed.scores(for: profile),
+                zip(plain.scores(for: profile), weighed.demand.ratios)
+            ) {
+                #expect(isClose(score, Double(own) * pow(Double(ratio), power), tolerance: 1e-5))
+            }
+        }
+        // Items that a model does not know lengthen a history, too. Beyond 16 a row serves up to a fifth more items.
+        func score(_ count: Int32) -> Float {
+            weighed.scores(for: Profile((0..<count).map { ProfileEntry(item: $0, weight: 1) }))[3]
+        }
+        #expect(score(20) == score(23) && score(20) != score(24))
+        #expect(score(5_000) == score(9_000))
+    }
+
+    @Test("options and archives from before histories counted multiply by the ratio itself")
+    func earlierOptions() async throws {
+        let json = Data(#"{"recentHalfLife":5,"longHalfLife":9,"prior":1}"#.utf8)
+        let read = try JSONDecoder().decode(DemandRatio.Options.self, from: json)
+        #expect(read == DemandRatio.Options(recentHalfLife: 5, longHalfLife: 9, prior: 1, strength: 1, historyPrior: 0))
+        let weighed = try await models().weighed
+        let later = ["strength", "history_prior"]
+        let earlier = NPZArchive(weighed.archive().arrays.filter { !later.contains($0.name) })
+        #expect(earlier.arrays.count == weighed.archive().arrays.count - 2)
+        #expect(try DemandWeighted(archive: earlier).archive() == weighed.archive())
+    }
+
     @Test(
-        "a score is the model's times the ratio, the parts of an explanation add up to it, and shares are the model's"
+        "a score is the model's times the factor, the parts of an explanation add up to it, and shares are the model's",
+        arguments: [(1, 0), (1.25, 5)] as [(Float, Float)]
     )
-    func explanation() async throws {
-        let (plain, weighed, profiles) = try await models()
+    func explanation(strength: Float, historyPrior: Float) async throws {
+        let (plain, weighed, profiles) = try await models(strength: strength, historyPrior: historyPrior)
         for user in 0..<30 where !profiles[user].isEmpty {
             let profile = profiles[user]
             let scores = plain.scores(for: profile)
-            let expected = zip(scores, weighed.demand.ratios).map { $0 * $1 }
+            let count = Float(profile.count)
+            let power = historyPrior > 0 ? strength * count / (count + historyPrior) : strength
+            let expected = zip(scores, weighed.demand.ratios).map { $0 * (power == 1 ? $1 : powf($1, power)) }
             #expect(weighed.scores(for: profile) == expected)
             for item in Int32(0)..<12 {
                 let explanation = weighed.explain(item, profile: profile)

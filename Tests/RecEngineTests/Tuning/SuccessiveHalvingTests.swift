@@ -41,18 +41,37 @@ struct SuccessiveHalvingTests {
         #expect(result.trials.count == 9 && result.best.index == 0)
     }
 
-    @Test("NaN loses to everything, and of equal scores the earlier setting stays")
+    @Test("NaN loses to everything, and of equal scores the earliest setting alone goes on")
     func order() async {
         let options = SuccessiveHalving.Options(smallestBudget: 0.25, reduction: 4)
         let result = await SuccessiveHalving(options).run(grid.settings) { setting, _ in
             let x = setting.number("x")
             return x < 2 ? .nan : x < 4 ? -.infinity : 1
         }
-        // Three of nine stay: 4, 5 and 6 of the equal ones.
-        #expect(result.trials.suffix(3).map(\.index) == [4, 5, 6])
+        // Three of nine may go on: the first of each score.
+        #expect(result.trials.suffix(3).map(\.index) == [0, 2, 4])
         #expect(result.best.index == 4)
         let hopeless = await SuccessiveHalving().run(grid.settings) { _, _ in .nan }
-        #expect(hopeless.best.index == 0)
+        #expect(hopeless.best.index == 0 && hopeless.trials.count == 11)
+    }
+
+    @Test("a setting that others have to beat is in every round, and no trial begins when the time is over")
+    func alwaysAndTime() async {
+        let result = await SuccessiveHalving().run(grid.settings, always: 0) { setting, _ in setting.number("x") }
+        #expect(result.trials.map(\.index) == Array(0..<9) + [0, 7, 8] + [0])
+        for limit in [0, 1, 5, 11] {
+            let made = Mutex(0)
+            let cut = await SuccessiveHalving().run(
+                grid.settings,
+                isOver: { made.withLock { $0 >= limit } },
+                score: { setting, _ in
+                    made.withLock { $0 += 1 }
+                    return setting.number("x")
+                }
+            )
+            #expect(cut.trials.count == max(limit, 1))
+            #expect(cut.best.score == cut.trials.filter { $0.round == cut.best.round }.map(\.score).max())
+        }
     }
 
     @Test("what the scorer throws ends the search")

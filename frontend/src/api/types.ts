@@ -631,8 +631,8 @@ export type RecommendedProduct = {
 
 export type RecommenderSettings = {
   /** In order of preference, each once. */
-  candidates?: (("popularity" | "trending" | "user_knn" | "user_knn_cosine" | "item_knn" | "item_knn_cosine" | "item_knn_tfidf" | "sar" | "rp3beta" | "svd" | "als" | "ease" | "ease_time" | "ease_content" | "ease_demand" | "session" | "content" | "hybrid") | {
-    name: "popularity" | "trending" | "user_knn" | "user_knn_cosine" | "item_knn" | "item_knn_cosine" | "item_knn_tfidf" | "sar" | "rp3beta" | "svd" | "als" | "ease" | "ease_time" | "ease_content" | "ease_demand" | "session" | "content" | "hybrid";
+  candidates?: (("popularity" | "trending" | "user_knn" | "user_knn_cosine" | "item_knn" | "item_knn_cosine" | "item_knn_tfidf" | "item_knn_sparse" | "sar" | "rp3beta" | "svd" | "als" | "als_untuned" | "ease" | "edlae" | "ease_als" | "ease_time" | "ease_content" | "ease_demand" | "session" | "content" | "hybrid") | {
+    name: "popularity" | "trending" | "user_knn" | "user_knn_cosine" | "item_knn" | "item_knn_cosine" | "item_knn_tfidf" | "item_knn_sparse" | "sar" | "rp3beta" | "svd" | "als" | "als_untuned" | "ease" | "edlae" | "ease_als" | "ease_time" | "ease_content" | "ease_demand" | "session" | "content" | "hybrid";
     parameters?: Record<string, number> | null;
   })[] | null;
   ranking?: {
