@@ -39,6 +39,18 @@ struct EvaluateArgumentTests {
         }
     }
 
+    @Test("the time of a search is read with its unit, or refused in words")
+    func budget() throws {
+        for (text, seconds) in [("60", 60), ("90s", 90), ("1.5m", 90), ("2h", 7_200)] as [(String, Double)] {
+            #expect(try TuneCommand.parse(["--budget", text]).budget?.duration == .seconds(seconds))
+        }
+        for text in ["", "0", "-1s", "s", "5d", "1e9h", "nan", "inf", "10 m"] {
+            #expect(SearchBudget(text) == nil, "\(text)")
+            let said = message { _ = try TuneCommand.parse(["--budget=\(text)"]) }
+            #expect(said.contains(text.isEmpty ? "Missing value for '--budget" : "--budget must be a time"), "\(said)")
+        }
+    }
+
     @Test("models that only a file of settings may have are left to it")
     func modelsOfSettings() {
         #expect(message { _ = try EvaluateCommand.parse(["--models", "mine", "--settings", "s.json"]) } == "accepted")

@@ -15,7 +15,7 @@ package struct TunedSettings: Sendable, Equatable, Codable {
     /// What a search found.
     package init(_ tuning: Tuning, models: [TunedModel]) {
         source = tuning.events.source
-        slice = "\(tuning.slice)"
+        slice = tuning.slice
         metric = "ndcg@\(tuning.options.cutoffs[0])"
         self.models = models
     }

@@ -1,6 +1,12 @@
 package import RecEngine
 
-/// Looks for a model's best options on the tuning slice: the last part of the train part, never the test part.
+/// Looks for a model's best options on slices of the train part, never on the test part, and changes nothing that it cannot
+/// show to be better.
+///
+/// Every setting is judged on several folds (``DataSplit/tuningFolds(_:)``). The present settings are the first trial. A
+/// move needs a gain of more than one standard error, paired by customer, and a gain in each fold; of settings within one
+/// standard error of the best the one that changes the fewest options is taken (Breiman, Friedman, Olshen, Stone,
+/// "Classification and regression trees", 1984, section 3.4).
 package struct Tuning: Sendable {
     /// How settings are searched.
     package enum Method: String, Sendable, Codable, CaseIterable {
@@ -11,11 +17,22 @@ package struct Tuning: Sendable {
     }
 
     package let events: ShopEvents
-    package let slice: DataSplit
+    /// What settings are judged on; no row of the test part.
+    package let folds: [DataSplit]
     package let options: Evaluator.Options
     package let method: Method
     /// Tells which customers are in a share.
     package let seed: UInt64
+
+    /// The folds in words.
+    package var slice: String {
+        switch folds[0].method {
+        case .temporal: "\(folds.count) cuts through time of the train part, each judged by what came before the next"
+        case .leaveLastOut:
+            "the train part, each customer's last event and \(folds.count - 1) before it left out in turn"
+        case .random, .given: "\(folds.count) random splits of the train part"
+        }
+    }
 
     /// - Parameter split: the split whose test part is not to be looked at.
     /// - Throws: ``OfflineEvaluation/NothingToJudge`` when the train part is too small to be split again.
@@ -26,15 +43,11 @@ package struct Tuning: Sendable {
         method: Method,
         seed: UInt64 = 1
     ) throws {
-        let slice = split?.tuning()
-        guard let slice, slice.train.count > 0 else {
-            throw OfflineEvaluation.NothingToJudge(emptyTrainOf: slice ?? split)
-        }
-        guard !Evaluator(slice, options: options).users.isEmpty else {
-            throw OfflineEvaluation.NothingToJudge.noTargets
-        }
+        let all = split?.tuningFolds() ?? []
+        guard !all.isEmpty else { throw OfflineEvaluation.NothingToJudge(emptyTrainOf: split?.tuning() ?? split) }
+        folds = all.filter { !Evaluator($0, options: options).users.isEmpty }
+        guard !folds.isEmpty else { throw OfflineEvaluation.NothingToJudge.noTargets }
         self.events = events
-        self.slice = slice
         self.options = options
         self.method = method
         self.seed = seed
@@ -42,45 +55,81 @@ package struct Tuning: Sendable {
 
     /// Searches a grid around a model, each fit and judgement on the caller's executor preference.
     /// A setting whose equations cannot be solved has a score of 0: it makes no lists.
+    /// - Parameters:
+    ///   - budget: no trial begins after so long; then the settings nearest to the present ones are tried first. The trial
+    ///     under way, and a full one of what was found, come on top.
+    ///   - progress: gets the number of trials made and of all that may be made, after each.
     /// - Throws: ``TunableFieldError`` before anything is fitted when a setting of the grid makes no sense; `FitError` for
     ///   a model that no setting can fit on the data.
     package func search(
         _ entry: LineUp.Entry,
         grid: ParameterGrid,
+        budget: Duration? = nil,
         progress: (Int, Int) -> Void = { _, _ in }
     ) async throws -> TunedModel {
         for setting in grid.settings { _ = try entry.configuration.applying(setting) }
-        let features = events.features(itemCount: slice.train.itemCount)
+        let present = entry.configuration.present(in: grid.settings[0])
+        var settings = [present] + grid.settings.filter { $0 != present }
+        if budget != nil { settings = settings.sortedByChanges(from: present) }
+        let clock = ContinuousClock()
+        let began = clock.now
+        let judges = FoldJudges(self)
         let search = SuccessiveHalving(.init(smallestBudget: method == .grid ? 1 : 1.0 / 9))
-        var judges: [Double: (evaluator: Evaluator, data: TrainingData)] = [:]
-        let result = try await search.run(grid.settings, progress: progress) { setting, budget throws(any Error) in
-            let judge = judges[budget] ?? self.judge(share: budget, features: features)
-            judges[budget] = judge
-            do {
-                let fitted = try await entry.configuration.applying(setting).fit(judge.data)
-                return try await judge.evaluator.evaluate(fitted.model).mean.ndcg
-            } catch FitError.singular, FitError.emptyMatrix {
-                return 0
-            }
+        let result = try await search.run(
+            settings,
+            always: 0,
+            isOver: { budget.map { clock.now - began > $0 } ?? false },
+            progress: progress
+        ) { setting, share throws(any Error) in
+            try await judges.score(entry.configuration.applying(setting), setting, share: share)
         }
+        let values = try await judges.values(of: result.best.setting, entry.configuration)
+        let before = try await judges.values(of: present, entry.configuration)
+        let chosen = judges.simplest(within: values, best: result.best.setting, present: present)
+        // Where the present setting is as good as the best, what is said is how far the best is ahead.
+        let other = chosen.setting == present ? (setting: result.best.setting, values: values) : chosen
+        let gain = judges.gain(of: other.values, over: before)
+        let isMove = chosen.setting != present && gain.isClear
+        let setting = isMove ? chosen.setting : present
         return TunedModel(
             name: entry.name,
-            configuration: try entry.configuration.applying(result.best.setting),
-            score: result.best.score,
-            trials: result.trials
+            configuration: isMove ? try entry.configuration.applying(setting) : entry.configuration,
+            score: FoldJudges.mean(isMove ? chosen.values : before),
+            trials: result.trials,
+            presentScore: FoldJudges.mean(before),
+            gain: other.setting == present ? nil : gain,
+            setting: setting
         )
-    }
-
-    /// The judgement on a share of the customers; a larger share where this one holds nobody to judge.
-    private func judge(share: Double, features: ProductFeatures?) -> (evaluator: Evaluator, data: TrainingData) {
-        let part = slice.samplingUsers(share: share, seed: seed)
-        let evaluator = Evaluator(part, options: options, features: features?.matrix)
-        if evaluator.users.isEmpty, share < 1 { return judge(share: min(1, 2 * share), features: features) }
-        return (evaluator, TrainingData(log: part.train, features: features, now: part.now))
     }
 }
 
+/// A model with the options that were chosen, and all that were tried.
+package struct TunedModel: Sendable, Equatable, Codable {
+    package var name: String
+    package var configuration: ModelConfiguration
+    /// nDCG at the first cut-off over all judgements of the folds.
+    package var score: Double
+    package var trials: [SuccessiveHalving.Trial]
+    /// The same of the settings the model had; nil in files of earlier versions.
+    package var presentScore: Double?
+    /// What the best other setting gains over the present one; nil when the present one is best.
+    package var gain: PairedGain?
+    /// The setting that was chosen, as in the trials.
+    package var setting: ParameterSetting?
+
+    /// Whether no other setting is clearly better than the one the model had.
+    package var keptPresent: Bool { presentScore != nil && score == presentScore }
+}
+
 extension ModelConfiguration {
+    /// The values that the options of a setting have now.
+    fileprivate func present(in setting: ParameterSetting) -> ParameterSetting {
+        let values = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.value) })
+        return ParameterSetting(
+            setting.entries.map { (name: $0.name, value: values[$0.name].map(ParameterValue.number) ?? $0.value) }
+        )
+    }
+
     /// The configuration with every parameter of a setting changed.
     package func applying(_ setting: ParameterSetting) throws(TunableFieldError) -> ModelConfiguration {
         var changed = self
@@ -93,11 +142,18 @@ extension ModelConfiguration {
     }
 }
 
-/// A model with the best options that were found, and all that were tried.
-package struct TunedModel: Sendable, Equatable, Codable {
-    package var name: String
-    package var configuration: ModelConfiguration
-    /// nDCG at the first cut-off on the tuning slice.
-    package var score: Double
-    package var trials: [SuccessiveHalving.Trial]
+extension ParameterSetting {
+    /// How many options differ from those of another setting of the same grid.
+    func changes(from other: ParameterSetting) -> Int {
+        zip(entries, other.entries).count { $0 != $1 }
+    }
+}
+
+extension [ParameterSetting] {
+    /// Fewest changes first, of equally many in the order of the grid.
+    fileprivate func sortedByChanges(from present: ParameterSetting) -> [ParameterSetting] {
+        enumerated()
+            .sorted { ($0.element.changes(from: present), $0.offset) < ($1.element.changes(from: present), $1.offset) }
+            .map(\.element)
+    }
 }
