@@ -27,8 +27,31 @@ extension EvaluationReport {
         rows += models.map(cells)
         lines += PlainTable.lines(rows)
         for row in models { if let note = row.remark { lines.append("\(row.model): \(note)") } }
+        if let newcomers { lines += self.lines(of: newcomers) }
         lines.append("peak memory of the whole run: \(NumberText.decimal(peakMB, places: 0)) MB")
         return lines.joined(separator: "\n")
+    }
+
+    private func lines(of newcomers: Newcomers) -> [String] {
+        let customers = "\(NumberText.integer(newcomers.customers)) customers without history, judged apart"
+        let told =
+            newcomers.knowsCategory
+            ? "; preferences: the category of the first product each then met, which is no target" : ""
+        let rows = newcomers.rows.map { row in
+            func value(_ metric: Metric) -> String {
+                NumberText.decimal(row.metrics[Row.key(metric, top)]?.mean ?? 0, places: 4)
+            }
+            let interval = row.metrics[Row.key(.ndcg, top)]
+            return [
+                row.source, value(.ndcg),
+                interval.map {
+                    "(\(NumberText.decimal($0.lower, places: 4))–\(NumberText.decimal($0.upper, places: 4)))"
+                } ?? "",
+                value(.precision), value(.recall), value(.averagePrecision), value(.hitRate),
+            ]
+        }
+        let header = ["newcomers", "nDCG@\(top)", "", "precision", "recall", "MAP", "hit rate"]
+        return [customers + told] + PlainTable.lines([header] + rows)
     }
 
     private func cells(_ row: Row) -> [String] {

@@ -81,6 +81,28 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
         }
     }
 
+    /// What customers without history would have been shown.
+    package struct Newcomers: Codable, Sendable, Equatable {
+        /// One source of lists.
+        package struct Row: Codable, Sendable, Equatable {
+            /// `popular` or `preferences`.
+            package var source: String
+            /// As those of a model's row.
+            package var metrics: [String: ConfidenceInterval] = [:]
+        }
+
+        /// Customers of the test part whom the train part does not know and who have a target.
+        package var customers: Int
+        /// Whether the category of their first product was taken as named by them, and that product is no target.
+        package var knowsCategory: Bool
+        package var rows: [Row] = []
+
+        enum CodingKeys: String, CodingKey {
+            case customers, rows
+            case knowsCategory = "knows_category"
+        }
+    }
+
     package var source: String
     package var split: Split
     package var targets: Evaluator.Options.Targets
@@ -88,6 +110,8 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
     package var targetRule: String
     package var cutoffs: [Int]
     package var models: [Row] = []
+    /// Customers without history, judged apart; nil when there is none.
+    package var newcomers: Newcomers?
     /// Highest resident memory of the process at the end, in MB.
     package var peakMB = 0.0
     /// Name of the model with the highest nDCG at the first cut-off.
@@ -97,7 +121,7 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
     package var top: Int { cutoffs[0] }
 
     enum CodingKeys: String, CodingKey {
-        case source, split, targets, cutoffs, models, best
+        case source, split, targets, cutoffs, models, newcomers, best
         case targetRule = "target_rule"
         case peakMB = "peak_rss_mb"
     }

@@ -171,6 +171,9 @@ package struct OfflineEvaluation: Sendable {
             results.append(judged.result)
         }
         report.compare(results)
+        if listsEveryone {
+            report.newcomers = NewcomerEvaluation(split, features: training.features, options: options)?.report()
+        }
         report.peakMB = ProcessMemory.peakMB ?? 0
         return report
     }

@@ -72,6 +72,29 @@ struct OfflineEvaluationTests {
         }
     }
 
+    @Test("customers without history are judged apart, by popular products and by the category they met first")
+    func newcomers() async throws {
+        // Thirty known customers; in the test part ten new ones keep to one group of products each, from its second on.
+        let known = EventFiles.shop() + EventFiles.shop(rows: 40, seed: 9, from: 27_700)
+        let new = (0..<40).map { row in
+            let user = row % 10
+            return "N\(user),P\(4 * (user % 3) + row / 10),purchase,1,\(1_700_000_000 + row * 60),\n"
+        }.joined()
+        func report(_ text: String) async throws -> EvaluationReport {
+            let (events, split) = try #require(events(text).split(.temporal(0.8)))
+            return try await OfflineEvaluation(events, split: split, options: .init(cutoffs: [4]))
+                .run(LineUp.standard.selecting(["popularity"]))
+        }
+        let found = try #require(try await report(known + new).newcomers)
+        #expect(found.customers == 10 && found.knowsCategory)
+        #expect(found.rows.map(\.source) == ["popular", "preferences"])
+        // Three targets are among the four of the category, whatever stands first, and the told one is no target.
+        let (popular, preferences) = (found.rows[0].metrics, found.rows[1].metrics)
+        #expect(preferences["recall@4"]?.mean == 1)
+        #expect(try #require(popular["ndcg@4"]).mean < (try #require(preferences["ndcg@4"])).mean)
+        #expect(try await report(known).newcomers == nil)
+    }
+
     @Test("data without anybody to judge are an error that says what is missing, for every split")
     func nothingToJudge() throws {
         let one = "u,P1,purchase,1,1600000000,\n"
