@@ -202,13 +202,13 @@ def machine(with_server: bool = True) -> str:
     )
 
 
-def write_section(name: str, text: str) -> None:
-    """Replaces one section of docs/benchmarks.md, between two comments that name it."""
+def write_section(name: str, text: str, report: pathlib.Path = REPORT) -> None:
+    """Replaces one section of docs/benchmarks.md or another report, between two comments that name it."""
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-    document = REPORT.read_text(encoding="utf-8")
+    document = report.read_text(encoding="utf-8")
     if begin not in document or end not in document:
-        sys.exit(f"{REPORT} has no section '{name}'")
+        sys.exit(f"{report} has no section '{name}'")
     head, rest = document.split(begin, 1)
     tail = rest.split(end, 1)[1]
-    REPORT.write_text(f"{head}{begin}\n{text.strip()}\n{end}{tail}", encoding="utf-8")
+    report.write_text(f"{head}{begin}\n{text.strip()}\n{end}{tail}", encoding="utf-8")
     say(text)
