@@ -81,12 +81,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--online-retail", type=pathlib.Path)
     parser.add_argument("--set", nargs=4, action="append", default=[], metavar=("NAME", "TITLE", "TRAIN", "TEST"))
+    parser.add_argument("--models", help="names for the sets; default: all that suit the data")
     options = parser.parse_args()
     if not options.online_retail and not options.set:
         parser.error("name at least one set of data")
     where = common.machine(with_server=False)
     for name, title, train, test in options.set:
-        report = evaluate("--train", train, "--test", test)
+        report = evaluate("--train", train, "--test", test, *(["--models", options.models] if options.models else []))
         common.write_section(name, f"{where}.\n\n{title}: {table(report)}", GUIDE)
     if options.online_retail:
         file = options.online_retail.resolve()
