@@ -26,7 +26,9 @@ package struct ModelManifest: Codable, Sendable, Equatable {
         package var sha256: String
     }
 
-    package static let currentFormat = 3
+    package static let currentFormat = 4
+    /// Formats that this release reads. In format 3 demand has the same power for every history.
+    package static let readableFormats = 3...currentFormat
 
     /// Version of this format.
     package var format = currentFormat

@@ -136,7 +136,7 @@ package struct ModelStore: Sendable {
     package func manifest(_ record: ModelRecord) async throws -> ModelManifest {
         let bytes = try await checkedManifest(record)
         let manifest = try ManifestJSON.decode(ModelManifest.self, from: bytes)
-        guard manifest.format == ModelManifest.currentFormat, manifest.version == record.version else {
+        guard ModelManifest.readableFormats.contains(manifest.format), manifest.version == record.version else {
             throw ModelArtifactError(
                 path: record.artifactPath,
                 reason: "describes \(manifest.version), format \(manifest.format)"

@@ -26,6 +26,7 @@ import Testing
         Line("POST", "/GenerateRecommendations", .host),
         Line("POST", "/HttpApi", .host),
         Line("POST", "/RefreshActiveUsers", .host),
+        Line("POST", "/ScoreUsers", .host),
         Line("GET", "/health", .anyone),
         Line("GET", "/health/ready", .anyone),
         Line("GET", "/openapi.json", .anyone),

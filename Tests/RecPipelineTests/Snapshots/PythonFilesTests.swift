@@ -39,7 +39,7 @@ struct PythonFilesTests {
                 let file = try JSONDecoder().decode(Seen.self, from: Data(line.utf8))
                 seen[String(file.path.split(separator: "/").last ?? "")] = file
             }
-            #expect(seen.count == 16)
+            #expect(seen.count == 17)
             let interactions = try #require(seen["interactions.npz"]?.matrix)
             #expect(interactions.rows == 60 && interactions.columns == 30)
             // Each event is a purchase, and its weight 1.

@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""kill -9 of instances while they make everybody's lists: what is lost, and for how long a run is delayed.
+
+    Benchmarks/kills.py [--kills N] [--instances N] [--users N] [--seed N] [--no-report]
+
+LocalHost runs several instances of the handler over its queue; runs follow each other, each handed over in chunks; a random instance is
+killed at a random moment until there were so many kills. After each run: as many lists as customers, none twice, nobody quarantined, one
+live generation. The longest run with kills stands beside the median run without.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import statistics
+import subprocess
+import tempfile
+import time
+
+import common
+from common import ROOT, say
+
+LOCAL_HOST = ROOT / ".build" / "release" / "LocalHost"
+DATABASE = "kills"
+
+
+def script_root(folder: pathlib.Path) -> None:
+    """The app's files as LocalHost reads them."""
+    for function in ROOT.glob("*/function.json"):
+        (folder / function.parent.name).mkdir()
+        shutil.copy(function, folder / function.parent.name)
+    host = json.loads((ROOT / "host.json").read_text(encoding="utf-8"))
+    host["customHandler"]["description"]["defaultExecutablePath"] = str(common.HANDLER)
+    (folder / "host.json").write_text(json.dumps(host), encoding="utf-8")
+
+
+def number(statement: str) -> int:
+    return int(common.sql(DATABASE, statement))
+
+
+def instances(port: int) -> list[int]:
+    found = json.loads(common.get(f"http://127.0.0.1:{port}/admin/instances"))
+    return [each["processId"] for each in found if each["processId"]]
+
+
+def start_run() -> str:
+    """A new event makes the next tick start a run."""
+    before = number("SELECT count(*) FROM batch_jobs WHERE job_type = 'full'")
+    common.sql(
+        DATABASE,
+        "INSERT INTO interactions (event_id, user_key, product_key, interaction_type, value, timestamp) "
+        "SELECT 'kill-' || gen_random_uuid(), user_key, product_key, 'purchase', 1, timestamp FROM interactions ORDER BY id DESC LIMIT 1",
+    )
+    deadline = time.monotonic() + 60
+    while number("SELECT count(*) FROM batch_jobs WHERE job_type = 'full'") == before:
+        if time.monotonic() > deadline:
+            raise SystemExit("no tick started a run within a minute")
+        time.sleep(0.05)
+    return common.sql(DATABASE, "SELECT max(job_id) FROM batch_jobs WHERE job_type = 'full'")
+
+
+def status(job: str) -> str:
+    return common.sql(DATABASE, f"SELECT status FROM batch_jobs WHERE job_id = '{job}'")
+
+
+def check(job: str) -> None:
+    """What a completed run must have left."""
+    problems = []
+    customers = number("SELECT count(DISTINCT user_key) FROM interactions")
+    lists = number("SELECT count(*) FROM recommendation_cache WHERE generation = (SELECT generation FROM live) AND list = 'discover'")
+    if lists != customers:
+        problems.append(f"{lists} lists of {customers} customers")
+    if number("SELECT count(*) FROM batch_quarantine"):
+        problems.append("customers are quarantined")
+    if number("SELECT count(*) FROM live") != 1 or number("SELECT count(*) FROM generations WHERE status = 'live'") != 1:
+        problems.append("not one live generation")
+    if status(job) != "completed":
+        problems.append(f"{job} is {status(job)}: " + common.sql(DATABASE, f"SELECT error_message FROM batch_jobs WHERE job_id = '{job}'"))
+    if problems:
+        raise SystemExit(f"after {job}: {'; '.join(problems)}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--instances", type=int, default=3)
+    parser.add_argument("--users", type=int, default=4_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-report", action="store_true")
+    arguments = parser.parse_args()
+    draw = random.Random(arguments.seed)
+    with common.cluster(), tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        script_root(folder)
+        url = common.fresh_database(DATABASE)
+        environment = common.handler_environment(
+            url,
+            BLOB_STORAGE=f"file:{folder / 'blob'}",
+            ADMIN_API_KEY="of-a-benchmark-and-nothing-else",
+            AzureWebJobsStorage="UseDevelopmentStorage=true",
+            DISTRIBUTED_ABOVE_USERS="0",
+            BATCH_SIZE="20",
+            BATCH_LEASE="3",
+            RECOMMENDATION_BATCH_INTERVAL="1",
+            DATASET_SNAPSHOTS="0",
+            AzureFunctionsJobHost__extensions__recommendations__schedule="*/2 * * * * *",
+            AzureFunctionsJobHost__extensions__recommendations__activeUsersSchedule="0 0 0 1 1 *",
+        )
+        common.run(
+            common.HANDLER, "seed", "--users", arguments.users, "--products", 400, "--interactions", 40 * arguments.users, env=environment
+        )
+        port = common.free_port()
+        command = [
+            LOCAL_HOST, "--script-root", folder, "--port", port, "--state-dir", folder / "state", "--instances", arguments.instances,
+        ]
+        kills, undisturbed, disturbed = 0, [], []
+        probe = f"http://127.0.0.1:{port}/api/health"
+        with (folder / "log").open("wb") as log, common.running(command, environment, probe, stdout=log, stderr=subprocess.STDOUT):
+            job = start_run()
+            while kills < arguments.kills:
+                # Every fifth run goes undisturbed.
+                is_disturbed = len(undisturbed) * 4 < len(disturbed) + 4 and len(undisturbed) > 0
+                began, own = time.monotonic(), 0
+                due = began + draw.uniform(0.1, 1.5)
+                while status(job) in ("pending", "running"):
+                    if time.monotonic() - began > 300:
+                        raise SystemExit(f"{job} has not ended after five minutes and {own} kills")
+                    if is_disturbed and own < 12 and time.monotonic() > due and (living := instances(port)):
+                        try:
+                            os.kill(draw.choice(living), signal.SIGKILL)
+                        except ProcessLookupError:
+                            continue
+                        kills, own = kills + 1, own + 1
+                        due = time.monotonic() + draw.uniform(0.1, 3)
+                    time.sleep(0.02)
+                check(job)
+                (disturbed if own else undisturbed).append(time.monotonic() - began)
+                say(f"{job}: {own} kills, {time.monotonic() - began:.1f} s; {kills} kills so far")
+                job = start_run()
+        text = (
+            f"{kills} kills of {arguments.instances} instances in {len(disturbed)} runs over {arguments.users:,} customers in chunks of 20: every "
+            f"run completed, every customer has one list of each kind, nobody is quarantined. A run took "
+            f"{statistics.median(undisturbed):.1f} s without a kill (median of {len(undisturbed)}), {statistics.median(disturbed):.1f} s with "
+            f"(median), {max(disturbed):.1f} s at most; a claim lasts 3 s here, 60 s by default, and ticks come every 2 s."
+        )
+        if arguments.no_report:
+            say(text)
+        else:
+            common.write_section("kills", text)
+
+
+if __name__ == "__main__":
+    main()
