@@ -10,6 +10,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// For debug builds of what computes more than it calls.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// Every symbol is bound when a program starts, so that the table of addresses is read-only from then on.
 let bindNow: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "now"])]
 
@@ -62,6 +65,9 @@ let package = Package(
         // The commit of the sources, written by scripts/build.sh.
         .target(name: "CBuildCommit"),
         .target(name: "Reports", dependencies: ["TextFormats"], swiftSettings: strict),
+        // Statistics of experiments: assignment, intervals, plans, interleaving, off-policy estimates.
+        // Optimised in debug builds too: tests simulate thousands of experiments.
+        .target(name: "Experiments", swiftSettings: strict + optimised),
         .target(
             name: "RecEngine",
             dependencies: [
@@ -99,7 +105,7 @@ let package = Package(
         .target(
             name: "RecPipeline",
             dependencies: [
-                "Shop", "RecEngine", "AzureBlob", "TextFormats", "Threading", "CZlib",
+                "Shop", "RecEngine", "Experiments", "AzureBlob", "TextFormats", "Threading", "CZlib",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -259,6 +265,7 @@ let package = Package(
             dependencies: ["Reports", "ReportTestSupport", "TextFormats"],
             swiftSettings: strict
         ),
+        .testTarget(name: "ExperimentsTests", dependencies: ["Experiments"], swiftSettings: strict + optimised),
         .testTarget(name: "RecEngineTests", dependencies: ["RecEngine"], swiftSettings: strict),
         .testTarget(
             name: "SyntheticDataTests",

@@ -22,7 +22,7 @@ DIRECTION = {
         "CBuildCommit", "RecPipeline", "ReportPages", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading",
     },
     "ReportPages": {"RecPipeline", "RecEngine", "Reports", "Shop", "TextFormats"},
-    "RecPipeline": {"Shop", "RecEngine", "AzureBlob", "TextFormats", "Threading", "CZlib"},
+    "RecPipeline": {"Shop", "RecEngine", "Experiments", "AzureBlob", "TextFormats", "Threading", "CZlib"},
     "AzureBlob": {"CCurl", "TextFormats", "Threading"},
     "Shop": {"Postgres", "TextFormats", "Threading"},
     "Postgres": {"CLibPQ", "Threading"},
@@ -30,6 +30,7 @@ DIRECTION = {
     "RecEngine": {"CKernels", "CZlib", "TextFormats"},
     "Threading": set(),
     "Reports": {"TextFormats"},
+    "Experiments": set(),
     "LocalHost": {"LoopbackHTTP", "TextFormats", "Threading"},
     "LoopbackHTTP": set(),
     # The leaf under all of them; the checksum's inner loop is C.
