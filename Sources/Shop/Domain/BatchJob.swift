@@ -30,6 +30,8 @@ package struct BatchJob: Sendable, Equatable {
     package var jobID: String
     package var jobType: JobType
     package var trigger: Trigger
+    /// Whose lists a full run makes.
+    package var variant: Variant
     package var status: Status
     package var requestedAt: Date
     package var startedAt: Date?

@@ -83,6 +83,8 @@ package struct NewInteraction: Sendable, Equatable {
     package var requestID: String?
     /// At which position that answer showed it, from 0.
     package var position: Int32?
+    /// What the `request_id` says, where this shop signed it for this user.
+    package var shownBy: ShownBy?
 
     package init(
         eventID: String,

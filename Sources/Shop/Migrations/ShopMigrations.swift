@@ -6,7 +6,7 @@ package enum ShopMigrations {
     package static let all: [Migration] = [
         .createCatalogue, .createInteractions, .createRecommendationCache, .createBatch, .createArtifactRetention,
         .createHousekeeping, .normaliseText, .createRecommenderSettings, .createRefreshJobs, .createServingMinutes,
-        .createIdempotencyKeys, .createErasures, .createChunkClaims,
+        .createIdempotencyKeys, .createErasures, .createChunkClaims, .createExperiments,
     ]
 
     /// Server-side limits for whoever connects as the migrating role: a connection through a pooling proxy has no start-up

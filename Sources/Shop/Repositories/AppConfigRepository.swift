@@ -58,6 +58,16 @@ package struct AppConfigRepository: Sendable {
         }
     }
 
+    /// Writes a document whatever its version is, in a transaction that decides so.
+    static func replace(_ key: Key, json: String, on connection: PostgresConnection) async throws {
+        _ = try await connection.execute(
+            """
+            INSERT INTO app_config AS c (key, value, version) VALUES (\(key.rawValue), \(JSONText(json)), 1)
+            ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = c.version + 1, updated_at = clock_timestamp()
+            """
+        )
+    }
+
     /// The key that processes of this shop sign with: 32 random bytes, made by whichever asks first.
     package func signingKey() async throws -> [UInt8] {
         if let stored = try await find(.signingKey) { return Self.bytes(stored) }

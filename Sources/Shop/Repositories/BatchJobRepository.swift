@@ -29,7 +29,7 @@ package struct BatchJobRepository: Sendable {
     }
 
     private static let columns: SQLQuery = """
-        job_id, job_type, trigger, status, requested_at, started_at, completed_at, error_message, stage, progress, \
+        job_id, job_type, trigger, variant, status, requested_at, started_at, completed_at, error_message, stage, progress, \
         metrics::text AS metrics, data_cut, catalogue_version, as_of, model_version, generation, attempts, lease_owner, \
         recommender::text AS recommender, plan::text AS plan, scoring_since, \
         lease_until, fencing_token, status = 'running' AND NOT \(Lease.isHeld) AS is_abandoned
@@ -38,20 +38,28 @@ package struct BatchJobRepository: Sendable {
     // MARK: - Lease
 
     /// Takes the right to run: an unfinished job whose holder's lease has ended comes first, then the oldest pending one, then
-    /// a new one if `newJob` names a trigger. The fencing token is drawn from a sequence, so each holder's is higher than any
+    /// a new one, for `variant`, if `newJob` names a trigger. The fencing token is drawn from a sequence, so each holder's is higher than any
     /// before. The connections of a holder that was replaced are ended, so that a paused process keeps no row locked; not if
     /// it still holds another lease, because it is alive then.
     package func acquire(
         _ type: BatchJob.JobType = .full,
         owner: String,
         leaseDuration: Duration,
-        newJob trigger: BatchJob.Trigger?
+        newJob trigger: BatchJob.Trigger?,
+        variant: Variant = .default
     ) async throws -> LeaseOutcome {
         let seconds = leaseDuration / .seconds(1)
         do {
             let (outcome, replaced) = try await database.withTransaction(.init(lockTimeout: .seconds(5))) {
                 connection in
-                try await Self.acquire(type, owner: owner, seconds: seconds, trigger: trigger, on: connection)
+                try await Self.acquire(
+                    type,
+                    owner: owner,
+                    seconds: seconds,
+                    trigger: trigger,
+                    variant: variant,
+                    on: connection
+                )
             }
             if let replaced { try await endWork(on: replaced, owner) }
             return outcome
@@ -67,6 +75,7 @@ package struct BatchJobRepository: Sendable {
         owner: String,
         seconds: Double,
         trigger: BatchJob.Trigger?,
+        variant: Variant,
         on connection: PostgresConnection
     ) async throws -> (LeaseOutcome, replaced: BatchJob?) {
         let running = try await connection.query(
@@ -88,8 +97,8 @@ package struct BatchJobRepository: Sendable {
         guard let trigger else { return (.nothing, nil) }
         let inserted = try await connection.query(
             """
-            INSERT INTO batch_jobs (job_type, trigger, status)
-            VALUES (\(type.rawValue), \(trigger.rawValue), 'pending') RETURNING job_id
+            INSERT INTO batch_jobs (job_type, trigger, variant, status)
+            VALUES (\(type.rawValue), \(trigger.rawValue), \(variant.name), 'pending') RETURNING job_id
             """
         )
         let jobID = try inserted[0].decode(String.self, at: 0)
@@ -215,11 +224,11 @@ package struct BatchJobRepository: Sendable {
             .decode(String?.self, at: 0)
     }
 
-    /// The newest evaluation of all jobs; nil before the first.
-    package func newestEvaluation() async throws -> (jobID: String, json: String)? {
+    /// The newest evaluation of all jobs for a variant; nil before the first.
+    package func newestEvaluation(of variant: Variant = .default) async throws -> (jobID: String, json: String)? {
         try await database.query(
             """
-            SELECT job_id, evaluation::text FROM batch_jobs WHERE evaluation IS NOT NULL
+            SELECT job_id, evaluation::text FROM batch_jobs WHERE evaluation IS NOT NULL AND variant = \(variant.name)
             ORDER BY fencing_token DESC NULLS LAST LIMIT 1
             """
         ).first.map { (try $0.decode(String.self, at: 0), try $0.decode(String.self, at: 1)) }
@@ -318,7 +327,8 @@ package struct BatchJobRepository: Sendable {
     }
 
     /// Everything that a tick and `/batch/status` ask about, in one statement and so of one moment. "Last" is by fencing token,
-    /// which grows with each holder; a job's times may come from a wrong clock.
+    /// which grows with each holder; a job's times may come from a wrong clock. A job of an experiment runs and waits like others, but
+    /// is none of those that decide when everybody's lists are due.
     package func state(of type: BatchJob.JobType = .full) async throws -> BatchState {
         let ofType: SQLQuery = "SELECT job_id FROM batch_jobs WHERE job_type = \(type.rawValue) AND status ="
         let rows = try await database.query(
@@ -326,10 +336,10 @@ package struct BatchJobRepository: Sendable {
             WITH picked AS (
                 SELECT 'running' AS role, (\(ofType) 'running' LIMIT 1) AS id
                 UNION ALL SELECT 'pending', (\(ofType) 'pending' ORDER BY requested_at, job_id LIMIT 1)
-                UNION ALL SELECT 'last_completed', (\(ofType) 'completed' ORDER BY fencing_token DESC NULLS LAST LIMIT 1)
-                UNION ALL SELECT 'last_failed', (\(ofType) 'failed' ORDER BY fencing_token DESC NULLS LAST LIMIT 1)
+                UNION ALL SELECT 'last_completed', (\(ofType) 'completed' AND variant = 'default' ORDER BY fencing_token DESC NULLS LAST LIMIT 1)
+                UNION ALL SELECT 'last_failed', (\(ofType) 'failed' AND variant = 'default' ORDER BY fencing_token DESC NULLS LAST LIMIT 1)
                 UNION ALL SELECT 'last_with_lists', (\(ofType) 'completed' AND generation IS NOT NULL
-                    ORDER BY fencing_token DESC NULLS LAST LIMIT 1)
+                    AND variant = 'default' ORDER BY fencing_token DESC NULLS LAST LIMIT 1)
             ), facts AS (
                 SELECT clock_timestamp() AS server_time, (SELECT coalesce(max(id), 0) FROM interactions) AS newest_event,
                     (SELECT coalesce(max(version), 0) FROM catalogue_version) AS current_catalogue,
@@ -446,6 +456,23 @@ package struct BatchJobRepository: Sendable {
         }
     }
 
+    /// Ends the jobs that wait or run for variants which are not served any more.
+    static func cancel(_ variants: [Variant], because reason: String, on connection: PostgresConnection) async throws {
+        let cancelled = try await connection.query(
+            """
+            UPDATE batch_jobs SET status = 'cancelled', error_message = \(reason), lease_until = NULL,
+                completed_at = clock_timestamp()
+            WHERE status IN ('pending', 'running') AND variant = ANY(\(variants.map(\.name))) RETURNING job_id
+            """
+        ).map { try $0.decode(String.self, at: 0) }
+        for jobID in cancelled {
+            _ = try await connection.execute(
+                "UPDATE generations SET status = 'failed' WHERE job_id = \(jobID) AND status = 'building'"
+            )
+            try await HousekeepingRepository.request(for: jobID, isCompleted: false, on: connection)
+        }
+    }
+
     private func select(_ rest: SQLQuery) async throws -> [BatchJob] {
         try await database.query("SELECT \(Self.columns) FROM batch_jobs \(rest)").map(Self.job)
     }
@@ -455,6 +482,7 @@ package struct BatchJobRepository: Sendable {
             jobID: try row.decode(String.self, "job_id"),
             jobType: BatchJob.JobType(rawValue: try row.decode(String.self, "job_type")) ?? .full,
             trigger: BatchJob.Trigger(rawValue: try row.decode(String.self, "trigger")) ?? .timer,
+            variant: Variant(try row.decode(String.self, "variant")) ?? .default,
             status: BatchJob.Status(rawValue: try row.decode(String.self, "status")) ?? .failed,
             requestedAt: try row.decode(Date.self, "requested_at"),
             startedAt: try row.decode(Date?.self, "started_at"),

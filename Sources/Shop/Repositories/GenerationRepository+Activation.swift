@@ -44,6 +44,24 @@ extension GenerationRepository {
         )
     }
 
+    /// Takes a variant's lists out of service; what is served instead is everybody's. The generations and models go as retired ones do.
+    static func removeLive(_ variant: Variant, on connection: PostgresConnection) async throws {
+        guard let pointer = try await lockLive(variant, on: connection) else { return }
+        _ = try await connection.execute(
+            """
+            UPDATE generations SET status = 'retired', retired_at = clock_timestamp()
+            WHERE status = 'live' AND variant = \(variant.name)
+            """
+        )
+        _ = try await connection.execute(
+            """
+            UPDATE models SET status = 'retired' WHERE status = 'live' AND version = \(pointer.modelVersion)
+                AND version NOT IN (SELECT model_version FROM live WHERE variant <> \(variant.name))
+            """
+        )
+        _ = try await connection.execute("DELETE FROM live WHERE variant = \(variant.name)")
+    }
+
     /// Whether something can go live, and with it which generation of which model; changes and locks nothing.
     package func examine(_ target: ActivationTarget) async throws -> ActivationCandidate {
         try await database.withTransaction(.init(readOnly: true)) { connection in

@@ -96,6 +96,12 @@ package struct GenerationRepository: Sendable {
         _ lease: BatchLease
     ) async throws {
         try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
+            if let experiment = pointer.variant.experiment {
+                let running = try await connection.query(
+                    "SELECT 1 FROM experiments WHERE id = \(experiment) AND status = 'running' FOR SHARE"
+                )
+                guard !running.isEmpty else { throw ExperimentEnded(id: experiment) }
+            }
             _ = try await Self.lockLive(pointer.variant, on: connection)
             try await Self.makeLive(pointer, on: connection)
             // A job that took its cut later has made the lists that were asked for.
@@ -121,7 +127,7 @@ package struct GenerationRepository: Sendable {
     }
 
     /// Drops the lists that nobody can be reading: those of failed jobs at once; retired generations beyond the newest
-    /// `retaining`, ten minutes after they stopped being live. The row is marked first, so that nothing that is being dropped
+    /// `retaining` of their variant, and all of a variant that is not served any more, ten minutes after they stopped being live. The row is marked first, so that nothing that is being dropped
     /// goes live again.
     ///
     /// DETACH CONCURRENTLY cannot run in a transaction, waits for every transaction that has read the parent table, and one that
@@ -143,9 +149,10 @@ package struct GenerationRepository: Sendable {
                 WHERE status = 'failed'
                     OR status = 'dropped' AND to_regclass('recommendation_cache_g' || generation::text) IS NOT NULL
                 UNION ALL SELECT generation FROM (
-                    SELECT generation, retired_at, row_number() OVER (ORDER BY generation DESC) AS age
+                    SELECT generation, variant, retired_at,
+                        row_number() OVER (PARTITION BY variant ORDER BY generation DESC) AS age
                     FROM generations WHERE status = 'retired') AS retired
-                WHERE age > \(Int64(count)) AND \(Self.isOutOfUse)) AS expired
+                WHERE (age > \(Int64(count)) OR variant NOT IN (SELECT variant FROM live)) AND \(Self.isOutOfUse)) AS expired
             ORDER BY is_attached, generation
             """
         ).map { (generation: try $0.decode(Int64.self, at: 0), isAttached: try $0.decode(Bool.self, at: 1)) }
@@ -329,6 +336,12 @@ package struct GenerationRepository: Sendable {
             isArtifactDeleted: try row.decode(Bool.self, at: 9)
         )
     }
+}
+
+/// Lists were made for an experiment that has ended meanwhile.
+package struct ExperimentEnded: Error, CustomStringConvertible {
+    let id: Int64
+    package var description: String { "experiment \(id) has ended; its lists are not needed any more" }
 }
 
 /// A transaction that has read lists kept the detaching of a generation from ending; the next attempt finalises it.

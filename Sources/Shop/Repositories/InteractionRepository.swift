@@ -385,16 +385,18 @@ package struct InteractionRepository: Sendable {
             WITH added AS (
                 INSERT INTO interactions
                     (event_id, user_key, product_key, interaction_type, value, timestamp, session_id, order_id, request_id,
-                    position)
+                    position, generation, experiment_id, arm)
                 SELECT e, u, p, t::interaction_type, nullif(v, 'NaN'), to_timestamp(at), nullif(s, ''), nullif(o, ''), nullif(r, ''),
-                    nullif(n, -1)
+                    nullif(n, -1), nullif(g, -1), nullif(x, -1), nullif(a, -1)::smallint
                 FROM unnest(
                     \(events.map(\.eventID)), \(events.map { users[$0.userID] ?? 0 }),
                     \(events.map { products[$0.productID] ?? 0 }), \(events.map(\.type.rawValue)),
                     \(events.map { $0.value ?? .nan }), \(events.map(\.timestamp.timeIntervalSince1970)),
                     \(events.map { $0.sessionID ?? "" }), \(events.map { $0.orderID ?? "" }),
-                    \(events.map { $0.requestID ?? "" }), \(events.map { $0.position ?? -1 })
-                ) AS new (e, u, p, t, v, at, s, o, r, n)
+                    \(events.map { $0.requestID ?? "" }), \(events.map { $0.position ?? -1 }),
+                    \(events.map { $0.shownBy?.generation ?? -1 }), \(events.map { $0.shownBy?.experiment?.id ?? -1 }),
+                    \(events.map { Int64($0.shownBy?.experiment?.arm ?? -1) })
+                ) AS new (e, u, p, t, v, at, s, o, r, n, g, x, a)
                 ON CONFLICT (event_id) DO NOTHING
                 RETURNING id, user_key, interaction_type
             ), stale AS (
