@@ -132,7 +132,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Composition", "RecPipeline", "ReportPages", "Shop", "SyntheticData", "Reports", "Postgres",
+                "Composition", "Experiments", "RecPipeline", "ReportPages", "Shop", "SyntheticData", "Reports",
+                "Postgres",
                 "RecEngine",
                 "AzureBlob", "TextFormats", "Threading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -145,7 +146,7 @@ let package = Package(
         .executableTarget(
             name: "FunctionHandler",
             dependencies: [
-                "Commands", "Composition", "RecPipeline", "Shop", "Postgres", "TextFormats", "Threading",
+                "Commands", "Composition", "Experiments", "RecPipeline", "Shop", "Postgres", "TextFormats", "Threading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -285,7 +286,7 @@ let package = Package(
         .testTarget(
             name: "RecPipelineTests",
             dependencies: [
-                "RecPipeline", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats",
+                "RecPipeline", "Shop", "Postgres", "RecEngine", "Experiments", "AzureBlob", "TextFormats",
                 "ShopTestSupport", "TestSupport", "BlobTestSupport",
             ],
             swiftSettings: strict
@@ -301,7 +302,7 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "RecPipeline", "Shop", "SyntheticData", "Postgres", "ShopTestSupport", "TestSupport",
+                "Commands", "Experiments", "RecPipeline", "Shop", "SyntheticData", "Postgres", "ShopTestSupport", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -12,10 +12,10 @@ import json, pathlib, re, sys
 
 # Who may import whom among our own targets (ARCHITECTURE.md draws the same). Tests may import whatever they declare.
 DIRECTION = {
-    "FunctionHandler": {"Commands", "Composition", "RecPipeline", "Shop", "Postgres", "TextFormats", "Threading"},
+    "FunctionHandler": {"Commands", "Composition", "Experiments", "RecPipeline", "Shop", "Postgres", "TextFormats", "Threading"},
     "Measurements": {"Commands", "Composition", "RecPipeline", "Shop", "RecEngine", "Threading"},
     "Commands": {
-        "Composition", "RecPipeline", "ReportPages", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob",
+        "Composition", "Experiments", "RecPipeline", "ReportPages", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob",
         "TextFormats", "Threading",
     },
     "Composition": {

@@ -21,6 +21,7 @@ package struct AppServices: Sendable {
     package let purchases: PurchaseRepository
     package let sampleUsers: SampleUserRepository
     package let appConfig: AppConfigRepository
+    package let experiments: ExperimentRepository
     package let cacheStats: CacheStatsRepository
     package let servingMetrics: ServingMetricsRepository
     package let idempotencyKeys: IdempotencyRepository
@@ -50,6 +51,7 @@ package struct AppServices: Sendable {
     package let ticks: TickRepository
     package let timerWatch: TimerWatch
     package let replay: JobReplay
+    package let offPolicy: OffPolicyReplay
     package let snapshots: SnapshotWriter
     package let blobs: any BlobStore
     /// Outgoing HTTP: blobs and tokens.
@@ -77,6 +79,7 @@ package struct AppServices: Sendable {
         purchases = PurchaseRepository(database: database)
         sampleUsers = SampleUserRepository(database: database)
         appConfig = AppConfigRepository(database: database)
+        experiments = ExperimentRepository(database: database)
         cacheStats = CacheStatsRepository(database: database)
         servingMetrics = ServingMetricsRepository(database: database)
         idempotencyKeys = IdempotencyRepository(database: database)
@@ -126,6 +129,7 @@ package struct AppServices: Sendable {
             cache: RecommendationCacheRepository(database: database),
             interactions: interactions,
             admission: admission,
+            experiment: LiveExperiment(experiments: experiments),
             models: manager,
             loader: DatasetLoader(products: products, interactions: interactions),
             users: users,
@@ -146,6 +150,7 @@ package struct AppServices: Sendable {
         ticks = TickRepository(database: database)
         timerWatch = TimerWatch(runner: batch, ticks: ticks, limit: .seconds(config.timerSilence))
         replay = JobReplay(services: services, options: options)
+        offPolicy = OffPolicyReplay(services: services, options: options)
         eraser = UserEraser(
             users: users,
             retention: services.retention(options),
@@ -211,6 +216,7 @@ package struct AppServices: Sendable {
             ticks: TickRepository(database: database),
             catalogue: CatalogueCache(products: products),
             config: AppConfigRepository(database: database),
+            experiments: ExperimentRepository(database: database),
             loader: DatasetLoader(products: products, interactions: interactions),
             store: store,
             models: models,

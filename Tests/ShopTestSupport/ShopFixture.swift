@@ -183,6 +183,7 @@ package struct ShopFixture: Sendable {
     package var cache: RecommendationCacheRepository { RecommendationCacheRepository(database: client) }
     package var modelRows: ModelRepository { ModelRepository(database: client) }
     package var config: AppConfigRepository { AppConfigRepository(database: client) }
+    package var experiments: ExperimentRepository { ExperimentRepository(database: client) }
     package var loader: DatasetLoader { DatasetLoader(products: products, interactions: interactions) }
 
     /// The blob store that this fixture's processes share.
@@ -207,6 +208,7 @@ package struct ShopFixture: Sendable {
             ticks: TickRepository(database: client),
             catalogue: CatalogueCache(products: products, checkInterval: .zero),
             config: config,
+            experiments: experiments,
             loader: loader,
             store: store,
             models: ModelManager(store: store, models: modelRows, compute: compute, logger: logger),
@@ -236,6 +238,7 @@ package struct ShopFixture: Sendable {
     /// A server that never ran a batch.
     package func server(
         models: ModelManager? = nil,
+        experimentCheck: Duration = .zero,
         _ configure: (inout ServingOptions) -> Void = { _ in }
     ) -> RecommendationService {
         var options = ServingOptions()
@@ -249,6 +252,7 @@ package struct ShopFixture: Sendable {
                 catalogue: CatalogueCache(products: products, checkInterval: .zero),
                 settings: LiveSettings(config: config, checkInterval: .zero)
             ),
+            experiment: LiveExperiment(experiments: experiments, checkInterval: experimentCheck),
             models: models ?? fresh,
             loader: loader,
             users: UserRepository(database: client),

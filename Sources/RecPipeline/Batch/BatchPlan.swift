@@ -47,6 +47,8 @@ package struct BatchPlan: Codable, Sendable, Equatable {
 /// A job whose generation is open: any process can score its chunks.
 struct PlannedJob: Sendable {
     let jobID: String
+    /// Whose lists it makes.
+    let variant: Variant
     let plan: BatchPlan
     let generation: Int64
     let modelVersion: String
@@ -69,6 +71,7 @@ struct PlannedJob: Sendable {
             return nil
         }
         jobID = job.jobID
+        variant = job.variant
         plan = try BatchPlan(json: planJSON)
         self.generation = generation
         self.modelVersion = modelVersion
@@ -89,6 +92,7 @@ struct PlannedJob: Sendable {
         users: KeyIndex
     ) {
         jobID = job.jobID
+        variant = job.variant
         self.plan = plan
         self.generation = generation
         self.modelVersion = modelVersion

@@ -65,7 +65,8 @@ struct BatchPlanning: Sendable {
                 try await model.fitted(dataset, training, configuration, choice, &progress)
             }
             histories = Histories(dataset, profiles: training.profiles)
-            if let segments = bundle.models.segments {
+            // Segments are facts about users, whoever is in which experiment.
+            if job.variant == .default, let segments = bundle.models.segments {
                 try await services.users.setClusters(segments.assignments, ofKeys: dataset.users.keys)
             }
         }
@@ -79,7 +80,7 @@ struct BatchPlanning: Sendable {
         progress.metrics.chunks = chunks.count
         let generation = try await services.generations.open(
             lease,
-            variant: .default,
+            variant: job.variant,
             modelVersion: bundle.version,
             dataCut: cut,
             chunks: chunks,
@@ -98,11 +99,20 @@ struct BatchPlanning: Sendable {
         return Outcome(planned: planned, bundle: bundle, histories: users == dataset.users ? histories : nil)
     }
 
+    /// The document that the job's lists follow: the shop's, or that of the experiment's arm.
+    private func settingsInForce() async throws -> String? {
+        guard job.variant != .default else { return try await services.config.find(.recommender)?.json }
+        guard let settings = try await services.experiments.settings(of: job.variant) else {
+            throw BatchError("there are no settings for the variant \(job.variant)")
+        }
+        return settings
+    }
+
     /// The job with its input: the first holder decides what the lists are made from, later ones read it.
     private func fixedInput() async throws -> (job: BatchJob, cut: Int64, settings: RecommenderSettings) {
         if let cut = job.dataCut { return (job, cut, try RecommenderSettings(json: job.recommenderJSON)) }
         var job = job
-        let settings = try RecommenderSettings(json: try await services.config.find(.recommender)?.json)
+        let settings = try RecommenderSettings(json: try await settingsInForce())
         let start = ContinuousClock.now
         while true {
             do {

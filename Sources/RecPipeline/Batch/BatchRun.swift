@@ -137,15 +137,19 @@ struct BatchRun: Sendable {
         let metricsJSON = try progress.metrics.json()
         try await progress.stage("flip", at: 98) {
             try await services.generations.flip(
-                to: LivePointer(variant: .default, generation: planned.generation, modelVersion: planned.modelVersion),
+                to: LivePointer(
+                    variant: planned.variant,
+                    generation: planned.generation,
+                    modelVersion: planned.modelVersion
+                ),
                 listCount: lists,
                 metricsJSON: metricsJSON,
                 lease
             )
         }
         if let bundle {
-            services.models.setLive(bundle)
-        } else {
+            services.models.setLive(bundle, for: planned.variant)
+        } else if planned.variant == .default {
             services.models.setLive(version: planned.modelVersion)
         }
         try await services.hook(.flipped)

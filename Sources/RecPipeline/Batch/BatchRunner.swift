@@ -20,6 +20,7 @@ package struct BatchServices: Sendable {
     package var ticks: TickRepository
     package var catalogue: CatalogueCache
     package var config: AppConfigRepository
+    package var experiments: ExperimentRepository
     package var loader: DatasetLoader
     package var store: ModelStore
     package var models: ModelManager
@@ -51,6 +52,7 @@ package struct BatchServices: Sendable {
         ticks: TickRepository,
         catalogue: CatalogueCache,
         config: AppConfigRepository,
+        experiments: ExperimentRepository,
         loader: DatasetLoader,
         store: ModelStore,
         models: ModelManager,
@@ -73,6 +75,7 @@ package struct BatchServices: Sendable {
         self.ticks = ticks
         self.catalogue = catalogue
         self.config = config
+        self.experiments = experiments
         self.loader = loader
         self.store = store
         self.models = models
@@ -196,11 +199,16 @@ package struct BatchRunner: Sendable {
             if canHandOver { return try await answer(.ringing(running, states, options), type, logger) }
         }
         let housekeeping = Housekeeping(services: services, options: options, logger: logger)
+        var variant = Variant.default
         if case .notDue(let reason, let next) = try await decide(trigger, type, state) {
-            if type == .full, state.housekeepingJobID != nil, let report = try await housekeeping.run(until: end) {
+            if type == .full, let due = try await services.experiments.due() {
+                variant = due.variant
+            } else if type == .full, state.housekeepingJobID != nil, let report = try await housekeeping.run(until: end)
+            {
                 return try await answer(.housekeeping(report), type, logger)
+            } else {
+                return try await answer(.notDue(reason: reason, next: next), type, logger)
             }
-            return try await answer(.notDue(reason: reason, next: next), type, logger)
         }
         // A timer's tick takes up the job that waits and adds none.
         let newJob = !trigger.isByHand && state.pending != nil ? nil : trigger
@@ -208,7 +216,8 @@ package struct BatchRunner: Sendable {
             type,
             owner: services.owner,
             leaseDuration: options.leaseDuration,
-            newJob: newJob
+            newJob: newJob,
+            variant: variant
         ) {
         case .busy(let job):
             return try await answer(.alreadyRunning(job), type, logger)
@@ -243,7 +252,31 @@ package struct BatchRunner: Sendable {
         default: break
         }
         let housekeeping = Housekeeping(services: services, options: options, logger: logger)
-        return await self.run(housekeeping, after: report, until: end, logger)
+        let done = await self.run(housekeeping, after: report, until: end, logger)
+        if case .completed(_, _, _, let metrics) = done, metrics.users <= options.distributedAbove {
+            await runArm(until: end, logger)
+        }
+        return done
+    }
+
+    /// Makes the lists of the running experiment's arms that everybody's new ones have made old, one job after the other. Those of a
+    /// shop that is too large for one process are left to the next tick, which can hand them over.
+    private func runArm(until end: ContinuousClock.Instant?, _ logger: Logger) async {
+        guard !Task.isCancelled, end.map({ ContinuousClock.now < $0 }) ?? true else { return }
+        do {
+            guard let due = try await services.experiments.due() else { return }
+            let outcome = try await services.jobs.acquire(
+                owner: services.owner,
+                leaseDuration: options.leaseDuration,
+                newJob: .timer,
+                variant: due.variant
+            )
+            guard case .granted(let job, let lease) = outcome else { return }
+            let held = HeldJob(services: services, options: options, logger: logger, job: job, lease: lease)
+            _ = await work(BatchRun(held: held), until: end, isAwaited: false, logger)
+        } catch {
+            logger.warning("an experiment's lists are left to the next tick", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Whether nobody has come to score for so long that nobody will.

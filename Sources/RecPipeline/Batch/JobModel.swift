@@ -20,7 +20,8 @@ struct JobModel {
         if let version = job.modelVersion, let saved = try await services.modelRows.find(version) {
             return try await services.store.load(saved)
         }
-        guard let version = options.modelVersion else { return nil }
+        // An experiment compares settings, which a pinned model would make the same.
+        guard job.variant == .default, let version = options.modelVersion else { return nil }
         guard let pinned = try await services.modelRows.find(version) else {
             throw BatchError("MODEL_VERSION names \(version), which is not stored; unset it or name a stored model")
         }
@@ -36,7 +37,7 @@ struct JobModel {
         _ progress: inout BatchProgress
     ) async throws -> (configuration: BundleConfiguration, choice: ModelChoice?) {
         let champion = try await liveConfiguration()
-        let stored = try await services.jobs.newestEvaluation()
+        let stored = try await services.jobs.newestEvaluation(of: job.variant)
         let newest = try stored.map { try ModelChoice(json: $0.json) }
         if let stored, let newest, stored.jobID == job.jobID {
             // An earlier holder of this job has judged.
@@ -78,7 +79,7 @@ struct JobModel {
 
     /// How the live model was fitted; nil when there is none, or its manifest cannot be read any more.
     private func liveConfiguration() async throws -> BundleConfiguration? {
-        guard let live = try await services.modelRows.live(),
+        guard let live = try await services.modelRows.live(job.variant),
             let record = try await services.modelRows.find(live.modelVersion)
         else { return nil }
         do { return try await services.store.manifest(record).configuration } catch let error as BlobStoreError {

@@ -27,7 +27,9 @@ package final class AdmittedProducts: Sendable {
 package final class Admission: Sendable {
     private let catalogue: CatalogueCache
     private let settings: LiveSettings
-    private let latest = Mutex<AdmittedProducts?>(nil)
+    /// The newest first: of the shop's settings and of the arms of an experiment.
+    private let latest = Mutex<[AdmittedProducts]>([])
+    private static let capacity = 3
 
     package init(catalogue: CatalogueCache, settings: LiveSettings) {
         self.catalogue = catalogue
@@ -35,17 +37,22 @@ package final class Admission: Sendable {
     }
 
     /// Cost: two look-ups in memory, but for the first call after a change.
-    /// - Parameter isChecked: as of ``CatalogueCache/current(isChecked:)``.
-    package func current(isChecked: Bool = false) async throws -> AdmittedProducts {
+    /// - Parameters:
+    ///   - isChecked: as of ``CatalogueCache/current(isChecked:)``.
+    ///   - own: settings of an experiment's arm; nil for the shop's.
+    package func current(isChecked: Bool = false, own: LiveSettings.Current? = nil) async throws -> AdmittedProducts {
         let catalogue = try await catalogue.current(isChecked: isChecked)
-        let settings = await settings.current()
-        if let known = latest.withLock({ $0 }), known.catalogue === catalogue,
-            known.settings.version == settings.version
-        {
-            return known
+        let settings = if let own { own } else { await settings.current() }
+        let known = latest.withLock { latest in
+            latest.first { $0.settings.version == settings.version && $0.catalogue === catalogue }
         }
+        if let known { return known }
         let made = AdmittedProducts(catalogue, settings)
-        latest.withLock { $0 = made }
+        latest.withLock { latest in
+            latest.removeAll { $0.settings.version == settings.version }
+            latest.insert(made, at: 0)
+            if latest.count > Self.capacity { latest.removeLast() }
+        }
         return made
     }
 }

@@ -102,6 +102,8 @@ package struct RecommendationAnswer: Sendable {
     package var source: RecommendationSource
     /// The live generation; nil before the first batch.
     package var generation: Int64?
+    /// The generation that the list itself came from; 0 for one made on demand.
+    package var listGeneration: Int64 = 0
     /// The model that scored the list.
     package var modelVersion: String?
     package var generatedAt: Date
@@ -110,4 +112,8 @@ package struct RecommendationAnswer: Sendable {
     /// What an answer of popular products is based on: what its first item is.
     package var basis: PopularBasis { items.first?.basis ?? .popular }
     package var catalogue: CatalogueSnapshot
+    /// Whose lists it is from.
+    package var variant = Variant.default
+    /// Nil without an experiment, and of an answer that does not count in it.
+    package var origin: AnswerOrigin?
 }

@@ -9,6 +9,7 @@ package struct RecommendationService: Sendable {
     let cache: RecommendationCacheRepository
     let interactions: InteractionRepository
     let admission: Admission
+    let experiment: LiveExperiment
     let models: ModelManager
     let loader: DatasetLoader
     let users: UserRepository
@@ -22,6 +23,7 @@ package struct RecommendationService: Sendable {
         cache: RecommendationCacheRepository,
         interactions: InteractionRepository,
         admission: Admission,
+        experiment: LiveExperiment,
         models: ModelManager,
         loader: DatasetLoader,
         users: UserRepository,
@@ -33,6 +35,7 @@ package struct RecommendationService: Sendable {
         self.cache = cache
         self.interactions = interactions
         self.admission = admission
+        self.experiment = experiment
         self.models = models
         self.loader = loader
         self.users = users
@@ -42,21 +45,65 @@ package struct RecommendationService: Sendable {
         self.logger = logger
     }
 
-    /// One of the customer's lists.
+    /// One of the customer's lists: everybody's, or that of the customer's arm of the running experiment.
+    /// - Returns: `nil` when there is no such customer.
+    package func recommend(_ request: RecommendationRequest, now: Date = Date()) async throws -> RecommendationAnswer? {
+        guard let served = await experiment.current() else {
+            return try await answer(request, .default, try await admission.current(), now: now)
+        }
+        if served.experiment.kind == .interleaving {
+            // Nobody interleaves what was bought: "buy again" is the control's.
+            guard request.list == .discover else { return try await answer(request, of: served, arm: 0, now: now) }
+            return try await interleaved(request, served, now: now)
+        }
+        let arm = served.arm(of: request.userID)
+        guard var result = try await answer(request, of: served, arm: arm, now: now) else { return nil }
+        guard result.variant == served.variants[arm] else { return result }
+        result.origin = AnswerOrigin(
+            experimentID: served.experiment.id,
+            arm: arm,
+            armName: served.experiment.arms[arm].name
+        )
+        return result
+    }
+
+    /// The list of one arm.
+    func answer(
+        _ request: RecommendationRequest,
+        of served: ServedExperiment,
+        arm: Int,
+        now: Date
+    ) async throws -> RecommendationAnswer? {
+        let admitted = try await admission.current(own: served.settings[arm])
+        return try await answer(request, served.variants[arm], admitted, now: now)
+    }
+
+    /// One of the customer's lists, of a variant.
     ///
     /// A list that is at least as new as the customer's last event that changes lists costs one read; it is called stale where the
     /// lists of all customers were made stale, and a job makes it again. Everything else asks first what the customer has met and
     /// hidden, and shows none of that, whatever the source of the items. The answer has as many products as were asked for while
     /// there are so many that may be shown.
     /// - Returns: `nil` when there is no such customer.
-    package func recommend(_ request: RecommendationRequest, now: Date = Date()) async throws -> RecommendationAnswer? {
-        let admitted = try await admission.current()
-        guard let lookup = try await cache.lookup(userID: request.userID, list: request.list) else { return nil }
+    private func answer(
+        _ request: RecommendationRequest,
+        _ variant: Variant,
+        _ admitted: AdmittedProducts,
+        now: Date
+    ) async throws -> RecommendationAnswer? {
+        guard let lookup = try await cache.lookup(userID: request.userID, list: request.list, variant: variant) else {
+            return nil
+        }
+        guard lookup.live != nil || variant == .default else {
+            // The experiment ended within the second that this process does not know of yet.
+            return try await answer(request, .default, try await admission.current(), now: now)
+        }
         let views = try await sessionViews(request, lookup)
         let isFresh = lookup.entry.map { self.isFresh($0, lookup, now: now) } ?? false
         if let entry = lookup.entry, isFresh, views.isEmpty {
             let isNewest = entry.stamp.dataCut >= lookup.allInvalidatedAfter
-            let answer = cached(entry, lookup, request, admitted, met: [], isFresh: isNewest)
+            var answer = cached(entry, lookup, request, admitted, met: [], isFresh: isNewest)
+            answer.variant = variant
             if answer.items.count >= request.limit { return answer }
         }
         let met = try await interactions.metProducts(userKey: lookup.userKey)
@@ -84,6 +131,7 @@ package struct RecommendationService: Sendable {
         case .discover: try await fillWithPopular(&result, isMade: answer != nil, request, admitted, met)
         case .buyAgain: try await fillWithPurchases(&result, lookup.userKey, request, admitted, met)
         }
+        result.variant = variant
         return result
     }
 
@@ -133,6 +181,7 @@ package struct RecommendationService: Sendable {
             items: items(of: entry.list, request, admitted, met: met),
             source: .cache,
             generation: lookup.live?.generation,
+            listGeneration: entry.stamp.generation,
             modelVersion: entry.stamp.modelVersion,
             generatedAt: entry.stamp.generatedAt,
             stale: !isFresh,
