@@ -4,6 +4,6 @@ package import ArgumentParser
 package enum ToolCommands {
     package static let all: [any ParsableCommand.Type] = [
         MigrateCommand.self, SeedCommand.self, ImportCommand.self, GenerateCommand.self, ReplayCommand.self,
-        EvaluateCommand.self, TuneCommand.self, ReportCommand.self, BlobCommand.self,
+        EvaluateCommand.self, TuneCommand.self, OffPolicyCommand.self, ReportCommand.self, BlobCommand.self,
     ]
 }

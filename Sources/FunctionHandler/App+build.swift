@@ -1,6 +1,7 @@
 import Composition
 import HTTPTypes
 import Logging
+import RecPipeline
 import ServiceLifecycle
 import Shop
 import TextFormats
@@ -99,6 +100,7 @@ func buildRoutes(
     wakeBatch: @escaping @Sendable (BatchService.Request) -> Void
 ) -> [Route] {
     let cards = ProductCards()
+    let signer = RequestIDSigner { [appConfig = services.appConfig] in try await appConfig.signingKey() }
     let lastKnownLists = LastKnownAnswers(limit: 1_000, interval: .milliseconds(1))
     let activation = ActivationRoute(activation: services.activation)
     let timers = TimerFunction.allCases.map { function -> (String, HostRoutes.TimerHandler) in
@@ -137,6 +139,7 @@ func buildRoutes(
     let interactions = InteractionRoutes(
         interactions: services.interactions,
         lastKnownLists: lastKnownLists,
+        signer: signer,
         tracksStock: config.tracksStock
     )
     let trending = TrendingRoutes(
@@ -187,6 +190,11 @@ func buildRoutes(
         batch: services.batch,
         defaultInterval: config.batchInterval
     )
+    let experiments = ExperimentRoutes(
+        experiments: services.experiments,
+        planner: ExperimentPlanner(experiments: services.experiments),
+        wake: { wakeBatch(.job($0)) }
+    )
     let groups = [
         host.routes,
         HealthRoutes(checks: readiness.all, facts: ["build": .string(Build.version)]).routes,
@@ -206,13 +214,19 @@ func buildRoutes(
         purchases.routes,
         auth.routes,
         interactions.routes,
-        RecommendationRoutes(service: services.recommendations, cards: cards, lastKnown: lastKnownLists).routes,
+        RecommendationRoutes(
+            service: services.recommendations,
+            cards: cards,
+            lastKnown: lastKnownLists,
+            signer: signer
+        ).routes,
         WhyRoute(service: services.recommendations).routes,
         RelatedRoutes(related: services.related, cards: cards).routes,
         trending.routes,
         batchRoutes.routes,
         cache.routes,
         configRoutes.routes,
+        experiments.routes,
         MetricsRoutes(metrics: metrics, store: services.servingMetrics).routes,
         ModelRoutes(models: services.modelRows, store: services.modelStore, activation: activation).routes,
         GenerationRoutes(generations: services.generations, activation: activation).routes,

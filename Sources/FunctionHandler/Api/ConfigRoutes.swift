@@ -121,60 +121,14 @@ struct ConfigRoutes: Sendable {
 
     // MARK: Bodies
 
-    private static let recommenderSchema: Schema = {
-        func optional(_ name: String, _ schema: Schema, _ about: String? = nil) -> Schema.Property {
-            .init(name: name, schema: schema.saying(about).nullable, isRequired: false)
-        }
-        let price = Schema(.number(0...1e12))
-        let model = Schema(.string(.init(choices: RecommenderSettings.candidateNames)))
-        let candidate = Schema(
-            .anyOf([
-                model,
-                .object([.init(name: "name", schema: model), optional("parameters", .object([], others: .number))]),
-            ])
-        )
-        let ranking = Schema.object(
-            [
-                optional("list_length", .integer(1...100)),
-                optional("diversity", Schema(.number(0...1)), "1 keeps the order of scores."),
-                optional("exploration", Schema(.number(0...0.5)), "Share of positions that are drawn by chance."),
-                optional("min_price", price), optional("max_price", price),
-                optional("excluded_products", .list(of: .externalID)),
-                optional("excluded_categories", .list(of: .string)),
-                optional("seed", .count, "Of exploration."),
-            ],
-            others: .nothing
-        )
-        let evaluation = Schema.object(
-            [
-                optional("interval_seconds", .count, "Models are judged again after so long."),
-                optional("growth", Schema(.number(0...1e9)), "Or when so many more events have come, as a share."),
-                optional("max_users", .integer(1...Int.max)), optional("min_users", .count),
-            ],
-            others: .nothing
-        )
-        return Schema.object(
-            [
-                optional("candidates", .list(of: candidate, count: 1...100), "In order of preference, each once."),
-                optional("ranking", ranking), optional("evaluation", evaluation),
-            ],
-            others: .nothing
-        ).named("RecommenderSettings")
-    }()
-
     /// The settings as they are stored.
     private static let recommenderBody = RouteInput<String>.json(
-        recommenderSchema,
+        RecommenderDocument.schema,
         example: #"{"candidates":["ease_demand","item_knn"],"ranking":{"diversity":0.7}}"#
     ) { (body) throws(Problem) in
-        let unknown = RecommenderSettings.unknownMembers(of: body)
-        guard unknown.isEmpty else { throw .invalidBody(unknown.map(fault)) }
-        do {
-            return try RecommenderSettings(json: body.text).json()
-        } catch let problem as DocumentProblem {
-            throw .invalidBody([fault(problem)])
-        } catch {
-            throw .invalidBody([typeFault(error)])
+        switch RecommenderDocument.read(body) {
+        case .success(let json): return json
+        case .failure(let faults): throw .invalidBody(faults.all)
         }
     }
 
@@ -216,18 +170,6 @@ struct ConfigRoutes: Sendable {
 
     private static func fault(_ problem: DocumentProblem) -> Problem.Fault {
         .init(.body, "#\(problem.pointer)", problem.reason)
-    }
-
-    /// Where a document has another shape, in the words of a JSON pointer.
-    private static func typeFault(_ error: any Error) -> Problem.Fault {
-        switch error as? DecodingError {
-        case .typeMismatch(_, let context)?, .valueNotFound(_, let context)?, .keyNotFound(_, let context)?,
-            .dataCorrupted(let context)?:
-            let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
-            return .init(.body, "#/" + path.joined(separator: "/"), "has the wrong type: \(context.debugDescription)")
-        default:
-            return .init(.body, "#", "cannot be read as settings")
-        }
     }
 }
 

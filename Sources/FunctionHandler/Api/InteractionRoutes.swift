@@ -11,6 +11,7 @@ struct InteractionRoutes: Sendable {
     let interactions: InteractionRepository
     /// Lists that stand in while the database does not answer; none of them may show what was bought or hidden since.
     let lastKnownLists: LastKnownAnswers
+    let signer: RequestIDSigner
     /// Whether purchases take pieces out of the stock.
     var tracksStock = false
     var now: @Sendable () -> Date = { Date() }
@@ -35,7 +36,7 @@ struct InteractionRoutes: Sendable {
     }
 
     private func record(_ request: RoutedRequest, _ posted: PostedEvents) async throws -> RecordedEvents {
-        let events = posted.events
+        let events = await attributed(posted.events)
         for user in Set(events.map(\.userID)) { try request.caller.check(actsAs: user) }
         switch try await interactions.record(events, tracksStock: tracksStock) {
         case .recorded(let inserted, let duplicates):
@@ -47,6 +48,16 @@ struct InteractionRoutes: Sendable {
             throw Self.problem(forEventIDsAt: indices, isArray: posted.isArray)
         case .outOfStock(let shortages):
             throw Self.problem(for: shortages, isArray: posted.isArray)
+        }
+    }
+
+    /// The events with what their `request_id` says. One that this shop did not give to this user says nothing; the event counts.
+    private func attributed(_ events: [NewInteraction]) async -> [NewInteraction] {
+        guard events.contains(where: { $0.requestID != nil }), let ids = await signer.current() else { return events }
+        return events.map { event in
+            var event = event
+            event.shownBy = event.requestID.flatMap { ids.read($0, for: event.userID, position: event.position) }
+            return event
         }
     }
 

@@ -19,6 +19,9 @@ struct JobAnswer: Sendable {
         Member("job_id") { $0.job.jobID }
         Member("job_type", .choice(BatchJob.JobType.self)) { $0.job.jobType.rawValue }
         Member("trigger", .choice(BatchJob.Trigger.self), "Who asked for it.") { $0.job.trigger.rawValue }
+        Member("variant", .string, "Whose lists a full run makes: everybody's, or those of an experiment's arm.") {
+            $0.job.variant.name
+        }
         Member("status", .choice(BatchJob.Status.self)) { $0.job.status.rawValue }
         Member("stage", .string, "The step it is at.") { $0.job.stage }
         Member("progress", Schema(.number(0...100)), "In percent.") { ($0.job.progress * 10).rounded() / 10 }

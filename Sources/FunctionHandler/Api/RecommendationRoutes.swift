@@ -10,6 +10,7 @@ struct RecommendationRoutes: Sendable {
     let service: RecommendationService
     let cards: ProductCards
     let lastKnown: LastKnownAnswers
+    let signer: RequestIDSigner
 
     var routes: [Route] {
         [
@@ -58,11 +59,15 @@ struct RecommendationRoutes: Sendable {
             minimumScore: minimumScore.map(Float.init),
             sessionID: sessionID
         )
+        let ids = await signer.current()
         return try await lastKnown.response(to: request, of: userID) {
             guard let answer = try await service.recommend(parameters) else { throw Problem.notFound("user", userID) }
             return answer
         } writing: { answer, isStale in
-            var response = Response.json(body(answer, parameters, isStale: isStale), headers: .noStore)
+            var response = Response.json(
+                body(answer, parameters, ids, isStale: isStale),
+                headers: .noStore
+            )
             response.source = answer.source.rawValue
             return response
         }
@@ -109,13 +114,14 @@ struct RecommendationRoutes: Sendable {
     ]).named("ManyRecommendations")
 
     private func many(_: RoutedRequest, _ requests: [RecommendationRequest]) async throws -> Response {
+        let ids = await signer.current()
         let lists = try await withThrowingTaskGroup(of: (Int, [UInt8]?).self) { group in
             var lists = [[UInt8]?](repeating: nil, count: requests.count)
             for (index, request) in requests.enumerated() {
                 if index >= Self.concurrentUsers, let (done, list) = try await group.next() { lists[done] = list }
                 group.addTask {
                     let answer = try await service.recommend(request)
-                    return (index, answer.map { body($0, request, isStale: false) })
+                    return (index, answer.map { body($0, request, ids, isStale: false) })
                 }
             }
             for try await (done, list) in group { lists[done] = list }
@@ -160,7 +166,11 @@ struct RecommendationRoutes: Sendable {
         .init(name: "source", schema: .choice(RecommendationSource.self)),
         .init(name: "based_on", schema: .choice(PopularBasis.self), isRequired: false),
         .init(name: "stale", schema: .boolean),
-        .init(name: "variant", schema: .string),
+        .init(
+            name: "variant",
+            schema: Schema.string.saying("`default`, or the user's arm of the running experiment.")
+        ),
+        .init(name: "experiment", schema: Schema.count.saying("The experiment that this answer counts in.").nullable),
     ]).named("Recommendations")
 
     private static let itemSchema = Schema.object(
@@ -183,7 +193,12 @@ struct RecommendationRoutes: Sendable {
         ]
     ).named("RecommendedProduct")
 
-    private func body(_ answer: RecommendationAnswer, _ request: RecommendationRequest, isStale: Bool) -> [UInt8] {
+    private func body(
+        _ answer: RecommendationAnswer,
+        _ request: RecommendationRequest,
+        _ ids: SignedRequestIDs?,
+        isStale: Bool
+    ) -> [UInt8] {
         let cards = cards.fragments(of: answer.catalogue)
         let today = CalendarDay(secondsSince1970: Int64(Date().timeIntervalSince1970))
         var writer = JSONWriter(reserving: 320 + answer.items.count * 420)
@@ -194,14 +209,16 @@ struct RecommendationRoutes: Sendable {
             writer.array { writer in
                 for item in answer.items { Self.write(item, request.list, cards, today, to: &writer) }
             }
-            writer.member("request_id", RequestID.make())
+            let id = ids?.make(generation: answer.listGeneration, answer.origin, for: request.userID)
+            writer.member("request_id", id ?? RequestID.make())
             writer.member("generation", answer.generation)
             writer.member("model_version", answer.modelVersion)
             writer.member("generated_at", Timestamp.text(answer.generatedAt))
             writer.member("source", answer.source.rawValue)
             if answer.source == .popular { writer.member("based_on", answer.basis.rawValue) }
             writer.member("stale", answer.stale || isStale)
-            writer.member("variant", Variant.default.name)
+            writer.member("variant", answer.origin?.armName ?? Variant.default.name)
+            writer.member("experiment", answer.origin?.experimentID)
         }
         return writer.finish()
     }

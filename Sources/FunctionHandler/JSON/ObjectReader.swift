@@ -103,6 +103,25 @@ struct ObjectReader {
         }
     }
 
+    mutating func fraction(_ name: String, in range: ClosedRange<Double>) -> Double? {
+        read(name, isRequired: false, orSay: "must be a number from \(range.lowerBound) to \(range.upperBound)") {
+            $0.double.flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// A list of a fixed length, whatever its elements are.
+    mutating func elements(_ name: String, count: Int) -> [JSONValue]? {
+        read(name, isRequired: true, orSay: "must be an array of \(count) objects") { value in
+            value.array.flatMap { $0.count == count ? $0 : nil }
+        }
+    }
+
+    /// An object as it is; null counts as absent.
+    mutating func value(_ name: String) -> JSONValue? { member(name) }
+
+    /// Takes over what another reader found wrong.
+    mutating func add(_ faults: [Problem.Fault]) { self.faults += faults }
+
     /// A whole number from 0 that a column of 32 bits holds.
     mutating func count(_ name: String) -> Int32? {
         read(name, isRequired: false, orSay: "must be a whole number from 0 to \(Int32.max)") { value in

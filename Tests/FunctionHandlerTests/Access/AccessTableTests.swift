@@ -24,6 +24,7 @@ import Testing
     private static let agreed = [
         Line("GET", "/", .anyone),
         Line("POST", "/GenerateRecommendations", .host),
+        Line("POST", "/ScoreUsers", .host),
         Line("POST", "/HttpApi", .host),
         Line("POST", "/RefreshActiveUsers", .host),
         Line("POST", "/ScoreUsers", .host),
@@ -83,6 +84,12 @@ import Testing
         Line("GET", "/models/{version}", .admin),
         Line("POST", "/models/{version}/activate", .admin),
         Line("GET", "/generations", .admin),
+        Line("GET", "/experiments", .admin),
+        Line("POST", "/experiments", .admin),
+        Line("GET", "/experiments/plan", .admin),
+        Line("GET", "/experiments/{experiment_id}", .admin),
+        Line("PATCH", "/experiments/{experiment_id}", .admin),
+        Line("GET", "/experiments/{experiment_id}/results", .admin),
         Line("POST", "/generations/{generation}/activate", .admin),
     ]
 

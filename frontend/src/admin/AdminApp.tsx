@@ -9,6 +9,8 @@ import { Toasts } from "../ui/toast";
 import { CachePage } from "./cache/CachePage";
 import { CustomerPage } from "./customers/CustomerPage";
 import { CustomersPage } from "./customers/CustomersPage";
+import { ExperimentPage } from "./experiments/ExperimentPage";
+import { ExperimentsPage } from "./experiments/ExperimentsPage";
 import { JobPage } from "./jobs/JobPage";
 import { JobsPage } from "./jobs/JobsPage";
 import { ModelsPage } from "./models/ModelsPage";
@@ -25,6 +27,7 @@ const rooms = [
   { path: "/admin/models", name: "Models" },
   { path: "/admin/schedule", name: "Schedule" },
   { path: "/admin/recommender", name: "Recommender" },
+  { path: "/admin/experiments", name: "Experiments" },
   { path: "/admin/cache", name: "Cache" },
   { path: "/admin/products", name: "Products" },
   { path: "/admin/customers", name: "Customers" },
@@ -37,6 +40,8 @@ const routes: readonly Route[] = [
   { path: "/admin/models", element: <ModelsPage /> },
   { path: "/admin/schedule", element: <SchedulePage /> },
   { path: "/admin/recommender", element: <RecommenderPage /> },
+  { path: "/admin/experiments", element: <ExperimentsPage /> },
+  { path: "/admin/experiments/:id", element: <ExperimentPage /> },
   { path: "/admin/cache", element: <CachePage /> },
   { path: "/admin/products", element: <ProductsPage /> },
   { path: "/admin/products/:id", element: <ProductPage /> },

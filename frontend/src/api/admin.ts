@@ -3,7 +3,7 @@ import { asAdmin, read } from "./adminRequest";
 import { ApiError, request } from "./client";
 import type {
   Activation, BatchJob, BatchJobList, BatchStatus, CacheDeletion, CacheInvalidation, CacheStatsList, GenerationList, HiddenProductList, LogLine, LogLineList, ServingStepList, ModelList,
-  ProductPage, RecommendationTrace, Recommendations, User, UserList,
+  ProductPage, QuarantinedUser, RecommendationTrace, Recommendations, User, UserList,
 } from "./types";
 
 const id = encodeURIComponent;

@@ -13,6 +13,8 @@ export type BatchJob = {
   job_type: "full" | "incremental" | "active_users";
   /** Who asked for it. */
   trigger: "timer" | "manual" | "api" | "cli" | "stand_in";
+  /** Whose lists a full run makes: everybody's, or those of an experiment's arm. */
+  variant: string;
   status: "pending" | "running" | "completed" | "failed" | "cancelled";
   /** The step it is at. */
   stage: string;
@@ -162,6 +164,118 @@ export type CategoryList = {
   facets: Record<string, unknown> | null;
 };
 
+/** A comparison of two ways to recommend. */
+export type Experiment = {
+  experiment_id: number;
+  name: string;
+  status: "draft" | "running" | "stopped" | "concluded" | "archived";
+  /** Each user sees one arm's lists, or both in one list. */
+  kind: "ab" | "interleaving";
+  /** What the decision is by. */
+  metric: "click_through" | "add_to_cart" | "conversion" | "revenue";
+  /** What a user does counts for so long after the first answer. */
+  window_days: number;
+  planned_users: number;
+  variants: ExperimentVariant[];
+  winner: string | null;
+  conclusion: string | null;
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+  /** Its ETag. */
+  version: number;
+};
+
+export type ExperimentChange = {
+  status: "running" | "stopped" | "concluded" | "archived";
+  /** Of a conclusion: the arm whose settings become the shop's. */
+  winner?: string | null;
+  /** What was learned. */
+  conclusion?: string | null;
+};
+
+export type ExperimentGuardrail = {
+  name: string;
+  /** Null where nothing is known. */
+  kept: boolean | null;
+  words: string;
+};
+
+export type ExperimentList = {
+  items: Experiment[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+};
+
+export type ExperimentMetric = {
+  metric: "click_through" | "add_to_cart" | "conversion" | "revenue";
+  /** By variant. */
+  values: (number | null)[];
+  lift: Interval | null;
+  verdict: "too_early" | "undecided" | "better" | "worse";
+  words: string;
+};
+
+export type ExperimentPlan = {
+  metric: "click_through" | "add_to_cart" | "conversion" | "revenue";
+  lift: number;
+  power: number;
+  share: number;
+  window_days: number;
+  /** The metric now; null where nothing is known of it. */
+  baseline: number | null;
+  users_in_four_weeks: number;
+  /** In both arms; null where the shop's data cannot say. */
+  users: number | null;
+  /** Null when the shop's traffic never brings so many. */
+  days: number | null;
+  /** The plan in one sentence. */
+  words: string;
+};
+
+export type ExperimentPreference = {
+  /** Users who clicked more on the control's products. */
+  first: number;
+  second: number;
+  ties: number;
+  /** Valid when looked at once. */
+  sign_test: number;
+};
+
+export type ExperimentResults = {
+  experiment_id: number;
+  /** The result in one sentence. */
+  words: string;
+  /** Of the second variant over the control. */
+  verdict: "too_early" | "undecided" | "better" | "worse";
+  /** How much of the planned data there is. */
+  progress: number;
+  /** By variant; of interleaved lists one number. */
+  users: number[];
+  metrics: ExperimentMetric[];
+  preference: ExperimentPreference | null;
+  margin: Interval | null;
+  sample_ratio: SampleRatioCheck;
+  guardrails: ExperimentGuardrail[];
+  method: string;
+  as_of: string;
+};
+
+export type ExperimentVariant = {
+  name: string;
+  share: number;
+  /** Of generations and jobs. */
+  variant: string;
+  configuration: Record<string, unknown> | null;
+};
+
 /** The lists that one batch made. */
 export type Generation = {
   generation: number;
@@ -219,6 +333,13 @@ export type HiddenProductList = {
   next_cursor: string | null;
   /** Null for this list. */
   facets: Record<string, unknown> | null;
+};
+
+/** It holds the truth at all times at once, with 95 %. */
+export type Interval = {
+  estimate: number;
+  lower: number;
+  upper: number;
 };
 
 export type LivePointer = {
@@ -341,6 +462,22 @@ export type ModelList = {
   next_cursor: string | null;
   /** Null for this list. */
   facets: Record<string, unknown> | null;
+};
+
+export type NewExperiment = {
+  name: string;
+  kind?: "ab" | "interleaving" | null;
+  metric?: "click_through" | "add_to_cart" | "conversion" | "revenue" | null;
+  /** How long what a user does counts. */
+  window_days?: number | null;
+  /** From the plan; at about so many intervals are narrowest. */
+  planned_users?: number | null;
+  /** The control first. Without a configuration an arm has the shop's own settings. */
+  variants: {
+    name: string;
+    share?: number | null;
+    configuration?: RecommenderSettings | null;
+  }[];
 };
 
 export type NewInteraction = {
@@ -558,6 +695,26 @@ export type ProductReplacement = {
   metadata?: Record<string, unknown> | null;
 };
 
+export type QuarantinedUser = {
+  /** null when the customer was erased since. */
+  user_id: string | null;
+  /** Why the lists could not be made. */
+  reason: string;
+};
+
+export type QuarantinedUserList = {
+  items: QuarantinedUser[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+};
+
 export type RecommendationStep = {
   step: "candidates" | "rules" | "diversity" | "exploration" | "list";
   /** From 1; null when the product is not among the step's. */
@@ -602,7 +759,10 @@ export type Recommendations = {
   source: "cache" | "computed" | "popular" | "session";
   based_on?: "preferences" | "segment" | "popular";
   stale: boolean;
+  /** `default`, or the user's arm of the running experiment. */
   variant: string;
+  /** The experiment that this answer counts in. */
+  experiment: number | null;
 };
 
 export type RecommendedProduct = {
@@ -706,6 +866,13 @@ export type RelatedProduct = {
   };
   /** Of `baskets`: orders that held both. */
   order_count: number | null;
+};
+
+export type SampleRatioCheck = {
+  chi_square: number;
+  /** Of so large a χ² when nothing is wrong. */
+  probability: number;
+  mismatch: boolean;
 };
 
 export type SampleUser = {

@@ -202,6 +202,15 @@ def somebody_else_saved(shop):
     return answer_with
 
 
+def an_experiment(shop):
+    """An experiment of the shop, which nobody has started; one is made when there is none."""
+    items = shop.get("/experiments")[1]["items"]
+    if items:
+        return items[-1]["experiment_id"]
+    body = {"name": "Neighbours", "variants": [{"name": "control"}, {"name": "variant", "configuration": {"candidates": ["item_knn"]}}]}
+    return shop.call("POST", "/experiments", body)[1]["experiment_id"]
+
+
 def open_room(page, shop, name):
     empty = {"items": [], "total": 0, "page": 1, "page_size": 20, "next_cursor": None, "facets": None}
     nothing = lambda route: route.fulfill(status=200, content_type="application/json", body=json.dumps(empty))
@@ -210,12 +219,12 @@ def open_room(page, shop, name):
         page.goto("/admin")
         return ready(page)
     if name.endswith("empty"):
-        for path in ("batch/jobs", "models", "generations", "users", "products"):
+        for path in ("batch/jobs", "models", "generations", "users", "products", "experiments"):
             page.route(f"**/api/{path}?*", nothing)
         page.route("**/api/cache/stats", nothing)
         page.route("**/api/metrics/timeseries?*", problem(404, "no-such-route", "there is nothing at this path"))
     if name.endswith("failed"):
-        page.route(re.compile("/api/(batch|cache|config|models|products|generations|users|metrics|health)"), down)
+        page.route(re.compile("/api/(batch|cache|config|experiments|models|products|generations|users|metrics|health)"), down)
     if name == "loading":
         page.route("**/api/batch/jobs?*", lambda route: None)
     if name == "running":
@@ -227,7 +236,7 @@ def open_room(page, shop, name):
         "overview": "/admin", "jobs": "/admin/jobs", "job": "/admin/jobs/job-000001", "running": "/admin/jobs/job-000001",
         "loading": "/admin/jobs", "models": "/admin/models", "confirm": "/admin/models", "customers": "/admin/customers",
         "customer": f"/admin/customers/{shop.regular()}", "why": f"/admin/customers/{shop.regular()}?why=P-000001", "missing": "/admin/nowhere",
-        "schedule": "/admin/schedule", "cache": "/admin/cache",
+        "schedule": "/admin/schedule", "cache": "/admin/cache", "experiments": "/admin/experiments", "experiment": f"/admin/experiments/{an_experiment(shop)}",
         "products": "/admin/products", "product": "/admin/products/P-000001", "recommender": "/admin/recommender",
     }[name.split()[0]]
     page.add_init_script(f"sessionStorage.setItem('shop.admin-key', {json.dumps(ADMIN_KEY)})")
@@ -260,9 +269,10 @@ def open_room(page, shop, name):
 
 
 ROOMS = ["door", "overview", "jobs", "job", "running", "models", "confirm", "customers", "customer", "why", "missing", "schedule", "schedule conflict", "recommender", "cache",
-         "products", "product"]
+         "products", "product", "experiments", "experiment"]
 STATES = [*ROOMS, "loading", "overview failed", "overview empty", "jobs empty", "jobs failed", "models empty", "models failed",
-          "customers empty", "customers failed", "schedule failed", "recommender faulty", "recommender failed", "cache empty", "cache failed", "products empty", "products failed"]
+          "customers empty", "customers failed", "schedule failed", "recommender faulty", "recommender failed", "cache empty", "cache failed", "products empty", "products failed",
+          "experiments empty", "experiments failed"]
 
 
 @pytest.fixture(scope="module", autouse=True)
