@@ -302,7 +302,8 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "Experiments", "RecPipeline", "Shop", "SyntheticData", "Postgres", "ShopTestSupport", "TestSupport",
+                "Commands", "Experiments", "RecPipeline", "Shop", "SyntheticData", "Postgres", "ShopTestSupport",
+                "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -26,6 +26,10 @@ struct BatchPlanning: Sendable {
     func plan(_ progress: inout BatchProgress) async throws -> Outcome? {
         let (job, cut, settings) = try await progress.stage("cut", at: 1) { try await fixedInput() }
         try await services.hook(.inputFixed)
+        let memory = try await expectedMemory(upTo: cut)
+        try memory.check(limit: options.memoryLimit)
+        var options = options
+        options.denseModelLimit = min(options.denseModelLimit, options.memoryLimit - memory.bytes)
         let model = JobModel(services: services, options: options, settings: settings, job: job, lease: lease)
         let reports = JobReports(blobs: services.store.blobs)
         let (saved, dataset) = try await progress.stage("load", at: 5) {
@@ -97,6 +101,11 @@ struct BatchPlanning: Sendable {
             users: users
         )
         return Outcome(planned: planned, bundle: bundle, histories: users == dataset.users ? histories : nil)
+    }
+
+    private func expectedMemory(upTo cut: Int64) async throws -> BatchMemory {
+        let counts = try await services.interactions.expectedCounts(upTo: cut)
+        return BatchMemory(users: counts.users, products: counts.products, events: counts.events)
     }
 
     /// The document that the job's lists follow: the shop's, or that of the experiment's arm.

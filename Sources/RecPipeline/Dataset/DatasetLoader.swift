@@ -24,7 +24,7 @@ package struct DatasetLoader: Sendable {
         let catalogue = try await products.all()
         let items = known ?? KeyIndex(keys: catalogue.map(\.key))
         // What the planner expects is near enough: it saves growing, which holds every column twice for a moment.
-        var columns = EventColumns(capacity: try await interactions.expectedCount(upTo: dataCut))
+        var columns = EventColumns(capacity: try await interactions.expectedCounts(upTo: dataCut).events)
         var recency = UserRecency()
         var checksum = EventChecksum()
         try await interactions.export(upTo: dataCut) { event in

@@ -200,14 +200,19 @@ package struct InteractionRepository: Sendable {
         try await database.query("SELECT max(id) FROM interactions").first?.decode(Int64?.self, at: 0) ?? 0
     }
 
-    /// About how many events there are up to the cut, by the planner's statistics: never more than the cut.
-    package func expectedCount(upTo dataCut: Int64) async throws -> Int {
-        try await database.query(
+    /// How many users and products there are, and about how many events up to the cut, by the planner's statistics: never more
+    /// than the cut.
+    package func expectedCounts(upTo dataCut: Int64) async throws -> (users: Int, products: Int, events: Int) {
+        let row = try await database.query(
             """
-            SELECT least(\(dataCut), CASE WHEN reltuples < 0 THEN \(dataCut) ELSE (reltuples * 1.05)::bigint + 1000 END)
+            SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM products),
+                least(\(dataCut), CASE WHEN reltuples < 0 THEN \(dataCut) ELSE (reltuples * 1.05)::bigint + 1000 END)
             FROM pg_class WHERE oid = 'interactions'::regclass
             """
-        )[0].decode(Int.self, at: 0)
+        )[0]
+        return (
+            try row.decode(Int.self, at: 0), try row.decode(Int.self, at: 1), try row.decode(Int.self, at: 2)
+        )
     }
 
     /// Streams every event up to the cut, in id order, by binary COPY.

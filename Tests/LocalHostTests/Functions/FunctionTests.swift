@@ -203,8 +203,10 @@ struct FunctionLoaderTests {
         let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let store = try HostConfiguration.store(scriptRoot: root, environment: [:])
-        let host = try HostConfiguration(store, environment: [:])
+        // The queue's connection.
+        let environment = ["AzureWebJobsStorage": "UseDevelopmentStorage=true"]
+        let store = try HostConfiguration.store(scriptRoot: root, environment: environment)
+        let host = try HostConfiguration(store, environment: environment)
         #expect(host.proxiesHTTP && host.forwardsHTTP && host.routePrefix == "api")
         #expect(host.functionTimeout == .seconds(1_800) && host.executable == ".build/release/FunctionHandler")
 
@@ -212,6 +214,8 @@ struct FunctionLoaderTests {
         let batch = try #require(functions.first { $0.name == "GenerateRecommendations" })
         #expect(batch.timerTrigger?.scheduleText == "0 */5 * * * *")
         #expect(batch.timerTrigger?.bindingName == "timer")
+        let scoring = try #require(functions.first { $0.name == "ScoreUsers" })
+        #expect(scoring.queueTrigger?.bindingName == "message")
         let api = try #require(functions.first { $0.name == "HttpApi" })
         #expect(api.httpTrigger?.isForwardable == true && api.httpTrigger?.authorization == .anonymous)
         #expect(api.httpTrigger?.methods == ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])

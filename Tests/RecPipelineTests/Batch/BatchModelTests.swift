@@ -103,7 +103,7 @@ struct BatchModelTests {
         try await ShopFixture.with { shop in
             try await shop.seed()
             try await shop.configure { $0.candidates = [.init("ease_demand")] }
-            let (_, version, _) = try completed(try await shop.runner { $0.memoryLimit = 10_000 }.run(.timer))
+            let (_, version, _) = try completed(try await shop.runner { $0.denseModelLimit = 5_000 }.run(.timer))
             let log = try await shop.logs.list(jobID: "job-000001").map(\.message)
             #expect(log.contains { $0.contains("RP3beta stands in for it") })
             let record = try #require(try await shop.modelRows.find(version))
@@ -115,6 +115,21 @@ struct BatchModelTests {
                 try await ModelStore(blobs: shop.blobs, memoryLimit: 1_000).load(record)
             }
             #expect(error?.reason.contains("in memory, this instance has") == true)
+        }
+    }
+
+    @Test(
+        "an instance with less memory than a run needs refuses it before it reads anything, and says how much is needed"
+    )
+    func refusesToStart() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            guard case .failed(_, let reason) = try await shop.runner({ $0.memoryLimit = 100 << 20 }).run(.timer) else {
+                Issue.record("not refused")
+                return
+            }
+            #expect(reason.contains("60 customers and 30 products needs about 140 MB, this instance has 100 MB"))
+            #expect(try await shop.modelRows.live() == nil)
         }
     }
 
