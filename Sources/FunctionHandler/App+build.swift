@@ -193,6 +193,8 @@ func buildRoutes(
     let experiments = ExperimentRoutes(
         experiments: services.experiments,
         planner: ExperimentPlanner(experiments: services.experiments),
+        serving: services.servingMetrics,
+        idempotency: idempotency,
         wake: { wakeBatch(.job($0)) }
     )
     let groups = [

@@ -40,7 +40,7 @@ struct ActivationRoute: Sendable {
         switch refusal {
         case .unknown(.model(let version)): .notFound("model", version)
         case .unknown(.generation(let generation)): .notFound("generation", String(generation))
-        case .isLive, .incomplete, .noCompleteGeneration, .artifactsDeleted:
+        case .isLive, .incomplete, .noCompleteGeneration, .artifactsDeleted, .experimentEnded:
             .conflict(refusal.description, kind: "not-activatable")
         }
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPTypes
 import RecPipeline
 import Shop
@@ -7,6 +8,8 @@ import TextFormats
 struct ExperimentRoutes: Sendable {
     let experiments: ExperimentRepository
     let planner: ExperimentPlanner
+    let serving: ServingMetricsRepository
+    let idempotency: Idempotency
     /// Tells this process that lists are to be made.
     let wake: @Sendable (BatchJob.JobType) -> Void
 
@@ -64,7 +67,7 @@ struct ExperimentRoutes: Sendable {
                 ExperimentBody.new,
                 returning: Self.output(.created, "The draft."),
                 handler: create
-            ),
+            ).idempotent(idempotency, .storedAnswer),
             Route(
                 .get,
                 "/experiments/{experiment_id}",
@@ -96,10 +99,7 @@ struct ExperimentRoutes: Sendable {
                 "What an experiment has found so far; to be looked at as often as one likes",
                 Self.id,
                 returning: .json(ExperimentBody.results, "The results."),
-                handler: { _, id in
-                    let experiment = try await found(id)
-                    return ExperimentResults(experiment, try await experiments.figures(of: experiment))
-                }
+                handler: { _, id in try await results(id) }
             ),
         ]
     }
@@ -118,6 +118,19 @@ struct ExperimentRoutes: Sendable {
     private func found(_ id: Int64) async throws -> Experiment {
         guard let experiment = try await experiments.find(id) else { throw Problem.notFound("experiment", "\(id)") }
         return experiment
+    }
+
+    private func results(_ id: Int64) async throws -> ExperimentResults {
+        let experiment = try await found(id)
+        var change: ServingChange?
+        if let started = experiment.startedAt {
+            let minutes = try await serving.read(
+                since: started.addingTimeInterval(-ServingChange.days * 86_400),
+                route: "getRecommendations"
+            )
+            change = ServingChange(minutes, startedAt: started)
+        }
+        return ExperimentResults(experiment, try await experiments.figures(of: experiment), serving: change)
     }
 
     private func list(

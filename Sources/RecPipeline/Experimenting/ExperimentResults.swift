@@ -44,7 +44,8 @@ package struct ExperimentResults: Sendable {
     /// 95 %: at any time at all, one experiment in twenty without an effect shows one.
     package static let alpha = 0.05
 
-    package init(_ experiment: Experiment, _ figures: ExperimentFigures) {
+    /// - Parameter serving: nil where nothing was measured, as of a draft.
+    package init(_ experiment: Experiment, _ figures: ExperimentFigures, serving: ServingChange? = nil) {
         self.experiment = experiment
         asOf = figures.asOf
         mixedUsers = figures.mixedUsers
@@ -97,7 +98,7 @@ package struct ExperimentResults: Sendable {
                     + "here can be trusted."
                 : experiment.status == .draft ? "It has not been started." : metrics[0].words
         }
-        guardrails = Self.guardrails(experiment, figures)
+        guardrails = Self.guardrails(experiment, figures) + (serving?.guardrails ?? [])
     }
 
     // MARK: - Words
@@ -171,7 +172,7 @@ package struct ExperimentResults: Sendable {
         let failed = figures.failedJobs.reduce(0, +)
         guardrails.append(
             Guardrail(
-                name: "errors",
+                name: "runs",
                 isKept: failed == 0,
                 words: failed == 0
                     ? "Every run of both arms has completed."

@@ -45,8 +45,12 @@ extension RecommendationService {
         list: ListKind = .discover,
         productID: String? = nil
     ) async throws -> ListExplanation {
-        let admitted = try await admission.current()
-        guard let lookup = try await cache.lookup(userID: userID, list: list) else {
+        // What is explained is the customer's own arm; of interleaved lists the control's.
+        let served = await experiment.current()
+        let arm = served.map { $0.experiment.kind == .ab ? $0.arm(of: userID) : 0 } ?? 0
+        let admitted = try await admission.current(own: served?.settings[arm])
+        let variant = served?.variants[arm] ?? .default
+        guard let lookup = try await cache.lookup(userID: userID, list: list, variant: variant) else {
             throw ListExplanation.Refusal.noUser(userID)
         }
         var product: Product?

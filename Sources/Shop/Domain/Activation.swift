@@ -35,6 +35,7 @@ package enum ActivationRefusal: Error, Sendable, Equatable, CustomStringConverti
     case incomplete(generation: Int64, GenerationRecord.Status)
     case noCompleteGeneration(model: String)
     case artifactsDeleted(model: String)
+    case experimentEnded(generation: Int64)
 
     package var description: String {
         switch self {
@@ -48,6 +49,8 @@ package enum ActivationRefusal: Error, Sendable, Equatable, CustomStringConverti
             "no complete generation of this model is left; run a batch with MODEL_VERSION=\(version)"
         case .artifactsDeleted(let version):
             "the files of model \(version) were deleted; run a batch without MODEL_VERSION to fit a new model"
+        case .experimentEnded(let generation):
+            "generation \(generation) was made for an experiment that does not run any more"
         }
     }
 }

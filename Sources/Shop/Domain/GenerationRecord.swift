@@ -53,8 +53,10 @@ package struct StoredModel: Sendable, Equatable {
     /// Newest first.
     package var generations: [GenerationRecord]
 
-    /// The generation that goes live when the model is activated: the newest complete one.
-    package var candidate: GenerationRecord? { generations.first { $0.status.hasLists } }
+    /// The generation that goes live when the model is activated: the newest complete one of everybody's.
+    package var candidate: GenerationRecord? {
+        generations.first { $0.status.hasLists && $0.variant == .default }
+    }
 
     /// Why the model cannot be made live, as far as rows tell; `nil` when it can be tried.
     package var obstacle: ActivationRefusal? {

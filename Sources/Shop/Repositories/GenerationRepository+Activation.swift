@@ -2,7 +2,7 @@ import Postgres
 
 /// How a generation goes live: by a batch's flip and by an activation, both through `makeLive`.
 ///
-/// Locks are taken in one order everywhere: the live pointer's row, rows of generations, rows of models, the job's row, the row
+/// Locks are taken in one order everywhere: the experiment's row, the live pointer's row, rows of generations, rows of models, the job's row, the row
 /// of housekeeping. So flips queue up behind each other, the last one is live, and none waits for one that waits for it.
 extension GenerationRepository {
     /// Locks a variant's live pointer until the transaction ends, so that one flip follows the other.
@@ -44,6 +44,15 @@ extension GenerationRepository {
         )
     }
 
+    /// Whether a variant may go live: an experiment's only while that runs, which it does until the transaction ends. Before
+    /// ``lockLive(_:on:)``.
+    static func holdsExperiment(of variant: Variant, on connection: PostgresConnection) async throws -> Bool {
+        guard let experiment = variant.experiment else { return true }
+        return try await !connection.query(
+            "SELECT 1 FROM experiments WHERE id = \(experiment) AND status = 'running' FOR SHARE"
+        ).isEmpty
+    }
+
     /// Takes a variant's lists out of service; what is served instead is everybody's. The generations and models go as retired ones do.
     static func removeLive(_ variant: Variant, on connection: PostgresConnection) async throws {
         guard let pointer = try await lockLive(variant, on: connection) else { return }
@@ -76,6 +85,9 @@ extension GenerationRepository {
             // A generation never changes its variant, so that it can be read before the pointer is locked.
             guard let record = try await Self.records("g.generation = \(generation)", on: connection).first else {
                 throw ActivationRefusal.unknown(.generation(generation))
+            }
+            guard try await Self.holdsExperiment(of: record.variant, on: connection) else {
+                throw ActivationRefusal.experimentEnded(generation: generation)
             }
             let previous = try await Self.lockLive(record.variant, on: connection)
             // Against `dropExpired`, which marks a row before it touches the table.

@@ -96,11 +96,8 @@ package struct GenerationRepository: Sendable {
         _ lease: BatchLease
     ) async throws {
         try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
-            if let experiment = pointer.variant.experiment {
-                let running = try await connection.query(
-                    "SELECT 1 FROM experiments WHERE id = \(experiment) AND status = 'running' FOR SHARE"
-                )
-                guard !running.isEmpty else { throw ExperimentEnded(id: experiment) }
+            guard try await Self.holdsExperiment(of: pointer.variant, on: connection) else {
+                throw ExperimentEnded(variant: pointer.variant)
             }
             _ = try await Self.lockLive(pointer.variant, on: connection)
             try await Self.makeLive(pointer, on: connection)
@@ -340,8 +337,8 @@ package struct GenerationRepository: Sendable {
 
 /// Lists were made for an experiment that has ended meanwhile.
 package struct ExperimentEnded: Error, CustomStringConvertible {
-    let id: Int64
-    package var description: String { "experiment \(id) has ended; its lists are not needed any more" }
+    let variant: Variant
+    package var description: String { "the experiment of \(variant) has ended; its lists are not needed any more" }
 }
 
 /// A transaction that has read lists kept the detaching of a generation from ending; the next attempt finalises it.

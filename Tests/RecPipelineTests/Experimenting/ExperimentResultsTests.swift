@@ -85,9 +85,30 @@ struct ExperimentResultsTests {
     @Test("guardrails name what got worse meanwhile")
     func guardrails() {
         let rails = ExperimentResults(experiment, figures([(200, 60, 10), (200, 66, 10)])).guardrails
-        #expect(rails.map(\.name) == ["coverage", "errors"])
+        #expect(rails.map(\.name) == ["coverage", "runs"])
         #expect(rails.map(\.isKept) == [false, false])
         #expect(rails[1].words == "2 runs failed since it was started: A 0, B 2.")
+    }
+
+    @Test("lists that are slower or fail more often since the start are named; too few requests say nothing")
+    func serving() {
+        func minute(_ time: Double, _ status: Int, _ microseconds: Int64, _ count: Int) -> ServingMinute {
+            var latencies = LatencyHistogram()
+            for _ in 0..<count { latencies.record(microseconds: microseconds) }
+            let key = ServingMinute.Key(route: "getRecommendations", status: status, source: "cache")
+            return ServingMinute(minute: Date(timeIntervalSince1970: time), key: key, latencies: latencies)
+        }
+        func rails(_ minutes: [ServingMinute]) -> [ExperimentResults.Guardrail] {
+            let change = ServingChange(minutes, startedAt: Date(timeIntervalSince1970: 1_000))
+            return ExperimentResults(experiment, figures([(200, 60, 10), (200, 66, 10)]), serving: change).guardrails
+                .suffix(from: 2).map(\.self)
+        }
+        let before = minute(400, 200, 2_000, 300)
+        #expect(rails([before, minute(1_000, 200, 2_000, 199)]).map(\.isKept) == [nil])
+        #expect(rails([before, minute(1_000, 200, 2_500, 300)]).map(\.isKept) == [true, true])
+        let worse = rails([before, minute(1_000, 200, 9_000, 300), minute(1_060, 503, 9_000, 3)])
+        #expect(worse.map(\.name) == ["latency", "failed requests"] && worse.map(\.isKept) == [false, false])
+        #expect(worse[1].words == "0.99 % of the requests for lists failed; before the start, 0.0 %.")
     }
 
     /// Shows a product to users of an experiment, and what they do next.

@@ -148,6 +148,9 @@ struct ExperimentTests {
                 #expect(try await another.recommend(request)?.origin == origin)
             }
             #expect(users[0] > 15 && users[1] > 15)
+            let user = try #require(try await Self.user(of: 1, server))
+            let why = try await server.explain(userID: user)
+            #expect(why.algorithm == "item_knn" && why.isServed == true)
         }
     }
 
@@ -197,6 +200,13 @@ struct ExperimentTests {
             let server = shop.server(experimentCheck: .seconds(3_600))
             let user = try #require(try await Self.user(of: 1, server))
             try await Self.end(experiment, .stopped, shop)
+            // Nobody makes it live by hand either.
+            let generation = try await shop.client.query(
+                "SELECT generation FROM generations WHERE variant = \(experiment.variants[1].name)"
+            )[0].decode(Int64.self, at: 0)
+            await #expect(throws: ActivationRefusal.experimentEnded(generation: generation)) {
+                try await shop.generations.activate(generation)
+            }
             let answer = try #require(try await server.recommend(.init(userID: user, limit: 3)))
             #expect(answer.origin == nil && answer.variant == .default && answer.source == .cache)
         }

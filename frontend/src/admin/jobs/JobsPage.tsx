@@ -102,7 +102,10 @@ function Table({ jobs }: { jobs: BatchJob[] }) {
                 {job.error_message ? <span className="small line cut">{job.error_message}</span> : null}
                 {isOver(job) ? null : <span className="small line">{progressOf(job)}</span>}
               </td>
-              <td>{typeWords[job.job_type]}</td>
+              <td>
+                {typeWords[job.job_type]}
+                {job.variant === "default" ? null : <span className="small line">{`in experiment ${job.variant}`}</span>}
+              </td>
               <td>{triggerWords[job.trigger]}</td>
               <td className="n">{seconds === undefined ? "–" : duration(seconds)}</td>
               <td className="n">{users === undefined || !isOver(job) ? "–" : count(users)}</td>
