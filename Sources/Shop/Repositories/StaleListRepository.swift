@@ -40,13 +40,13 @@ package struct StaleListRepository: Sendable {
 
     /// The customers of a selection, those with the newest events first.
     ///
-    /// A list in the overlay counts if it is of the live model and knows the event; a customer has two, the second one empty
+    /// A list in the overlay counts if it is of a model that is live, everybody's or an arm's of an experiment, and knows the event; a customer has two, the second one empty
     /// where nothing was bought. Cost: `invalidated` reads the customers above the cut by index and one event of each, and all
     /// customers while all lists are stale; `events` reads the events above the cut.
     package func customers(_ selection: StaleSelection, limit: Int) async throws -> [StaleCustomer] {
         let known: SQLQuery = """
             (SELECT count(*) FROM recommendation_cache_overlay o
-            WHERE o.generation = 0 AND o.user_key = stale.user_key AND o.model_version = \(selection.live.modelVersion)
+            WHERE o.generation = 0 AND o.user_key = stale.user_key AND o.model_version IN (SELECT model_version FROM live)
                 AND o.data_cut >= stale.newest)
             """
         let rows = try await database.query(

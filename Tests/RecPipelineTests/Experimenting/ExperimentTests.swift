@@ -154,6 +154,29 @@ struct ExperimentTests {
         }
     }
 
+    @Test("what a request has made anew for a customer of an arm is not made again with everybody's model")
+    func refresh() async throws {
+        try await Self.withExperiment { shop, experiment in
+            _ = try await shop.runner().run(.timer)
+            let server = shop.server()
+            let user = try #require(try await Self.user(of: 1, server))
+            _ = try await shop.record("new", user: user, product: "P-29")
+            for list in ListKind.allCases {
+                let answer = try #require(try await server.recommend(.init(userID: user, list: list)))
+                #expect(answer.source == .computed && answer.origin?.arm == 1)
+            }
+            _ = try await shop.runner().run(.manual, .activeUsers)
+            let arms = try #require(try await shop.modelRows.live(experiment.variants[1]))
+            let rows = try await shop.client.query(
+                """
+                SELECT DISTINCT o.model_version FROM recommendation_cache_overlay o JOIN users u ON u.id = o.user_key
+                WHERE u.user_id = \(user)
+                """
+            )
+            #expect(try rows.map { try $0.decode(String.self, at: 0) } == [arms.modelVersion])
+        }
+    }
+
     @Test("an interleaved list has products of both arms and says which brought which")
     func interleaving() async throws {
         try await Self.withExperiment(.interleaving) { shop, experiment in
