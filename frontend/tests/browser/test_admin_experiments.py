@@ -1,10 +1,12 @@
 """Experiments in the dashboard: planned from the shop's own traffic, started, filled by customers, read, concluded."""
+import json
 import re
 import uuid
 
 import pytest
 from playwright.sync_api import expect
-from test_admin import enter
+from test_admin import an_experiment, enter
+from test_pages import TAGS, Axe
 
 USERS = 90
 
@@ -81,3 +83,39 @@ def test_from_the_plan_to_the_winner(shop, visit, tidy):
     expect(page.get_by_role("group", name="Variants")).to_contain_text("the winner")
     assert shop.get("/config/recommender")[1]["settings"]["candidates"] == ["item_knn"]
     shop.until(lambda: shop.get(f"/recommendations/{user}")[1]["experiment"] is None, "nobody is in the experiment")
+
+
+def test_results_are_a_sentence_intervals_and_a_table(shop, visit, shoot):
+    experiment = an_experiment(shop)
+    _, stored = shop.get(f"/experiments/{experiment}")
+    started = {**stored, "status": "running", "started_at": "2026-01-01T08:00:00Z"}
+    interval = lambda estimate, lower, upper: {"estimate": estimate, "lower": lower, "upper": upper}
+    metric = lambda name, values, lift, verdict: {"metric": name, "values": values, "lift": lift, "verdict": verdict, "words": ""}
+    results = {
+        **shop.get(f"/experiments/{experiment}/results")[1], "words": "variant is clicked 12 % more often (3 % to 21 %).", "verdict": "better",
+        "progress": 0.41, "users": [2_050, 2_032], "metrics": [
+            metric("click_through", [0.05, 0.056], interval(0.12, 0.03, 0.21), "better"),
+            metric("revenue", [12.5, 11.9], interval(-0.05, -0.3, 0.29), "undecided"),
+            metric("conversion", [0.01, 0.011], None, "too_early"),
+        ],
+    }
+    administrator = visit()
+    page = administrator.page
+    answer = lambda body: lambda route: route.fulfill(status=200, headers={"Content-Type": "application/json", "ETag": '"v1"'}, body=json.dumps(body))
+    page.route(f"**/api/experiments/{experiment}", answer(started))
+    page.route(f"**/api/experiments/{experiment}/results", answer(results))
+    enter(page, f"/admin/experiments/{experiment}")
+    expect(page.locator(".say")).to_have_text(results["words"])
+    metrics = page.get_by_role("group", name="Metrics")
+    row = metrics.get_by_role("row").filter(has_text="clicks per impression")
+    expect(row.get_by_role("cell").nth(2)).to_have_text("+12 %")
+    expect(row.get_by_role("cell").nth(3)).to_have_text("+3 % … +21 %")
+    expect(row.get_by_role("img", name="clicks per impression: +3 % to +21 %")).to_be_visible()
+    expect(metrics.get_by_role("row").filter(has_text="users who buy")).to_contain_text("too early to say")
+    expect(page.get_by_role("progressbar", name="41 % of the planned users")).to_be_visible()
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        expect(page.locator("html")).to_have_attribute("data-theme", theme)
+        report = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+        assert report.response["violations"] == []
+        shoot(page, f"admin-experiment-results-{theme}")
