@@ -53,7 +53,7 @@ package struct ExperimentFigures: Sendable, Equatable {
     package var mixedUsers: Int
     /// Of interleaved lists: users with more clicks on the first arm's products, on the second's, and the others.
     package var votes: (first: Int, second: Int, ties: Int)
-    /// Of each arm's newest live generation: lists with something in them, over users; nil where there is none.
+    /// Of each arm's newest lists: the share of the products that are in them; nil before there were any.
     package var coverage: [Double?]
     /// Of each arm, jobs that failed since it was started.
     package var failedJobs: [Int]
@@ -122,9 +122,9 @@ extension ExperimentRepository {
             for variant in experiment.variants {
                 let row = try await connection.query(
                     """
-                    SELECT (SELECT (j.metrics->>'coverage')::double precision FROM live l
-                            JOIN generations g ON g.generation = l.generation JOIN batch_jobs j ON j.job_id = g.job_id
-                            WHERE l.variant = \(variant.name)),
+                    SELECT (SELECT (j.metrics->>'coverage')::double precision
+                            FROM generations g JOIN batch_jobs j ON j.job_id = g.job_id
+                            WHERE g.variant = \(variant.name) AND g.live_at IS NOT NULL ORDER BY g.live_at DESC LIMIT 1),
                         (SELECT count(*) FROM batch_jobs WHERE variant = \(variant.name) AND status = 'failed'
                             AND job_type = 'full' AND requested_at >= \(experiment.startedAt ?? experiment.createdAt))
                     """

@@ -72,6 +72,10 @@ import TextFormats
                 shop
             )
             #expect(ended.status == 200, "\(ended.text)")
+            // What was found stays, though its lists are served no more.
+            let found = try await shop.calls(.get, "/experiments/1/results", headers: ApiShop.admin).json()
+            #expect(found["users"] == results["users"])
+            #expect(found["guardrails"]?.array?.first?["kept"]?.bool != nil)
             let settings = try await shop.calls(.get, "/config/recommender").json()
             #expect(settings["settings"]?["candidates"] == .array([.string("item_knn")]))
             try await eventually("nobody is in the experiment") {
