@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """kill -9 of instances while they make everybody's lists: what is lost, and for how long a run is delayed.
 
-    Benchmarks/kills.py [--kills N] [--instances N] [--users N] [--seed N] [--no-report]
+    Benchmarks/kills.py [--kills N] [--messages N] [--instances N] [--users N] [--seed N] [--no-report]
 
 LocalHost runs several instances of the handler over its queue; runs follow each other, each handed over in chunks; a random instance is
 killed at a random moment until there were so many kills. After each run: as many lists as customers, none twice, nobody quarantined, one
-live generation. The longest run with kills stands beside the median run without.
+live generation. The longest run with kills stands beside the median run without. Last, a run gets thousands of messages more than
+it asked for: its own again, and those of a run that is over.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 import common
 from common import ROOT, say
@@ -83,9 +85,29 @@ def check(job: str) -> None:
         raise SystemExit(f"after {job}: {'; '.join(problems)}")
 
 
+def send(port: int, text: str) -> None:
+    """Puts a message on the queue."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/admin/queues/recommendation-chunks", data=text.encode(), method="POST")
+    urllib.request.urlopen(request, timeout=10).read()
+
+
+def flood(port: int, job: str, count: int) -> float:
+    """A run with so many messages of its own again and of an earlier run, in any order; seconds until it is completed."""
+    began = time.monotonic()
+    texts = [json.dumps({"job_id": job})] * count + [json.dumps({"job_id": "job-000001"})] * count
+    random.Random(count).shuffle(texts)
+    for text in texts:
+        send(port, text)
+    while status(job) in ("pending", "running"):
+        time.sleep(0.02)
+    check(job)
+    return time.monotonic() - began
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--messages", type=int, default=1_000)
     parser.add_argument("--instances", type=int, default=3)
     parser.add_argument("--users", type=int, default=4_000)
     parser.add_argument("--seed", type=int, default=1)
@@ -140,16 +162,25 @@ def main() -> None:
                 (disturbed if own else undisturbed).append(time.monotonic() - began)
                 say(f"{job}: {own} kills, {time.monotonic() - began:.1f} s; {kills} kills so far")
                 job = start_run()
+            flooded = flood(port, job, arguments.messages)
+            count = "SELECT count(*) FROM recommendation_cache WHERE generation = (SELECT generation FROM live)"
+            lists = number(count)
+            while json.loads(common.get(f"http://127.0.0.1:{port}/admin/queues"))["recommendation-chunks"]["length"]:
+                time.sleep(0.1)
+            if lists != number(count):
+                raise SystemExit("late messages have changed lists")
         text = (
             f"{kills} kills of {arguments.instances} instances in {len(disturbed)} runs over {arguments.users:,} customers in chunks of 20: every "
             f"run completed, every customer has one list of each kind, nobody is quarantined. A run took "
             f"{statistics.median(undisturbed):.1f} s without a kill (median of {len(undisturbed)}), {statistics.median(disturbed):.1f} s with "
-            f"(median), {max(disturbed):.1f} s at most; a claim lasts 3 s here, 60 s by default, and ticks come every 2 s."
+            f"(median), {max(disturbed):.1f} s at most; a claim lasts 3 s here, 60 s by default, and ticks come every 2 s. "
+            f"With {arguments.messages:,} messages of its own and as many of a run that was over, in any order, a run took {flooded:.1f} s "
+            "to send and complete, and changed nothing else."
         )
         if arguments.no_report:
             say(text)
         else:
-            common.write_section("kills", text)
+            common.write_section("kills", f"{common.machine()}\n\n{text}")
 
 
 if __name__ == "__main__":

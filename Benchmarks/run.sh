@@ -14,6 +14,8 @@ else
 fi
 # Without the file it says for each comparison that needs it that it is left out.
 Benchmarks/models.py ${ONLINE_RETAIL_CSV:+--online-retail "$ONLINE_RETAIL_CSV"}
+Benchmarks/scale.py
+Benchmarks/kills.py
 Benchmarks/bulk_load.py
 Benchmarks/blob_transfer.py
 Benchmarks/serving.py

@@ -1,6 +1,6 @@
 /// What a full run needs in memory, from counts that are known before it reads anything.
 ///
-/// Measured as the highest resident size of whole runs, and rounded up: 1.5 to 1.7 GB with 200,000 users, 20,000 products and ten million
+/// Measured as the highest resident size of whole runs, and rounded up: 1.5 to 1.8 GB with 200,000 users, 20,000 products and ten million
 /// events, 0.2 GB with 4,300, 3,900 and 390,000 ([docs/scale.md](../../../docs/scale.md#memory)). A dense model of products by products
 /// is not in it: it takes what is left, or a smaller model stands in for it.
 package struct BatchMemory: Sendable, Equatable {
@@ -16,7 +16,7 @@ package struct BatchMemory: Sendable, Equatable {
 
     /// Bytes: the program with its connections and buffers; an event in columns, profiles, meetings and the sorts between them; a user
     /// in indices and digests; a product with its neighbours of three models and its texts.
-    package var bytes: Int { (140 << 20) + 125 * events + 500 * users + 8_000 * products }
+    package var bytes: Int { (140 << 20) + 140 * events + 500 * users + 8_000 * products }
 
     /// - Throws: `BatchError` when an instance has less.
     func check(limit: Int) throws {

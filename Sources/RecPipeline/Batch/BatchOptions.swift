@@ -6,7 +6,7 @@ package struct BatchOptions: Sendable {
     package var distributedAbove = 50_000
     /// Queue invocations that it calls at once.
     package var maxScorers = 8
-    /// A handed-over job without a chunk done or claimed for so long is scored by the tick itself: nobody hears the queue.
+    /// A handed-over job without a chunk done or claimed for so long is scored by the tick itself: no message was delivered.
     package var scoringPatience: Duration = .seconds(600)
     /// Events above which an invocation answers when the lists are live, and housekeeping goes on after it: a data set of ten
     /// million events takes half a minute.

@@ -194,9 +194,9 @@ package struct BatchRunner: Sendable {
         var canHandOver = canHandOver
         if let running = state.running, running.isHandedOver {
             let states = try await services.chunks.states(jobID: running.jobID)
-            canHandOver = canHandOver && states.unfinished > 0 && !isUnheard(running, states)
+            canHandOver = canHandOver && states.unfinished > 0 && !isWithoutScorers(running, states)
             // Who is called scores and completes it. Without a queue this process does.
-            if canHandOver { return try await answer(.ringing(running, states, options), type, logger) }
+            if canHandOver { return try await answer(.calling(running, states, options), type, logger) }
         }
         let housekeeping = Housekeeping(services: services, options: options, logger: logger)
         var variant = Variant.default
@@ -280,7 +280,7 @@ package struct BatchRunner: Sendable {
     }
 
     /// Whether nobody has come to score for so long that nobody will.
-    private func isUnheard(_ job: BatchJob, _ states: ChunkStates) -> Bool {
+    private func isWithoutScorers(_ job: BatchJob, _ states: ChunkStates) -> Bool {
         guard states.claimed == 0 else { return false }
         let last = [job.scoringSince, states.lastDoneAt].compactMap(\.self).max() ?? states.now
         // A time ahead of the clock comes from a wrong one.
@@ -432,7 +432,7 @@ package struct BatchRunner: Sendable {
 
 extension BatchReport {
     /// Calls for as many processes as there are chunks that nobody has, up to the limit.
-    fileprivate static func ringing(_ job: BatchJob, _ states: ChunkStates, _ options: BatchOptions) -> BatchReport {
+    fileprivate static func calling(_ job: BatchJob, _ states: ChunkStates, _ options: BatchOptions) -> BatchReport {
         .scoring(
             jobID: job.jobID,
             done: states.done,

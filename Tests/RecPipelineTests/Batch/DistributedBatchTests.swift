@@ -176,7 +176,7 @@ struct DistributedBatchTests {
         }
     }
 
-    @Test("a queue that nobody hears: after its patience the tick scores by itself")
+    @Test("when no message is delivered for a while the tick scores by itself")
     func unheardQueue() async throws {
         try await ShopFixture.with { shop in
             try await shop.seed()
