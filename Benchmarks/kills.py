@@ -10,6 +10,8 @@ it asked for: its own again, and those of a run that is over.
 """
 
 import argparse
+import collections
+import contextlib
 import json
 import os
 import pathlib
@@ -39,25 +41,27 @@ def script_root(folder: pathlib.Path) -> None:
     (folder / "host.json").write_text(json.dumps(host), encoding="utf-8")
 
 
-def number(statement: str) -> int:
+def number_of(statement: str) -> int:
     return int(common.sql(DATABASE, statement))
 
 
-def instances(port: int) -> list[int]:
+def instances(port: int, kills: dict[int, int]) -> list[tuple[int, int]]:
+    """Number and process of the instances that may be killed: as the Functions host, LocalHost gives an instance up that ends three times,
+    so each is killed twice at the most before LocalHost is started anew."""
     found = json.loads(common.get(f"http://127.0.0.1:{port}/admin/instances"))
-    return [each["processId"] for each in found if each["processId"]]
+    return [(each["instance"], each["processId"]) for each in found if each["processId"] and kills.get(each["instance"], 0) < 2]
 
 
 def start_run() -> str:
     """A new event makes the next tick start a run."""
-    before = number("SELECT count(*) FROM batch_jobs WHERE job_type = 'full'")
+    before = number_of("SELECT count(*) FROM batch_jobs WHERE job_type = 'full'")
     common.sql(
         DATABASE,
         "INSERT INTO interactions (event_id, user_key, product_key, interaction_type, value, timestamp) "
         "SELECT 'kill-' || gen_random_uuid(), user_key, product_key, 'purchase', 1, timestamp FROM interactions ORDER BY id DESC LIMIT 1",
     )
     deadline = time.monotonic() + 60
-    while number("SELECT count(*) FROM batch_jobs WHERE job_type = 'full'") == before:
+    while number_of("SELECT count(*) FROM batch_jobs WHERE job_type = 'full'") == before:
         if time.monotonic() > deadline:
             raise SystemExit("no tick started a run within a minute")
         time.sleep(0.05)
@@ -71,13 +75,13 @@ def status(job: str) -> str:
 def check(job: str) -> None:
     """What a completed run must have left."""
     problems = []
-    customers = number("SELECT count(DISTINCT user_key) FROM interactions")
-    lists = number("SELECT count(*) FROM recommendation_cache WHERE generation = (SELECT generation FROM live) AND list = 'discover'")
+    customers = number_of("SELECT count(DISTINCT user_key) FROM interactions")
+    lists = number_of("SELECT count(*) FROM recommendation_cache WHERE generation = (SELECT generation FROM live) AND list = 'discover'")
     if lists != customers:
         problems.append(f"{lists} lists of {customers} customers")
-    if number("SELECT count(*) FROM batch_quarantine"):
+    if number_of("SELECT count(*) FROM batch_quarantine"):
         problems.append("customers are quarantined")
-    if number("SELECT count(*) FROM live") != 1 or number("SELECT count(*) FROM generations WHERE status = 'live'") != 1:
+    if number_of("SELECT count(*) FROM live") != 1 or number_of("SELECT count(*) FROM generations WHERE status = 'live'") != 1:
         problems.append("not one live generation")
     if status(job) != "completed":
         problems.append(f"{job} is {status(job)}: " + common.sql(DATABASE, f"SELECT error_message FROM batch_jobs WHERE job_id = '{job}'"))
@@ -140,35 +144,36 @@ def main() -> None:
         ]
         kills, undisturbed, disturbed = 0, [], []
         probe = f"http://127.0.0.1:{port}/api/health"
-        with (folder / "log").open("wb") as log, common.running(command, environment, probe, stdout=log, stderr=subprocess.STDOUT):
-            job = start_run()
+        with (folder / "log").open("wb") as log:
             while kills < arguments.kills:
-                # Every fifth run goes undisturbed.
-                is_disturbed = len(undisturbed) * 4 < len(disturbed) + 4 and len(undisturbed) > 0
-                began, own = time.monotonic(), 0
-                due = began + draw.uniform(0.1, 1.5)
-                while status(job) in ("pending", "running"):
-                    if time.monotonic() - began > 300:
-                        raise SystemExit(f"{job} has not ended after five minutes and {own} kills")
-                    if is_disturbed and own < 12 and time.monotonic() > due and (living := instances(port)):
-                        try:
-                            os.kill(draw.choice(living), signal.SIGKILL)
-                        except ProcessLookupError:
-                            continue
-                        kills, own = kills + 1, own + 1
-                        due = time.monotonic() + draw.uniform(0.1, 3)
-                    time.sleep(0.02)
-                check(job)
-                (disturbed if own else undisturbed).append(time.monotonic() - began)
-                say(f"{job}: {own} kills, {time.monotonic() - began:.1f} s; {kills} kills so far")
+                is_disturbed = 4 * len(undisturbed) > len(disturbed)
+                with common.running(command, environment, probe, stdout=log, stderr=subprocess.STDOUT):
+                    job = start_run()
+                    began, own = time.monotonic(), collections.Counter()
+                    due = began + draw.uniform(0, 1)
+                    while status(job) in ("pending", "running"):
+                        if time.monotonic() - began > 300:
+                            raise SystemExit(f"{job} has not ended after five minutes and {own.total()} kills")
+                        if is_disturbed and time.monotonic() > due and (living := instances(port, own)):
+                            number, process = draw.choice(living)
+                            with contextlib.suppress(ProcessLookupError):
+                                os.kill(process, signal.SIGKILL)
+                                own[number] += 1
+                            due = time.monotonic() + draw.uniform(0, 2)
+                        time.sleep(0.02)
+                    check(job)
+                    kills += own.total()
+                    (disturbed if own else undisturbed).append(time.monotonic() - began)
+                    say(f"{job}: {own.total()} kills, {time.monotonic() - began:.1f} s; {kills} kills so far")
+            with common.running(command, environment, probe, stdout=log, stderr=subprocess.STDOUT):
                 job = start_run()
-            flooded = flood(port, job, arguments.messages)
-            count = "SELECT count(*) FROM recommendation_cache WHERE generation = (SELECT generation FROM live)"
-            lists = number(count)
-            while json.loads(common.get(f"http://127.0.0.1:{port}/admin/queues"))["recommendation-chunks"]["length"]:
-                time.sleep(0.1)
-            if lists != number(count):
-                raise SystemExit("late messages have changed lists")
+                flooded = flood(port, job, arguments.messages)
+                count = "SELECT count(*) FROM recommendation_cache WHERE generation = (SELECT generation FROM live)"
+                lists = number_of(count)
+                while json.loads(common.get(f"http://127.0.0.1:{port}/admin/queues"))["recommendation-chunks"]["length"]:
+                    time.sleep(0.1)
+                if lists != number_of(count):
+                    raise SystemExit("late messages have changed lists")
         text = (
             f"{kills} kills of {arguments.instances} instances in {len(disturbed)} runs over {arguments.users:,} customers in chunks of 20: every "
             f"run completed, every customer has one list of each kind, nobody is quarantined. A run took "
