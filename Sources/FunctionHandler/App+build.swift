@@ -108,7 +108,8 @@ func buildRoutes(
         return (
             function.rawValue,
             { invocation in
-                defer { wakeBatch(.housekeeping) }
+                // A large full run leaves its housekeeping for after its answer; refreshes have none.
+                defer { if function == .generateRecommendations { wakeBatch(.housekeeping) } }
                 return try await timer.invoke(invocation)
             }
         )

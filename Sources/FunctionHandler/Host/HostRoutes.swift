@@ -28,31 +28,31 @@ struct HostRoutes: Sendable {
             Route(.post, "/\(Self.httpFunction)", .host, isPrefixed: false, refuseHTTPInvocation),
         ]
             + timers.sorted { $0.key < $1.key }.map { name, handler in
-                Route(.post, "/\(name)", .host, isPrefixed: false) { request in
-                    try await invoke(name, request) { body, deadline in
-                        let timer = try TimerInvocation(
-                            body,
-                            functionName: name,
-                            invocationID: request.invocationID,
-                            deadline: deadline
-                        )
-                        return { try await handler(timer) }
-                    }
+                route(name, handler) {
+                    try TimerInvocation($0, functionName: name, invocationID: $1, deadline: $2)
                 }
             }
             + queues.sorted { $0.key < $1.key }.map { name, handler in
-                Route(.post, "/\(name)", .host, isPrefixed: false) { request in
-                    try await invoke(name, request) { body, deadline in
-                        let message = try QueueInvocation(
-                            body,
-                            functionName: name,
-                            invocationID: request.invocationID,
-                            deadline: deadline
-                        )
-                        return { try await handler(message) }
-                    }
+                route(name, handler) {
+                    try QueueInvocation($0, functionName: name, invocationID: $1, deadline: $2)
                 }
             }
+    }
+
+    /// The route of a function.
+    /// - Parameter decode: reads what it is called with, from the body, the invocation's id and the moment by which its work should be
+    ///   finished.
+    private func route<Call: Sendable>(
+        _ name: String,
+        _ handler: @escaping @Sendable (Call) async throws -> InvocationResponse,
+        _ decode: @escaping @Sendable (InvocationRequest, String?, ContinuousClock.Instant?) throws -> Call
+    ) -> Route {
+        Route(.post, "/\(name)", .host, isPrefixed: false) { request in
+            try await invoke(name, request) { body, deadline in
+                let call = try decode(body, request.invocationID, deadline)
+                return { try await handler(call) }
+            }
+        }
     }
 
     private typealias Work = @Sendable () async throws -> InvocationResponse

@@ -9,7 +9,7 @@ package struct BatchOptions: Sendable {
     /// A handed-over job without a chunk done or claimed for so long is scored by the tick itself: no message was delivered.
     package var scoringPatience: Duration = .seconds(600)
     /// Events above which an invocation answers when the lists are live, and housekeeping goes on after it: a data set of ten
-    /// million events takes half a minute.
+    /// million events takes about a minute.
     package var awaitedHousekeeping = 1_000_000
     /// Retired generations that are kept for rollback.
     package var keptGenerations = 3
@@ -42,7 +42,7 @@ package struct BatchOptions: Sendable {
     /// Bytes that the process may use. A model may need half: its file and the model that serves are in memory too.
     package var memoryLimit = InstanceMemory.limit
     /// Bytes of a matrix of products by products that a model may have on an instance of any size: EASE takes 4 · products² bytes
-    /// and products³ of work, so this limits its time. 12,900 products: 20 s on two cores.
+    /// and products³ of work, so this limits its time too: 12,900 products.
     package var denseModelLimit = 640 << 20
     /// Written into manifests.
     package var codeVersion = "development"

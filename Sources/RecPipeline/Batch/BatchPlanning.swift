@@ -35,7 +35,11 @@ struct BatchPlanning: Sendable {
         let (saved, dataset) = try await progress.stage("load", at: 5) {
             // A model that exists already says which products the lists are over: newer ones wait for the next fit.
             let saved = try await model.saved()
-            let dataset = try await services.loader.load(dataCut: cut, items: saved?.items)
+            let dataset = try await services.loader.load(
+                dataCut: cut,
+                items: saved?.items,
+                expecting: memory.events
+            )
             guard dataset.log.count > 0 else { return (saved, dataset) }
             let asOf = job.asOf ?? Date()
             let listed = try await reports.fixListed(

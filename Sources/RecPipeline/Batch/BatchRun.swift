@@ -97,7 +97,7 @@ struct BatchRun: Sendable {
                 progress.metrics.add("generate", now - counted)
                 counted = now
                 try await progress.report("generate", at: BatchProgress.scoring.lowerBound)
-                try await services.jobs.reportChunks(jobID: planned.jobID, percents: BatchProgress.scoring)
+                try await services.chunks.reportProgress(jobID: planned.jobID, percents: BatchProgress.scoring)
             }
         }
     }

@@ -353,7 +353,7 @@ package struct BatchRunner: Sendable {
             claims: claims
         )
         try await scorer.run(patience: options.leaseDuration * 2) { _ in
-            try await services.jobs.reportChunks(jobID: planned.jobID, percents: BatchProgress.scoring)
+            try await services.chunks.reportProgress(jobID: planned.jobID, percents: BatchProgress.scoring)
         }
     }
 

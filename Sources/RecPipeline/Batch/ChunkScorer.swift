@@ -20,9 +20,8 @@ struct ChunkScorer: Sendable {
     private static let pollInterval: Duration = .milliseconds(250)
 
     /// - Parameters:
-    ///   - services: whose store has what the job has fixed.
     ///   - bundle: the job's model.
-    ///   - dataset: where this process has read it; else histories are read chunk by chunk.
+    ///   - histories: of all the job's users, where this process has them; else they are read chunk by chunk.
     init(
         services: BatchServices,
         options: BatchOptions,

@@ -18,13 +18,18 @@ package struct DatasetLoader: Sendable {
     ///
     /// Memory: 22 bytes an event in the result, as much again while users are put in order, and 8 for each purchase and
     /// rating.
-    /// - Parameter items: of a model that exists already; events of other products are left out, and so are users with no
-    ///   other events. Without it, every product of the catalogue.
-    package func load(dataCut: Int64, items known: KeyIndex? = nil) async throws -> Dataset {
+    /// - Parameters:
+    ///   - items: of a model that exists already; events of other products are left out, and so are users with no
+    ///     other events. Without it, every product of the catalogue.
+    ///   - expecting: about how many events there are, where the caller knows; else the planner's statistics are asked.
+    package func load(dataCut: Int64, items known: KeyIndex? = nil, expecting events: Int? = nil) async throws
+        -> Dataset
+    {
         let catalogue = try await products.all()
         let items = known ?? KeyIndex(keys: catalogue.map(\.key))
-        // What the planner expects is near enough: it saves growing, which holds every column twice for a moment.
-        var columns = EventColumns(capacity: try await interactions.expectedCounts(upTo: dataCut).events)
+        // Near enough is enough: it saves growing, which holds every column twice for a moment.
+        let capacity = if let events { events } else { try await interactions.expectedCounts(upTo: dataCut).events }
+        var columns = EventColumns(capacity: capacity)
         var recency = UserRecency()
         var checksum = EventChecksum()
         try await interactions.export(upTo: dataCut) { event in
@@ -60,7 +65,7 @@ package struct DatasetLoader: Sendable {
     /// The histories of some customers up to a cut, over the items of a model: the rows that a data set of the same cut and items
     /// has of them.
     ///
-    /// Memory: about 100 bytes an event.
+    /// Memory: as for ``load(dataCut:items:expecting:)``, an event of these users.
     /// - Parameter users: internal keys, without repeats. One of whom nothing is stored any more has an empty row.
     func histories(of users: [Int64], upTo dataCut: Int64, items: KeyIndex) async throws -> Histories {
         let rows = Dictionary(uniqueKeysWithValues: users.enumerated().map { ($1, Int32($0)) })

@@ -167,9 +167,10 @@ package struct JobReports: Sendable {
         try ListedItems(try await file(Self.sellableName, of: manifest), items)
     }
 
-    /// The job's users in its order.
-    package func users(_ manifest: JobManifest) async throws -> [Int64] {
-        try NPZArchive(bytes: try await file(Self.usersName, of: manifest)).integers("user_key").map(Int64.init)
+    /// The job's users in its order; nil of a job of a release that did not store them.
+    package func users(_ manifest: JobManifest) async throws -> [Int64]? {
+        guard manifest.files.contains(where: { $0.name == Self.usersName }) else { return nil }
+        return try NPZArchive(bytes: try await file(Self.usersName, of: manifest)).integers("user_key").map(Int64.init)
     }
 
     /// The digests of the lists as they were written.

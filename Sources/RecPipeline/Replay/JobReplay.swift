@@ -63,7 +63,7 @@ package struct JobReplay: Sendable {
             }
             // Before its files, which an erasure removes.
             let digests = try await reports.digests(manifest)
-            guard try await reports.users(manifest) == digests.users.keys else {
+            if let users = try await reports.users(manifest), users != digests.users.keys {
                 return .notReplayable(reason: "its users and its lists are not of the same customers")
             }
             let erased = digests.users.count - (try await services.users.ids(ofKeys: digests.users.keys).count)

@@ -1,28 +1,9 @@
 import FoundationEssentials
 package import Postgres
 
-/// What asking for a run by hand led to.
-package enum EnqueueOutcome: Sendable {
-    case created(BatchJob)
-    /// The same idempotency key was used before: its job.
-    case replayed(BatchJob)
-    /// A job is pending or running already.
-    case busy(BatchJob)
-}
-
-/// What asking for the lease led to.
-package enum LeaseOutcome: Sendable {
-    /// Granted for a new job, one that was pending, or one that another process left unfinished (`attempts` > 1).
-    case granted(BatchJob, BatchLease)
-    /// Another process holds a job and may still write.
-    case busy(BatchJob)
-    /// There was nothing to resume, nothing pending, and the caller did not ask for a new job.
-    case nothing
-}
-
 /// Batch jobs: the rows that are the queue, the lease and the history.
 package struct BatchJobRepository: Sendable {
-    private let database: PostgresClient
+    let database: PostgresClient
 
     package init(database: PostgresClient) {
         self.database = database
@@ -178,19 +159,6 @@ package struct BatchJobRepository: Sendable {
             """
             stage = 'scoring', scoring_since = coalesce(scoring_since, clock_timestamp()), metrics = \(JSONText(metricsJSON)),
             lease_owner = NULL, lease_until = clock_timestamp()
-            """
-        )
-    }
-
-    /// Moves the progress of a job by its chunks, whoever scores them.
-    /// - Parameter percents: those of the job that scoring takes.
-    package func reportChunks(jobID: String, percents: ClosedRange<Double>) async throws {
-        let (first, last) = (percents.lowerBound, percents.upperBound)
-        _ = try await database.execute(
-            """
-            UPDATE batch_jobs SET progress = greatest(progress, \(first) + \(last - first) * (
-                SELECT coalesce(avg((status = 'done')::int), 1) FROM batch_chunks WHERE job_id = \(jobID)))
-            WHERE job_id = \(jobID) AND status = 'running'
             """
         )
     }
@@ -375,44 +343,6 @@ package struct BatchJobRepository: Sendable {
             lastErasureAt: try facts.decode(Date?.self, "last_erasure"),
             scheduleJSON: try facts.decode(String?.self, "schedule"),
             housekeepingJobID: try facts.decode(String?.self, "housekeeping_job")
-        )
-    }
-
-    /// For each of these jobs that there is, the fencing token that may still write for it; nil when the job has ended.
-    package func writers(of jobIDs: [String]) async throws -> [String: Int64?] {
-        let rows = try await database.query(
-            """
-            SELECT job_id, CASE WHEN status IN ('pending', 'running') THEN coalesce(fencing_token, 0) END FROM batch_jobs
-            WHERE job_id = ANY(\(jobIDs))
-            """
-        )
-        return Dictionary(
-            uniqueKeysWithValues: try rows.map {
-                (try $0.decode(String.self, at: 0), try $0.decode(Int64?.self, at: 1))
-            }
-        )
-    }
-
-    /// Jobs whose manifests stay: the newest, those that have not ended, and those whose lists are still there.
-    package func withReports(newest count: Int) async throws -> Set<String> {
-        let rows = try await database.query(
-            """
-            (SELECT job_id FROM batch_jobs WHERE job_type = 'full' ORDER BY requested_at DESC, job_id DESC LIMIT \(Int64(count)))
-            UNION SELECT job_id FROM batch_jobs WHERE status IN ('pending', 'running')
-            UNION SELECT job_id FROM generations WHERE status IN ('building', 'live', 'retired')
-            """
-        )
-        return Set(try rows.map { try $0.decode(String.self, at: 0) })
-    }
-
-    /// Removes jobs that refreshed lists and ended longer ago than this, with their logs: there can be one a minute.
-    /// - Returns: how many.
-    package func removeRefreshes(endedBefore days: Int) async throws -> Int {
-        try await database.execute(
-            """
-            DELETE FROM batch_jobs WHERE job_type <> 'full' AND status NOT IN ('pending', 'running')
-                AND completed_at < now() - make_interval(days => \(Int32(days)))
-            """
         )
     }
 

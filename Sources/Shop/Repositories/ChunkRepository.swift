@@ -218,6 +218,19 @@ package struct ChunkRepository: Sendable {
 
     // MARK: - Queries
 
+    /// Moves the progress of a job by its chunks, whoever scores them.
+    /// - Parameter percents: those of the job that scoring takes.
+    package func reportProgress(jobID: String, percents: ClosedRange<Double>) async throws {
+        let (first, last) = (percents.lowerBound, percents.upperBound)
+        _ = try await database.execute(
+            """
+            UPDATE batch_jobs SET progress = greatest(progress, \(first) + \(last - first) * (
+                SELECT coalesce(avg((status = 'done')::int), 1) FROM batch_chunks WHERE job_id = \(jobID)))
+            WHERE job_id = \(jobID) AND status = 'running'
+            """
+        )
+    }
+
     /// How far a job's chunks are.
     package func states(jobID: String) async throws -> ChunkStates {
         let row = try await database.query(

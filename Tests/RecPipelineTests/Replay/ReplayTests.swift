@@ -122,6 +122,22 @@ struct ReplayTests {
         }
     }
 
+    @Test("a job of a release that did not store its users in order can still be replayed")
+    func withoutUsersFile() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            try await shop.generateLists()
+            let path = "reports/job-000001/manifest.json"
+            let stored = try JSONSerialization.jsonObject(with: Data(try await shop.blobs.get(path)))
+            var manifest = try #require(stored as? [String: Any])
+            let files = try #require(manifest["files"] as? [[String: Any]])
+            manifest["files"] = files.filter { $0["name"] as? String != "users.npz" }
+            try await shop.blobs.put(path, Array(try JSONSerialization.data(withJSONObject: manifest)))
+            try await shop.blobs.delete("reports/job-000001/users.npz")
+            #expect(isEqual(try await replay(shop)))
+        }
+    }
+
     @Test("a byte of any file that changed is found, and a missing file is named")
     func changedFiles() async throws {
         try await ShopFixture.with { shop in
