@@ -57,17 +57,49 @@ param databaseSku string = 'Standard_B1ms'
 @allowed(['Burstable', 'GeneralPurpose', 'MemoryOptimized'])
 param databaseTier string = 'Burstable'
 
+@description('true puts the database into a virtual network that only the app reaches; a server keeps what it was made with.')
+param privateNetwork bool = false
+
 @allowed(['Free', 'Standard'])
 param staticSiteSku string = 'Free'
 
-@description('Who is told when something is wrong. Without an address no alert is made.')
+@description('Host name of the storefront, such as shop.example.com; its CNAME record must point to the static web app before.')
+param customDomain string = ''
+
+@description('Who is told when something is wrong or dear. Without an address there are no alerts and no budget.')
 param alertEmail string = ''
+
+@description('Currency units of the subscription a month; told at 80 % spent and when 100 % are forecast. 0 makes no budget.')
+@minValue(0)
+param monthlyBudget int = 50
+
+@description('First month of the budget; each deployment moves it to its own month unless it is given.')
+param budgetMonth string = utcNow('yyyy-MM')
 
 var suffix = uniqueString(subscription().id, environmentName, location)
 var tags = { 'azd-env-name': environmentName }
+// Every name: kind, shop, environment. A name that all of Azure shares has the suffix, which differs between subscriptions.
+var names = {
+  group: 'rg-shop-${environmentName}'
+  identity: 'id-shop-${environmentName}'
+  workspace: 'log-shop-${environmentName}'
+  insights: 'appi-shop-${environmentName}'
+  actionGroup: 'ag-shop-${environmentName}'
+  alert: 'alert-shop-${environmentName}'
+  budget: 'budget-shop-${environmentName}'
+  site: 'stapp-shop-${environmentName}'
+  network: 'vnet-shop-${environmentName}'
+  databaseZone: 'shop-${environmentName}.private.postgres.database.azure.com'
+  storage: 'stshop${suffix}'
+  vault: 'kv-${suffix}'
+  server: 'psql-shop-${suffix}'
+  plan: 'plan-shop-${suffix}'
+  app: 'func-shop-${suffix}'
+}
+var origins = concat(['https://${web.outputs.host}'], empty(customDomain) ? [] : ['https://${customDomain}'], allowedOrigins)
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
-  name: 'rg-shop-${environmentName}'
+  name: names.group
   location: location
   tags: tags
 }
@@ -76,7 +108,7 @@ module identity 'modules/identity.bicep' = {
   name: 'identity'
   scope: group
   params: {
-    name: 'id-shop-${environmentName}'
+    name: names.identity
     location: location
     tags: tags
   }
@@ -86,7 +118,8 @@ module monitoring 'modules/monitoring.bicep' = {
   name: 'monitoring'
   scope: group
   params: {
-    name: 'shop-${environmentName}'
+    workspaceName: names.workspace
+    insightsName: names.insights
     location: location
     tags: tags
     publisherId: identity.outputs.principalId
@@ -97,7 +130,7 @@ module storage 'modules/storage.bicep' = {
   name: 'storage'
   scope: group
   params: {
-    name: 'stshop${suffix}'
+    name: names.storage
     location: location
     tags: tags
     ownerId: identity.outputs.principalId
@@ -108,7 +141,7 @@ module vault 'modules/vault.bicep' = {
   name: 'vault'
   scope: group
   params: {
-    name: 'kv-${suffix}'
+    name: names.vault
     location: location
     tags: tags
     readerId: identity.outputs.principalId
@@ -116,11 +149,22 @@ module vault 'modules/vault.bicep' = {
   }
 }
 
+module network 'modules/network.bicep' = if (privateNetwork) {
+  name: 'network'
+  scope: group
+  params: {
+    name: names.network
+    zoneName: names.databaseZone
+    location: location
+    tags: tags
+  }
+}
+
 module database 'modules/database.bicep' = {
   name: 'database'
   scope: group
   params: {
-    name: 'psql-shop-${suffix}'
+    name: names.server
     location: location
     tags: tags
     skuName: databaseSku
@@ -128,6 +172,8 @@ module database 'modules/database.bicep' = {
     administratorId: databaseAdministratorId
     administratorName: databaseAdministratorName
     administratorType: databaseAdministratorType
+    subnetId: privateNetwork ? network.outputs.databaseSubnetId : ''
+    zoneId: privateNetwork ? network.outputs.databaseZoneId : ''
   }
 }
 
@@ -135,10 +181,11 @@ module web 'modules/web.bicep' = {
   name: 'web'
   scope: group
   params: {
-    name: 'stapp-shop-${environmentName}'
+    name: names.site
     location: staticSiteLocation
     tags: tags
     skuName: staticSiteSku
+    customDomain: customDomain
   }
 }
 
@@ -146,7 +193,8 @@ module app 'modules/app.bicep' = {
   name: 'app'
   scope: group
   params: {
-    name: 'func-shop-${suffix}'
+    name: names.app
+    planName: names.plan
     location: location
     tags: tags
     identityId: identity.outputs.id
@@ -164,10 +212,11 @@ module app 'modules/app.bicep' = {
     allowDemo: allowDemo
     jwtIssuer: jwtIssuer
     jwtAudience: jwtAudience
-    allowedOrigins: concat(['https://${web.outputs.host}'], allowedOrigins)
+    allowedOrigins: origins
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
+    subnetId: privateNetwork ? network.outputs.appSubnetId : ''
   }
 }
 
@@ -185,7 +234,8 @@ module alerts 'modules/alerts.bicep' = if (!empty(alertEmail)) {
   name: 'alerts'
   scope: group
   params: {
-    name: 'shop-${environmentName}'
+    groupName: names.actionGroup
+    prefix: names.alert
     location: location
     tags: tags
     email: alertEmail
@@ -194,11 +244,34 @@ module alerts 'modules/alerts.bicep' = if (!empty(alertEmail)) {
   }
 }
 
+module workbook 'modules/workbook.bicep' = {
+  name: 'workbook'
+  scope: group
+  params: {
+    title: 'Shop ${environmentName}'
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module budget 'modules/budget.bicep' = if (!empty(alertEmail) && monthlyBudget > 0) {
+  name: 'budget'
+  scope: group
+  params: {
+    name: names.budget
+    amount: monthlyBudget
+    firstMonth: budgetMonth
+    email: alertEmail
+  }
+}
+
 output AZURE_LOCATION string = location
 output AZURE_RESOURCE_GROUP string = group.name
 output APP_NAME string = app.outputs.name
 output APP_URL string = 'https://${app.outputs.host}'
-output WEB_URL string = 'https://${web.outputs.host}'
+output WEB_URL string = 'https://${empty(customDomain) ? web.outputs.host : customDomain}'
+output WEB_HOST string = web.outputs.host
 output DATABASE_HOST string = database.outputs.host
 output DATABASE_SERVER string = database.outputs.name
 output DATABASE_ROLE string = identity.outputs.name

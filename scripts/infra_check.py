@@ -5,11 +5,12 @@
 
 Each file must parse. Types and versions, required values and role ids are compared with the tables below, which were read from the
 published type files and documentation. Names, parameters and outputs must exist and be used; no secret may be an output; the
-settings of the app are compared with those that the program reads; connections are counted. What it cannot see: names and types of
+settings of the app are compared with those that the program reads; connections and addresses are counted. What it cannot see: names and types of
 properties that no table has, regions, quotas, prices. `az deployment sub what-if` is the check for those.
 """
 import argparse
 import functools
+import ipaddress
 import json
 import pathlib
 import re
@@ -38,11 +39,17 @@ VERSIONS = {
     "Microsoft.Web/sites/config": "2025-03-01",
     "Microsoft.Web/staticSites": "2024-11-01",
     "Microsoft.Web/staticSites/linkedBackends": "2024-11-01",
+    "Microsoft.Web/staticSites/customDomains": "2024-11-01",
     "Microsoft.OperationalInsights/workspaces": "2025-07-01",
     "Microsoft.Insights/components": "2020-02-02",
     "Microsoft.Insights/actionGroups": "2023-01-01",
     "Microsoft.Insights/scheduledQueryRules": "2023-12-01",
     "Microsoft.Insights/metricAlerts": "2018-03-01",
+    "Microsoft.Insights/workbooks": "2023-06-01",
+    "Microsoft.Consumption/budgets": "2024-08-01",
+    "Microsoft.Network/virtualNetworks": "2024-05-01",
+    "Microsoft.Network/privateDnsZones": "2024-06-01",
+    "Microsoft.Network/privateDnsZones/virtualNetworkLinks": "2024-06-01",
     "Microsoft.Authorization/roleAssignments": "2022-04-01",
 }
 #: Type -> path -> the value it must have; ANY where it must only be there.
@@ -55,12 +62,13 @@ REQUIRED = {
     "Microsoft.DBforPostgreSQL/flexibleServers": {
         "sku.tier": ANY, "properties.version": ANY, "properties.storage.storageSizeGB": ANY,
         "properties.authConfig.activeDirectoryAuth": "Enabled", "properties.authConfig.passwordAuth": "Disabled",
+        "properties.network": ANY,
     },
     "Microsoft.KeyVault/vaults": {"properties.enableRbacAuthorization": True, "properties.enablePurgeProtection": True},
     "Microsoft.Web/serverfarms": {"sku.name": "FC1", "sku.tier": "FlexConsumption", "properties.reserved": True},
     "Microsoft.Web/sites": {
         "kind": "functionapp,linux", "identity.type": "UserAssigned", "properties.httpsOnly": True,
-        "properties.keyVaultReferenceIdentity": ANY, "properties.functionAppConfig.runtime.name": "custom",
+        "properties.keyVaultReferenceIdentity": ANY, "properties.virtualNetworkSubnetId": ANY, "properties.functionAppConfig.runtime.name": "custom",
         "properties.functionAppConfig.runtime.version": "1.0",
         "properties.functionAppConfig.deployment.storage.authentication.userAssignedIdentityResourceId": ANY,
         "properties.functionAppConfig.scaleAndConcurrency.maximumInstanceCount": ANY, "properties.siteConfig.cors": ANY,
@@ -68,6 +76,21 @@ REQUIRED = {
     "Microsoft.OperationalInsights/workspaces": {"properties.workspaceCapping.dailyQuotaGb": ANY},
     "Microsoft.Insights/components": {"properties.WorkspaceResourceId": ANY, "properties.DisableLocalAuth": True},
     "Microsoft.Authorization/roleAssignments": {"properties.principalType": "ServicePrincipal", "properties.principalId": ANY},
+    "Microsoft.Insights/scheduledQueryRules": {
+        "kind": "LogAlert", "properties.evaluationFrequency": ANY, "properties.windowSize": ANY, "properties.autoMitigate": True,
+        "properties.actions.actionGroups": ANY,
+    },
+    "Microsoft.Insights/metricAlerts": {"properties.actions": ANY, "properties.evaluationFrequency": ANY, "properties.windowSize": ANY},
+    "Microsoft.Insights/workbooks": {"kind": "shared", "properties.serializedData": ANY, "properties.sourceId": ANY},
+    "Microsoft.Consumption/budgets": {
+        "properties.category": "Cost", "properties.timeGrain": "Monthly", "properties.timePeriod.startDate": ANY,
+        "properties.notifications.spent.contactEmails": ANY, "properties.notifications.forecast.thresholdType": "Forecasted",
+    },
+    "Microsoft.Network/privateDnsZones": {"location": "global"},
+    "Microsoft.Network/privateDnsZones/virtualNetworkLinks": {
+        "location": "global", "properties.registrationEnabled": False, "properties.virtualNetwork.id": ANY,
+    },
+    "Microsoft.Web/staticSites/customDomains": {"properties.validationMethod": "cname-delegation"},
 }
 ROLES = {
     "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "Storage Blob Data Owner",
@@ -100,11 +123,24 @@ UNSET = {
         "JWT_ADMIN_ROLE", "JWT_JWKS_URL", "JWT_ROLES_CLAIM", "JWT_USER_CLAIM",
     },
 }
-#: Connections that Standard_B1ms leaves to users.
-CONNECTION_LIMIT = 35
+#: Connections that a server of this size leaves to users; of others the documentation of Azure Database for PostgreSQL knows.
+CONNECTION_LIMITS = {"Standard_B1ms": 35}
+#: Member of `names` in main.bicep -> what Azure admits as the name of that kind.
+NAME_RULES = {
+    "group": r"[\w().-]{1,89}[\w()-]", "identity": r"[A-Za-z0-9][\w-]{2,127}", "workspace": r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]",
+    "insights": r"[^%&\\?/]{1,259}[^%&\\?/. ]", "actionGroup": r"[^:<>+/&%\\?]{1,259}[^:<>+/&%\\?. ]", "alert": r"[^*#&+:<>?@%{}\\/]{1,200}",
+    "budget": r"[\w-]{1,63}", "site": r"[A-Za-z0-9][A-Za-z0-9-]{0,38}[A-Za-z0-9]", "network": r"[A-Za-z0-9][\w.-]{0,62}\w",
+    "databaseZone": r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+postgres\.database\.azure\.com", "storage": r"[a-z0-9]{3,24}",
+    "vault": r"[A-Za-z]([A-Za-z0-9]|-(?!-)){1,22}[A-Za-z0-9]", "server": r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", "plan": r"[\w-]{1,60}",
+    "app": r"[A-Za-z0-9][A-Za-z0-9-]{0,58}[A-Za-z0-9]",
+}
+#: Time spans that rules over logs admit, in minutes; a rule that looks back over two days is the longest.
+SPANS = {"PT5M": 5, "PT10M": 10, "PT15M": 15, "PT30M": 30, "PT45M": 45, "PT1H": 60, "PT2H": 120, "PT6H": 360, "P1D": 1440, "P2D": 2880}
+#: Addresses of a subnet that Azure keeps to itself.
+RESERVED_ADDRESSES = 5
 
 FUNCTIONS = set("""
-    concat empty guid join json newGuid resourceGroup string subscription subscriptionResourceId toLower union uniqueString
+    concat empty guid join json loadTextContent newGuid resourceGroup string subscription subscriptionResourceId toLower union uniqueString utcNow
     true false null if for in
 """.split())
 
@@ -275,14 +311,88 @@ def number(text):
     return int(text) if str(text).isdigit() else None
 
 
-def check_connections(path, main, app, problems):
+def connections(main, app):
+    """Instances, connections of each for requests and for batches, those that the server leaves to users; None for what is not a number."""
     settings = body_of(app["resources"]["settings"])["properties"]
-    instances = number(main["parameters"]["maximumInstanceCount"]["default"])
     pools = [number(settings.get(name)) for name in ("DATABASE_POOL_API", "DATABASE_POOL_BATCH")]
-    if instances is None or None in pools:
-        problems.add(path, "the connections cannot be counted: instances and pools must be numbers")
-    elif instances * sum(pools) > CONNECTION_LIMIT:
-        problems.add(path, f"{instances} instances x ({pools[0]} + {pools[1]}) connections are more than {CONNECTION_LIMIT}")
+    limit = CONNECTION_LIMITS.get(main["parameters"]["databaseSku"]["default"])
+    return [number(main["parameters"]["maximumInstanceCount"]["default"]), *pools, limit]
+
+
+def check_connections(path, main, app, problems):
+    counted = connections(main, app)
+    if None in counted:
+        problems.add(path, "the connections cannot be counted: instances, pools and the limit of databaseSku must be numbers")
+        return
+    instances, api, batch, limit = counted
+    if instances * (api + batch) > limit:
+        problems.add(path, f"{instances} instances x ({api} + {batch}) connections are more than {limit}")
+
+
+def check_resource_names(path, text, problems):
+    """The names of main.bicep's one table, for the shortest and the longest environment, by Azure's rules; no other is made up."""
+    found = re.search(r"^var names = \{\n(.*?)^\}", text, re.MULTILINE | re.DOTALL)
+    templates = dict(re.findall(r"^  (\w+): '(.+)'$", found.group(1), re.MULTILINE)) if found else {}
+    for key in sorted(set(templates) ^ set(NAME_RULES)):
+        problems.add(path, f"names and the table of rules for names do not both have {key}")
+    longest = int(re.search(r"@maxLength\((\d+)\)\nparam environmentName", text).group(1))
+    for key in sorted(set(templates) & set(NAME_RULES)):
+        for environment in ("ab", "a" * longest):
+            name = templates[key].replace("${environmentName}", environment).replace("${suffix}", "a1b2c3d4e5f6g")
+            if not re.fullmatch(NAME_RULES[key], name):
+                problems.add(path, f"Azure does not admit {name} ({len(name)} characters) as the name {key}")
+    outside = text.replace(found.group(0), "") if found else text
+    for name in re.findall(r"(?:ame|prefix): '([^']*\$\{(?:environmentName|suffix)\}[^']*)'", outside):
+        problems.add(path, f"{name} is made outside of names")
+
+
+def check_network(path, parsed, problems):
+    """Both subnets lie in the network, apart from each other, and belong to the services that use them."""
+    properties = body_of(parsed["resources"]["network"])["properties"]
+    [space] = [ipaddress.ip_network(each) for each in properties["addressSpace"]["addressPrefixes"]]
+    subnets = {each["name"]: each["properties"] for each in properties["subnets"]}
+    services = {"app": "Microsoft.App/environments", "database": "Microsoft.DBforPostgreSQL/flexibleServers"}
+    ranges = {name: ipaddress.ip_network(subnets[name]["addressPrefix"]) for name in services if name in subnets}
+    for name, service in services.items():
+        if name not in subnets:
+            problems.add(path, f"there is no subnet {name}")
+        elif [each["properties"]["serviceName"] for each in subnets[name].get("delegations", [])] != [service]:
+            problems.add(path, f"the subnet {name} must be delegated to {service} alone")
+    for name, addresses in ranges.items():
+        if not addresses.subnet_of(space):
+            problems.add(path, f"the subnet {name}, {addresses}, is not in {space}")
+        if addresses.num_addresses < (32 if name == "app" else 16):
+            problems.add(path, f"the subnet {name} has {addresses.num_addresses} addresses, {RESERVED_ADDRESSES} of them Azure's: too few")
+    if len(ranges) == 2 and ranges["app"].overlaps(ranges["database"]):
+        problems.add(path, "the subnets overlap")
+
+
+def check_alerts(path, text, problems):
+    """Windows of rules over logs: known spans, none shorter than the time from one evaluation to the next."""
+    rules = re.findall(r"name: '([\w-]+)'\n(?:    .*\n)*?    window: '(\w+)'\n    range: '(\w*)'\n    every: '(\w+)'", text)
+    if len(rules) < 5:
+        problems.add(path, f"only {len(rules)} rules over logs have a window, a range and a frequency")
+    for name, window, period, every in rules:
+        unknown = [each for each in (window, period, every) if each and each not in SPANS]
+        if unknown:
+            problems.add(path, f"{name}: {unknown[0]} is no span that a rule admits")
+        elif SPANS[window] < SPANS[every]:
+            problems.add(path, f"{name}: looks at {window} every {every}, and so misses what happens in between")
+        elif SPANS[window] > SPANS["P1D"]:
+            problems.add(path, f"{name}: a window is at most a day; range goes back further")
+
+
+def check_files(folder, texts, problems):
+    for path, text in texts.items():
+        for name in re.findall(r"loadTextContent\('([^']+)'\)", text):
+            target = (folder / path).parent / name
+            if not target.exists():
+                problems.add(path, f"there is no {name}")
+            elif target.suffix == ".json":
+                try:
+                    json.loads(target.read_text(encoding="utf-8"))
+                except ValueError as error:
+                    problems.add(path, f"{name} is not JSON: {error}")
 
 
 def check_parameters(folder, main, problems):
@@ -334,12 +444,22 @@ def check(project):
         check_secrets(path, text, problems)
     check_settings(project, "modules/app.bicep", parsed["modules/app.bicep"], problems)
     check_connections("main.bicep", parsed["main.bicep"], parsed["modules/app.bicep"], problems)
+    check_resource_names("main.bicep", texts["main.bicep"], problems)
+    check_network("modules/network.bicep", parsed["modules/network.bicep"], problems)
+    check_alerts("modules/alerts.bicep", texts["modules/alerts.bicep"], problems)
+    check_files(folder, texts, problems)
     check_parameters(folder, parsed["main.bicep"], problems)
     check_project(project, texts, problems)
     used = {each["detail"]["path"] for each in parsed["main.bicep"]["modules"].values()}
     for path in sorted(set(parsed) - {"main.bicep"} - used):
         problems.add(path, "no module uses it")
-    return problems, f"{len(texts)} Bicep files, {sum(len(each.get('resources', {})) for each in parsed.values())} resources"
+    counted = connections(parsed["main.bicep"], parsed["modules/app.bicep"])
+    instances, api, batch, limit = (each or 0 for each in counted)
+    resources = sum(len(each.get("resources", {})) for each in parsed.values())
+    return problems, (
+        f"{len(texts)} Bicep files, {resources} resources; connections: {instances} instances x ({api} for requests + {batch} for batches) "
+        f"= {instances * (api + batch)} of {limit}"
+    )
 
 
 def main():

@@ -1,5 +1,8 @@
-// What somebody must look at. The queries use what the host itself records.
-param name string
+// What somebody must look at. AppRequests is what the host records, AppEvents what the program sends.
+param groupName string
+
+@description('Beginning of every rule\'s name.')
+param prefix string
 param location string
 param tags object
 param email string
@@ -9,6 +12,11 @@ param serverId string
 var failures = 'AppRequests | where Success == false and (toint(ResultCode) >= 500 or Name in ("GenerateRecommendations", "RefreshActiveUsers"))'
 // The timer ticks every five minutes; count of nothing is a row too, so silence fires.
 var ticks = 'AppRequests | where Name == "GenerateRecommendations" and Success == true | summarize Ticks = count()'
+// A share of few requests says nothing. Without requests there is no row, and no alert.
+var errorRate = 'AppRequests | where Name == "HttpApi" | summarize Requests = count(), Failed = countif(toint(ResultCode) >= 500) | where Requests >= 50 | project Percent = 100.0 * Failed / Requests'
+var failedBatches = 'AppEvents | where Name == "batch.failed"'
+// A summary without `by` has a row even when there was no event: 999 hours then.
+var staleness = 'AppEvents | where Name == "batch.completed" | summarize Last = max(TimeGenerated) | extend Hours = iff(isnull(Last), 999.0, datetime_diff("minute", now(), Last) / 60.0) | project Hours'
 var logRules = [
   {
     name: 'failures'
@@ -19,6 +27,8 @@ var logRules = [
     operator: 'GreaterThan'
     threshold: 10
     window: 'PT15M'
+    range: ''
+    every: 'PT15M'
   }
   {
     name: 'silent-timer'
@@ -29,6 +39,44 @@ var logRules = [
     operator: 'LessThan'
     threshold: 1
     window: 'PT1H'
+    range: ''
+    every: 'PT15M'
+  }
+  {
+    name: 'error-rate'
+    text: 'More than 5 % of at least 50 requests in 15 minutes failed in the program or the platform'
+    query: errorRate
+    column: 'Percent'
+    aggregation: 'Maximum'
+    operator: 'GreaterThan'
+    threshold: 5
+    window: 'PT15M'
+    range: ''
+    every: 'PT15M'
+  }
+  {
+    name: 'batch-failed'
+    text: 'A batch failed'
+    query: failedBatches
+    column: ''
+    aggregation: 'Count'
+    operator: 'GreaterThan'
+    threshold: 0
+    window: 'PT15M'
+    range: ''
+    every: 'PT5M'
+  }
+  {
+    name: 'stale-lists'
+    text: 'No batch has completed within a day'
+    query: staleness
+    column: 'Hours'
+    aggregation: 'Maximum'
+    operator: 'GreaterThan'
+    threshold: 24
+    window: 'P1D'
+    range: 'P2D'
+    every: 'PT1H'
   }
 ]
 var serverRules = [
@@ -53,7 +101,7 @@ var serverRules = [
 ]
 
 resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
-  name: 'ag-${name}'
+  name: groupName
   location: 'global'
   tags: tags
   properties: {
@@ -70,7 +118,7 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
 }
 
 resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule in logRules: {
-  name: '${name}-${rule.name}'
+  name: '${prefix}-${rule.name}'
   location: location
   tags: tags
   kind: 'LogAlert'
@@ -79,8 +127,9 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for ru
     enabled: true
     severity: 1
     scopes: [workspaceId]
-    evaluationFrequency: 'PT15M'
+    evaluationFrequency: rule.every
     windowSize: rule.window
+    overrideQueryTimeRange: empty(rule.range) ? null : rule.range
     autoMitigate: true
     criteria: {
       allOf: [
@@ -98,7 +147,7 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for ru
 }]
 
 resource serverAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [for rule in serverRules: {
-  name: '${name}-${rule.name}'
+  name: '${prefix}-${rule.name}'
   location: 'global'
   tags: tags
   properties: {

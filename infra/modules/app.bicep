@@ -1,5 +1,6 @@
 // The function app on Flex Consumption. One plan holds one app.
 param name string
+param planName string
 param location string
 param tags object
 param identityId string
@@ -22,11 +23,14 @@ param instanceMemoryMB int
 param maximumInstanceCount int
 param alwaysReadyInstances int
 
+@description('Subnet through which the app reaches the database; empty without a virtual network.')
+param subnetId string
+
 // Where the platform puts the package; the certificates are in it because the image's distribution is not known.
 var certificates = '/home/site/wwwroot/certs/roots.pem'
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
-  name: 'plan-${name}'
+  name: planName
   location: location
   tags: tags
   sku: {
@@ -49,6 +53,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     keyVaultReferenceIdentity: identityId
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     functionAppConfig: {
       runtime: {
         name: 'custom'

@@ -8,6 +8,10 @@ param administratorId string
 param administratorName string
 param administratorType string
 
+@description('Subnet and private DNS zone of the server; without them it has a public address and a firewall.')
+param subnetId string
+param zoneId string
+
 var databaseName = 'shop'
 
 resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2025-08-01' = {
@@ -34,7 +38,11 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2025-08-01' = {
       passwordAuth: 'Disabled'
       tenantId: subscription().tenantId
     }
-    network: { publicNetworkAccess: 'Enabled' }
+    network: empty(subnetId) ? { publicNetworkAccess: 'Enabled' } : {
+      publicNetworkAccess: 'Disabled'
+      delegatedSubnetResourceId: subnetId
+      privateDnsZoneArmResourceId: zoneId
+    }
   }
 }
 
@@ -60,8 +68,8 @@ resource database 'Microsoft.DBforPostgreSQL/flexibleServers/databases@2025-08-0
 }
 
 // Addresses of Flex Consumption are not fixed. 0.0.0.0 means all of Azure, other customers included: TLS and Entra ID alone
-// stand between them and the data. A virtual network is the stricter way.
-resource azure 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2025-08-01' = {
+// stand between them and the data. With a virtual network there is no such rule.
+resource azure 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2025-08-01' = if (empty(subnetId)) {
   parent: server
   name: 'azure'
   properties: {

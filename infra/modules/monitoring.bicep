@@ -1,5 +1,6 @@
 // Where the host's logs and requests go. The daily quota bounds what a loop of errors can cost.
-param name string
+param workspaceName string
+param insightsName string
 param location string
 param tags object
 
@@ -9,7 +10,7 @@ param publisherId string
 var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
-  name: 'log-${name}'
+  name: workspaceName
   location: location
   tags: tags
   properties: {
@@ -20,7 +21,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
 }
 
 resource insights 'Microsoft.Insights/components@2020-02-02' = {
-  name: 'appi-${name}'
+  name: insightsName
   location: location
   tags: tags
   kind: 'web'
