@@ -46,7 +46,7 @@ package final class PostgresClient: Sendable {
         guard configuration.usesPreparedStatements, configuration.pipelineLanes > 0 else {
             return try await readExclusively(query, context)
         }
-        return try await lane(context).read(query, context)
+        return try await observed(context) { try await lane(context).read(query, context) }
     }
 
     /// Lends an exclusive connection to `body`. What it leaves open (a transaction, a COPY) is rolled back.
@@ -86,6 +86,27 @@ package final class PostgresClient: Sendable {
     // MARK: Leases and lanes
 
     private func withLease<T>(
+        _ context: StatementContext,
+        _ body: (PostgresConnection) async throws -> T
+    ) async throws -> T {
+        try await observed(context) { try await lend(context, body) }
+    }
+
+    private func observed<T>(_ context: StatementContext, _ call: () async throws -> T) async throws -> T {
+        guard let observer = configuration.observer else { return try await call() }
+        let start = ContinuousClock.now
+        do {
+            let value = try await call()
+            observer(PostgresCall(fileID: context.fileID, duration: .now - start, isSuccess: true))
+            return value
+        } catch {
+            let isSuccess = !(error is PostgresError)
+            observer(PostgresCall(fileID: context.fileID, duration: .now - start, isSuccess: isSuccess))
+            throw error
+        }
+    }
+
+    private func lend<T>(
         _ context: StatementContext,
         _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {

@@ -1,3 +1,13 @@
+/// One call of the client: a statement, or all that was done with a borrowed connection.
+package struct PostgresCall: Sendable {
+    /// Module and file that made it, such as `Shop/UserRepository.swift`.
+    package var fileID: String
+    /// Waiting for a connection included.
+    package var duration: Duration
+    /// False for errors of the database and of the way to it.
+    package var isSuccess: Bool
+}
+
 /// How to reach the database and how many connections to hold.
 package struct PostgresConfiguration: Sendable {
     /// A libpq URI or key=value string; "" means the PG* environment. TLS options pass through untouched.
@@ -29,6 +39,8 @@ package struct PostgresConfiguration: Sendable {
     package var maximumPreparedStatements = 256
     /// Called for each connect, and once more, with what it gave, when the server refused that; nil takes the URI's.
     package var password: (@Sendable (_ refused: String?) async throws -> String)?
+    /// Told, in the caller's task, of each call of the client that ended; nil for nobody.
+    package var observer: (@Sendable (PostgresCall) -> Void)?
 
     /// Defaults for everything but the address.
     package init(uri: String, applicationName: String = "recommender-shop") {

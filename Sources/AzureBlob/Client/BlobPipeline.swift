@@ -14,6 +14,29 @@ struct BlobPipeline: Sendable {
     /// - Throws: the last error after all attempts; `mayHaveHappened` says whether the service may have carried out an attempt
     ///   all the same.
     func run(_ request: BlobRequest) async throws(BlobError) -> HTTPResponse {
+        guard let observer = options.observer else { return try await perform(request) }
+        let start = ContinuousClock.now
+        func tell(_ isSuccess: Bool) {
+            observer(
+                BlobCall(
+                    operation: request.operation,
+                    container: request.address.container,
+                    duration: .now - start,
+                    isSuccess: isSuccess
+                )
+            )
+        }
+        do {
+            let response = try await perform(request)
+            tell(true)
+            return response
+        } catch {
+            tell([304, 404, 409, 412, 416].contains(error.status))
+            throw error
+        }
+    }
+
+    private func perform(_ request: BlobRequest) async throws(BlobError) -> HTTPResponse {
         try request.address.check(request.operation)
         let start = ContinuousClock.now
         let clientRequestID = UUID().uuidString.lowercased()

@@ -43,8 +43,20 @@ package struct BlobClientOptions: Sendable {
     package var rangeSize = 4 << 20
     package var rangesInFlight = 6
     package var now: @Sendable () -> Date = { Date() }
+    /// Told, in the caller's task, of each request that ended; nil for nobody.
+    package var observer: (@Sendable (BlobCall) -> Void)?
 
     package init() {}
+}
+
+/// One request to the service, all its attempts included.
+package struct BlobCall: Sendable {
+    /// Such as "put blob".
+    package var operation: String
+    package var container: String
+    package var duration: Duration
+    /// True for what the service answers in the ordinary course: a blob that is not there, a condition that is not met.
+    package var isSuccess: Bool
 }
 
 /// How often and after which pause a request is sent again; `BlobError.isTransient` says which requests are.
