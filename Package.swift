@@ -81,6 +81,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What is told to Application Insights, and how it gets there.
+        .target(
+            name: "Telemetry",
+            dependencies: ["AzureBlob", "TextFormats", "CZlib", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
+
         // State
         .target(
             name: "Postgres",
@@ -123,8 +130,7 @@ let package = Package(
             name: "Composition",
             dependencies: [
                 "CBuildCommit", "RecPipeline", "ReportPages", "Shop", "Postgres", "RecEngine", "AzureBlob",
-                "TextFormats",
-                "Threading",
+                "Telemetry", "TextFormats", "Threading",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -146,7 +152,8 @@ let package = Package(
         .executableTarget(
             name: "FunctionHandler",
             dependencies: [
-                "Commands", "Composition", "Experiments", "RecPipeline", "Shop", "Postgres", "TextFormats", "Threading",
+                "Commands", "Composition", "Experiments", "RecPipeline", "Shop", "Postgres", "Telemetry",
+                "TextFormats", "Threading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -218,6 +225,16 @@ let package = Package(
             path: "Tests/BlobTestSupport",
             swiftSettings: strict
         ),
+        // The double of Application Insights' ingestion endpoint, and of a receiver of notifications.
+        .target(
+            name: "IngestionTestSupport",
+            dependencies: [
+                "CZlib", "TextFormats", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/IngestionTestSupport",
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "BlobDouble",
             dependencies: [
@@ -246,6 +263,14 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: [
+                "Telemetry", "IngestionTestSupport", "AzureBlob", "TestSupport", "TextFormats",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),
@@ -287,14 +312,15 @@ let package = Package(
             name: "RecPipelineTests",
             dependencies: [
                 "RecPipeline", "Shop", "Postgres", "RecEngine", "Experiments", "AzureBlob", "TextFormats",
-                "ShopTestSupport", "TestSupport", "BlobTestSupport",
+                "ShopTestSupport", "TestSupport", "BlobTestSupport", "IngestionTestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "CompositionTests",
             dependencies: [
-                "Composition", "Postgres", "AzureBlob", "ShopTestSupport", "TestSupport",
+                "Composition", "Postgres", "AzureBlob", "RecPipeline", "Telemetry", "ShopTestSupport", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -341,7 +367,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestSupport", "BlobTestSupport", "LoopbackHTTP", "Postgres", "Shop", "Threading",
+                "TestSupport", "BlobTestSupport", "IngestionTestSupport", "LoopbackHTTP", "Postgres", "Shop",
+                "Threading",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

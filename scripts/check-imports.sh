@@ -12,18 +12,21 @@ import json, pathlib, re, sys
 
 # Who may import whom among our own targets (ARCHITECTURE.md draws the same). Tests may import whatever they declare.
 DIRECTION = {
-    "FunctionHandler": {"Commands", "Composition", "Experiments", "RecPipeline", "Shop", "Postgres", "TextFormats", "Threading"},
+    "FunctionHandler": {
+        "Commands", "Composition", "Experiments", "RecPipeline", "Shop", "Postgres", "Telemetry", "TextFormats", "Threading",
+    },
     "Measurements": {"Commands", "Composition", "RecPipeline", "Shop", "RecEngine", "Threading"},
     "Commands": {
         "Composition", "Experiments", "RecPipeline", "ReportPages", "Shop", "SyntheticData", "Reports", "Postgres", "RecEngine", "AzureBlob",
         "TextFormats", "Threading",
     },
     "Composition": {
-        "CBuildCommit", "RecPipeline", "ReportPages", "Shop", "Postgres", "RecEngine", "AzureBlob", "TextFormats", "Threading",
+        "CBuildCommit", "RecPipeline", "ReportPages", "Shop", "Postgres", "RecEngine", "AzureBlob", "Telemetry", "TextFormats", "Threading",
     },
     "ReportPages": {"RecPipeline", "RecEngine", "Reports", "Shop", "TextFormats"},
     "RecPipeline": {"Shop", "RecEngine", "Experiments", "AzureBlob", "TextFormats", "Threading", "CZlib"},
     "AzureBlob": {"CCurl", "TextFormats", "Threading"},
+    "Telemetry": {"AzureBlob", "TextFormats", "CZlib"},
     "Shop": {"Postgres", "TextFormats", "Threading"},
     "Postgres": {"CLibPQ", "Threading"},
     "SyntheticData": {"RecEngine", "TextFormats"},
