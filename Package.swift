@@ -368,7 +368,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "TestSupport", "BlobTestSupport", "IngestionTestSupport", "LoopbackHTTP", "Postgres", "Shop",
-                "Threading",
+                "TextFormats", "Threading",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

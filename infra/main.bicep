@@ -66,6 +66,14 @@ param staticSiteSku string = 'Free'
 @description('Host name of the storefront, such as shop.example.com; its CNAME record must point to the static web app before.')
 param customDomain string = ''
 
+@description('Webhook that is told how batches end, such as one of a chat program. Its address is a secret of theirs.')
+@secure()
+param notifyWebhookUrl string = ''
+
+@description('Key of the signatures of those messages, 16 characters or more; empty for none.')
+@secure()
+param notifyWebhookSecret string = ''
+
 @description('Who is told when something is wrong or dear. Without an address there are no alerts and no budget.')
 param alertEmail string = ''
 
@@ -208,6 +216,8 @@ module app 'modules/app.bicep' = {
     databaseName: database.outputs.databaseName
     adminKeyUri: vault.outputs.adminKeyUri
     telemetryConnection: monitoring.outputs.connectionString
+    notifyWebhookUrl: notifyWebhookUrl
+    notifyWebhookSecret: notifyWebhookSecret
     authMode: authMode
     allowDemo: allowDemo
     jwtIssuer: jwtIssuer

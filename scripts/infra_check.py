@@ -99,9 +99,7 @@ ROLES = {
     "3913510d-42f4-4e42-8a64-420c390055eb": "Monitoring Metrics Publisher",
 }
 #: Settings for the host, which the program does not read by these names.
-HOST_SETTINGS = {
-    "AzureWebJobsStorage__credential", "APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
-}
+HOST_SETTINGS = {"AzureWebJobsStorage__credential"}
 #: Settings that Flex Consumption refuses.
 REFUSED_SETTINGS = {
     "FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_EXTENSION_VERSION", "WEBSITE_RUN_FROM_PACKAGE", "SCM_DO_BUILD_DURING_DEPLOYMENT",
@@ -120,7 +118,7 @@ UNSET = {
     "the default is right": {
         "BATCH_LEASE", "BATCH_SIZE", "CACHE_TTL", "DATABASE_PIPELINE_LANES", "DATABASE_PREPARED_STATEMENTS", "DATASET_SNAPSHOTS",
         "DISTRIBUTED_ABOVE_USERS", "MAX_SCORERS", "MODEL_VERSION", "RATE_LIMIT", "RECOMMENDATION_BATCH_INTERVAL", "REQUEST_BODY_LIMIT", "TIMER_SILENCE", "TRACK_STOCK",
-        "JWT_ADMIN_ROLE", "JWT_JWKS_URL", "JWT_ROLES_CLAIM", "JWT_USER_CLAIM",
+        "JWT_ADMIN_ROLE", "TELEMETRY_SAMPLING", "JWT_JWKS_URL", "JWT_ROLES_CLAIM", "JWT_USER_CLAIM",
     },
 }
 #: Connections that a server of this size leaves to users; of others the documentation of Azure Database for PostgreSQL knows.

@@ -46,6 +46,7 @@ package struct AppConfig: Sendable {
     package var logLevel = Logger.Level.info
     package var requestBodyLimit = 1_048_576
     package var functionTimeout = FunctionTimeout.standard
+    package var telemetry = TelemetrySettings()
     package var redaction = Redaction.none
 
     /// - Parameters:
@@ -93,21 +94,27 @@ package struct AppConfig: Sendable {
         reader.choice("LOG_LEVEL", &config.logLevel)
         reader.integer("REQUEST_BODY_LIMIT", &config.requestBodyLimit, in: 1_024...104_857_600, unit: "bytes")
         config.functionTimeout = .read(&reader, hostJSON: hostJSON)
+        config.telemetry = .read(&reader)
         reader.refuseUnresolved(beginningWith: unreadSettings)
         let secrets = [adminKey] + secretNames.map { environment[$0] }
         let storage = ["BLOB_STORAGE", "AzureWebJobsStorage"].compactMap { environment[$0] }
         config.redaction = Redaction(
             secrets: secrets.compactMap(\.self) + storage.flatMap(BlobSettings.secrets) + config.blob.secrets
+                + config.telemetry.secrets
         )
         return (config, reader.problems)
     }
 
     /// Variables whose complete value is a secret.
-    private static let secretNames = ["PGPASSWORD", "AZURE_CLIENT_SECRET", "IDENTITY_HEADER"]
+    private static let secretNames = [
+        "PGPASSWORD", "AZURE_CLIENT_SECRET", "IDENTITY_HEADER", "APPLICATIONINSIGHTS_CONNECTION_STRING",
+        "NOTIFY_WEBHOOK_URL",
+        "NOTIFY_WEBHOOK_SECRET",
+    ]
 
     /// What the names of variables begin with that mean something to libpq inside this program, to the host on its behalf,
     /// or to a later version.
-    private static let unreadSettings = ["PG", "JWT_", "AzureWebJobsStorage", "APPLICATIONINSIGHTS_CONNECTION_STRING"]
+    private static let unreadSettings = ["PG", "JWT_", "AzureWebJobsStorage"]
 
     /// The configuration of this process.
     /// - Parameter port: given on the command line, wins over the environment.

@@ -6,6 +6,7 @@ import RecEngine
 package import RecPipeline
 import ReportPages
 package import Shop
+package import Telemetry
 package import Threading
 
 /// Every client, repository and service of the program, made once. Nothing here connects before it is used.
@@ -54,7 +55,12 @@ package struct AppServices: Sendable {
     package let offPolicy: OffPolicyReplay
     package let snapshots: SnapshotWriter
     package let blobs: any BlobStore
-    /// Outgoing HTTP: blobs and tokens.
+    /// Nil unless Application Insights is told.
+    package let telemetry: TelemetryClient?
+    package let cacheTelemetry: CacheTelemetry?
+    /// Nil unless somebody receives notifications.
+    package let notifier: Notifier?
+    /// Outgoing HTTP: blobs, tokens, telemetry, notifications.
     package let transport: CurlTransport
     package let bulk: BulkLoadRepository
     package let eraser: UserEraser
@@ -65,13 +71,24 @@ package struct AppServices: Sendable {
         transportOptions.caFile = config.azure.caFile
         transport = CurlTransport(options: transportOptions)
         let identity = EntraCredential(options: config.azure.entra, transport: transport)
-        var requests = config.database.apiConfiguration(name: "recommender-shop", identity: identity)
-        requests.statementDeadline = Self.requestDeadline
-        database = PostgresClient(configuration: requests, logger: logger)
-        batchDatabase = PostgresClient(
-            configuration: config.database.batchConfiguration(name: owner, identity: identity),
+        let telemetry = config.telemetry.client(
+            config.azure.entra,
+            identity: identity,
+            transport: transport,
             logger: logger
         )
+        self.telemetry = telemetry
+        var requests = config.database.apiConfiguration(name: "recommender-shop", identity: identity)
+        requests.statementDeadline = Self.requestDeadline
+        var batches = config.database.batchConfiguration(name: owner, identity: identity)
+        var blobObserver: (@Sendable (BlobCall) -> Void)?
+        if let telemetry {
+            blobObserver = { telemetry.observe($0) }
+            requests.observer = { telemetry.observe($0) }
+            batches.observer = { telemetry.observe($0) }
+        }
+        database = PostgresClient(configuration: requests, logger: logger)
+        batchDatabase = PostgresClient(configuration: batches, logger: logger)
         compute = ComputePool(threads: Parallelism.processors, name: "compute")
         products = ProductRepository(database: database)
         users = UserRepository(database: database)
@@ -92,7 +109,11 @@ package struct AppServices: Sendable {
         jobLogs = BatchLogRepository(database: database)
         modelRows = ModelRepository(database: database)
         bulk = BulkLoadRepository(database: batchDatabase)
-        blobs = config.blob.store(transport: transport, identity: identity)
+        blobs = config.blob.store(
+            transport: transport,
+            identity: identity,
+            observer: blobObserver
+        )
         let options = Self.batchOptions(config)
         let store = ModelStore(blobs: blobs, memoryLimit: options.memoryLimit)
         var managing = ModelManagerOptions()
@@ -139,13 +160,17 @@ package struct AppServices: Sendable {
             logger: logger
         )
         related = RelatedProducts(serving: recommendations, modelRows: modelRows)
-        let services = Self.batchServices(
+        var services = Self.batchServices(
             batchDatabase,
             store: store,
             models: manager,
             compute: compute,
             owner: owner
         )
+        if let telemetry {
+            let told = BatchTelemetry(telemetry: telemetry, redact: config.redaction.apply)
+            services.observer = { told.observe($0) }
+        }
         batch = BatchRunner(services: services, options: options, logger: logger)
         ticks = TickRepository(database: database)
         timerWatch = TimerWatch(runner: batch, ticks: ticks, limit: .seconds(config.timerSilence))
@@ -156,6 +181,25 @@ package struct AppServices: Sendable {
             retention: services.retention(options),
             housekeeping: services.housekeeping
         )
+        cacheTelemetry = telemetry.map { [cacheStats, servingMetrics] telemetry in
+            CacheTelemetry(
+                telemetry: telemetry,
+                stats: cacheStats,
+                serving: servingMetrics,
+                maximumAge: config.cacheTTL
+            )
+        }
+        notifier = config.telemetry.receiver.map { [database, jobs, transport] receiver in
+            Notifier(
+                notifications: NotificationRepository(database: database),
+                jobs: jobs,
+                receiver: receiver,
+                transport: transport,
+                maximumAge: config.cacheTTL,
+                redact: config.redaction.apply,
+                logger: logger
+            )
+        }
         snapshots = SnapshotWriter(
             products: services.products,
             users: services.users,

@@ -18,7 +18,12 @@ func buildApp(_ config: AppConfig, problems: [SettingProblem], logger: Logger) -
         return App(responder: buildRefusingResponder(config, problems, logger))
     }
     let services = AppServices(config, logger: logger)
-    let jobs = BatchService(batch: services.batch, logger: logger)
+    let jobs = BatchService(
+        batch: services.batch,
+        notifier: services.notifier,
+        cacheTelemetry: services.cacheTelemetry,
+        logger: logger
+    )
     let stop = StopSignal()
     let refusals = WriteRefusals()
     let identity = buildIdentity(config, services)
@@ -38,7 +43,8 @@ func buildApp(_ config: AppConfig, problems: [SettingProblem], logger: Logger) -
         logger,
         identity: identity,
         writeRefusals: refusals,
-        metrics: metrics
+        metrics: metrics,
+        telemetry: services.telemetry
     )
     let writer = MetricsWriter(
         metrics: metrics,
@@ -50,14 +56,11 @@ func buildApp(_ config: AppConfig, problems: [SettingProblem], logger: Logger) -
         watch: services.timerWatch,
         runLimit: config.functionTimeout.workDeadline,
         logger: logger
-    )
-    return App(
-        responder: responder,
-        services: [
-            ServicesLifetime(services: services), jobs, standIn, WarmUp(services: services, logger: logger), stop,
-            writer,
-        ]
-    )
+    ) { jobs.wake(.reports) }
+    var running: [any Service] = [ServicesLifetime(services: services)]
+    if let telemetry = services.telemetry { running.append(TelemetrySending(telemetry: telemetry)) }
+    running += [jobs, standIn, WarmUp(services: services, logger: logger), stop, writer]
+    return App(responder: responder, services: running)
 }
 
 /// With a bad setting: alive, listening, and saying what is wrong to everybody who asks.
@@ -109,7 +112,10 @@ func buildRoutes(
             function.rawValue,
             { invocation in
                 // A large full run leaves its housekeeping for after its answer; refreshes have none.
-                defer { if function == .generateRecommendations { wakeBatch(.housekeeping) } }
+                defer {
+                    if function == .generateRecommendations { wakeBatch(.housekeeping) }
+                    wakeBatch(.reports)
+                }
                 return try await timer.invoke(invocation)
             }
         )
@@ -119,7 +125,10 @@ func buildRoutes(
         timers: Dictionary(uniqueKeysWithValues: timers),
         queues: [
             ChunkQueue.function: { message in
-                defer { wakeBatch(.housekeeping) }
+                defer {
+                    wakeBatch(.housekeeping)
+                    wakeBatch(.reports)
+                }
                 return try await chunks.invoke(message)
             }
         ],

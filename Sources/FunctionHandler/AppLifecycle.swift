@@ -3,6 +3,7 @@ import Logging
 import RecPipeline
 import ServiceLifecycle
 import Shop
+import Telemetry
 
 /// Closes connections and threads after everything that uses them has stopped; first in the group, so last to go.
 struct ServicesLifetime: Service {
@@ -11,6 +12,16 @@ struct ServicesLifetime: Service {
     func run() async throws {
         try? await gracefulShutdown()
         await services.shutdown()
+    }
+}
+
+/// Sends telemetry at intervals, and once more when the process ends.
+struct TelemetrySending: Service {
+    let telemetry: TelemetryClient
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await telemetry.run() }
+        await telemetry.flush(within: ServerLimits.telemetryFlush)
     }
 }
 

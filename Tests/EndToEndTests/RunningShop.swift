@@ -140,8 +140,9 @@ final class RunningShop: Sendable {
 
     // MARK: - Calls
 
-    func get(_ path: String, admin: Bool = false) async throws -> Answer {
-        try await send("GET", path, body: nil, admin: admin)
+    /// - Parameter headers: take the place of what would be sent by itself.
+    func get(_ path: String, admin: Bool = false, headers: [String: String] = [:]) async throws -> Answer {
+        try await send("GET", path, body: nil, admin: admin, headers: headers)
     }
 
     /// - Parameter headers: take the place of what would be sent by itself, `Host` included.

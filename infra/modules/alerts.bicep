@@ -9,14 +9,16 @@ param email string
 param workspaceId string
 param serverId string
 
-var failures = 'AppRequests | where Success == false and (toint(ResultCode) >= 500 or Name in ("GenerateRecommendations", "RefreshActiveUsers"))'
+// The handler tells the same requests under a role of its own.
+var failures = 'AppRequests | where AppRoleName !endswith "-handler" and Success == false and (toint(ResultCode) >= 500 or Name in ("GenerateRecommendations", "RefreshActiveUsers"))'
 // The timer ticks every five minutes; count of nothing is a row too, so silence fires.
 var ticks = 'AppRequests | where Name == "GenerateRecommendations" and Success == true | summarize Ticks = count()'
 // A share of few requests says nothing. Without requests there is no row, and no alert.
 var errorRate = 'AppRequests | where Name == "HttpApi" | summarize Requests = count(), Failed = countif(toint(ResultCode) >= 500) | where Requests >= 50 | project Percent = 100.0 * Failed / Requests'
-var failedBatches = 'AppEvents | where Name == "batch.failed"'
+var failedBatches = 'AppEvents | where Name in ("batch.failed", "batch.rejected")'
 // A summary without `by` has a row even when there was no event: 999 hours then.
-var staleness = 'AppEvents | where Name == "batch.completed" | summarize Last = max(TimeGenerated) | extend Hours = iff(isnull(Last), 999.0, datetime_diff("minute", now(), Last) / 60.0) | project Hours'
+// Refreshes between full runs complete too, and make nobody else's lists new.
+var staleness = 'AppEvents | where Name == "batch.completed" and tostring(Properties.job_type) == "full" | summarize Last = max(TimeGenerated) | extend Hours = iff(isnull(Last), 999.0, datetime_diff("minute", now(), Last) / 60.0) | project Hours'
 var logRules = [
   {
     name: 'failures'
@@ -56,7 +58,7 @@ var logRules = [
   }
   {
     name: 'batch-failed'
-    text: 'A batch failed'
+    text: 'A batch failed, or its model or lists were rejected'
     query: failedBatches
     column: ''
     aggregation: 'Count'
@@ -68,7 +70,7 @@ var logRules = [
   }
   {
     name: 'stale-lists'
-    text: 'No batch has completed within a day'
+    text: 'No full batch has completed within a day'
     query: staleness
     column: 'Hours'
     aggregation: 'Maximum'

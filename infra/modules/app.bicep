@@ -14,6 +14,10 @@ param databaseHost string
 param databaseName string
 param adminKeyUri string
 param telemetryConnection string
+@secure()
+param notifyWebhookUrl string
+@secure()
+param notifyWebhookSecret string
 param authMode string
 param allowDemo bool
 param jwtIssuer string
@@ -103,6 +107,8 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     AZURE_CLIENT_ID: identityClientId
     APPLICATIONINSIGHTS_CONNECTION_STRING: telemetryConnection
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+    NOTIFY_WEBHOOK_URL: notifyWebhookUrl
+    NOTIFY_WEBHOOK_SECRET: notifyWebhookSecret
     DATABASE_URL: 'postgresql://${identityName}@${databaseHost}:5432/${databaseName}?sslmode=verify-full&sslrootcert=${certificates}&connect_timeout=10'
     DATABASE_AUTH: 'entra'
     DATABASE_POOL_API: '3'

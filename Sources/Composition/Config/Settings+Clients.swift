@@ -44,7 +44,12 @@ extension DatabaseSettings {
 
 extension BlobSettings {
     /// The store that the settings name. Connects to nothing.
-    package func store(transport: CurlTransport, identity: any TokenCredential) -> any BlobStore {
+    /// - Parameter observer: told of each request to an account.
+    package func store(
+        transport: CurlTransport,
+        identity: any TokenCredential,
+        observer: (@Sendable (BlobCall) -> Void)? = nil
+    ) -> any BlobStore {
         switch location {
         case .file(let directory):
             return FileBlobStore(directory: directory, container: container)
@@ -56,7 +61,14 @@ extension BlobSettings {
                 case .sas(let query): .sas(query)
                 case .identity: .token(identity)
                 }
-            let service = BlobServiceClient(endpoint: endpoint, credential: credential, transport: transport)
+            var options = BlobClientOptions()
+            options.observer = observer
+            let service = BlobServiceClient(
+                endpoint: endpoint,
+                credential: credential,
+                transport: transport,
+                options: options
+            )
             let base = endpoint.hasSuffix("/") ? String(endpoint.dropLast()) : endpoint
             return AzureBlobStore(container: service.container(container), location: "\(base)/\(container)")
         }

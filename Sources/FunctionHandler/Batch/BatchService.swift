@@ -1,18 +1,25 @@
+import Composition
 import Logging
 import RecPipeline
 import ServiceLifecycle
 import Shop
+import Telemetry
 
-/// Does work in this process beside the server that no answer waits for: jobs that the API asked for, each type beside the others, and
-/// housekeeping after large jobs. Both are rows before this hears of them: should the process die, the next tick does them.
+/// Does work in this process beside the server that no answer waits for: jobs that the API asked for, each type beside the others,
+/// housekeeping after large jobs, and what is told outside. What is to be done are rows before this hears of them: should the process
+/// die, the next tick does it.
 struct BatchService: Service {
     enum Request: Sendable {
         /// A job of this type is waiting.
         case job(BatchJob.JobType)
         case housekeeping
+        /// People and Application Insights are told what is new.
+        case reports
     }
 
     let batch: BatchRunner
+    var notifier: Notifier?
+    var cacheTelemetry: CacheTelemetry?
     let logger: Logger
     private let requests = AsyncStream.makeStream(of: Request.self, bufferingPolicy: .bufferingNewest(8))
 
@@ -22,7 +29,12 @@ struct BatchService: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                for await request in requests.stream { group.addTask { await work(on: request) } }
+                for await request in requests.stream {
+                    group.addTask {
+                        // What it calls is told as one operation.
+                        await TelemetryOperation.$current.withValue(TelemetryOperation()) { await work(on: request) }
+                    }
+                }
             }
         }
     }
@@ -30,8 +42,13 @@ struct BatchService: Service {
     private func work(on request: Request) async {
         do {
             switch request {
-            case .job(let type): _ = try await batch.run(.timer, type)
+            case .job(let type):
+                _ = try await batch.run(.timer, type)
+                try await notifier?.sendDue()
             case .housekeeping: try await batch.doHousekeeping()
+            case .reports:
+                try await notifier?.sendDue()
+                try await cacheTelemetry?.tell()
             }
         } catch {
             logger.error(

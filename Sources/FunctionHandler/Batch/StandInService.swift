@@ -10,6 +10,8 @@ struct StandInService: Service {
     /// When a run that was begun has to be left to another; nil for no limit.
     let runLimit: Duration?
     let logger: Logger
+    /// Called when it has done so.
+    var done: @Sendable () -> Void = {}
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -25,6 +27,7 @@ struct StandInService: Service {
             for report in try await watch.standIn(deadline: runLimit) {
                 logger.info("done for the timer: \(report.summary)")
             }
+            done()
         } catch {
             logger.warning("the timer's work was not looked at", metadata: [LogField.error: "\(error)"])
         }

@@ -1,6 +1,7 @@
 import Composition
 import HTTPTypes
 import Logging
+import Telemetry
 
 /// Every request of the process goes through here: route, access, handler, and a problem body for whatever goes wrong.
 ///
@@ -16,6 +17,8 @@ final class AppResponder: Sendable {
     let bodies: RequestBodyReader
     /// Counts what is served; nil where nobody counts.
     let metrics: RequestMetrics?
+    /// Nil unless Application Insights is told.
+    let telemetry: TelemetryClient?
     let logger: Logger
     /// The answer to every path the table does not have; with a bad setting that is 503 instead of 404.
     let fallback: Problem
@@ -27,6 +30,7 @@ final class AppResponder: Sendable {
         identity: IdentitySource = .nobody,
         writeRefusals: WriteRefusals = WriteRefusals(),
         metrics: RequestMetrics? = nil,
+        telemetry: TelemetryClient? = nil,
         fallback: Problem = .noSuchRoute
     ) {
         table = RouteTable(routes)
@@ -37,6 +41,7 @@ final class AppResponder: Sendable {
         limiter = config.rateLimit > 0 ? RateLimiter(perMinute: config.rateLimit) : nil
         bodies = RequestBodyReader(limit: config.requestBodyLimit)
         self.metrics = metrics
+        self.telemetry = telemetry
         self.logger = logger
         self.fallback = fallback
     }
@@ -53,9 +58,16 @@ final class AppResponder: Sendable {
         var response: Response
         let match = table.match(request.method, path: path)
         let standing = limit(match, request)
+        let trace = trace(of: match, request)
         do {
             if let standing, !standing.isAllowed { throw Problem.tooManyRequests(standing) }
-            response = try await route(match, request, path: path, query: query, origin: origin)
+            if let trace {
+                response = try await trace.carry {
+                    try await route(match, request, path: path, query: query, origin: origin)
+                }
+            } else {
+                response = try await route(match, request, path: path, query: query, origin: origin)
+            }
         } catch {
             let invocationID = RoutedRequest.invocationID(of: request.headers)
             // An answer that refers to the log needs a name there, whoever called.
@@ -78,10 +90,21 @@ final class AppResponder: Sendable {
                 duration: .now - start
             )
         }
+        await trace?.tell(response, duration: .now - start)
         if request.method == .head { response = response.withoutBody }
         // Level checked before any metadata is made: at info the hot path logs nothing per request.
         if logger.logLevel <= .debug { log(request, path: path, status: response.status) }
         return response
+    }
+
+    /// What is told of the request; nil for nothing, and for the host's probe, which comes every few seconds.
+    private func trace(of match: RouteTable.Match, _ request: Request) -> RequestTrace? {
+        guard let telemetry, case .route(let route, _) = match, route.path != "/" else { return nil }
+        let operation = TelemetryOperation(
+            traceParent: request.headers[.traceParent],
+            invocationID: RoutedRequest.invocationID(of: request.headers)
+        )
+        return RequestTrace(telemetry: telemetry, operation: operation, route: route)
     }
 
     /// What the caller's token bucket says; nil without a limit, and for the host and probes.

@@ -10,6 +10,8 @@ enum ServerLimits {
     static let invocationBytes = 1024 * 1024
     /// After SIGTERM running requests may finish for this long; the host never sends one, people and containers do.
     static let shutdownGrace = Duration.seconds(5)
+    /// How long the answer to an invocation may wait for its telemetry to be sent: afterwards the instance can be stopped.
+    static let telemetryFlush = Duration.seconds(2)
 }
 
 /// What one connection may use, and for how long.

@@ -46,6 +46,7 @@ struct RoutedRequest: Sendable {
 // swift-format-ignore: NeverForceUnwrap
 extension HTTPField.Name {
     static let functionsInvocationID = Self("X-Azure-Functions-InvocationId")!
+    static let traceParent = Self("traceparent")!
     static let adminKey = Self("X-Admin-Key")!
     static let idempotencyKey = Self("Idempotency-Key")!
     static let idempotentReplayed = Self("Idempotent-Replayed")!

@@ -60,7 +60,7 @@ struct BatchPlanning: Sendable {
         if let saved {
             bundle = saved
             if saved.version == options.modelVersion, let reason = try await model.rejection(of: saved, dataset, nil) {
-                throw BatchError("MODEL_VERSION is rejected: \(reason)")
+                throw BatchError("MODEL_VERSION is rejected: \(reason)", isRejection: true)
             }
             histories = Histories(dataset)
         } else {

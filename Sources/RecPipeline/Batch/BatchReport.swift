@@ -2,6 +2,13 @@ package import FoundationEssentials
 package import Shop
 import TextFormats
 
+/// One process's work on a job, for whoever watches.
+package enum BatchEvent: Sendable {
+    case started(BatchJob)
+    /// The job is as it was when this process took it.
+    case stopped(BatchJob, BatchReport)
+}
+
 /// What a tick or a run by hand led to.
 package enum BatchReport: Sendable {
     case notDue(reason: String, next: Date?)
@@ -18,7 +25,8 @@ package enum BatchReport: Sendable {
     case nothingToScore(reason: String)
     /// Customers whose lists were made again with the live model.
     case refreshed(jobID: String, customers: Int, modelVersion: String)
-    case failed(jobID: String, reason: String)
+    /// - `isRejection`: the model or its lists did worse than they must.
+    case failed(jobID: String, reason: String, isRejection: Bool)
     /// This process lost the job to another one, lost its database or ran out of time.
     /// - `status`: the job's; while it is running the next tick goes on where this one stopped.
     case interrupted(jobID: String, reason: String, status: BatchJob.Status)
@@ -44,7 +52,7 @@ package enum BatchReport: Sendable {
             "nothing to score: \(reason)"
         case .refreshed(let jobID, let customers, let modelVersion):
             "completed \(jobID): the lists of \(customers) customers were made again, model \(modelVersion)"
-        case .failed(let jobID, let reason):
+        case .failed(let jobID, let reason, _):
             "failed \(jobID): \(reason); what was live stays live"
         case .interrupted(let jobID, let reason, .running):
             "interrupted \(jobID): \(reason); the next tick goes on where it stopped"

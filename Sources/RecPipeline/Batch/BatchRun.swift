@@ -174,7 +174,7 @@ struct BatchRun: Sendable {
             )
         }
         if let problem = metrics.problem(users: planned.plan.users, before: try await coverageBefore()) {
-            throw BatchError("generation \(planned.generation) is not made live: \(problem)")
+            throw BatchError("generation \(planned.generation) is not made live: \(problem)", isRejection: true)
         }
         return lists
     }
@@ -188,6 +188,10 @@ struct BatchRun: Sendable {
 /// Why a batch failed for a reason of its own; others are the errors of what it uses.
 struct BatchError: Error, CustomStringConvertible {
     let description: String
+    /// The model or its lists did worse than they must; everything else worked.
+    let isRejection: Bool
 
-    init(_ description: String) { self.description = description }
+    init(_ description: String, isRejection: Bool = false) {
+        (self.description, self.isRejection) = (description, isRejection)
+    }
 }

@@ -31,6 +31,8 @@ package struct BatchServices: Sendable {
     package var evaluationPage: @Sendable (ModelChoice, String) -> String
     /// Those of refreshed lists.
     let makers = ListMakers()
+    /// Told when this process begins to work on a job and when it stops, whatever the reason. It must not wait.
+    package var observer: @Sendable (BatchEvent) -> Void = { _ in }
     /// Called at every ``BatchPoint``; what it throws ends the work there.
     package var hook: @Sendable (BatchPoint) async throws -> Void = { _ in }
     /// Called with the keys of a chunk's users before they are scored; what it throws is a fault of that chunk.

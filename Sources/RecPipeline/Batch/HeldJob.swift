@@ -19,6 +19,16 @@ struct HeldJob: Sendable {
         until end: ContinuousClock.Instant?,
         _ steps: @escaping @Sendable () async throws -> BatchReport
     ) async -> BatchReport {
+        services.observer(.started(job))
+        let report = await carryOut(until: end, steps)
+        services.observer(.stopped(job, report))
+        return report
+    }
+
+    private func carryOut(
+        until end: ContinuousClock.Instant?,
+        _ steps: @escaping @Sendable () async throws -> BatchReport
+    ) async -> BatchReport {
         do {
             return try await withDeadline(until: end) {
                 try await withRenewedLease(
@@ -74,22 +84,22 @@ struct HeldJob: Sendable {
             reason = "\(interruption)"
             needsSpace = interruption.cause == .diskFull
         } else {
-            return await fail("\(error)")
+            return await fail("\(error)", isRejection: (error as? BatchError)?.isRejection == true)
         }
         // In a task of its own: this one may be cancelled, and a cancelled task cannot send statements.
         return await Task { [needsSpace] in await giveBack(reason, needsSpace: needsSpace) }.value
     }
 
-    private func fail(_ reason: String) async -> BatchReport {
+    private func fail(_ reason: String, isRejection: Bool) async -> BatchReport {
         do {
-            try await services.jobs.finish(lease, status: .failed, error: reason)
+            try await services.jobs.finish(lease, status: .failed, error: reason, isRejected: isRejection)
             try await services.logs.append(jobID: job.jobID, level: .error, "failed: \(reason)")
         } catch {
             // The database is what failed: the lease ends by itself and the next tick resumes the job.
             logger.error("job not marked as failed", metadata: ["job_id": "\(job.jobID)", "error": "\(error)"])
             return .interrupted(jobID: job.jobID, reason: reason, status: .running)
         }
-        return .failed(jobID: job.jobID, reason: reason)
+        return .failed(jobID: job.jobID, reason: reason, isRejection: isRejection)
     }
 
     /// Gives the lease back, so that the next tick goes on at once.

@@ -145,7 +145,7 @@ struct JobModel {
         if let choice, let rejection = try await rejection(of: bundle, dataset, choice) {
             try await services.modelRows.insert(record)
             try await services.modelRows.reject(record.version, reason: rejection)
-            throw BatchError("the model is rejected: \(rejection)")
+            throw BatchError("the model is rejected: \(rejection)", isRejection: true)
         }
         try await services.hook(.modelSaved)
         try await services.modelRows.insert(record, for: lease)

@@ -68,6 +68,8 @@ package struct BatchJob: Sendable, Equatable {
     package var leaseUntil: Date?
     /// Grows with each holder of any job; only the latest may write.
     package var fencingToken: Int64?
+    /// It failed because its model or lists did worse than they must.
+    package var isRejected: Bool
     /// Marked running, but nobody holds its lease: its process was killed or gave it back.
     package var isAbandoned: Bool
 

@@ -7,6 +7,7 @@ package enum ShopMigrations {
         .createCatalogue, .createInteractions, .createRecommendationCache, .createBatch, .createArtifactRetention,
         .createHousekeeping, .normaliseText, .createRecommenderSettings, .createRefreshJobs, .createServingMinutes,
         .createIdempotencyKeys, .createErasures, .createChunkClaims, .createExperiments,
+        .createNotifications,
     ]
 
     /// Server-side limits for whoever connects as the migrating role: a connection through a pooling proxy has no start-up

@@ -13,7 +13,7 @@ package struct BatchJobRepository: Sendable {
         job_id, job_type, trigger, variant, status, requested_at, started_at, completed_at, error_message, stage, progress, \
         metrics::text AS metrics, data_cut, catalogue_version, as_of, model_version, generation, attempts, lease_owner, \
         recommender::text AS recommender, plan::text AS plan, scoring_since, \
-        lease_until, fencing_token, status = 'running' AND NOT \(Lease.isHeld) AS is_abandoned
+        lease_until, fencing_token, rejected, status = 'running' AND NOT \(Lease.isHeld) AS is_abandoned
         """
 
     // MARK: - Lease
@@ -217,16 +217,22 @@ package struct BatchJobRepository: Sendable {
 
     /// Ends the job without a new generation: completed (nothing to do) or failed with its reason. What it loaded is marked
     /// for dropping, which makes housekeeping due after a full run; what is live stays as it was.
-    /// - Parameter metricsJSON: nil leaves the figures as they were last reported.
-    package func finish(_ lease: BatchLease, status: BatchJob.Status, error: String?, metricsJSON: String? = nil)
-        async throws
-    {
+    /// - Parameters:
+    ///   - isRejected: whether it failed because its model or lists did worse than they must.
+    ///   - metricsJSON: nil leaves the figures as they were last reported.
+    package func finish(
+        _ lease: BatchLease,
+        status: BatchJob.Status,
+        error: String?,
+        isRejected: Bool = false,
+        metricsJSON: String? = nil
+    ) async throws {
         try await database.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
             try await lease.confirm(on: connection)
             _ = try await connection.execute(
                 """
-                UPDATE batch_jobs SET status = \(status.rawValue), error_message = \(error), lease_until = NULL,
-                    stage = CASE WHEN \(status == .completed) THEN 'completed' ELSE stage END,
+                UPDATE batch_jobs SET status = \(status.rawValue), error_message = \(error), rejected = \(isRejected),
+                    lease_until = NULL, stage = CASE WHEN \(status == .completed) THEN 'completed' ELSE stage END,
                     progress = CASE WHEN \(status == .completed) THEN 100 ELSE progress END,
                     completed_at = clock_timestamp(), metrics = coalesce(\(metricsJSON.map(JSONText.init)), metrics)
                 WHERE job_id = \(lease.jobID)
@@ -433,6 +439,7 @@ package struct BatchJobRepository: Sendable {
             leaseOwner: try row.decode(String?.self, "lease_owner"),
             leaseUntil: try row.decode(Date?.self, "lease_until"),
             fencingToken: try row.decode(Int64?.self, "fencing_token"),
+            isRejected: try row.decode(Bool.self, "rejected"),
             isAbandoned: try row.decode(Bool.self, "is_abandoned")
         )
     }

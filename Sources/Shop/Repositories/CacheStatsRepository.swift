@@ -73,6 +73,16 @@ package struct CacheStatsRepository: Sendable {
         }
     }
 
+    /// Seconds since the lists that everybody is served were begun; nil before the first batch.
+    package func ageOfLiveLists() async throws -> Double? {
+        try await database.query(
+            """
+            SELECT extract(epoch FROM clock_timestamp() - g.created_at)::double precision FROM live l
+            JOIN generations g ON g.generation = l.generation WHERE l.variant = 'default'
+            """
+        ).first?.decode(Double.self, at: 0)
+    }
+
     /// Makes a user's stored lists stale, so that the next request makes new ones. Rows stay as they are: a generation that went live
     /// is never edited, or its job could not be replayed. The number comes from the sequence of event ids, above every cut.
     /// - Returns: how many lists were served until now, or nil when there is no such user.
