@@ -56,7 +56,15 @@ group "Files for Azure" scripts/tests/azure_files.py
 group "Frontend" scripts/frontend.sh check
 infrastructure() { "$(scripts/python-venv.sh infra pycep-parser==0.5.1)" scripts/tests/infra_check.py; }
 group "Infrastructure" infrastructure
+policies() { "$(scripts/python-venv.sh policies checkov==3.3.30)" scripts/infra_policies.py; }
+group "Policies for the infrastructure" policies
+workflow_safety() { "$(dirname "$(scripts/python-venv.sh zizmor zizmor==1.32.0)")/zizmor" --offline --no-progress --persona regular .github; }
+workflow_files() { "$(scripts/python-venv.sh policies checkov==3.3.30)" scripts/tests/workflows.py; }
+group "Workflows" workflow_files
+group "Safety of workflows" workflow_safety
 group "Costs on Azure" scripts/azure/costs.py check
+group "Backlog" scripts/backlog.py --check
+group "Comparison of benchmarks" scripts/tests/benchmark_comparison.py
 
 step "Build"
 scripts/packages.py pin 9>&-
