@@ -1,4 +1,4 @@
-// Everything the shop needs on Azure, in one resource group. Never deployed: see docs/azure.md for what was checked and how.
+// Everything the shop needs on Azure, in one resource group. Never deployed: docs/azure.md says what was checked and how.
 targetScope = 'subscription'
 
 @description('Part of every name: 2 to 12 lower-case letters, digits and hyphens.')
