@@ -22,4 +22,7 @@ until grep --quiet 'Ctrl-C stops everything' "$log"; do
     sleep 1
 done
 python=$(scripts/python-venv.sh schemathesis schemathesis==4.32.5)
-scripts/local-settings.py get ADMIN_API_KEY | "$python" scripts/tests/contract/run.py "$url" "$cases"
+# The host answers methods that no function takes, before the program sees them. With several threads Python 3.11 fails now and then
+# in schemathesis (recursion depth of its syntax trees).
+scripts/local-settings.py get ADMIN_API_KEY |
+    "$python" scripts/tests/contract/run.py "$url" "$cases" --exclude-checks unsupported_method --workers 1
