@@ -36,6 +36,19 @@ struct EvaluateCommand: AsyncParsableCommand {
     var repeats: Repeats = .leftOut
 
     @Option(
+        help: ArgumentHelp(
+            "Fit models on what came so many days before the cut through time; they rank with histories up to it.",
+            valueName: "DAYS"
+        )
+    )
+    var modelAge: Double?
+
+    @Option(
+        help: ArgumentHelp("Judge by the first so many days after the cut through time alone.", valueName: "DAYS")
+    )
+    var judgedDays: Double?
+
+    @Option(
         help: ArgumentHelp("Write all lists as model,user_id,rank,product_id,score.", valueName: "OUT.csv")
     )
     var recommendations: String?
@@ -43,12 +56,28 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    func validate() throws {
+        let isCut = if case .temporal? = source.split ?? .temporal(0.8) { source.train == nil } else { false }
+        for (name, days) in [("--model-age", modelAge), ("--judged-days", judgedDays)] {
+            guard let days else { continue }
+            guard days >= 0, days <= 36_500 else {
+                throw ValidationError("\(name) must be 0 to 36500 days, not \(days)")
+            }
+            guard isCut else { throw ValidationError("\(name) needs a cut through time: --split temporal:0.8 or such") }
+        }
+    }
+
     func run() async throws {
         let known = try selection.lineUp()
         try recommendations.map { try OutputPath.check($0) }
         let (events, split) = try await source.load()
         let options = Evaluator.Options(targets: repeats.targets, cutoffs: [selection.top])
-        let evaluation = try OfflineEvaluation(events, split: split, options: options)
+        let evaluation = try OfflineEvaluation(
+            events,
+            split: judgedDays.map { split?.judging(for: $0 * 86_400) } ?? split,
+            options: options,
+            modelAge: (modelAge ?? 0) * 86_400
+        )
         let entries =
             try selection.names().map(known.selecting)
             ?? known.suited(targets: options.targets, hasFeatures: evaluation.hasFeatures)

@@ -39,6 +39,24 @@ struct EvaluateArgumentTests {
         }
     }
 
+    @Test("a model's age and the days that judge go with a cut through time alone")
+    func days() {
+        for name in ["--model-age", "--judged-days"] {
+            for (arguments, expected) in [
+                ([name, "28"], "accepted"), ([name, "0", "--split", "temporal:0.5"], "accepted"),
+                (["\(name)=-1"], "\(name) must be 0 to 36500 days"),
+                ([name, "nan"], "\(name) must be 0 to 36500 days"),
+                ([name, "x"], "The value 'x' is invalid"),
+                ([name, "28", "--split", "leave-last-out"], "\(name) needs a cut through time"),
+                ([name, "28", "--split", "random:0.75"], "\(name) needs a cut through time"),
+                ([name, "28", "--train", "t", "--test", "t"], "\(name) needs a cut through time"),
+            ] {
+                let found = message { _ = try EvaluateCommand.parse(arguments) }
+                #expect(found.contains(expected), "\(arguments): \(found)")
+            }
+        }
+    }
+
     @Test("the time of a search is read with its unit, or refused in words")
     func budget() throws {
         for (text, seconds) in [("60", 60), ("90s", 90), ("1.5m", 90), ("2h", 7_200)] as [(String, Double)] {

@@ -127,6 +127,14 @@ extension DataSplit {
         return DataSplit(method: .given, train: train.withoutReplacedRows(), test: test.withoutReplacedRows())
     }
 
+    /// The same split with no test row later than so many seconds after ``now``. Cost: O(test rows).
+    public func judging(for seconds: Double) -> DataSplit {
+        var split = self
+        let end = now + seconds
+        split.test = test.filtered { test.times[$0] < end }
+        return split
+    }
+
     /// The same split with users and items renumbered, of whom the train part knows the first `knownUsers` and
     /// `knownItems`: what is fitted on it does not depend on those that only the test part has.
     /// - Parameters:

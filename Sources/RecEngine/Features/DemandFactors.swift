@@ -13,11 +13,12 @@ struct DemandFactors: Sendable, Equatable {
     private static let lastRow = 44
 
     /// Cost: O(rows · items).
-    init(_ demand: DemandRatio) {
+    /// - Parameter remainder: what powers are multiplied by, 1 for a model that was just fitted.
+    init(_ demand: DemandRatio, remainder: Float = 1) {
         itemCount = demand.ratios.count
         hasRows = demand.options.historyPrior > 0
         values = (0...(hasRows ? Self.lastRow : 0)).flatMap { row -> [Float] in
-            let power = demand.options.power(historyOf: Self.length(ofRow: row))
+            let power = demand.options.power(historyOf: Self.length(ofRow: row)) * remainder
             return power == 1 ? demand.ratios : demand.ratios.map { max(Float.pow($0, power), .leastNormalMagnitude) }
         }
     }

@@ -25,26 +25,34 @@ public struct DemandRatio: Sendable, Equatable {
         /// h: a history of n items takes the ratio to the power of strength · n / (n + h). Who has met little is told apart by
         /// that little, and demand would drown it. 0 is the same power for everyone.
         public var historyPrior: Float
+        /// Half-life in seconds of the power: lists that a model makes so long after its fit take the ratio to half the power,
+        /// because what was in demand then says ever less. Nil for a power that stays.
+        public var ageHalfLife: Double?
 
         /// Options. The defaults were chosen on a year of a real gift shop's orders (UCI Online Retail), on eight cuts of its
         /// spring and summer, each judged by the four weeks after it; on the eight cuts after these they were better than
-        /// half-lives of 10 days and a prior of 2 for everyone alike. docs/models.md has the figures.
+        /// half-lives of 10 days and a prior of 2 for everyone alike. The half-life of age was chosen there too, on 56 pairs of a
+        /// cut and an age of the model up to 16 weeks that end before August: 45 to 120 days are as good. docs/models.md has the
+        /// figures.
         public init(
             recentHalfLife: Double = 7 * 86_400,
             longHalfLife: Double = 90 * 86_400,
             prior: Double = 0.5,
             strength: Float = 1.25,
-            historyPrior: Float = 5
+            historyPrior: Float = 5,
+            ageHalfLife: Double? = 60 * 86_400
         ) {
             self.recentHalfLife = recentHalfLife
             self.longHalfLife = longHalfLife
             self.prior = prior
             self.strength = strength
             self.historyPrior = historyPrior
+            self.ageHalfLife = ageHalfLife
             requireValid()
         }
 
-        /// Reads options; those from before histories counted multiply everyone's scores by the ratio itself.
+        /// Reads options; those from before histories counted multiply everyone's scores by the ratio itself, those from before
+        /// age counted do so at any age.
         public init(from decoder: any Decoder) throws {
             let values = try decoder.container(keyedBy: CodingKeys.self)
             recentHalfLife = try values.decode(Double.self, forKey: .recentHalfLife)
@@ -52,11 +60,18 @@ public struct DemandRatio: Sendable, Equatable {
             prior = try values.decode(Double.self, forKey: .prior)
             strength = try values.decodeIfPresent(Float.self, forKey: .strength) ?? 1
             historyPrior = try values.decodeIfPresent(Float.self, forKey: .historyPrior) ?? 0
+            ageHalfLife = try values.decodeIfPresent(Double.self, forKey: .ageHalfLife)
         }
 
         /// The power of the ratio for a history of so many items.
         func power(historyOf count: Int) -> Float {
             historyPrior > 0 ? strength * Float(count) / (Float(count) + historyPrior) : strength
+        }
+
+        /// What powers are multiplied by so many seconds after the fit: 1 down to 0.
+        func remainder(after age: Double) -> Float {
+            guard let ageHalfLife, age > 0 else { return 1 }
+            return Float(Double.exp2(-age / ageHalfLife))
         }
     }
 

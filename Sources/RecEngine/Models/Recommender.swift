@@ -73,6 +73,9 @@ public protocol Recommender: Sendable {
     /// The items most similar to an item, best first; empty when the model knows no similarity of items.
     func similarItems(to item: Int32, count: Int, allowing: ItemSet?) -> [ScoredItem]
 
+    /// The model as it ranks so many seconds after its fit, at least 0: itself, unless what it knows of the moment fades.
+    func aged(by seconds: Double) -> Self
+
     /// The model as named arrays; `init(archive:)` restores it to the bit.
     func archive() -> NPZArchive
 
@@ -81,6 +84,9 @@ public protocol Recommender: Sendable {
 }
 
 extension Recommender {
+    /// The model itself: histories say what they said.
+    public func aged(by seconds: Double) -> Self { self }
+
     /// Scores every item and picks those that were asked for.
     public func scores(of items: ArraySlice<Int32>, for profile: Profile, scratch: inout Scratch) -> [Float] {
         pick(items, profile, &scratch)

@@ -1,3 +1,5 @@
+import RealModule
+
 /// Another model's scores times a power of each item's ``DemandRatio``: what this person may want of what is wanted now.
 /// The longer the history, the higher the power (``DemandRatio/Options/historyPrior``).
 ///
@@ -11,6 +13,8 @@ public struct DemandWeighted: Recommender {
     public let model: any Recommender
     /// How much more each item is in demand than before.
     public let demand: DemandRatio
+    /// Seconds from the fit to the moment for which it ranks.
+    public let age: Double
     private let factors: DemandFactors
 
     /// Number of items.
@@ -18,10 +22,27 @@ public struct DemandWeighted: Recommender {
 
     /// A weighed model; one ratio an item (precondition).
     public init(_ model: any Recommender, demand: DemandRatio) {
+        self.init(model, demand: demand, age: 0)
+    }
+
+    private init(_ model: any Recommender, demand: DemandRatio, age: Double) {
         precondition(demand.ratios.count == model.itemCount, "one ratio an item")
         self.model = model
         self.demand = demand
-        factors = DemandFactors(demand)
+        self.age = age
+        factors = DemandFactors(demand, remainder: demand.options.remainder(after: age))
+    }
+
+    /// The same model with the powers that are left of demand (``DemandRatio/Options/ageHalfLife``). Cost: O(items), and as
+    /// many powers an item as there are rows of ``DemandFactors``.
+    public func aged(by seconds: Double) -> DemandWeighted {
+        DemandWeighted(model.aged(by: seconds), demand: demand, age: seconds)
+    }
+
+    /// The ratio of each item as much as it still says at this age.
+    public var presentRatios: [Float] {
+        let remainder = demand.options.remainder(after: age)
+        return remainder == 1 ? demand.ratios : demand.ratios.map { Float.pow($0, remainder) }
     }
 
     /// The model's own workspace, and room for its scores.
@@ -97,7 +118,7 @@ public struct DemandWeighted: Recommender {
         model.similarItems(to: item, count: count, allowing: allowing)
     }
 
-    /// The model's arrays under `model.`, with the ratios beside them.
+    /// The model's arrays under `model.`, with the ratios beside them; as it was fitted, whatever its age.
     public func archive() -> NPZArchive {
         var archive = NPZArchive([
             NPYArray(name: "algorithm", string: Self.algorithm), NPYArray(name: "ratios", demand.ratios),
@@ -115,8 +136,8 @@ public struct DemandWeighted: Recommender {
         guard ratios.count == model.itemCount, ratios.allSatisfy({ $0 > 0 && $0.isFinite }) else {
             throw ArchiveError(.invalidContents, "ratios", "must be one finite number above 0 an item")
         }
-        // An archive from before histories counted multiplies by the ratio itself.
-        var options = DemandRatio.Options(strength: 1, historyPrior: 0)
+        // An archive from before histories or age counted multiplies by the ratio itself.
+        var options = DemandRatio.Options(strength: 1, historyPrior: 0, ageHalfLife: nil)
         try archive.read(into: &options)
         self.init(model, demand: DemandRatio(options: options, ratios: ratios))
     }

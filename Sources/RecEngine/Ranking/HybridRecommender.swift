@@ -57,6 +57,14 @@ public struct HybridRecommender: Recommender {
         self.init([Part(collaborative, weight: 0.6), Part(content, weight: 0.4)])
     }
 
+    /// The hybrid of the parts at that age.
+    public func aged(by seconds: Double) -> HybridRecommender {
+        HybridRecommender(
+            parts.map { Part($0.model.aged(by: seconds), weight: $0.weight) },
+            normalization: normalization
+        )
+    }
+
     /// A workspace that holds those of the parts.
     public func makeScratch() -> Scratch { Scratch(parts: parts.map { $0.model.makeScratch() }) }
 

@@ -22,6 +22,9 @@ public struct WeightScaled: Recommender {
         self.unit = unit
     }
 
+    /// The model at that age.
+    public func aged(by seconds: Double) -> WeightScaled { WeightScaled(model.aged(by: seconds), unit: unit) }
+
     /// The model's own workspace.
     public func makeScratch() -> Scratch { model.makeScratch() }
 

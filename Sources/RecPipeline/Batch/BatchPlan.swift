@@ -54,6 +54,8 @@ struct PlannedJob: Sendable {
     let modelVersion: String
     let dataCut: Int64
     let catalogueVersion: Int64
+    /// When the job started, for which its lists are made.
+    let asOf: Double?
     let ranking: RankingOptions
     /// Its users in its order.
     let users: KeyIndex
@@ -77,6 +79,7 @@ struct PlannedJob: Sendable {
         self.modelVersion = modelVersion
         self.dataCut = dataCut
         catalogueVersion = job.catalogueVersion ?? 0
+        asOf = job.asOf?.timeIntervalSince1970
         ranking = try RecommenderSettings(json: job.recommenderJSON).ranking
         users = KeyIndex(keys: try await JobReports(blobs: store.blobs).users(jobID: job.jobID))
     }
@@ -98,6 +101,7 @@ struct PlannedJob: Sendable {
         self.modelVersion = modelVersion
         self.dataCut = dataCut
         catalogueVersion = job.catalogueVersion ?? 0
+        asOf = job.asOf?.timeIntervalSince1970
         self.ranking = ranking
         self.users = users
     }

@@ -39,7 +39,8 @@ struct ChunkScorer: Sendable {
             options: planned.ranking,
             allowed: listed.allowed,
             newProducts: NewProducts(listed.new, bundle: bundle),
-            generation: planned.generation
+            generation: planned.generation,
+            at: planned.asOf
         )
         source = histories.map { .memory($0) } ?? .database(services.loader, items: bundle.items)
         self.claims = claims

@@ -71,6 +71,8 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
         package var usersJudged: Int
         package var targets: Evaluator.TargetSummary
         package var trainsOnTheFuture: Bool
+        /// Days between the end of what models were fitted on and the cut; nil for none.
+        package var modelAgeDays: Double?
 
         enum CodingKeys: String, CodingKey {
             case method, description, users, items, targets
@@ -78,6 +80,7 @@ package struct EvaluationReport: Codable, Sendable, Equatable {
             case testEvents = "test_events"
             case usersJudged = "users_judged"
             case trainsOnTheFuture = "trains_on_the_future"
+            case modelAgeDays = "model_age_days"
         }
     }
 

@@ -87,7 +87,14 @@ extension LineUp {
                     normalization: .none
                 )
             ),
-            demand: .init(recentHalfLife: 10 * 86_400, prior: 2, strength: 1, historyPrior: 0)
+            demand: .init(
+                recentHalfLife: 10 * 86_400,
+                prior: 2,
+                strength: 1,
+                historyPrior: 0,
+                // Two months after a fit all of it is still as good as a part.
+                ageHalfLife: nil
+            )
         )
     )
 

@@ -11,6 +11,8 @@ package struct OfflineEvaluation: Sendable {
     /// Whether lists of all users are made, for those who write them to files.
     private var listsEveryone = true
     private let training: TrainingData
+    /// Seconds between the end of what models are fitted on and the cut.
+    private let modelAge: Double
     private let workers: Int
 
     /// Whether models of product features can be fitted.
@@ -24,6 +26,8 @@ package struct OfflineEvaluation: Sendable {
         case oneTime
         /// No customer of the test part was known in training and met a product there that counts.
         case noTargets
+        /// Models were to be so many seconds old, and no event is older.
+        case nothingBefore(modelAge: Double)
 
         package var description: String {
             switch self {
@@ -33,6 +37,8 @@ package struct OfflineEvaluation: Sendable {
                     + "--split random or --split leave-last-out"
             case .noTargets:
                 "no customer of the test part was known in training with a product to predict; more events are needed"
+            case .nothingBefore(let age):
+                "no event is \(age / 86_400) days older than the cut, so there is nothing to fit a model on"
             }
         }
 
@@ -46,18 +52,28 @@ package struct OfflineEvaluation: Sendable {
     /// Customers who are judged.
     package var judgedUsers: Int { evaluator.users.count }
 
+    /// - Parameter modelAge: seconds, of a cut through time: models are fitted on what came so long before the cut and rank with the
+    ///   customers' histories up to the cut, as a shop is served on demand whose last fit was then.
     /// - Throws: ``NothingToJudge``.
     package init(
         _ events: ShopEvents,
         split: DataSplit?,
         options: Evaluator.Options,
+        modelAge: Double = 0,
         workers: Int = Parallelism.processors
     ) throws {
         guard let split, split.train.count > 0 else { throw NothingToJudge(emptyTrainOf: split) }
         let features = events.features(itemCount: split.train.itemCount)
         evaluator = Evaluator(split, options: options, features: features?.matrix)
         guard !evaluator.users.isEmpty else { throw NothingToJudge.noTargets }
-        training = TrainingData(log: split.train, features: features, now: split.now)
+        var (fitted, now) = (split.train, split.now)
+        if modelAge > 0 {
+            now -= modelAge
+            fitted = fitted.filtered { split.train.times[$0] < now }
+            guard fitted.count > 0 else { throw NothingToJudge.nothingBefore(modelAge: modelAge) }
+        }
+        training = TrainingData(log: fitted, features: features, now: now)
+        self.modelAge = modelAge
         self.events = events
         self.split = split
         self.options = options
@@ -93,12 +109,13 @@ package struct OfflineEvaluation: Sendable {
     package func judge(_ entry: LineUp.Entry) async throws -> Judged {
         let clock = ContinuousClock()
         let began = clock.now
-        let fitted: FittedModel
+        var fitted: FittedModel
         do {
             fitted = try await entry.configuration.fit(training, workers: workers)
         } catch .cancelled {
             throw CancellationError()
         }
+        if modelAge > 0 { fitted.model = fitted.model.aged(by: modelAge) }
         let wasFitted = clock.now
         let lists =
             listsEveryone
@@ -156,6 +173,10 @@ package struct OfflineEvaluation: Sendable {
         receive: (Judged) throws -> Void = { _ in }
     ) async throws -> EvaluationReport {
         var report = EvaluationReport(self, summary: evaluator.summary)
+        if modelAge > 0 {
+            report.split.modelAgeDays = modelAge / 86_400
+            report.split.description += "; models were fitted on what was known \(modelAge / 86_400) days before"
+        }
         var results: [EvaluationResult] = []
         for (position, entry) in models.enumerated() {
             try await progress(entry.name, position)

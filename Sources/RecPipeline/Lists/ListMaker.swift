@@ -23,12 +23,15 @@ package struct ListMaker: Sendable {
     /// - Parameters:
     ///   - allowed: items of the bundle that may be in lists. Cost: O(1) beside the models.
     ///   - newProducts: those that may be in lists, with or without an item of the bundle.
+    ///   - moment: Unix seconds for which lists are made, where that is not when the model was fitted: what a model knows of its
+    ///     own moment fades.
     package init(
         bundle: ModelBundle,
         options: RankingOptions,
         allowed: ItemSet,
         newProducts: NewProducts?,
-        generation: Int64
+        generation: Int64,
+        at moment: Double? = nil
     ) {
         self.bundle = bundle
         self.options = options
@@ -36,16 +39,18 @@ package struct ListMaker: Sendable {
         self.newProducts = newProducts
         self.generation = generation
         let models = bundle.models
+        let age = moment.map(bundle.age) ?? 0
+        let discover = age > 0 ? models.discover.aged(by: age) : models.discover
         ranker = Ranker(
-            discovering: models.discover,
-            buyingAgain: models.buyAgain,
+            discovering: discover,
+            buyingAgain: age > 0 ? models.buyAgain.aged(by: age) : models.buyAgain,
             diversity: options.diversity < 1
                 ? models.content.map { Ranker.Diversity(MMR(lambda: options.diversity), vectors: $0.features.matrix) }
                 : nil,
             exploration: options.exploration > 0
                 ? Exploration(epsilon: options.exploration, seed: options.seed) : nil
         )
-        demand = (models.discover as? DemandWeighted)?.demand.ratios
+        demand = (discover as? DemandWeighted)?.presentRatios
     }
 
     // MARK: - Many customers

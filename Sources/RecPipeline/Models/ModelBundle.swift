@@ -9,6 +9,11 @@ package struct ModelBundle: Sendable {
 
     package var version: String { manifest.version }
 
+    /// Seconds from the fit to a moment in whole days, at least 0: a list is the same all day long, whoever makes it.
+    func age(at moment: Double) -> Double {
+        max(0, ((moment - manifest.asOf) / 86_400).rounded(.down)) * 86_400
+    }
+
     package init(manifest: ModelManifest, items: KeyIndex, models: BundleModels) {
         self.manifest = manifest
         self.items = items

@@ -79,7 +79,7 @@ package struct JobReplay: Sendable {
             if let outcome = try await refit(bundle, manifest, dataset) { return outcome }
             progress("lists", 0.5)
             let listed = try await reports.listed(manifest, items: bundle.items)
-            return try await lists(manifest, dataset.listing(listed), bundle, digests, progress)
+            return try await lists(manifest, dataset.listing(listed), bundle, digests, asOf: job.asOf, progress)
         } catch let error as ModelArtifactError {
             return .notReplayable(reason: "\(error)")
         } catch let error as ArchiveError {
@@ -134,6 +134,7 @@ package struct JobReplay: Sendable {
         _ dataset: Dataset,
         _ bundle: ModelBundle,
         _ digests: ListDigests,
+        asOf: Date?,
         _ progress: (String, Double) -> Void
     ) async throws -> Outcome {
         var stored = ListDigests(users: dataset.users)
@@ -148,7 +149,8 @@ package struct JobReplay: Sendable {
             options: manifest.ranking,
             allowed: dataset.sellable,
             newProducts: NewProducts(dataset.new, bundle: bundle),
-            generation: manifest.generation
+            generation: manifest.generation,
+            at: asOf?.timeIntervalSince1970
         )
         let histories = Histories(dataset)
         let chunks = BatchPlan.chunks(of: dataset.users.count, size: options.chunkSize)

@@ -66,7 +66,8 @@ extension RecommendationService {
         // A batch draws without a revision: what it wrote is explained as it was drawn.
         if lookup.entry?.stamp.generation == live.generation { customer.revision = 0 }
         let trace = await withTaskExecutorPreference(pool) { [customer, bundle] in
-            await self.trace(list, customer, bundle, admitted, live)
+            // At the moment of the list that is served, when there is one.
+            await self.trace(list, customer, bundle, admitted, live, at: lookup.entry?.stamp.generatedAt ?? Date())
         }
         return ListExplanation(
             userID: userID,
@@ -94,8 +95,9 @@ extension RecommendationService {
         _ customer: Customer,
         _ bundle: ModelBundle,
         _ admitted: AdmittedProducts,
-        _ live: LivePointer
+        _ live: LivePointer,
+        at moment: Date
     ) async -> ListTrace {
-        makers.maker(bundle, admitted, generation: live.generation).trace(list, for: customer)
+        makers.maker(bundle, admitted, generation: live.generation, at: moment).trace(list, for: customer)
     }
 }

@@ -2,14 +2,15 @@ import FoundationEssentials
 import RecEngine
 import Synchronization
 
-/// The list maker of requests: made once for each model, catalogue and version of the settings, because what may be in lists
-/// is looked up for every item.
+/// The list maker of requests: made once for each model and its age in days, catalogue and version of the settings, because
+/// what may be in lists is looked up for every item.
 final class ListMakers: Sendable {
     private struct Key: Hashable {
         var modelVersion: String
         var catalogueVersion: Int64
         var settingsVersion: Int64
         var generation: Int64
+        var modelAge: Double
     }
 
     private let makers = Mutex<[(key: Key, maker: ListMaker)]>([])
@@ -18,12 +19,20 @@ final class ListMakers: Sendable {
 
     /// Cost: O(1); O(products and the words of new ones) for the first request after a change, so call it off the
     /// cooperative pool.
-    func maker(_ bundle: ModelBundle, _ admitted: AdmittedProducts, generation: Int64) -> ListMaker {
+    /// - Parameter moment: when the lists are made.
+    func maker(
+        _ bundle: ModelBundle,
+        _ admitted: AdmittedProducts,
+        generation: Int64,
+        at moment: Date = Date()
+    ) -> ListMaker {
+        let now = moment.timeIntervalSince1970
         let key = Key(
             modelVersion: bundle.version,
             catalogueVersion: admitted.catalogue.version,
             settingsVersion: admitted.settings.version,
-            generation: generation
+            generation: generation,
+            modelAge: bundle.age(at: now)
         )
         if let known = makers.withLock({ $0.first { $0.key == key }?.maker }) { return known }
         let keys = bundle.items.keys
@@ -36,7 +45,8 @@ final class ListMakers: Sendable {
                 (0..<Int32(keys.count)).filter { admitted.admits(key: keys[Int($0)]) }
             ),
             newProducts: NewProducts(products, bundle: bundle, now: Date().timeIntervalSince1970),
-            generation: generation
+            generation: generation,
+            at: now
         )
         makers.withLock { makers in
             makers.insert((key, maker), at: 0)

@@ -20,6 +20,17 @@ struct DataSplitTests {
         #expect(!split.trainsOnTheFuture)
     }
 
+    @Test("judging for a time leaves out what comes after it, and the train part as it is")
+    func judging() throws {
+        let log = smallLog([(0, 0, 10), (0, 1, 20), (0, 2, 40), (0, 3, 49), (0, 4, 50)], users: 1, items: 5)
+        let split = try #require(DataSplit.temporal(log, fraction: 0.5))
+        #expect(split.now == 40)
+        let short = split.judging(for: 10)
+        #expect(short.test.times == [40, 49] && short.train.times == [10, 20] && short.method == split.method)
+        #expect(split.judging(for: 11).test.times == split.test.times)
+        #expect(split.judging(for: 0).test.count == 0)
+    }
+
     @Test("a log without rows cannot be split")
     func empty() {
         let log = InteractionLog(userCount: 1, itemCount: 1)

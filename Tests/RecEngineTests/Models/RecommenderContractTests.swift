@@ -355,7 +355,7 @@ struct RecommenderContractTests {
 
     /// Fields that archives of earlier versions do not have.
     private static let addedLater: Set<Substring> = [
-        "dropout", "user_normalization", "user_strength", "order_decay", "strength", "history_prior",
+        "dropout", "user_normalization", "user_strength", "order_decay", "strength", "history_prior", "age_half_life",
     ]
 
     @Test(

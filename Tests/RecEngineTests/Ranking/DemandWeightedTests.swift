@@ -65,7 +65,8 @@ struct DemandWeightedTests {
 
     private func models(
         strength: Float = 1,
-        historyPrior: Float = 0
+        historyPrior: Float = 0,
+        ageHalfLife: Double? = nil
     ) async throws -> (plain: EASE, weighed: DemandWeighted, profiles: ProfileTable) {
         let log = RandomInputs.log(users: 30, items: 12, rows: 240, seed: 611)
         let profiles = ProfileTable(log)
@@ -75,7 +76,8 @@ struct DemandWeightedTests {
             longHalfLife: 9_000,
             prior: 2,
             strength: strength,
-            historyPrior: historyPrior
+            historyPrior: historyPrior,
+            ageHalfLife: ageHalfLife
         )
         let demand = try DemandRatio.fit(log, now: 240 * 60, options: options)
         #expect(Set(demand.ratios).count > 6)
@@ -103,15 +105,57 @@ struct DemandWeightedTests {
         #expect(score(5_000) == score(9_000))
     }
 
-    @Test("options and archives from before histories counted multiply by the ratio itself")
+    @Test("each half-life after the fit halves the power, in a hybrid and in other units too, and the archive stays")
+    func age() async throws {
+        let day = 86_400.0
+        let (plain, weighed, profiles) = try await models(strength: 1.5, historyPrior: 4, ageHalfLife: 30 * day)
+        let profile = profiles[3]
+        let power = 1.5 * Double(profile.count) / (Double(profile.count) + 4)
+        for (age, share) in [(0, 1), (30 * day, 0.5), (90 * day, 0.125), (3_000 * day, 0)] {
+            let aged = weighed.aged(by: age)
+            let scores = aged.scores(for: profile)
+            for (score, (own, ratio)) in zip(scores, zip(plain.scores(for: profile), weighed.demand.ratios)) {
+                #expect(isClose(score, Double(own) * pow(Double(ratio), power * share), tolerance: 1e-5))
+            }
+            for (left, ratio) in zip(aged.presentRatios, weighed.demand.ratios) {
+                #expect(isClose(left, pow(Double(ratio), share), tolerance: 1e-5))
+            }
+            #expect(aged.archive() == weighed.archive())
+            let hybrid = HybridRecommender([.init(weighed, weight: 1), .init(plain, weight: 1)], normalization: .none)
+            let parts = HybridRecommender([.init(aged, weight: 1), .init(plain, weight: 1)], normalization: .none)
+            #expect(hybrid.aged(by: age).scores(for: profile) == parts.scores(for: profile))
+            #expect(
+                WeightScaled(weighed, unit: 0.1).aged(by: age).scores(for: profile)
+                    == WeightScaled(aged, unit: 0.1).scores(for: profile)
+            )
+        }
+        #expect(weighed.aged(by: 0).scores(for: profile) == weighed.scores(for: profile))
+        // From one age to another is counted from the fit.
+        let later = weighed.aged(by: 7 * day).aged(by: 30 * day)
+        #expect(later.scores(for: profile) == weighed.aged(by: 30 * day).scores(for: profile))
+        let lasting = try await models().weighed
+        #expect(lasting.aged(by: 900 * day).scores(for: profile) == lasting.scores(for: profile))
+    }
+
+    @Test("options and archives from before histories or age counted multiply by the ratio itself")
     func earlierOptions() async throws {
         let json = Data(#"{"recentHalfLife":5,"longHalfLife":9,"prior":1}"#.utf8)
         let read = try JSONDecoder().decode(DemandRatio.Options.self, from: json)
-        #expect(read == DemandRatio.Options(recentHalfLife: 5, longHalfLife: 9, prior: 1, strength: 1, historyPrior: 0))
+        #expect(
+            read
+                == DemandRatio.Options(
+                    recentHalfLife: 5,
+                    longHalfLife: 9,
+                    prior: 1,
+                    strength: 1,
+                    historyPrior: 0,
+                    ageHalfLife: nil
+                )
+        )
         let weighed = try await models().weighed
-        let later = ["strength", "history_prior"]
+        let later = ["strength", "history_prior", "age_half_life"]
         let earlier = NPZArchive(weighed.archive().arrays.filter { !later.contains($0.name) })
-        #expect(earlier.arrays.count == weighed.archive().arrays.count - 2)
+        #expect(earlier.arrays.count == weighed.archive().arrays.count - 3)
         #expect(try DemandWeighted(archive: earlier).archive() == weighed.archive())
     }
 

@@ -124,6 +124,42 @@ struct OfflineEvaluationTests {
         #expect(other?.description.contains("no events") == true)
     }
 
+    @Test(
+        "a model of an age knows nothing of what came since, ranks with today's histories, and less of its demand is left"
+    )
+    func modelAge() async throws {
+        let (events, split) = try #require(events().split(.temporal(0.8)))
+        let age = 100 * 3_600.0
+        let evaluation = try OfflineEvaluation(events, split: split, options: .init(cutoffs: [4]), modelAge: age)
+        let features = try #require(events.features(itemCount: split.train.itemCount))
+        let before = split.train.filtered { split.train.times[$0] < split.now - age }
+        #expect(before.count < split.train.count - 80 && before.count > 100)
+        let data = TrainingData(log: before, features: features, now: split.now - age)
+        let profiles = ProfileTable(split.train)
+        let hidden = HiddenItems(metIn: split.train)
+        for name in ["ease_content", "ease_demand"] {
+            let entry = try #require(LineUp.standard.selecting([name]).first)
+            let found = try await evaluation.judge(entry).lists
+            let fitted = try await entry.configuration.fit(data).model
+            func lists(_ model: any Recommender) async throws -> [ScoredItem] {
+                try await model.recommendAll(
+                    profiles,
+                    selection: Selection(count: 4, excludesProfile: false),
+                    hidden: hidden
+                ).items
+            }
+            #expect(try await found.items == lists(fitted.aged(by: age)))
+            #expect(try await (found.items == lists(fitted)) == (name == "ease_content"))
+        }
+        let report = try await evaluation.run(LineUp.standard.selecting(["popularity"]))
+        #expect(report.split.modelAgeDays == age / 86_400)
+        #expect(report.split.description.contains("days before"))
+        let error = #expect(throws: OfflineEvaluation.NothingToJudge.self) {
+            try OfflineEvaluation(events, split: split, options: .init(), modelAge: 900 * 86_400)
+        }
+        #expect(error?.description.contains("900.0 days") == true)
+    }
+
     @Test("every model works on the least that can be judged")
     func leastData() async throws {
         let text = "u,P1,purchase,1,1600000000,\nv,P2,purchase,1,1600000001,\nu,P2,purchase,1,1600000002,\n"

@@ -194,6 +194,49 @@ struct ReplayTests {
         }
     }
 
+    @Test(
+        "a model that was fitted long ago makes lists with what is left of demand, and they are made again as they were",
+        arguments: [60, 0]
+    )
+    func oldModel(halfLifeDays: Double) async throws {
+        try await ShopFixture.with { shop in
+            try await shop.seedOverTime()
+            try await shop.configure { settings in
+                settings.candidates = [.init("ease_demand")]
+                settings.candidates[0].parameters = ["demand.age_half_life_days": halfLifeDays]
+                settings.ranking.diversity = 1
+            }
+            try await shop.generateLists()
+            let live = try #require(try await shop.modelRows.live())
+            let version = live.modelVersion
+            // The same artifact, as if it had been fitted 120 days before.
+            let path = "models/\(version)/manifest.json"
+            var manifest = try ManifestJSON.decode(ModelManifest.self, from: try await shop.blobs.get(path))
+            #expect(manifest.algorithm == "ease_demand")
+            manifest.asOf -= 120 * 86_400
+            let bytes = try ManifestJSON.encode(manifest)
+            try await shop.blobs.put(path, bytes)
+            _ = try await shop.client.execute("UPDATE models SET sha256 = \(SHA256.hex(of: bytes))")
+            let report = try await shop.runner(owner: "second") { $0.modelVersion = version }.run(.manual)
+            guard case .completed(let job, let generation, _, _) = report else {
+                Issue.record("\(report)")
+                return
+            }
+            let rows = try await shop.client.query(
+                """
+                SELECT count(*) FROM recommendation_cache a JOIN recommendation_cache b USING (user_key, list)
+                WHERE a.generation = \(live.generation) AND b.generation = \(generation) AND a.list = 'discover'
+                  AND a.recommended_products <> b.recommended_products
+                """
+            )
+            let changed = try rows[0].decode(Int64.self, at: 0)
+            #expect(halfLifeDays > 0 ? changed > 10 : changed == 0, "\(changed)")
+            #expect(isEqual(try await replay(shop, job)))
+            // What a request is told of such a list is told at the list's moment.
+            #expect(try await shop.server().explain(userID: "U-1").isServed == true)
+        }
+    }
+
     @Test("jobs without lists say why")
     func without() async throws {
         try await ShopFixture.with { shop in
