@@ -71,6 +71,26 @@ extension EvaluationResult.Cutoff {
         return Dictionary(uniqueKeysWithValues: zip(metrics, found))
     }
 
+    /// The differences of one metric of several models to that of a baseline, in their order: the same figures as one by one up to
+    /// the chance of the test, at the cost of one for each eight. Preconditions as for one; empty when nobody was judged.
+    static func compared(
+        _ others: [EvaluationResult.Cutoff],
+        with baseline: EvaluationResult.Cutoff,
+        _ metric: Metric,
+        resampling: Resampling = Resampling()
+    ) -> [PairedComparison] {
+        precondition(
+            others.allSatisfy { $0.perUser.count == baseline.perUser.count && $0.k == baseline.k },
+            "not the same evaluation"
+        )
+        guard !baseline.perUser.isEmpty else { return [] }
+        let values = baseline.values(of: metric)
+        return resampling.compare(
+            others.map { $0.values(of: metric) },
+            with: [[Double]](repeating: values, count: others.count)
+        )
+    }
+
     /// One metric of each judged user, in the order of the users.
     public func values(of metric: Metric) -> [Double] {
         let path = RankingMetrics.path(metric)
@@ -79,6 +99,13 @@ extension EvaluationResult.Cutoff {
 }
 
 extension EvaluationResult {
+    /// The differences of several models' nDCG to this one's at the first cut-off, in their order; empty when nobody was judged.
+    /// All were judged on the same users (precondition). Cost: that of one comparison for each eight.
+    public func comparisons(of others: [EvaluationResult]) -> [PairedComparison] {
+        precondition(others.allSatisfy { $0.users == users }, "the models were judged on different users")
+        return Cutoff.compared(others.map { $0.cutoffs[0] }, with: cutoffs[0], .ndcg)
+    }
+
     /// The difference of each metric to that of a baseline at the first cut-off. Both come from evaluators with the same
     /// judged users and the same first cut-off (precondition).
     public func compared(

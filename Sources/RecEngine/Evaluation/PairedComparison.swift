@@ -39,11 +39,22 @@ extension Resampling {
             precondition(column.count == other.count, "columns of different length")
             return zip(column, other).map { $0 - $1 }
         }
-        let pValues = PackedColumns.packed(differences).flatMap { signTest($0) }
+        // A column with few users who differ is tested by itself: beside others it would have their rows, too many for all
+        // patterns.
+        var pValues = [Double](repeating: 1, count: differences.count)
+        let isExact = differences.map { column in triesAllPatterns(of: column.count { $0 != 0 }) }
+        for position in differences.indices where isExact[position] {
+            pValues[position] = PackedColumns.packed([differences[position]]).flatMap(signTest)[0]
+        }
+        let rest = differences.indices.filter { !isExact[$0] }
+        let found = PackedColumns.packed(rest.map { differences[$0] }).flatMap(signTest)
+        for (position, pValue) in zip(rest, found) { pValues[position] = pValue }
         return zip(intervals(ofMeans: differences), zip(differences, pValues)).map { interval, rest in
             PairedComparison(difference: interval, pValue: rest.1, t: Self.t(of: rest.0, mean: interval.mean))
         }
     }
+
+    private func triesAllPatterns(of count: Int) -> Bool { count < 63 && 1 << count <= signPatterns }
 
     /// p-value of each column. A pattern's sum is the sum of all minus twice the sum of the flipped.
     private func signTest(_ differences: PackedColumns) -> [Double] {
@@ -55,7 +66,7 @@ extension Resampling {
         // Sums that are equal on paper differ by rounding.
         let slack = 1e-12 * part.rows.reduce(SIMD8<Double>.zero) { $0 + $1.magnitudes }
         let bound = total.magnitudes - slack
-        let isExact = part.rows.count < 63 && (1 << part.rows.count) <= signPatterns
+        let isExact = triesAllPatterns(of: part.rows.count)
         let patterns = isExact ? 1 << part.rows.count : signPatterns
         var extreme = SIMD8<Int64>.zero
         for pattern in 0..<patterns {

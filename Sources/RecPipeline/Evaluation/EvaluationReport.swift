@@ -171,7 +171,7 @@ extension EvaluationReport {
         }
         best = models[judged[first]].model
         let others = judged.indices.filter { $0 != first }
-        let found = others.compactMap { results[$0].compared(with: results[first], [.ndcg])[.ndcg] }
+        let found = results[first].comparisons(of: others.map { results[$0] })
         let adjusted = PairedComparison.holmAdjusted(found.map(\.pValue))
         for (position, other) in others.enumerated() where position < found.count {
             models[judged[other]].comparison = Comparison(

@@ -146,6 +146,7 @@ struct EvaluatorTests {
         #expect(result.lists.novelty == 0 && result.lists.meanLength == 0)
         #expect(result.cutoffs[0].intervals().isEmpty)
         #expect(result.compared(with: result).isEmpty)
+        #expect(result.comparisons(of: [result]).isEmpty)
     }
 
     @Test("lists made elsewhere lose what the user had met, and what does not exist holds its place")

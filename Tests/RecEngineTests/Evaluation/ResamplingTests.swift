@@ -54,6 +54,29 @@ struct ResamplingTests {
         }
     }
 
+    @Test(
+        "columns side by side have the intervals they have alone, and a column with few who differ has the exact test there too"
+    )
+    func sideBySide() {
+        let seed: UInt64 = 23
+        print("seed \(seed)")
+        var generator = SeededGenerator(seed: seed)
+        let users = 40
+        var columns = (0..<11).map { shift in (0..<users).map { _ in generator.gaussian() + 0.05 * Double(shift) } }
+        columns[4] = (0..<users).map { $0 < 6 ? Double($0 + 1) : 0 }
+        let zeros = columns.map { $0.map { _ in 0.0 } }
+        let resampling = Resampling(resamples: 200, signPatterns: 2_000)
+        let together = resampling.compare(columns, with: zeros)
+        for (column, found) in zip(columns, together) {
+            let alone = resampling.compare([column], with: [zeros[0]])[0]
+            #expect(found.difference == alone.difference && found.t == alone.t)
+            let error = (alone.pValue * (1 - alone.pValue) / 1_000).squareRoot()
+            #expect(abs(found.pValue - alone.pValue) < 4 * error + 0.002)
+        }
+        // Six who all gain: two of 64 patterns are as extreme.
+        #expect(together[4].pValue == 2.0 / 64)
+    }
+
     @Test("an interval of a 0/1 column of three is what counting all samples gives")
     func smallBootstrap() {
         // Means of three draws of {0, 0, 1}: 0, 1/3, 2/3, 1 with chance 8, 12, 6, 1 of 27.
