@@ -311,7 +311,7 @@ let package = Package(
         .testTarget(
             name: "RecPipelineTests",
             dependencies: [
-                "RecPipeline", "Shop", "Postgres", "RecEngine", "Experiments", "AzureBlob", "TextFormats",
+                "RecPipeline", "Shop", "Postgres", "RecEngine", "Experiments", "AzureBlob", "TextFormats", "Threading",
                 "ShopTestSupport", "TestSupport", "BlobTestSupport", "IngestionTestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],

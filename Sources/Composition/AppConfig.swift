@@ -37,9 +37,9 @@ package struct AppConfig: Sendable {
     /// Pin: batches make their lists with this saved model instead of fitting one. What is served is what is live.
     package var modelVersion: String?
     /// Megabytes that the process may use; nil for what the control group or the machine has.
-    var instanceMemoryMB: Int?
+    package var instanceMemoryMB: Int?
     /// Data sets that batches keep in the store; 0 writes none.
-    var keptSnapshots = 3
+    package var keptSnapshots = 3
     /// Seconds after which a stored list is stale even without new events. Four batches of six hours.
     package var cacheTTL = 86_400
     package var allowedOrigins: Set<String> = []

@@ -25,6 +25,8 @@ package struct AppServices: Sendable {
     package let experiments: ExperimentRepository
     package let cacheStats: CacheStatsRepository
     package let servingMetrics: ServingMetricsRepository
+    package let jobUsage: JobUsageRepository
+    package let jobCosts: JobCosts
     package let idempotencyKeys: IdempotencyRepository
     /// Of the identity provider that AUTH_MODE=jwt names.
     package let issuer: IssuerDocuments
@@ -99,6 +101,8 @@ package struct AppServices: Sendable {
         experiments = ExperimentRepository(database: database)
         cacheStats = CacheStatsRepository(database: database)
         servingMetrics = ServingMetricsRepository(database: database)
+        jobUsage = JobUsageRepository(database: database)
+        jobCosts = JobCosts(usage: jobUsage, config: appConfig)
         idempotencyKeys = IdempotencyRepository(database: database)
         issuer = IssuerDocuments(config.auth, transport: transport)
         instance = owner
@@ -229,6 +233,7 @@ package struct AppServices: Sendable {
         options.leaseDuration = .seconds(config.batchLease)
         options.modelVersion = config.modelVersion
         options.memoryLimit = config.instanceMemoryMB.map { $0 << 20 } ?? options.memoryLimit
+        options.configuredMemoryMB = config.instanceMemoryMB
         options.keptSnapshots = config.keptSnapshots
         options.codeVersion = Build.version
         options.packages = Build.packages
@@ -261,6 +266,7 @@ package struct AppServices: Sendable {
             catalogue: CatalogueCache(products: products),
             config: AppConfigRepository(database: database),
             experiments: ExperimentRepository(database: database),
+            usage: JobUsageRepository(database: database),
             loader: DatasetLoader(products: products, interactions: interactions),
             store: store,
             models: models,

@@ -186,7 +186,15 @@ func buildRoutes(
         logs: services.jobLogs,
         ticks: services.ticks,
         batch: services.batch,
+        costs: services.jobCosts,
         wake: { wakeBatch(.job($0)) }
+    )
+    let costs = CostRoutes(
+        jobs: services.jobs,
+        usage: services.jobUsage,
+        serving: services.servingMetrics,
+        costs: services.jobCosts,
+        servingMemoryMB: config.instanceMemoryMB
     )
     let cache = CacheRoutes(
         stats: services.cacheStats,
@@ -240,6 +248,8 @@ func buildRoutes(
         configRoutes.routes,
         experiments.routes,
         MetricsRoutes(metrics: metrics, store: services.servingMetrics).routes,
+        costs.routes,
+        DataRoutes(stored: StoredData(blobs: services.blobs), keepsDataSets: config.keptSnapshots > 0).routes,
         ModelRoutes(models: services.modelRows, store: services.modelStore, activation: activation).routes,
         GenerationRoutes(generations: services.generations, activation: activation).routes,
     ]

@@ -1,5 +1,6 @@
 package import Logging
 import Synchronization
+import Threading
 
 /// Access to one database: exclusive connections from a pool, and shared pipelined connections for reads.
 ///
@@ -46,6 +47,8 @@ package final class PostgresClient: Sendable {
         guard configuration.usesPreparedStatements, configuration.pipelineLanes > 0 else {
             return try await readExclusively(query, context)
         }
+        let timer = WorkMeter.databaseTimer()
+        defer { timer?.stop() }
         return try await observed(context) { try await lane(context).read(query, context) }
     }
 
@@ -111,6 +114,8 @@ package final class PostgresClient: Sendable {
         _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
         let lease = try await pool.lease(context)
+        let timer = WorkMeter.databaseTimer()
+        defer { timer?.stop() }
         do {
             let value = try await body(lease.connection)
             await pool.release(lease)

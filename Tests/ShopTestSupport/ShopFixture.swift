@@ -184,6 +184,7 @@ package struct ShopFixture: Sendable {
     package var modelRows: ModelRepository { ModelRepository(database: client) }
     package var config: AppConfigRepository { AppConfigRepository(database: client) }
     package var experiments: ExperimentRepository { ExperimentRepository(database: client) }
+    package var usage: JobUsageRepository { JobUsageRepository(database: client) }
     package var loader: DatasetLoader { DatasetLoader(products: products, interactions: interactions) }
 
     /// The blob store that this fixture's processes share.
@@ -209,6 +210,7 @@ package struct ShopFixture: Sendable {
             catalogue: CatalogueCache(products: products, checkInterval: .zero),
             config: config,
             experiments: experiments,
+            usage: usage,
             loader: loader,
             store: store,
             models: ModelManager(store: store, models: modelRows, compute: compute, logger: logger),

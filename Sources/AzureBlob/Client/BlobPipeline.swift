@@ -124,6 +124,7 @@ struct BlobPipeline: Sendable {
         wire.responseLimit = request.responseLimit
         wire.connectTimeout = options.connectTimeout
         wire.lowSpeedTime = options.lowSpeedTime
+        request.count()
         do {
             return (.success(try await transport.send(wire)), token)
         } catch {

@@ -1,3 +1,5 @@
+import Threading
+
 /// One operation of the service, before it is dated, authorised and sent.
 struct BlobRequest: Sendable {
     /// A name for errors, such as "put blob".
@@ -17,6 +19,16 @@ struct BlobRequest: Sendable {
         self.method = method
         self.address = address
         self.query = query
+    }
+
+    /// Counts an attempt as it is billed.
+    func count() {
+        guard let meter = WorkMeter.current else { return }
+        switch method {
+        case "GET" where query.contains { $0 == ("comp", "list") }, "PUT", "POST": meter.countBlobWrite()
+        case "GET", "HEAD": meter.countBlobRead()
+        default: break
+        }
     }
 }
 

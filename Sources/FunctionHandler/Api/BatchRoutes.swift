@@ -11,6 +11,7 @@ struct BatchRoutes: Sendable {
     let logs: BatchLogRepository
     let ticks: TickRepository
     let batch: BatchRunner
+    let costs: JobCosts
     /// Says that a job of a type is waiting.
     let wake: @Sendable (BatchJob.JobType) -> Void
     var now: @Sendable () -> Date = { Date() }
@@ -128,11 +129,15 @@ struct BatchRoutes: Sendable {
     ) async throws -> ListAnswer<JobAnswer> {
         let (jobs, total) = try await jobs.list(page: page.page, pageSize: page.pageSize, status: status, type: type)
         let now = now()
-        let items = jobs.map { JobAnswer(job: $0, now: now) }
+        let costs = try await costs.costs(of: jobs.map(\.jobID))
+        let items = jobs.map { JobAnswer(job: $0, now: now, cost: costs[$0.jobID]) }
         return ListAnswer(items, total: total, page: page.page, pageSize: page.pageSize)
     }
 
-    private func answer(_ id: String) async throws -> JobAnswer { JobAnswer(job: try await find(id), now: now()) }
+    private func answer(_ id: String) async throws -> JobAnswer {
+        let job = try await find(id)
+        return JobAnswer(job: job, now: now(), cost: try await costs.costs(of: [job.jobID])[job.jobID])
+    }
 
     private func evaluation(_: RoutedRequest, _ id: String) async throws -> Response {
         let job = try await find(id)

@@ -68,6 +68,30 @@ struct ConfigRoutes: Sendable {
                     return try await schedule()
                 }
             ),
+            Route(
+                .get,
+                "/config/prices",
+                .admin,
+                "getPrices",
+                "What the cloud bills and for how much, with the defaults: what costs are counted by",
+                returning: Self.output(PriceAnswer.body, "The prices.") { $0.document },
+                handler: { _ in try await prices() }
+            ),
+            Route(
+                .put,
+                "/config/prices",
+                .admin,
+                "setPrices",
+                "Replaces the prices; needs If-Match. What is missing gets its default",
+                .ifMatch,
+                Self.pricesBody,
+                returning: Self.output(PriceAnswer.body, "The prices as they are now.") { $0.document },
+                problems: Self.problems,
+                handler: { _, condition, json in
+                    try await write(.prices, json, condition, current: try await prices().document)
+                    return try await prices()
+                }
+            ),
         ]
     }
 
@@ -100,6 +124,15 @@ struct ConfigRoutes: Sendable {
             lastRun: state.lastWithLists?.startedAt,
             decision: try batch.decide(.timer, state),
             tick: try await ticks.last(.generateRecommendations)
+        )
+    }
+
+    private func prices() async throws -> PriceAnswer {
+        let stored = try await config.find(.prices)
+        let settings = try PriceSettings(stored: stored?.json)
+        return PriceAnswer(
+            document: Document(json: settings.json(), version: stored?.version ?? 0, updatedAt: stored?.updatedAt),
+            settings: settings
         )
     }
 
@@ -168,6 +201,32 @@ struct ConfigRoutes: Sendable {
         }
     }
 
+    private static let pricesBody: RouteInput<String> = {
+        let number = Schema(.number(PriceSettings.range)).nullable
+        func numbers(_ keys: [String]) -> Schema {
+            Schema.object(keys.map { .init(name: $0, schema: number, isRequired: false) }, others: .nothing).nullable
+        }
+        return .json(
+            Schema.object(
+                [
+                    .init(name: "prices", schema: numbers(Price.Key.allCases.map(\.rawValue)), isRequired: false),
+                    .init(
+                        name: "sizes",
+                        schema: numbers(BilledSize.Key.allCases.map(\.rawValue))
+                            .saying("Of what is billed and not measured."),
+                        isRequired: false
+                    ),
+                ],
+                others: .nothing
+            ).named("PriceSettings"),
+            example: #"{"prices":{"gb-second":0.000026,"database":12.41},"sizes":{"database-gib":32}}"#
+        ) { (body) throws(Problem) in
+            do throws(PriceSettings.Problems) { return try PriceSettings(body).json() } catch {
+                throw .invalidBody(error.all.map(Self.fault))
+            }
+        }
+    }()
+
     private static func fault(_ problem: DocumentProblem) -> Problem.Fault {
         .init(.body, "#\(problem.pointer)", problem.reason)
     }
@@ -205,5 +264,37 @@ private struct ScheduleAnswer: Sendable {
         Member("next_run_at", .time, "Null when a run is due, or nothing decides when.") { $0.decision.next }
         Member("last_tick_at") { $0.tick?.tickedAt }
         Member("last_tick_outcome", .string, "What it led to.") { $0.tick?.outcome }
+    }
+}
+
+/// Prices and sizes, with what they are of and what they would be by default.
+private struct PriceAnswer: Sendable {
+    let document: Document
+    let settings: PriceSettings
+
+    static let body = ObjectBody<PriceAnswer>("Prices") {
+        Member(of: Document.body) { $0.document }
+        Member("currency", .string, "Of every price.") { _ in Price.currency }
+        Member("region") { _ in Price.region }
+        Member("date", .string, "When the defaults were looked up.") { _ in Price.date }
+        Member("prices", listOf: price) { $0.settings.lines }
+        Member("sizes", listOf: size) { $0.settings.sizeLines }
+    }
+
+    private static let price = ObjectBody<PriceSettings.Line<Price>>("Price") {
+        Member("key", .choice(Price.Key.self)) { $0.of.key.rawValue }
+        Member("name") { $0.of.name }
+        Member("unit") { $0.of.unit }
+        Member("price") { $0.value }
+        Member("default") { $0.of.price }
+        Member("source", .string, "Of the default.") { $0.of.source }
+    }
+
+    private static let size = ObjectBody<PriceSettings.Line<BilledSize>>("BilledSize") {
+        Member("key", .choice(BilledSize.Key.self)) { $0.of.key.rawValue }
+        Member("name") { $0.of.name }
+        Member("unit") { $0.of.unit }
+        Member("size") { $0.value }
+        Member("default") { $0.of.size }
     }
 }

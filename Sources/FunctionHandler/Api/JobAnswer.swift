@@ -7,6 +7,8 @@ import TextFormats
 struct JobAnswer: Sendable {
     let job: BatchJob
     let now: Date
+    /// nil where it was not asked for, and of a job that was not measured.
+    var cost: JobCost?
 
     /// Seconds until the job ends if it goes on as fast as so far; nil before its first percent.
     var secondsLeft: Int64? {
@@ -36,5 +38,6 @@ struct JobAnswer: Sendable {
         Member("generation") { $0.job.generation }
         Member("attempts", .count, "How many processes have worked on it.") { Int64($0.job.attempts) }
         Member("lease_until") { $0.job.leaseUntil }
+        Member("cost", optional: JobCost.body) { $0.cost }
     }
 }

@@ -2,6 +2,7 @@ import Composition
 import HTTPTypes
 import Logging
 import Postgres
+import RecPipeline
 import Synchronization
 
 /// Turns any error into the problem its caller sees, and logs what only we may see.
@@ -19,6 +20,8 @@ struct ErrorMapping: Sendable {
         } else if let error = error as? PostgresError {
             if let refusal = error.writeRefusal { writeRefusals.note(refusal) }
             logger.warning("database not available", metadata: metadata)
+        } else if error is BlobStoreError {
+            logger.warning("store not available", metadata: metadata)
         }
         return problem
     }
@@ -32,6 +35,8 @@ struct ErrorMapping: Sendable {
             .unavailable("the process is shutting down", kind: "shutting-down")
         case let error as PostgresError:
             Self.problem(for: error) ?? .internalError
+        case let error as BlobStoreError where error.code == .unavailable || error.code == .denied:
+            .unavailable("the store of files cannot be reached at the moment", kind: "store-unavailable")
         default:
             .internalError
         }

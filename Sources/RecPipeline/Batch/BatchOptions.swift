@@ -41,6 +41,8 @@ package struct BatchOptions: Sendable {
     package var modelVersion: String?
     /// Bytes that the process may use. A model may need half: its file and the model that serves are in memory too.
     package var memoryLimit = InstanceMemory.limit
+    /// Megabytes of the instance, for what a run costs; nil where no setting says.
+    package var configuredMemoryMB: Int?
     /// Bytes of a matrix of products by products that a model may have on an instance of any size: EASE takes 4 · products² bytes
     /// and products³ of work, so this limits its time too: 12,900 products.
     package var denseModelLimit = 640 << 20

@@ -66,3 +66,19 @@ package enum BatchReport: Sendable {
         if case .failed = self { true } else { false }
     }
 }
+
+extension BatchReport {
+    /// Calls for as many processes as there are chunks that nobody has, up to the limit.
+    static func calling(_ job: BatchJob, _ states: ChunkStates, _ options: BatchOptions) -> BatchReport {
+        .scoring(
+            jobID: job.jobID,
+            done: states.done,
+            chunks: states.total,
+            calls: max(0, min(states.waiting, options.maxScorers - states.claimed))
+        )
+    }
+
+    static func alreadyRunning(_ job: BatchJob) -> BatchReport {
+        .alreadyRunning(jobID: job.jobID, progress: job.progress, leaseUntil: job.leaseUntil)
+    }
+}

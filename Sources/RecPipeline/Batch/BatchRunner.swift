@@ -21,6 +21,7 @@ package struct BatchServices: Sendable {
     package var catalogue: CatalogueCache
     package var config: AppConfigRepository
     package var experiments: ExperimentRepository
+    package var usage: JobUsageRepository
     package var loader: DatasetLoader
     package var store: ModelStore
     package var models: ModelManager
@@ -55,6 +56,7 @@ package struct BatchServices: Sendable {
         catalogue: CatalogueCache,
         config: AppConfigRepository,
         experiments: ExperimentRepository,
+        usage: JobUsageRepository,
         loader: DatasetLoader,
         store: ModelStore,
         models: ModelManager,
@@ -78,6 +80,7 @@ package struct BatchServices: Sendable {
         self.catalogue = catalogue
         self.config = config
         self.experiments = experiments
+        self.usage = usage
         self.loader = loader
         self.store = store
         self.models = models
@@ -316,14 +319,20 @@ package struct BatchRunner: Sendable {
             return .nothingToScore(reason: "\(jobID) has not been planned yet")
         }
         let claims = ChunkClaims()
+        let record = WorkRecord(.chunks, jobID: jobID, services, options, logger)
         do {
-            try await withDeadline(until: end) {
-                try await withRenewedLease(
-                    options.leaseDuration,
-                    lost: LeaseLost(jobID: jobID, fencingToken: 0),
-                    renew: { try await claims.renew(services.chunks, for: options.leaseDuration) },
-                    { try await score(planned, claims) }
-                )
+            try await record.measure {
+                try await withDeadline(until: end) {
+                    try await withRenewedLease(
+                        options.leaseDuration,
+                        lost: LeaseLost(jobID: jobID, fencingToken: 0),
+                        renew: {
+                            try await claims.renew(services.chunks, for: options.leaseDuration)
+                            await record.store()
+                        },
+                        { try await score(planned, claims) }
+                    )
+                }
             }
         } catch is DeadlineExceeded {
             return .interrupted(jobID: jobID, reason: "the invocation's time is nearly up", status: .running)
@@ -338,7 +347,14 @@ package struct BatchRunner: Sendable {
         guard case .granted(let job, let lease) = outcome else {
             return .scoring(jobID: jobID, done: states.done, chunks: states.total, calls: 0)
         }
-        let held = HeldJob(services: services, options: options, logger: logger, job: job, lease: lease)
+        let held = HeldJob(
+            services: services,
+            options: options,
+            logger: logger,
+            job: job,
+            lease: lease,
+            kind: .completion
+        )
         return await work(BatchRun(held: held), until: end, isAwaited: true, logger)
     }
 
@@ -429,21 +445,5 @@ package struct BatchRunner: Sendable {
         try await services.logs.appendTick(report.summary, keepingDays: 30)
         logger.info("batch \(report.summary)")
         return report
-    }
-}
-
-extension BatchReport {
-    /// Calls for as many processes as there are chunks that nobody has, up to the limit.
-    fileprivate static func calling(_ job: BatchJob, _ states: ChunkStates, _ options: BatchOptions) -> BatchReport {
-        .scoring(
-            jobID: job.jobID,
-            done: states.done,
-            chunks: states.total,
-            calls: max(0, min(states.waiting, options.maxScorers - states.claimed))
-        )
-    }
-
-    fileprivate static func alreadyRunning(_ job: BatchJob) -> BatchReport {
-        .alreadyRunning(jobID: job.jobID, progress: job.progress, leaseUntil: job.leaseUntil)
     }
 }

@@ -12,6 +12,23 @@ struct HeldJob: Sendable {
     let lease: BatchLease
     /// Chunks of it that this process is at.
     let claims = ChunkClaims()
+    let record: WorkRecord
+
+    init(
+        services: BatchServices,
+        options: BatchOptions,
+        logger: Logger,
+        job: BatchJob,
+        lease: BatchLease,
+        kind: JobWork.Kind = .run
+    ) {
+        self.services = services
+        self.options = options
+        self.logger = logger
+        self.job = job
+        self.lease = lease
+        record = WorkRecord(kind, jobID: job.jobID, services, options, logger)
+    }
 
     /// Runs `steps` on the compute pool.
     /// - Parameter end: when this process must have stopped.
@@ -20,12 +37,12 @@ struct HeldJob: Sendable {
         _ steps: @escaping @Sendable () async throws -> BatchReport
     ) async -> BatchReport {
         services.observer(.started(job))
-        let report = await carryOut(until: end, steps)
+        let report = await record.measure { await renewed(until: end, steps) }
         services.observer(.stopped(job, report))
         return report
     }
 
-    private func carryOut(
+    private func renewed(
         until end: ContinuousClock.Instant?,
         _ steps: @escaping @Sendable () async throws -> BatchReport
     ) async -> BatchReport {
@@ -37,6 +54,7 @@ struct HeldJob: Sendable {
                     renew: {
                         try await services.jobs.renew(lease, for: options.leaseDuration)
                         try await claims.renew(services.chunks, for: options.leaseDuration)
+                        await record.store()
                     },
                     { try await withTaskExecutorPreference(services.compute) { try await steps() } }
                 )
@@ -48,7 +66,7 @@ struct HeldJob: Sendable {
 
     /// The job's row and log as its stages move on; says who has started.
     func progress() async throws -> BatchProgress {
-        let progress = BatchProgress(services: services, job: job, lease: lease)
+        let progress = BatchProgress(services: services, job: job, lease: lease, record: record)
         let resumed = job.attempts > 1 ? ", resumed from stage \(job.stage)" : ""
         try await progress.log("started by \(services.owner), attempt \(job.attempts)\(resumed)")
         return progress

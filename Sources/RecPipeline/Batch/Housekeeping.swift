@@ -40,6 +40,12 @@ struct Housekeeping: Sendable {
         guard let lease = try await services.housekeeping.acquire(owner: services.owner, leaseDuration: duration) else {
             return nil
         }
+        let record = WorkRecord(.housekeeping, jobID: lease.jobID, services, options, logger)
+        return await record.measure { await work(under: lease, until: end) }
+    }
+
+    private func work(under lease: HousekeepingLease, until end: ContinuousClock.Instant?) async -> HousekeepingReport {
+        let duration = options.leaseDuration
         let start = ContinuousClock.now
         do {
             let report = try await withDeadline(until: end) {
@@ -126,6 +132,7 @@ struct Housekeeping: Sendable {
                 {
                     try await services.chunks.removeDigests()
                     let count = try await services.jobs.removeRefreshes(endedBefore: options.keptRefreshDays)
+                    try await services.usage.removeOld()
                     return count > 0 ? ["removed \(count) jobs that refreshed lists"] : []
                 }
             ),

@@ -11,7 +11,7 @@ package struct ServingChange: Sendable {
         var failureShare: Double { latencies.count > 0 ? Double(failures) / Double(latencies.count) : 0 }
     }
 
-    /// How much of the time before and since is compared; serving minutes are kept for thirty days.
+    /// How much of the time before and since is compared; serving minutes are kept for thirty-two days.
     package static let days = 7.0
     /// Fewer requests than these say nothing.
     private static let fewestRequests = 200

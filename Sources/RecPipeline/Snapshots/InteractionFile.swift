@@ -14,16 +14,23 @@ final class InteractionFile {
     private var perProduct: [Int]
     private var pairs: Set<UInt64> = []
     private var counts: [String: Int] = [:]
+    private var days = EventDays()
+    /// Events after this, in microseconds, are from the future.
+    private let present: Int64
+    private var futureEvents = 0
     /// In microseconds.
     private var first = Int64.max
     private var last = Int64.min
 
-    init(in folder: URL, products: KeyIndex, productIDs: [String], users: KeyIndex, userIDs: [String]) throws {
+    init(in folder: URL, products: KeyIndex, productIDs: [String], users: KeyIndex, userIDs: [String], readAt: Date)
+        throws
+    {
         file = try CSVWriter(
             "interactions.csv.gz",
             in: folder,
             header: "user_id,product_id,interaction_type,value,timestamp,order_id,session_id,event_id,request_id"
         )
+        present = Int64((readAt.timeIntervalSince1970 + SnapshotSummary.clockTolerance) * 1_000_000)
         self.products = products
         self.productIDs = productIDs
         self.users = users
@@ -52,6 +59,8 @@ final class InteractionFile {
         perProduct[Int(product)] += 1
         pairs.insert(UInt64(UInt32(bitPattern: user)) << 32 | UInt64(UInt32(bitPattern: product)))
         counts[event.type.rawValue, default: 0] += 1
+        days.add(event.type, microseconds: event.microseconds)
+        if event.microseconds > present { futureEvents += 1 }
         first = min(first, event.microseconds)
         last = max(last, event.microseconds)
     }
@@ -76,6 +85,22 @@ final class InteractionFile {
             summary.lastEvent = Date(timeIntervalSince1970: (Double(last) / 1_000_000).rounded(.down))
         }
         summary.categories = Self.categories(catalogue, perProduct)
+        let today = Int(present / 86_400_000_000)
+        summary.weeks = days.weeks(upTo: today, limit: SnapshotSummary.weekLimit)
+        summary.warnings = SnapshotSummary.warnings(about: catalogue, events: perProduct) + eventWarnings(upTo: today)
+    }
+
+    private func eventWarnings(upTo today: Int) -> [SnapshotSummary.Warning] {
+        let busy = zip(userIDs, perUser).filter { $1 >= SnapshotSummary.busyUserEvents }.sorted { $1.1 < $0.1 }
+        let gaps = days.gaps(of: SnapshotSummary.gapDays, upTo: today)
+        let found: [(SnapshotSummary.Warning.Kind, Int, [String])] = [
+            (.busyUser, busy.count, busy.map(\.0)),
+            (.future, futureEvents, []),
+            (.gap, gaps.count, gaps.map { "\($0.start) to \($0.end)" }),
+        ]
+        return found.filter { $0.1 > 0 }.map { kind, count, examples in
+            .init(kind: kind, count: count, examples: Array(examples.prefix(SnapshotSummary.exampleLimit)))
+        }
     }
 
     private static func categories(_ catalogue: [Product], _ perProduct: [Int]) -> SnapshotSummary.Categories {

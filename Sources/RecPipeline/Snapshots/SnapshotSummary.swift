@@ -70,6 +70,9 @@ package struct SnapshotSummary: Codable, Sendable, Equatable {
     package var eventsPerUser = Percentiles([])
     package var eventsPerProduct = Percentiles([])
     package var categories = Categories(list: [], balance: 0)
+    /// The newest ones, oldest first; nil, as the warnings, in summaries of earlier releases.
+    package var weeks: [Week]?
+    package var warnings: [Warning]?
     package var files: [ModelManifest.File] = []
 
     enum CodingKeys: String, CodingKey {
@@ -83,7 +86,7 @@ package struct SnapshotSummary: Codable, Sendable, Equatable {
         case lastEvent = "last_event"
         case eventsPerUser = "events_per_user"
         case eventsPerProduct = "events_per_product"
-        case categories, files
+        case categories, weeks, warnings, files
     }
 
     package init(createdAt: Date, dataCut: Int64, catalogueVersion: Int64, codeVersion: String) {

@@ -40,7 +40,7 @@ package struct SnapshotWriter: Sendable {
         let objects = try await blobs.list(prefix: Self.prefix)
         if let newest = SnapshotFolders.complete(among: objects).last, let found = try await summary(newest),
             found.dataCut == dataCut,
-            found.catalogueVersion == catalogueVersion
+            found.catalogueVersion == catalogueVersion, found.warnings != nil
         {
             return nil
         }
@@ -143,7 +143,8 @@ package struct SnapshotWriter: Sendable {
             products: KeyIndex(keys: catalogue.map(\.key)),
             productIDs: catalogue.map(\.productID),
             users: users.keys,
-            userIDs: users.ids
+            userIDs: users.ids,
+            readAt: summary.createdAt
         )
         try await interactions.exportRecords(upTo: summary.dataCut) { try writer.add($0) }
         summary.files.append(try writer.finish())

@@ -6,7 +6,8 @@ import Threading
 /// to disk and renamed. A folder exists as long as there is an object in it.
 ///
 /// Conditions hold between processes too: whoever makes, renames or removes a file holds a lock on the container for that moment.
-/// An actor on a thread of its own, because file calls block.
+/// An actor on a thread of its own, because file calls block. What is counted of its use is what the same calls would be at
+/// Blob Storage, a file in one piece.
 package actor FileBlobStore: BlobStore {
     private let root: URL
     private let executor: ThreadExecutor
@@ -62,6 +63,7 @@ package actor FileBlobStore: BlobStore {
     private func write(_ path: String, _ condition: BlobCondition, _ content: (FileHandle) throws -> Void)
         throws(BlobStoreError) -> String
     {
+        WorkMeter.current?.countBlobWrite()
         let url = try url(path)
         let folder = url.deletingLastPathComponent()
         try checkNesting(path)
@@ -172,11 +174,13 @@ package actor FileBlobStore: BlobStore {
     }
 
     package func find(_ path: String) throws(BlobStoreError) -> BlobObject? {
+        WorkMeter.current?.countBlobRead()
         let url = try url(path)
         return try translating(path, "read") { try Self.object(path, url) }
     }
 
     package func list(prefix: String) throws(BlobStoreError) -> [BlobObject] {
+        WorkMeter.current?.countBlobWrite()
         // Only the folder that the prefix names need be walked.
         let folder = prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? ""
         guard folder.isEmpty || !folder.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { return [] }
@@ -211,6 +215,7 @@ package actor FileBlobStore: BlobStore {
 
     /// The file as it is now; one that replaces it later is another.
     private func source(_ path: String) throws(BlobStoreError) -> BlobSource {
+        WorkMeter.current?.countBlobRead()
         let url = try url(path)
         return try translating(path, "read") {
             do {

@@ -6,7 +6,7 @@ package enum ShopMigrations {
     package static let all: [Migration] = [
         .createCatalogue, .createInteractions, .createRecommendationCache, .createBatch, .createArtifactRetention,
         .createHousekeeping, .normaliseText, .createRecommenderSettings, .createRefreshJobs, .createServingMinutes,
-        .createIdempotencyKeys, .createErasures, .createChunkClaims, .createExperiments,
+        .createIdempotencyKeys, .createErasures, .createChunkClaims, .createExperiments, .createJobUsage,
         .createNotifications,
     ]
 

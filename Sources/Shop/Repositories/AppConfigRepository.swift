@@ -7,6 +7,7 @@ package struct AppConfigRepository: Sendable {
     package enum Key: String, Sendable {
         case batchSchedule = "batch_schedule"
         case recommender
+        case prices
         case signingKey = "signing_key"
     }
 
