@@ -7,8 +7,10 @@ import { PageHeading } from "../ui/Page";
 import { EmptyState } from "../ui/states";
 import { Toasts } from "../ui/toast";
 import { CachePage } from "./cache/CachePage";
+import { CostPage } from "./costs/CostPage";
 import { CustomerPage } from "./customers/CustomerPage";
 import { CustomersPage } from "./customers/CustomersPage";
+import { DataPage } from "./data/DataPage";
 import { ExperimentPage } from "./experiments/ExperimentPage";
 import { ExperimentsPage } from "./experiments/ExperimentsPage";
 import { JobPage } from "./jobs/JobPage";
@@ -29,6 +31,8 @@ const rooms = [
   { path: "/admin/recommender", name: "Recommender" },
   { path: "/admin/experiments", name: "Experiments" },
   { path: "/admin/cache", name: "Cache" },
+  { path: "/admin/data", name: "Data" },
+  { path: "/admin/cost", name: "Cost" },
   { path: "/admin/products", name: "Products" },
   { path: "/admin/customers", name: "Customers" },
 ] as const;
@@ -43,6 +47,8 @@ const routes: readonly Route[] = [
   { path: "/admin/experiments", element: <ExperimentsPage /> },
   { path: "/admin/experiments/:id", element: <ExperimentPage /> },
   { path: "/admin/cache", element: <CachePage /> },
+  { path: "/admin/data", element: <DataPage /> },
+  { path: "/admin/cost", element: <CostPage /> },
   { path: "/admin/products", element: <ProductsPage /> },
   { path: "/admin/products/:id", element: <ProductPage /> },
   { path: "/admin/customers", element: <CustomersPage /> },

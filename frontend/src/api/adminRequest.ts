@@ -1,6 +1,6 @@
 // How the dashboard asks: every request sends the administrator's key; a key that is refused is dropped.
 import { setAdminKey, useAdminKey } from "./adminKey";
-import { ApiError, request, requestTagged } from "./client";
+import { apiUrl, ApiError, request, requestTagged } from "./client";
 import type { QueryValue, RequestOptions, Tagged } from "./client";
 import type { BatchStatus } from "./types";
 
@@ -33,5 +33,21 @@ export async function checkAdminKey(key: string): Promise<void> {
   } catch (error) {
     if (isRefusal(error)) throw new ApiError(error.kind, error.status, refusalText(error));
     throw error;
+  }
+}
+
+/** A text that is no JSON, such as a page to be stored. */
+export async function readText(path: string): Promise<string> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), 30_000);
+  try {
+    const response = await fetch(apiUrl(path), { signal: limit.signal, headers: { "X-Admin-Key": useAdminKey.getState().key ?? "" } });
+    if (!response.ok) throw new ApiError(`http-${response.status}`, response.status, `The API answered ${response.status} when it was asked for the file.`);
+    return await response.text();
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError("offline", 0, limit.signal.aborted ? "The file did not come in time." : "We cannot reach the shop. Is your network on?");
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -35,6 +35,7 @@ export type BatchJob = {
   /** How many processes have worked on it. */
   attempts: number;
   lease_until: string | null;
+  cost: JobCost | null;
 };
 
 export type BatchJobList = {
@@ -1043,3 +1044,50 @@ export type UserList = {
   /** Null for this list. */
   facets: Record<string, unknown> | null;
 };
+
+export type JobCost = { total: number; currency: string; memory: number; executions: number; database: number; blobs: number;
+  used: { seconds: number; gb_seconds: number; memory_is_assumed: boolean; executions: number; database_seconds: number; blob_reads: number; blob_writes: number } };
+export type RunCost = { job_id: string; variant: string; started_at: string | null; completed_at: string | null; users: number; lists: number; cost: JobCost | null; per_thousand_lists: number | null };
+export type CostPart = { key: "functions-memory" | "functions-executions" | "functions-ready" | "blob-operations" | "database" | "database-storage" | "blob-storage" | "logs" | "alerts" | "web"; unit: string; measured: boolean; quantity_so_far: number; quantity_at_rate: number; so_far: number; at_rate: number };
+export type Costs = { now: string; counted_from: string; currency: string; prices_version: number; instance_gb: number; instance_is_assumed: boolean; so_far: number; at_rate: number; rate_hours: number; per_thousand_lists: number | null;
+  used: { job_gb_seconds: number; serving_gb_seconds: number; executions: number; lists_served: number; database_seconds: number; blob_reads: number; blob_writes: number };
+  parts: CostPart[]; runs: RunCost[] };
+export type PriceSettings = {
+  prices?: {
+    "database"?: number | null;
+    "database-gib"?: number | null;
+    "gb-second"?: number | null;
+    "free-gb-seconds"?: number | null;
+    "free-executions"?: number | null;
+    "million-executions"?: number | null;
+    "ready-gb-month"?: number | null;
+    "ready-gb-second"?: number | null;
+    "blob-gb"?: number | null;
+    "blob-write-10k"?: number | null;
+    "blob-read-10k"?: number | null;
+    "log-gb"?: number | null;
+    "free-log-gb"?: number | null;
+    "log-alert"?: number | null;
+    "metric-alert"?: number | null;
+    "web-free"?: number | null;
+    "web-standard"?: number | null;
+  } | null;
+  sizes?: {
+    "instance-gb"?: number | null;
+    "always-ready"?: number | null;
+    "database-gib"?: number | null;
+    "blob-gb"?: number | null;
+    "log-gb"?: number | null;
+    "log-alerts"?: number | null;
+    "metric-alerts"?: number | null;
+    "web-standard"?: number | null;
+  } | null;
+};
+export type Price = { key: "database" | "database-gib" | "gb-second" | "free-gb-seconds" | "free-executions" | "million-executions" | "ready-gb-month" | "ready-gb-second" | "blob-gb" | "blob-write-10k" | "blob-read-10k" | "log-gb" | "free-log-gb" | "log-alert" | "metric-alert" | "web-free" | "web-standard"; name: string; unit: string; price: number; default: number; source: string };
+export type BilledSize = { key: "instance-gb" | "always-ready" | "database-gib" | "blob-gb" | "log-gb" | "log-alerts" | "metric-alerts" | "web-standard"; name: string; unit: string; size: number; default: number };
+export type Prices = { version: number; updated_at: string | null; settings: Record<string, unknown>; currency: string; region: string; date: string; prices: Price[]; sizes: BilledSize[] };
+export type Percentiles = { p10: number; p50: number; p90: number; p99: number; maximum: number };
+export type DataWeek = { start: string; events: number; by_type: Record<string, number> };
+export type DataWarning = { kind: "price_missing" | "text_missing" | "same_name" | "lone_product" | "never_met" | "busy_user" | "future" | "gap"; count: number; examples: string[] };
+export type DataSummary = { created_at: string; data_cut: number; products: number; active_products: number; users: number; active_users: number; interactions: number; by_type: Record<string, number>; sparsity: number; first_event: string | null; last_event: string | null; events_per_user: Percentiles; events_per_product: Percentiles; category_balance: number; category_count: number; categories: { name: string; products: number; interactions: number }[]; weeks: DataWeek[]; warnings: DataWarning[] };
+export type DataOverview = { now: string; summary: DataSummary | null; keeps_data_sets: boolean; location: string; data_sets: { folder: string; created_at: string | null; bytes: number }[]; reports: { job_id: string; path: string; created_at: string; bytes: number }[] };

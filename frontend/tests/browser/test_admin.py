@@ -202,6 +202,33 @@ def somebody_else_saved(shop):
     return answer_with
 
 
+def somebody_else_priced(shop):
+    answer = shop.get("/config/prices")[1]
+    prices = [{**each, "price": 13 if each["key"] == "database" else each["price"]} for each in answer["prices"]]
+    body = {**answer, "version": answer["version"] + 1, "prices": prices}
+
+    def answer_with(route):
+        if route.request.method == "PUT":
+            return problem(412, "precondition-failed", "what is stored is not what If-Match names; read it again")(route)
+        return route.fulfill(status=200, headers={"Content-Type": "application/json", "ETag": f'"v{body["version"]}"'}, body=json.dumps(body))
+
+    return answer_with
+
+
+def changed(shop, path, **members):
+    """What the API answers, but for some members."""
+    answer = {**shop.get(path)[1], **members}
+    return lambda route: route.fulfill(status=200, content_type="application/json", body=json.dumps(answer))
+
+
+def a_summary_with_warnings(shop):
+    """Each kind of warning once."""
+    examples = {"price_missing": ["P-000001"], "text_missing": ["P-000002", "P-000003"], "same_name": ["P-000004"], "lone_product": ["Garden"],
+                "never_met": ["P-000005"], "busy_user": [shop.regular()], "future": [], "gap": ["2025-12-24 to 2026-01-06"]}
+    return {**shop.get("/data/summary")[1]["summary"],
+            "warnings": [{"kind": kind, "count": max(1, 3 * len(each)), "examples": each} for kind, each in examples.items()]}
+
+
 def an_experiment(shop):
     """An experiment of the shop, which nobody has started; one is made when there is none."""
     items = shop.get("/experiments")[1]["items"]
@@ -222,9 +249,13 @@ def open_room(page, shop, name):
         for path in ("batch/jobs", "models", "generations", "users", "products", "experiments"):
             page.route(f"**/api/{path}?*", nothing)
         page.route("**/api/cache/stats", nothing)
+        page.route("**/api/metrics/costs", changed(shop, "/metrics/costs", runs=[], per_thousand_lists=None))
+        page.route("**/api/data/summary", changed(shop, "/data/summary", summary=None, data_sets=[], reports=[]))
         page.route("**/api/metrics/timeseries?*", problem(404, "no-such-route", "there is nothing at this path"))
     if name.endswith("failed"):
-        page.route(re.compile("/api/(batch|cache|config|experiments|models|products|generations|users|metrics|health)"), down)
+        page.route(re.compile("/api/(batch|cache|config|data|experiments|models|products|generations|users|metrics|health)"), down)
+    if name == "data warnings":
+        page.route("**/api/data/summary", changed(shop, "/data/summary", summary=a_summary_with_warnings(shop)))
     if name == "loading":
         page.route("**/api/batch/jobs?*", lambda route: None)
     if name == "running":
@@ -237,7 +268,7 @@ def open_room(page, shop, name):
         "loading": "/admin/jobs", "models": "/admin/models", "confirm": "/admin/models", "customers": "/admin/customers",
         "customer": f"/admin/customers/{shop.regular()}", "why": f"/admin/customers/{shop.regular()}?why=P-000001", "missing": "/admin/nowhere",
         "schedule": "/admin/schedule", "cache": "/admin/cache", "experiments": "/admin/experiments", "experiment": f"/admin/experiments/{an_experiment(shop)}",
-        "products": "/admin/products", "product": "/admin/products/P-000001", "recommender": "/admin/recommender",
+        "data": "/admin/data", "cost": "/admin/cost", "products": "/admin/products", "product": "/admin/products/P-000001", "recommender": "/admin/recommender",
     }[name.split()[0]]
     page.add_init_script(f"sessionStorage.setItem('shop.admin-key', {json.dumps(ADMIN_KEY)})")
     page.goto(address)
@@ -262,6 +293,15 @@ def open_room(page, shop, name):
         page.get_by_label("Everybody's lists, every", exact=True).fill("9")
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_text("Somebody else has saved meanwhile")).to_be_visible()
+    if name == "cost faulty":
+        page.get_by_label("Logs, GB", exact=True).fill("-1")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Not saved: 1 field has to be put right.")).to_be_visible()
+    if name == "cost conflict":
+        page.route("**/api/config/prices", somebody_else_priced(shop))
+        page.get_by_label("Logs, GB", exact=True).fill("9")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Somebody else has saved meanwhile")).to_be_visible()
     if name == "why":
         expect(page.locator(".trace")).to_be_visible()
     if name.endswith("failed"):
@@ -269,10 +309,10 @@ def open_room(page, shop, name):
 
 
 ROOMS = ["door", "overview", "jobs", "job", "running", "models", "confirm", "customers", "customer", "why", "missing", "schedule", "schedule conflict", "recommender", "cache",
-         "products", "product", "experiments", "experiment"]
+         "products", "product", "experiments", "experiment", "data", "data warnings", "cost", "cost conflict"]
 STATES = [*ROOMS, "loading", "overview failed", "overview empty", "jobs empty", "jobs failed", "models empty", "models failed",
           "customers empty", "customers failed", "schedule failed", "recommender faulty", "recommender failed", "cache empty", "cache failed", "products empty", "products failed",
-          "experiments empty", "experiments failed"]
+          "experiments empty", "experiments failed", "data empty", "data failed", "cost empty", "cost failed", "cost faulty"]
 
 
 @pytest.fixture(scope="module", autouse=True)

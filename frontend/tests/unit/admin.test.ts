@@ -12,7 +12,7 @@ const job: BatchJob = {
   job_id: "job-000007", job_type: "full", variant: "default", trigger: "timer", status: "completed", stage: "completed", progress: 100, eta_seconds: null,
   requested_at: "2026-03-01T10:00:00Z", started_at: "2026-03-01T10:00:00Z", completed_at: "2026-03-01T10:00:08Z", error_message: null,
   metrics: { users: 3, seconds: { generate: 2, cut: 0.5, load: 1.25, novel: 1 } }, data_cut: 9, model_version: "m", generation: 4,
-  attempts: 1, lease_until: null,
+  attempts: 1, lease_until: null, cost: null,
 };
 const status: BatchStatus = {
   state: "idle", running: null, pending: null, last_completed: job, last_failed: null, live: { generation: 4, model_version: "m" },

@@ -16,6 +16,7 @@ import { Bones, Failed, Stale } from "../parts/states";
 import { usePolled } from "../parts/usePolled";
 import { agoAt, isOver, triggerWords, typeWords } from "../parts/words";
 import { Cancel } from "./Cancel";
+import { JobCost } from "./JobCost";
 import { Evaluation } from "./Evaluation";
 import { Log } from "./Log";
 import { Quarantine } from "./Quarantine";
@@ -52,6 +53,7 @@ export function JobPage() {
             <div className="job-action">{isOver(job) ? <StartButton type={job.job_type} isQuiet>Run it again</StartButton> : <Cancel jobId={id} />}</div>
           </section>
           <Figures job={job} />
+          <JobCost job={job} />
           {wasOver.current ? evaluation : null}
           <Quarantine job={job} />
           <Stages job={job} />

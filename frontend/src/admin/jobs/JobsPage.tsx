@@ -4,6 +4,7 @@ import { count } from "../../lib/format";
 import { Link, useSearchParams } from "../../lib/router";
 import { PageHeading } from "../../ui/Page";
 import { EmptyState } from "../../ui/states";
+import { cost } from "../parts/costWords";
 import { figuresOf, secondsOf } from "../parts/jobFigures";
 import { JobState } from "../parts/JobState";
 import { Pager, TableFrame } from "../parts/pieces";
@@ -84,7 +85,7 @@ function Table({ jobs }: { jobs: BatchJob[] }) {
       <thead>
         <tr>
           <th scope="col">Job</th><th scope="col">Result</th><th scope="col">Lists for</th><th scope="col">Started by</th>
-          <th scope="col" className="n">Took</th><th scope="col" className="n">Customers</th><th scope="col" className="n">Lists</th>
+          <th scope="col" className="n">Took</th><th scope="col" className="n">Customers</th><th scope="col" className="n">Lists</th><th scope="col" className="n">Cost</th>
         </tr>
       </thead>
       <tbody>
@@ -110,6 +111,7 @@ function Table({ jobs }: { jobs: BatchJob[] }) {
               <td className="n">{seconds === undefined ? "–" : duration(seconds)}</td>
               <td className="n">{users === undefined || !isOver(job) ? "–" : count(users)}</td>
               <td className="n">{lists === undefined || !isOver(job) ? "–" : count(lists)}</td>
+              <td className="n">{job.cost === null ? "–" : cost(job.cost.total, job.cost.currency)}</td>
             </tr>
           );
         })}

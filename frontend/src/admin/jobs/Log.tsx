@@ -2,6 +2,7 @@ import { useState } from "react";
 import { jobLog } from "../../api/admin";
 import type { LogLine } from "../../api/types";
 import { count, counted } from "../../lib/format";
+import { download } from "../parts/download";
 import { Panel } from "../parts/pieces";
 import { Bones, Failed } from "../parts/states";
 import { usePolled } from "../parts/usePolled";
@@ -60,13 +61,4 @@ export function Log({ jobId, isOver }: { jobId: string; isOver: boolean }) {
       {shown.length < found.length ? <p className="small">{`The newest ${count(mostLines)}; the download has all lines.`}</p> : null}
     </Panel>
   );
-}
-
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

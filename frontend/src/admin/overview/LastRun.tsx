@@ -19,6 +19,7 @@ export function LastRun({ job }: { job: BatchJob | null }) {
         {`It made${made || " its lists"}${seconds === undefined ? "" : ` in ${duration(seconds)}`}.`}
         {coverage === undefined ? null : ` They hold ${Math.round(coverage * 100)} % of what can be sold.`}
       </p>
+      <p className="small"><Link to="/admin/data">The data it was made from</Link>{" · "}<Link to="/admin/cost">What runs cost</Link></p>
     </Panel>
   );
 }
