@@ -3,7 +3,7 @@ import Postgres
 extension Migration {
     /// Which messages about jobs were sent to the shop's people; whether a job's result was refused rather than failed.
     static let createNotifications = Migration(
-        number: 17,
+        number: 16,
         name: "create_notifications",
         sql: """
             -- The model or its lists did worse than they must.
