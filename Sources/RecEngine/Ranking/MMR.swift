@@ -17,54 +17,100 @@ public struct MMR: Sendable, Equatable, Codable {
     /// All candidates with their own scores: the best `count` in the order in which they were chosen, then the others as
     /// they came.
     ///
-    /// Cost: O(count × candidates × features of an item).
+    /// Cost: O(entries of the candidates + count × candidates); a chosen item meets only candidates that share a feature with it.
     /// - Parameters:
     ///   - candidates: in list order, scores above 0.
     ///   - vectors: items × features, rows of length 1; an item with an empty row is like nothing.
     public func rerank(_ candidates: [ScoredItem], count: Int, vectors: CSRMatrix) -> [ScoredItem] {
-        var row = [Float](repeating: 0, count: vectors.columnCount)
-        return rerank(candidates, count: count, vectors: vectors, row: &row)
+        var workspace = Workspace(features: vectors.columnCount)
+        return rerank(candidates, count: count, vectors: vectors, workspace: &workspace)
     }
 
-    /// The same with a workspace of one number a feature, all 0 before and after.
-    func rerank(_ candidates: [ScoredItem], count: Int, vectors: CSRMatrix, row: inout [Float]) -> [ScoredItem] {
+    /// The same with a workspace of one number a feature.
+    func rerank(
+        _ candidates: [ScoredItem],
+        count: Int,
+        vectors: CSRMatrix,
+        workspace: inout Workspace
+    ) -> [ScoredItem] {
         guard let best = candidates.first, lambda < 1 else { return candidates }
-        var left = candidates
-        var likeness = [Float](repeating: 0, count: left.count)
+        workspace.open(candidates, vectors)
+        defer { workspace.close(candidates, vectors) }
+        let relevance = candidates.map { lambda * $0.score / best.score }
+        var left = Array(0..<candidates.count)
         var chosen: [ScoredItem] = []
         chosen.reserveCapacity(candidates.count)
         while chosen.count < count, !left.isEmpty {
             var position = 0
             var largest = -Float.infinity
-            for candidate in left.indices {
-                let value = lambda * left[candidate].score / best.score - (1 - lambda) * likeness[candidate]
+            for (index, candidate) in left.enumerated() {
+                let value = relevance[candidate] - (1 - lambda) * workspace.likeness[candidate]
                 // Candidates come in list order, so of equal values the better stays.
-                if value > largest { (position, largest) = (candidate, value) }
+                if value > largest { (position, largest) = (index, value) }
             }
-            let item = left.remove(at: position)
-            likeness.remove(at: position)
+            let item = candidates[left.remove(at: position)]
             chosen.append(item)
-            guard chosen.count < count else { break }
-            let entries = vectors.entries(ofRow: Int(item.item))
-            for entry in entries { row[Int(vectors.indices[entry])] = vectors.values[entry] }
-            for candidate in left.indices {
-                let product = vectors.product(ofRow: Int(left[candidate].item), with: row)
-                likeness[candidate] = max(likeness[candidate], product)
-            }
-            for entry in entries { row[Int(vectors.indices[entry])] = 0 }
+            if chosen.count < count { workspace.compare(with: Int(item.item), vectors) }
         }
-        return chosen + left
+        return chosen + left.map { candidates[$0] }
     }
-}
 
-extension CSRMatrix {
-    /// The scalar product of a row with a dense vector. Cost: O(entries of the row).
-    fileprivate func product(ofRow row: Int, with vector: borrowing [Float]) -> Float {
-        let indices = indices.span
-        let values = values.span
-        let vector = vector.span
-        var sum: Float = 0
-        for entry in entries(ofRow: row) { sum += values[entry] * vector[Int(indices[entry])] }
-        return sum
+    /// The candidates of one list by feature, and their likeness to what was chosen.
+    struct Workspace: Sendable {
+        /// One feature of one candidate.
+        private struct Entry {
+            var value: Float
+            var candidate: Int32
+            /// The next entry of this feature, or -1.
+            var next: Int32
+        }
+
+        /// The first entry of each feature, or -1; all -1 between lists.
+        private var first: [Int32]
+        private var entries: [Entry] = []
+        private var products: [Float] = []
+        /// Largest scalar product of each candidate with an item that was compared with, at least 0.
+        fileprivate private(set) var likeness: [Float] = []
+
+        init(features: Int) { first = [Int32](repeating: -1, count: features) }
+
+        fileprivate mutating func open(_ candidates: [ScoredItem], _ vectors: CSRMatrix) {
+            entries.removeAll(keepingCapacity: true)
+            likeness.removeAll(keepingCapacity: true)
+            likeness.append(contentsOf: repeatElement(0, count: candidates.count))
+            products.removeAll(keepingCapacity: true)
+            products.append(contentsOf: repeatElement(0, count: candidates.count))
+            for (candidate, scored) in candidates.enumerated() {
+                for entry in vectors.entries(ofRow: Int(scored.item)) {
+                    let feature = Int(vectors.indices[entry])
+                    let next = first[feature]
+                    first[feature] = Int32(entries.count)
+                    entries.append(Entry(value: vectors.values[entry], candidate: Int32(candidate), next: next))
+                }
+            }
+        }
+
+        /// Each product is summed over the shared features in their order.
+        fileprivate mutating func compare(with item: Int, _ vectors: CSRMatrix) {
+            for entry in vectors.entries(ofRow: item) {
+                let value = vectors.values[entry]
+                var next = first[Int(vectors.indices[entry])]
+                while next >= 0 {
+                    let shared = entries[Int(next)]
+                    products[Int(shared.candidate)] += shared.value * value
+                    next = shared.next
+                }
+            }
+            for candidate in likeness.indices {
+                likeness[candidate] = max(likeness[candidate], products[candidate])
+                products[candidate] = 0
+            }
+        }
+
+        fileprivate mutating func close(_ candidates: [ScoredItem], _ vectors: CSRMatrix) {
+            for scored in candidates {
+                for entry in vectors.entries(ofRow: Int(scored.item)) { first[Int(vectors.indices[entry])] = -1 }
+            }
+        }
     }
 }

@@ -228,7 +228,7 @@ public struct Ranker: Sendable {
                 candidates,
                 count: count,
                 vectors: diversity.vectors,
-                row: &scratch.features
+                workspace: &scratch.diversity
             )
         }
         let items =
@@ -262,7 +262,7 @@ public struct Ranker: Sendable {
         let features = list == .discover ? diversity?.vectors.columnCount ?? 0 : 0
         return RankerScratch(
             model: model(of: list).makeScratch(),
-            features: [Float](repeating: 0, count: features)
+            diversity: MMR.Workspace(features: features)
         )
     }
 }
@@ -287,6 +287,5 @@ public struct RankingStages: Sendable, Equatable {
 
 private struct RankerScratch: Sendable {
     var model: Scratch
-    /// A dense row of features, all 0 between lists.
-    var features: [Float]
+    var diversity: MMR.Workspace
 }

@@ -51,4 +51,41 @@ struct MMRTests {
         let counts = [1, 0.7, 0.3].map { alike(MMR(lambda: $0).rerank(candidates, count: 10, vectors: vectors)) }
         #expect(counts[0] >= counts[1] && counts[1] >= counts[2] && counts[0] > counts[2])
     }
+
+    @Test("lists are those of the definition: every candidate compared with every item before it, equal values in list order")
+    func definition() {
+        let seed: UInt64 = 103
+        print("MMR seed \(seed)")
+        var generator = SeededGenerator(seed: seed)
+        for lambda in [0, 0.3, 0.7, 0.95] as [Float] {
+            var builder = COOBuilder(rowCount: 60, columnCount: 12)
+            for item in 0..<60 {
+                // Few values, so that there are ties; some items without features.
+                for _ in 0..<generator.below(5) {
+                    builder.append(row: Int32(item), column: Int32(generator.below(12)), value: 0.5)
+                }
+            }
+            let vectors = builder.build(combining: .maximum)
+            let candidates = (0..<60).map { ScoredItem(item: Int32($0), score: Float(60 - $0 / 3)) }
+            for count in [1, 20, 60, 70] {
+                var left = candidates
+                var chosen: [ScoredItem] = []
+                while chosen.count < count, !left.isEmpty {
+                    let values = left.map { candidate in
+                        let likeness = chosen.map { product(vectors, Int($0.item), Int(candidate.item)) }.max() ?? 0
+                        return lambda * candidate.score / candidates[0].score - (1 - lambda) * likeness
+                    }
+                    chosen.append(left.remove(at: values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }))
+                }
+                #expect(MMR(lambda: lambda).rerank(candidates, count: count, vectors: vectors) == chosen + left)
+            }
+        }
+    }
+
+    private func product(_ vectors: CSRMatrix, _ one: Int, _ other: Int) -> Float {
+        vectors.entries(ofRow: one).reduce(0) { sum, entry in
+            let match = vectors.entries(ofRow: other).first { vectors.indices[$0] == vectors.indices[entry] }
+            return match.map { sum + vectors.values[entry] * vectors.values[$0] } ?? sum
+        }
+    }
 }
