@@ -33,8 +33,8 @@ package enum BulkLoadPhase: Sendable, Equatable {
 
 /// Loads products, users and events in one transaction: all of it or nothing, and twice the same is the same as once.
 ///
-/// Loads queue up, whatever process they come from. A load takes no lock that a reader waits for; another writer of a product
-/// that the load changes waits for its end.
+/// Loads queue up, whatever process they come from. A load takes no lock that a reader waits for, but for the moment in which the events
+/// of a first one become visible (``FirstLoad``); another writer of a product that the load changes waits for its end.
 package struct BulkLoadRepository: Sendable {
     private let database: PostgresClient
     private let sliceRows: Int
@@ -76,6 +76,7 @@ package struct BulkLoadRepository: Sendable {
         }
         try await database.withTransaction(TransactionOptions(statementTimeout: Self.timeout)) { connection in
             try await connection.execute("ANALYZE products, users, interactions")
+            try await FirstLoad.validateKeys(connection)
         }
         return summary
     }

@@ -82,6 +82,8 @@ package struct BulkLoadSession {
     func merge(defaults: CatalogueEntry.Defaults, sliceRows: Int) async throws -> BulkLoadSummary {
         var summary = BulkLoadSummary()
         progress(.products)
+        // 200,000 users' ids in one hash table; one in parts would change the order of events.
+        try await connection.execute("SET LOCAL work_mem = '64MB'")
         // Escapes such as \\u0301 are text by now; equal texts have equal bytes.
         _ = try await connection.execute(
             """
@@ -169,6 +171,8 @@ package struct BulkLoadSession {
             ORDER BY id FOR NO KEY UPDATE
             """
         )
+        let firstLoad = FirstLoad(connection: connection)
+        let isFirstLoad = try await firstLoad.isPossible()
         let before =
             try await connection.query("SELECT max(id) FROM interactions").first?.decode(Int64?.self, at: 0) ?? 0
         let staged = try await connection.query(
@@ -188,11 +192,23 @@ package struct BulkLoadSession {
                 """
             ).map { try $0.decode(String.self, at: 0) }
         }
-        // The staging table in ranges of its pages, each of about as many rows.
         let pages = try staged.decode(Int.self, at: 2)
-        let step = max(1, pages * sliceRows / max(1, summary.interactionsStaged))
-        let slices = stride(from: 0, to: pages, by: step).map { $0..<min($0 + step, pages) }
-        summary.interactionsAdded = try await addEvents(slices, isFirstLoad: before == 0)
+        let rowsPerPage = max(1, summary.interactionsStaged / max(1, pages))
+        func slices(of rows: Int) -> [Range<Int>] {
+            let step = max(1, rows / rowsPerPage)
+            return stride(from: 0, to: pages, by: step).map { $0..<min($0 + step, pages) }
+        }
+        // Two events of one id: the source names its own ids, or somebody recorded one meanwhile.
+        let loadedFirst: Int? =
+            isFirstLoad
+            ? try await savepoint(unless: .uniqueViolation) {
+                // Without keys to check the server remembers no rows, and each slice joins all users anew.
+                try await firstLoad.load { try await addEvents(slices(of: 10 * sliceRows), into: $0, onConflict: "") }
+            } : nil
+        summary.interactionsAdded =
+            if let loadedFirst { loadedFirst } else {
+                try await addEvents(slices(of: sliceRows), into: "interactions", onConflict: "ON CONFLICT (event_id) DO NOTHING")
+            }
         summary.duplicates = summary.interactionsStaged - summary.interactionsAdded - summary.unknownProducts
         guard summary.interactionsAdded > 0 else { return }
         // Whether or not lists are live: those of a batch that began before this load may go live during it.
@@ -207,26 +223,25 @@ package struct BulkLoadSession {
         )
     }
 
-    /// Into an empty table events go without a check for earlier ones, which saves a quarter of the time. Should two events have
-    /// one id after all (the file names its own, or somebody records one meanwhile), all of them go again with the check.
-    private func addEvents(_ slices: [Range<Int>], isFirstLoad: Bool) async throws -> Int {
-        guard isFirstLoad else { return try await addEvents(slices, onConflict: "ON CONFLICT (event_id) DO NOTHING") }
+    /// - Returns: nil when `body` failed with that error, of which nothing is left then.
+    private func savepoint<Result>(unless error: SQLState, _ body: () async throws -> Result) async throws -> Result? {
         _ = try await connection.execute("SAVEPOINT before_events")
         do {
-            return try await addEvents(slices, onConflict: "")
-        } catch let error as PostgresError where error.code == .server(.uniqueViolation) {
+            return try await body()
+        } catch let thrown as PostgresError where thrown.code == .server(error) {
             _ = try await connection.execute("ROLLBACK TO SAVEPOINT before_events")
-            return try await addEvents(slices, isFirstLoad: false)
+            return nil
         }
     }
 
-    private func addEvents(_ slices: [Range<Int>], onConflict: SQLQuery) async throws -> Int {
+    /// The staged events, the staging table in ranges of its pages.
+    private func addEvents(_ slices: [Range<Int>], into table: String, onConflict: SQLQuery) async throws -> Int {
         var added = 0
         for (number, pages) in slices.enumerated() {
             progress(.interactions(Double(number) / Double(slices.count)))
             added += try await connection.execute(
                 """
-                INSERT INTO interactions
+                INSERT INTO \(identifier: table)
                     (event_id, user_key, product_key, interaction_type, value, timestamp, session_id, order_id,
                      request_id)
                 SELECT s.event_id, u.id, p.id, s.interaction_type, s.value, s.timestamp, s.session_id, s.order_id,

@@ -42,8 +42,8 @@ struct BulkLoadTests {
         try await shop.client.query("SELECT count(*) FROM \(identifier: table)")[0].decode(Int64.self, at: 0)
     }
 
-    /// Runs `body` while a load is in the middle of its events: it waits there for an event of the same id that is not
-    /// committed yet. `body` gets the process of the load's connection and ends the wait by returning.
+    /// Runs `body` while a first load has added its events and waits to make them visible: for a transaction that holds the table
+    /// with an event of the same id. `body` gets the process of the load's connection and ends the wait by returning.
     private func whileLoading(
         _ shop: ShopFixture,
         commit: Bool,
@@ -65,11 +65,11 @@ struct BulkLoadTests {
             )
             let loading = Task { try await load(shop, products, events, sliceRows: 500) }
             var process: Int32 = 0
-            try await eventually("the load waits in the middle of its events") {
+            try await eventually("the load waits with its events") {
                 let rows = try await shop.client.query(
                     """
                     SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-                        AND query LIKE 'INSERT INTO interactions%'
+                        AND query LIKE '%LOCK TABLE interactions IN ACCESS EXCLUSIVE%'
                     """
                 )
                 process = try rows.first?.decode(Int32.self, at: 0) ?? 0
@@ -82,12 +82,13 @@ struct BulkLoadTests {
         return await loading.result
     }
 
-    @Test("while a first load adds its events everybody else reads products, users and events without waiting")
+    @Test("while a first load waits to make its events visible, everybody else reads and writes products, users and events")
     func readersDoNotWait() async throws {
         try await ShopFixture.with { shop in
             let result = try await whileLoading(shop, commit: false) { _ in
                 let reader = shop.database.client()
-                try await reader.withTransaction(.init(lockTimeout: .milliseconds(1))) { connection in
+                // The load queues before them for a fifth of a second at a time.
+                try await reader.withTransaction(.init(lockTimeout: .seconds(10))) { connection in
                     for table in ["products", "users", "interactions"] {
                         _ = try await connection.query("SELECT count(*) FROM \(identifier: table)")
                     }
@@ -205,17 +206,75 @@ struct BulkLoadTests {
         }
     }
 
-    @Test("foreign keys and indexes of the events are there after a first load as before")
+    @Test("columns, keys and indexes of the events are after a first load what they were, and its keys are checked")
     func schemaStays() async throws {
         try await ShopFixture.with { shop in
             let schema: SQLQuery = """
-                SELECT conname || ' ' || pg_get_constraintdef(oid) AS line FROM pg_constraint
+                SELECT conname || ' ' || convalidated || ' ' || pg_get_constraintdef(oid) AS line FROM pg_constraint
                 WHERE conrelid = 'interactions'::regclass
-                UNION ALL SELECT indexdef FROM pg_indexes WHERE tablename = 'interactions' ORDER BY 1
+                UNION ALL SELECT indexdef FROM pg_indexes WHERE tablename = 'interactions'
+                UNION ALL SELECT format('%s %s %s %s %s %s %s', ordinal_position, column_name, data_type, collation_name,
+                    is_nullable, column_default, identity_generation)
+                FROM information_schema.columns WHERE table_name = 'interactions'
+                UNION ALL SELECT pg_get_serial_sequence('interactions', 'id') ORDER BY 1
                 """
             let before = try await shop.client.query(schema).map { try $0.decode(String.self, at: 0) }
+            let table: SQLQuery = "SELECT 'interactions'::regclass::oid::int8"
+            let oid = try await shop.client.query(table)[0].decode(Int64.self, at: 0)
             _ = try await load(shop, [CatalogueEntry(productID: "P-1", priceMinor: 1)], [purchase("a")])
             #expect(try await shop.client.query(schema).map { try $0.decode(String.self, at: 0) } == before)
+            #expect(try await shop.client.query(table)[0].decode(Int64.self, at: 0) != oid, "the table was not exchanged")
+            #expect(throws: PostgresError.self, "a foreign key that does not hold") {
+                try await shop.client.execute(
+                    """
+                    INSERT INTO interactions (event_id, user_key, product_key, interaction_type, timestamp)
+                    SELECT 'b', 4711, id, 'view', now() FROM products
+                    """
+                )
+            }
+        }
+    }
+
+    @Test("events that others record while a first load waits stay, and ids go on after those of both")
+    func recordedMeanwhile() async throws {
+        try await ShopFixture.with { shop in
+            let result = try await whileLoading(shop, commit: false) { _ in
+                let other = shop.database.client()
+                try await other.execute(
+                    """
+                    INSERT INTO interactions (event_id, user_key, product_key, interaction_type, timestamp)
+                    SELECT 'other', u.id, p.id, 'view', now() FROM users u, products p
+                    """
+                )
+            }
+            #expect(try result.get().interactionsAdded == 3_000)
+            #expect(try await load(shop, [], [purchase("last")]).interactionsAdded == 1)
+            let row = try await shop.client.query(
+                """
+                SELECT count(*), count(DISTINCT id), max(id) FILTER (WHERE event_id = 'last') = max(id),
+                    bool_or(event_id = 'other') FROM interactions
+                """
+            )[0]
+            #expect(try row.decode(Int64.self, at: 0) == 3_002)
+            #expect(try row.decode(Int64.self, at: 1) == 3_002)
+            #expect(try row.decode(Bool.self, at: 2) && row.decode(Bool.self, at: 3))
+        }
+    }
+
+    @Test("a table that somebody was given rights on keeps them: its first load goes the slower way")
+    func rightsStay() async throws {
+        try await ShopFixture.with { shop in
+            try await shop.client.execute("GRANT SELECT ON interactions TO PUBLIC")
+            let summary = try await load(
+                shop,
+                [CatalogueEntry(productID: "P-1", priceMinor: 1)],
+                [purchase("a"), purchase("b")]
+            )
+            #expect(summary.interactionsAdded == 2)
+            let rights = try await shop.client.query(
+                "SELECT has_table_privilege('public', 'interactions', 'SELECT')"
+            )
+            #expect(try rights[0].decode(Bool.self, at: 0))
         }
     }
 
