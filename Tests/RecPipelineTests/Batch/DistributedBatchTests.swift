@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import RecEngine
 import RecPipeline
 import Shop
 import ShopTestSupport
@@ -132,6 +133,61 @@ struct DistributedBatchTests {
             }
             #expect(reason == "\(jobID) is completed")
             #expect(try await lists(shop) == before)
+        }
+    }
+
+    @Test("a thousand messages withheld, a thousand doubled and a thousand of a run that is over, in any order, leave the same lists")
+    func thousandsOfMessages() async throws {
+        let seed: UInt64 = 104
+        print("messages seed \(seed)")
+        try await ShopFixture.with { shop in
+            try await shop.seed()
+            let old = try await handOver(shop)
+            guard case .completed = try await process("first", shop).score(jobID: old) else {
+                Issue.record("the first run is not completed")
+                return
+            }
+            _ = try await shop.jobs.enqueue(trigger: .api, idempotencyKey: nil)
+            let planner = process("planner", shop)
+            guard case .scoring(let jobID, 0, let chunks, var withheld) = try await tick(planner) else {
+                Issue.record("the second run is not handed over")
+                return
+            }
+            while withheld < 1_000 {
+                guard case .scoring(jobID, 0, chunks, let calls) = try await tick(planner) else {
+                    Issue.record("the tick did not call again")
+                    return
+                }
+                withheld += calls
+            }
+            var generator = SeededGenerator(seed: seed)
+            var messages = [String](repeating: jobID, count: 2_000) + [String](repeating: old, count: 1_000)
+            for index in messages.indices.reversed() { messages.swapAt(index, generator.below(index + 1)) }
+            let undelivered = Mutex(messages[...])
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<4 {
+                    let scorer = process("scorer-\(number)", shop)
+                    group.addTask {
+                        var completed = 0
+                        while let message = undelivered.withLock({ $0.popFirst() }) {
+                            if case .completed = try await scorer.score(jobID: message) { completed += 1 }
+                        }
+                        return completed
+                    }
+                }
+                #expect(try await group.reduce(0, +) == 1, "one of them completes the run")
+            }
+            try await expectCompleted(jobID, shop)
+            guard
+                case .equal(let result) = try await JobReplay(
+                    services: shop.batchServices(owner: "replay"),
+                    options: BatchOptions()
+                ).run(jobID)
+            else {
+                Issue.record("the job cannot be made again")
+                return
+            }
+            #expect(result.lists == 60 && result.comparedRows)
         }
     }
 
