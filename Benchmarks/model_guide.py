@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The tables of docs/models.md: which model is good on which kind of data, and what demand is worth at many cuts.
 
-    Benchmarks/model_guide.py --online-retail FILE             the published orders: models, and demand at sixteen cuts
+    Benchmarks/model_guide.py --online-retail FILE             the published orders: models, demand at sixteen cuts, demand of old
+                                                               models; --only NAME makes one of their sections alone
     Benchmarks/model_guide.py --set NAME TITLE TRAIN TEST …    a split made elsewhere, in the shop's own interactions format
 
 NAME is that of a section of docs/models.md. Everything is what `FunctionHandler evaluate --json` says; `make build` first.
@@ -11,6 +12,7 @@ import argparse
 import json
 import pathlib
 import sys
+import tempfile
 
 import common
 from common import HANDLER
@@ -18,6 +20,11 @@ from common import HANDLER
 GUIDE = common.ROOT / "docs" / "models.md"
 # The share of the rows before each cut. The settings of demand were chosen on data before the last of the first eight.
 CUTS = [0.20 + 0.05 * step for step in range(16)]
+# Those and the ages in days at which old models are judged, each by the days that follow. The half-life of demand by age was
+# chosen on what came before the fourth.
+AGED_CUTS = [0.35 + 0.05 * step for step in range(12)]
+AGES = [14, 28, 56, 84]
+JUDGED_DAYS = 14
 
 
 def evaluate(*options: object) -> dict:
@@ -77,11 +84,78 @@ def demand_at_cuts(file: pathlib.Path) -> str:
     return "\n".join(lines)
 
 
+def paired_gain(report: dict, model: str, other: str) -> dict:
+    """How much a model gains over the only other one of a report."""
+    pair = next(row for row in report["models"] if row["model"] != report["best"])["compared_with_best"]["difference"]
+    if report["best"] == other:
+        return pair
+    return {"mean": -pair["mean"], "lower": -pair["upper"], "upper": -pair["lower"]}
+
+
+def settings_file(folder: str, name: str, configuration: dict) -> pathlib.Path:
+    """One more model for `evaluate --settings`."""
+    models = [{"name": name, "configuration": configuration, "score": 0, "trials": []}]
+    path = pathlib.Path(folder, "settings.json")
+    path.write_text(
+        json.dumps({"version": 1, "source": "", "slice": "", "metric": "ndcg@10", "models": models}), encoding="utf-8"
+    )
+    return path
+
+
+def demand_by_age(file: pathlib.Path) -> str:
+    """Demand that fades with a model's age against demand that does not, paired by customer."""
+    first = evaluate("--online-retail", file, "--models", "ease_demand")
+    lasting = first["models"][0]["configuration"]
+    del lasting["options"]["demand"]["ageHalfLife"]
+    lines = [
+        f"| before the cut | {' | '.join(f'{age} days' for age in AGES)} |",
+        f"|---|{'---|' * len(AGES)}",
+    ]
+    better = {age: [0, 0] for age in AGES}
+    with tempfile.TemporaryDirectory() as folder:
+        path = settings_file(folder, "lasting", lasting)
+        for cut in AGED_CUTS:
+            cells = []
+            for age in AGES:
+                report = evaluate(
+                    "--online-retail", file, "--split", f"temporal:{cut:.2f}", "--model-age", age,
+                    "--judged-days", JUDGED_DAYS, "--settings", path, "--models", "ease_demand,lasting",
+                )  # fmt: skip
+                gain = paired_gain(report, "ease_demand", "lasting")
+                better[age][0] += gain["lower"] > 0
+                better[age][1] += gain["upper"] < 0
+                mean = report["models"][0]["metrics"]["ndcg@10"]["mean"]
+                cells.append(f"{mean:.4f}; {interval(gain)}")
+            lines.append(f"| {100 * cut:.0f} % | {' | '.join(cells)} |")
+    said = "; ".join(f"{age} days: above 0 at {up}, below 0 at {down}" for age, (up, down) in better.items())
+    return "\n".join([*lines, "", f"Of {len(AGED_CUTS)} intervals, {said}."])
+
+
+def buy_again_at_cuts(file: pathlib.Path) -> str:
+    """What goes with own purchases at its weight against less of it, paired by customer."""
+    first = evaluate("--online-retail", file, "--repeats", "allowed", "--models", "buy_again")
+    less = first["models"][0]["configuration"]
+    less["options"]["configuration"]["options"]["parts"][1]["weight"] = 0.7
+    lines = ["| before the cut | customers | nDCG@10 | gain over weight 0.7, paired |", "|---|---|---|---|"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = settings_file(folder, "less", less)
+        for cut in AGED_CUTS:
+            report = evaluate(
+                "--online-retail", file, "--repeats", "allowed", "--split", f"temporal:{cut:.2f}", "--judged-days", 35,
+                "--settings", path, "--models", "buy_again,less",
+            )  # fmt: skip
+            mean = report["models"][0]["metrics"]["ndcg@10"]["mean"]
+            gain = interval(paired_gain(report, "buy_again", "less"))
+            lines.append(f"| {100 * cut:.0f} % | {report['split']['users_judged']:,} | {mean:.4f} | {gain} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--online-retail", type=pathlib.Path)
     parser.add_argument("--set", nargs=4, action="append", default=[], metavar=("NAME", "TITLE", "TRAIN", "TEST"))
     parser.add_argument("--models", help="names for the sets; default: all that suit the data")
+    parser.add_argument("--only", choices=["orders", "demand", "demand-by-age", "buy-again"], help="of the published orders")
     options = parser.parse_args()
     if not options.online_retail and not options.set:
         parser.error("name at least one set of data")
@@ -93,8 +167,15 @@ def main() -> None:
         file = options.online_retail.resolve()
         if not file.is_file():
             sys.exit(f"{options.online_retail} is not a file")
-        common.write_section("orders", f"{where}.\n\n{table(evaluate('--online-retail', file))}", GUIDE)
-        common.write_section("demand", f"{where}.\n\n{demand_at_cuts(file)}", GUIDE)
+        sections = {
+            "orders": lambda: table(evaluate("--online-retail", file)),
+            "demand": lambda: demand_at_cuts(file),
+            "demand-by-age": lambda: demand_by_age(file),
+            "buy-again": lambda: buy_again_at_cuts(file),
+        }
+        for name, text in sections.items():
+            if options.only in (None, name):
+                common.write_section(name, f"{where}.\n\n{text()}", GUIDE)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ public struct DemandRatio: Sendable, Equatable {
         /// Options. The defaults were chosen on a year of a real gift shop's orders (UCI Online Retail), on eight cuts of its
         /// spring and summer, each judged by the four weeks after it; on the eight cuts after these they were better than
         /// half-lives of 10 days and a prior of 2 for everyone alike. The half-life of age was chosen there too, on 56 pairs of a
-        /// cut and an age of the model up to 16 weeks that end before August: 45 to 120 days are as good. docs/models.md has the
+        /// cut and an age of the model up to 16 weeks that end before August: 45 and 90 days are as good. docs/models.md has the
         /// figures.
         public init(
             recentHalfLife: Double = 7 * 86_400,

@@ -77,13 +77,14 @@ extension LineUp {
     )
 
     /// A person's own items by how often and how lately, and what goes with them: both are about 1 for a likely purchase,
-    /// so scores are added as they are. Demand counts less than for new products: what somebody buys again goes by their
+    /// so scores are added as they are. The second weight was chosen on five cuts of the published orders before the test
+    /// part: 0.85 to 1.2 are a plateau. Demand counts less than for new products: what somebody buys again goes by their
     /// own habits, of short histories as of long ones.
     package static let buyAgain = ModelConfiguration.demandWeighted(
         .init(
             .hybrid(
                 .init(
-                    [.init(.ownHistory(.init()), weight: 1), .init(.ease(.init()), weight: 0.7)],
+                    [.init(.ownHistory(.init()), weight: 1), .init(.ease(.init()), weight: 1)],
                     normalization: .none
                 )
             ),
