@@ -19,7 +19,7 @@ build:
 package: build
 	@scripts/package.py
 
-# Runs the package in an empty root folder; needs root or user namespaces.
+# Runs the package in an empty root folder; needs root or user namespaces. CONTRIBUTING.md says what a database adds.
 package-test: build
 	@scripts/tests/package.py
 

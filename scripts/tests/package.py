@@ -4,8 +4,9 @@ and a new /tmp, by the command of the packaged host.json. Needs a release build,
 
   scripts/tests/package.py [--programs .build/release] [--commit TEXT]
 
-With RECSHOP_TEST_DATABASE_URL (see CONTRIBUTING.md) the handler also migrates, fills and serves a database there. With LocalHost
-among the programs, the stand-in for the host serves the unpacked folder too. Nothing here is Azure.
+With RECSHOP_TEST_DATABASE_URL (see CONTRIBUTING.md) the handler also migrates, fills and serves a database there, with its files in
+the Blob double; with LocalHost among the programs, the stand-in for the host serves the unpacked folder, and as root a batch of it runs
+in the root folder too. Database, double and LocalHost are outside of the root folder. Nothing here is Azure.
 """
 import argparse
 import http.client
@@ -13,9 +14,11 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import socket
 import stat
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -32,15 +35,28 @@ ALLOWED = re.compile(
 )
 #: Ends a wait for something that hangs; nothing is expected to take this long.
 DEADLINE = 60
-#: Runs a command in the root folder given first; the rest are the working directory and the command.
+#: Times that the handler is started for the median of its first answer.
+STARTS = 15
+#: Runs a command in the root folder given first; the rest are the working directory and the command. Says when it starts it.
 ENTER = """
-import os, subprocess, sys
+import os, subprocess, sys, time
 root, directory, *command = sys.argv[1:]
 for name in ("dev", "proc"):
     subprocess.run(["mount", "--rbind", "/" + name, root + "/" + name], check=True)
 os.chroot(root)
 os.chdir(directory)
+os.write(2, f"started {time.monotonic()}\\n".encode())
 os.execve(command[0], command, os.environ)
+"""
+#: Runs a command outside of the root folder given first, in which the folders that follow (up to --) are then at their own paths.
+BESIDE = """
+import os, subprocess, sys
+root, *rest = sys.argv[1:]
+separator = rest.index("--")
+for path in rest[:separator]:
+    os.makedirs(root + path, exist_ok=True)
+    subprocess.run(["mount", "--rbind" if path in ("/dev", "/proc") else "--bind", path, root + path], check=True)
+os.execvp(rest[separator + 1], rest[separator + 1:])
 """
 
 
@@ -133,7 +149,14 @@ class EmptyRoot:
             text, _ = running.communicate(timeout=DEADLINE)
         finally:
             running.kill()
-        return running.returncode, text
+        return running.returncode, re.sub(r"^started [\d.]+\n", "", text)
+
+    def handler(self, path):
+        """A command at this path that stands for FunctionHandler, for whoever is in the namespace of BESIDE."""
+        words = shlex.join(["/usr/bin/unshare", f"--root={self.folder}", f"--wd={SCRIPT_ROOT}", *self.command])
+        path.write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8")
+        path.chmod(0o755)
+        return path
 
 
 def request(port, path):
@@ -170,11 +193,56 @@ def check_help(root):
     print(f"    --help works; {text.count('=> lib/')} libraries, all from the package")
 
 
-def check_server(root, names):
+def processor_seconds(process):
+    """What a process has used so far."""
+    fields = pathlib.Path(f"/proc/{process}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure_start(root, environment):
+    """Figures, not an assertion: a busy machine would decide it. From the start of the program to its answer to GET /."""
+    answers, processor = [], []
+    for _ in range(STARTS):
+        port = free_port()
+        running = root.start([], {**environment, "FUNCTIONS_CUSTOMHANDLER_PORT": str(port)})
+        try:
+            line = running.stdout.readline()
+            check(line.startswith("started "), f"the root folder cannot be entered: {line}{running.stdout.read() if running.poll() else ''}")
+            status, _ = first_answer(port, "/", running)
+            answers.append((time.monotonic() - float(line.split()[1])) * 1000)
+            processor.append(processor_seconds(running.pid) * 1000)
+            check(status == 200, f"GET / answered {status}")
+        finally:
+            running.kill()
+            running.communicate()
+    print(
+        f"    GET / is answered {statistics.median(answers):.0f} ms after the start of the program (median of {STARTS}; "
+        f"{min(answers):.0f} to {max(answers):.0f}), of which {statistics.median(processor):.0f} ms are processor time"
+    )
+
+
+class BlobDouble:
+    """The double of the Blob service, outside of the root folder; without its program files are stored inside."""
+
+    def __init__(self, program):
+        self.running = None
+        self.address = "file:/tmp/blob"
+        if program.exists():
+            self.running = subprocess.Popen([program], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            self.address = self.running.stdout.readline().strip()
+            check("BlobEndpoint=" in self.address or "AccountKey=" in self.address, f"the Blob double said: {self.address}")
+
+    def stop(self):
+        if self.running:
+            self.running.kill()
+            self.running.communicate()
+
+
+def check_server(root, names, double):
     database = os.environ.get("RECSHOP_TEST_DATABASE_URL")
     environment = {
         **image_environment(), "FUNCTIONS_CUSTOMHANDLER_PORT": str(free_port()), "FUNCTIONS_APP_ROOT_PATH": SCRIPT_ROOT,
-        "BLOB_STORAGE": "file:/tmp/blob", "ADMIN_API_KEY": "key-of-the-package-test", "AUTH_MODE": "demo",
+        "BLOB_STORAGE": double.address, "ADMIN_API_KEY": "key-of-the-package-test", "AUTH_MODE": "demo",
         "DATABASE_URL": "postgresql://nobody:none@127.0.0.1:1/none",
     }
     if database:
@@ -195,11 +263,10 @@ def check_server(root, names):
         listed = "SELECT user_id FROM users u JOIN recommendation_cache c ON c.user_key = u.id LIMIT 1"
         user = subprocess.run([*psql, listed], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     port = int(environment["FUNCTIONS_CUSTOMHANDLER_PORT"])
-    began = time.monotonic()
+    measure_start(root, environment)
     running = root.start([], environment)
     try:
         status, _ = first_answer(port, "/", running)
-        print(f"    GET / answered {status} after {(time.monotonic() - began) * 1000:.0f} ms from the start of unshare")
         check(status == 200, f"GET / answered {status}")
         status, body = request(port, "/api/health")
         check(status == 200, f"GET /api/health answered {status}: {body}")
@@ -258,6 +325,61 @@ def check_local_host(program, script_root, state):
             running.kill()
 
 
+def beside(root, command):
+    """A command outside of the root folder, which `root.handler` needs around it."""
+    return ["unshare", "--mount", sys.executable, "-c", BESIDE, str(root.folder), "/dev", "/proc", tempfile.gettempdir(), "--", *command]
+
+
+def check_batch_under_local_host(root, script_root, program, temporary, double):
+    """LocalHost, outside, with the packaged functions; each handler that it starts is the packaged one in the root folder. The questions
+    are those that a deployment is asked."""
+    if os.geteuid() != 0:
+        return print("    a batch under LocalHost: left out, it needs root")
+    folder = temporary / "functions"
+    for path in script_root.glob("*/function.json"):
+        (folder / path.parent.name).mkdir(parents=True)
+        shutil.copy(path, folder / path.parent.name)
+    host = json.loads((script_root / "host.json").read_text(encoding="utf-8"))
+    handler = root.handler(temporary / "handler")
+    host["customHandler"]["description"] |= {"defaultExecutablePath": str(handler), "arguments": []}
+    (folder / "host.json").write_text(json.dumps(host), encoding="utf-8")
+
+    database = os.environ["RECSHOP_TEST_DATABASE_URL"]
+    name = f"package_test_host_{os.getpid()}"
+    subprocess.run(["psql", database, "--quiet", "--command", f"CREATE DATABASE {name}"], check=True)
+    environment = {
+        **os.environ, "DATABASE_URL": urllib.parse.urlsplit(database)._replace(path=f"/{name}").geturl(), "AUTH_MODE": "demo",
+        "AzureWebJobsStorage": "UseDevelopmentStorage=true", "BLOB_STORAGE": double.address, "ADMIN_API_KEY": "key-of-the-package-test",
+        "BLOB_CONTAINER": "under-local-host",
+    }
+    port = free_port()
+    running = None
+    try:
+        for words in (["migrate"], ["seed", "--users", "60", "--products", "80", "--interactions", "4000"]):
+            done = subprocess.run(
+                beside(root, [str(handler), *words]), env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+            )
+            check(done.returncode == 0, f"{words[0]}: {done.stdout}")
+        command = [program, "--script-root", folder, "--port", str(port), "--state-dir", temporary / "host", "--no-timers"]
+        with (temporary / "host.log").open("w", encoding="utf-8") as log:
+            running = subprocess.Popen(beside(root, map(str, command)), env=environment, stdout=log, stderr=subprocess.STDOUT)
+        smoke = subprocess.run(
+            [PROJECT / "scripts/azure/smoke.py", f"http://127.0.0.1:{port}", "--ready-within", str(DEADLINE), "--batch-within", "300"],
+            input="key-of-the-package-test\n", text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+        )
+        said = (temporary / "host.log").read_text(encoding="utf-8")
+        check(smoke.returncode == 0, f"a batch under LocalHost: {smoke.stdout}\n{said[-4000:]}")
+        print("    under LocalHost: " + smoke.stdout.strip().splitlines()[-1])
+    finally:
+        if running:
+            running.terminate()
+            try:
+                running.wait(DEADLINE)
+            except subprocess.TimeoutExpired:
+                running.kill()
+        subprocess.run(["psql", database, "--quiet", "--command", f"DROP DATABASE {name} WITH (FORCE)"], check=False)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--programs", type=pathlib.Path, default=PROJECT / ".build/release")
@@ -276,8 +398,14 @@ def main():
         names = unpack(first, script_root)
         root = EmptyRoot(folder, check_files(script_root, names))
         check_help(root)
-        check_server(root, names)
         local_host = options.programs / "LocalHost"
+        double = BlobDouble(options.programs / "BlobDouble")
+        try:
+            check_server(root, names, double)
+            if local_host.exists() and os.environ.get("RECSHOP_TEST_DATABASE_URL"):
+                check_batch_under_local_host(root, script_root, local_host, temporary, double)
+        finally:
+            double.stop()
         if local_host.exists():
             check_local_host(local_host, script_root, temporary / "state")
     finally:
