@@ -183,7 +183,8 @@ package struct InteractionRepository: Sendable {
         )
     }
 
-    /// The highest event id such that every event at or below it is visible to whoever reads afterwards; 0 without events.
+    /// The highest number drawn for an event such that every event at or below it is visible to whoever reads afterwards; 0 without
+    /// events. Lists that were dropped by hand have numbers of the same sequence, and what is made from this cut is newer.
     ///
     /// A plain `max(id)` would miss rows whose transaction is still open, so this waits for writers: SHARE conflicts with the
     /// lock that an insert holds until it commits. Held for one index look-up only; a wait over two seconds throws
@@ -191,7 +192,11 @@ package struct InteractionRepository: Sendable {
     package func dataCut() async throws -> Int64 {
         try await database.withTransaction(.init(lockTimeout: .seconds(2))) { connection in
             _ = try await connection.execute("LOCK TABLE interactions IN SHARE MODE")
-            return try await connection.query("SELECT max(id) FROM interactions").first?.decode(Int64?.self, at: 0) ?? 0
+            return try await connection.query(
+                """
+                SELECT greatest((SELECT max(id) FROM interactions), (SELECT max(invalidated_after) FROM users), 0)
+                """
+            )[0].decode(Int64.self, at: 0)
         }
     }
 

@@ -87,6 +87,22 @@ import TextFormats
         }
     }
 
+    @Test("a full run after a user's lists were dropped makes fresh ones, and no request computes them")
+    func deleteBeforeRun() async throws {
+        try await ApiShop.with { shop in
+            let tick = #"{"Data":{"tick":{"Schedule":{},"ScheduleStatus":null,"IsPastDue":false}},"Metadata":{}}"#
+            try #require(try await shop.calls(.post, "/GenerateRecommendations", body: tick).status == 200)
+            try #require(try await shop.calls(.delete, "/cache/U-2", headers: ApiShop.admin).status == 200)
+            _ = try await shop.services.batch.run(.manual)
+            let stats = try await shop.calls(.get, "/cache/stats", headers: ApiShop.admin).json().items
+            #expect(stats.map { $0["stale"] } == [.integer(0), .integer(0)])
+            let list = try await shop.calls(.get, "/recommendations/U-2?limit=5").json()
+            #expect(list["source"] == .string("cache"))
+            #expect(list["generation"] == .integer(2))
+            #expect(list["stale"] == .bool(false))
+        }
+    }
+
     @Test("a full run that took its cut later makes all lists fresh")
     func invalidateAllBeforeRun() async throws {
         try await ApiShop.with { shop in
