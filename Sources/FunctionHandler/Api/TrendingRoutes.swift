@@ -3,7 +3,8 @@ import RecPipeline
 import Shop
 import TextFormats
 
-/// `GET /trending`: what sells now, in the window that ends with the newest event.
+/// `GET /trending`: what sells now, in the window that ends with the newest event; in a shop where too little happened in it, what
+/// sold most at any time.
 struct TrendingRoutes: Sendable {
     let popular: PopularProducts
     let catalogue: CatalogueCache
@@ -42,21 +43,22 @@ struct TrendingRoutes: Sendable {
         return try await lastKnown.response(to: request, of: userID) {
             let catalogue = try await catalogue.current()
             let hidden = try await hidden(for: userID)
-            let ranked = try await popular.trending(catalogue, windowSeconds: window).filter {
-                category?.hasSameBytes(as: catalogue.products[$0.position].category) ?? true
-                    && !hidden.contains(catalogue.products[$0.position].key)
+            let trends = try await popular.trends(catalogue, windowSeconds: window) { position in
+                category?.hasSameBytes(as: catalogue.products[position].category) ?? true
+                    && (hidden.isEmpty || !hidden.contains(catalogue.products[position].key))
             }
-            return (ranked: ranked, cards: cards.fragments(of: catalogue))
+            return (trends: trends, cards: cards.fragments(of: catalogue))
         } writing: { list, isStale in
-            let items = list.ranked.prefix(limit).map { product in
+            let items = list.trends.products.prefix(limit).map { product in
                 TrendingAnswer.Item(
                     card: PreparedCard(fragments: list.cards, position: product.position),
                     score: product.score
                 )
             }
             let answer = TrendingAnswer(
-                list: ListAnswer(items, total: list.ranked.count, page: 1, pageSize: limit),
+                list: ListAnswer(items, total: list.trends.products.count, page: 1, pageSize: limit),
                 window: window,
+                basis: list.trends.basis,
                 isStale: isStale
             )
             return .json(
@@ -120,6 +122,7 @@ private struct TrendingAnswer: Sendable {
     let list: ListAnswer<Item>
     /// In seconds.
     let window: Int
+    let basis: TrendBasis
     let isStale: Bool
 
     static let body = ObjectBody<TrendingAnswer>.list(
@@ -127,6 +130,11 @@ private struct TrendingAnswer: Sendable {
         of: item,
         more: [
             Member("window_seconds", .count) { $0.window },
+            Member(
+                "based_on",
+                .choice(TrendBasis.self),
+                "The events in the window; or, when fewer than eight products have any, the purchases of all time."
+            ) { $0.basis.rawValue },
             Member(ifAny: "stale", .boolean, "The database does not answer; this list is an earlier one.") {
                 $0.isStale ? true : nil
             },
@@ -135,6 +143,6 @@ private struct TrendingAnswer: Sendable {
 
     private static let item = ObjectBody<Item>("TrendingProduct") {
         Member(card: { $0.card })
-        Member("score") { $0.score }
+        Member("score", .number, "Weight of the events in the window; 0 in a list by purchases.") { $0.score }
     }
 }

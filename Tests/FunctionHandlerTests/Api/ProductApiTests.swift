@@ -195,6 +195,7 @@ import TextFormats
             let body = try await shop.calls(.get, "/trending?limit=3&window=30d").json()
             #expect(body.items.count == 3)
             #expect(body["window_seconds"] == .integer(2_592_000))
+            #expect(body["based_on"] == .string("window"))
             let filtered = try await shop.calls(.get, "/trending?limit=50&category=Group%202").json()
             #expect(!filtered.items.isEmpty)
             #expect(filtered.items.allSatisfy { $0["category"] == .string("Group 2") })

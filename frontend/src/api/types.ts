@@ -981,6 +981,8 @@ export type TrendingList = {
   /** Null for this list. */
   facets: Record<string, unknown> | null;
   window_seconds: number;
+  /** The events in the window; or, when fewer than eight products have any, the purchases of all time. */
+  based_on: "window" | "purchases";
   /** The database does not answer; this list is an earlier one. */
   stale?: boolean;
 };
@@ -995,6 +997,7 @@ export type TrendingProduct = {
   in_stock: boolean;
   /** Address of a picture. */
   image: string;
+  /** Weight of the events in the window; 0 in a list by purchases. */
   score: number;
 };
 

@@ -1,5 +1,5 @@
 import type { Card } from "../../api/card";
-import { listProducts, trending } from "../../api/endpoints";
+import { trending } from "../../api/endpoints";
 import { queries } from "../../lib/query";
 import { useQuery } from "../../lib/useQuery";
 import type { Query } from "../../lib/useQuery";
@@ -12,9 +12,6 @@ import { EmptyState, ErrorState, GridSkeleton, StaleNote } from "../../ui/states
 const fetched = 60;
 const shown = 16;
 
-/** From so many on it is a list worth its title. */
-const enough = 8;
-
 export interface Popular {
   items: Card[];
   /** Whether it is what sells now; else what sold most at any time, as after a quiet week. */
@@ -22,10 +19,8 @@ export interface Popular {
 }
 
 async function popular(signal: AbortSignal): Promise<Popular> {
-  const { items } = await trending(fetched, signal);
-  if (items.length >= enough) return { items, isNow: true };
-  const most = await listProducts({ sort: "popular", in_stock: true, page_size: fetched }, signal);
-  return { items: most.items, isNow: false };
+  const { items, based_on } = await trending(fetched, signal);
+  return { items, isNow: based_on === "window" };
 }
 
 const key = "/trending";
