@@ -67,7 +67,12 @@ package struct AppServices: Sendable {
     package let bulk: BulkLoadRepository
     package let eraser: UserEraser
 
-    package init(_ config: AppConfig, logger: Logger) {
+    /// - Parameter deferral: how a thread that serves many requests at once puts something off until it has seen to all of them.
+    package init(
+        _ config: AppConfig,
+        logger: Logger,
+        deferral: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { $0() }
+    ) {
         let owner = Self.ownerName()
         var transportOptions = CurlTransport.Options()
         transportOptions.caFile = config.azure.caFile
@@ -82,6 +87,7 @@ package struct AppServices: Sendable {
         self.telemetry = telemetry
         var requests = config.database.apiConfiguration(name: "recommender-shop", identity: identity)
         requests.statementDeadline = Self.requestDeadline
+        requests.deferral = deferral
         var batches = config.database.batchConfiguration(name: owner, identity: identity)
         var blobObserver: (@Sendable (BlobCall) -> Void)?
         if let telemetry {

@@ -17,7 +17,7 @@ func buildApp(_ config: AppConfig, problems: [SettingProblem], logger: Logger) -
     guard problems.isEmpty else {
         return App(responder: buildRefusingResponder(config, problems, logger))
     }
-    let services = AppServices(config, logger: logger)
+    let services = AppServices(config, logger: logger, deferral: HTTPServer.afterCurrentEvents)
     let jobs = BatchService(
         batch: services.batch,
         notifier: services.notifier,

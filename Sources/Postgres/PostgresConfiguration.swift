@@ -37,6 +37,9 @@ package struct PostgresConfiguration: Sendable {
     package var usesPreparedStatements = true
     /// Prepared statements kept on each connection; the least recently used one is dropped.
     package var maximumPreparedStatements = 256
+    /// Runs a closure on the calling thread once that thread has done what it has at hand; by default at once. Where many callers
+    /// share a thread, a pipelined lane is woken once for all of them: fewer system calls, and more requests in a packet.
+    package var deferral: @Sendable (@escaping @Sendable () -> Void) -> Void = { $0() }
     /// Called for each connect, and once more, with what it gave, when the server refused that; nil takes the URI's.
     package var password: (@Sendable (_ refused: String?) async throws -> String)?
     /// Told, in the caller's task, of each call of the client that ended; nil for nobody.

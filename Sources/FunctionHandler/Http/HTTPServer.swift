@@ -55,6 +55,13 @@ struct HTTPServer: Service {
         }
     }
 
+    /// Runs a closure after the event loop of this thread has handled the events that it has; at once on other threads.
+    @Sendable
+    static func afterCurrentEvents(_ work: @escaping @Sendable () -> Void) {
+        guard let loop = MultiThreadedEventLoopGroup.currentEventLoop else { return work() }
+        loop.execute(work)
+    }
+
     private func configure(_ channel: any Channel) throws {
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = ServerLimits.headerFieldBytes

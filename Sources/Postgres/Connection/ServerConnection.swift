@@ -78,12 +78,6 @@ final class ServerConnection {
         return !notices.holdsFatalError
     }
 
-    /// Holds back small TCP packets until uncorked. False for a Unix socket, which has none.
-    func setCork(_ isCorked: Bool) -> Bool {
-        var value: Int32 = isCorked ? 1 : 0
-        return setsockopt(socket, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size)) == 0
-    }
-
     // MARK: Sending
 
     // Each call only queues (and tries to send); results come through `PQgetResult`.

@@ -19,11 +19,17 @@ final class LaneInbox: Sendable {
 
     let wake: WakeSignal
     private let capacity: Int
+    private let deferral: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let state = Mutex(State())
 
     /// Refuses requests when `capacity` of them are not answered yet.
-    init(capacity: Int) throws(PostgresError) {
+    /// - Parameter deferral: as of ``PostgresConfiguration/deferral``.
+    init(
+        capacity: Int,
+        deferral: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
+    ) throws(PostgresError) {
         self.capacity = max(1, capacity)
+        self.deferral = deferral
         wake = try WakeSignal()
     }
 
@@ -39,7 +45,7 @@ final class LaneInbox: Sendable {
             defer { state.isAwake = true }
             return !state.isAwake
         }
-        if mustWake { wake.signal() }
+        if mustWake { deferral { [wake] in wake.signal() } }
     }
 
     /// Adds the result of the password hook.

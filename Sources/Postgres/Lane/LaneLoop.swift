@@ -5,8 +5,7 @@ import Logging
 
 /// The thread of a pipelined lane: each iteration takes the inbox, sends, receives, and sleeps in poll(2).
 ///
-/// Confined to its thread. Every request is a prepared statement followed by a sync of its own, so that one that fails
-/// does not abort those after it.
+/// Confined to its thread.
 final class LaneLoop {
     typealias Instant = ContinuousClock.Instant
 
@@ -16,6 +15,8 @@ final class LaneLoop {
         let deadline: Instant
         /// Reads may be sent again once, after a lost connection or a plan that went stale.
         var isSecondAttempt = false
+        /// It was not run because one before it failed; now it gets a sync of its own.
+        var isAlone = false
     }
 
     /// With so many requests in flight the server is busy for longer than the pause, at about 30 µs each. Woken for every

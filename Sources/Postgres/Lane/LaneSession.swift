@@ -3,25 +3,37 @@ import DequeModule
 import Glibc
 
 /// One connected lane: the requests in flight, in order, and the prepared statements of the connection.
+///
+/// Requests of the same prepared statement that wait together share a sync: one transaction, one packet to the server and one
+/// back. When one of them fails, the server skips those behind it up to the sync; they are sent again, each with a sync of its
+/// own. Other statements are not mixed in: the server holds answers back until the sync, and a long read would delay short ones.
 final class LaneSession {
     typealias Instant = ContinuousClock.Instant
     typealias Pending = LaneLoop.Pending
 
-    /// The commands up to one sync. Their results come back in exactly the order in which they were sent.
+    /// The commands of one request, or a sync's. Their results come back in exactly the order in which they were sent.
     private struct Group {
         /// Nil for DEALLOCATE and the session's settings, whose result no caller awaits.
         var item: Pending?
         let deadline: Instant
         var statement = ""
+        /// Results that have not come: one for each command.
+        var results = 1
+        /// Whether a sync follows, whose answer ends the group; else its last result does.
+        var isSynced = true
         var columns: ColumnTable?
         /// True until the answer to the PREPARE in front of the request has come.
         var isPreparing = false
         var rows: [Row] = []
         var failure: PostgresError?
+        /// The server skipped it because another request failed.
+        var isSkipped = false
     }
 
     /// Requests sent and not answered. More would only queue on the server.
     private static let maximumInFlight = 1024
+    /// Requests that share a sync. The first one waits for the last one's answer: at 30 µs each, half a millisecond.
+    private static let maximumShared = 16
 
     let connection: ServerConnection
     private var statements: StatementCache
@@ -29,7 +41,6 @@ final class LaneSession {
     /// The leading groups whose deadline has passed; their callers have the error.
     private var overdue = 0
     private let timeout: Duration
-    private let canCork: Bool
     private var wantsToWrite = false
     /// Why the connection is of no use any more.
     private(set) var loss: PostgresError?
@@ -40,7 +51,6 @@ final class LaneSession {
         self.connection = connection
         statements = StatementCache(capacity: configuration.maximumPreparedStatements)
         timeout = configuration.readTimeout
-        canCork = connection.setCork(false)
         guard restrict() else { return nil }
     }
 
@@ -87,13 +97,11 @@ final class LaneSession {
     /// Sends what is pending and fits.
     func send(_ pending: inout Deque<Pending>) {
         guard loss == nil, !pending.isEmpty else { return }
-        // PQpipelineSync writes to the socket each time, and libpq switches Nagle's algorithm off. Corked, the kernel
-        // puts the messages into as few packets as possible.
-        let isCorked = canCork && pending.count > 1 && connection.setCork(true)
-        defer { if isCorked { _ = connection.setCork(false) } }
+        var shared = 0
         while groups.count < Self.maximumInFlight, let item = pending.popFirst() {
-            if !queue(item) { return lose() }
+            guard queue(item, &shared) else { return lose() }
         }
+        guard endShared(&shared) else { return lose() }
         flush()
     }
 
@@ -105,18 +113,34 @@ final class LaneSession {
         }
     }
 
-    /// Queues the request's commands and their sync. The group is noted first, so that a failure finds its caller.
-    private func queue(_ item: Pending) -> Bool {
+    /// Queues the request's commands. The group is noted first, so that a failure finds its caller.
+    /// - Parameter shared: the last so many groups wait for a sync.
+    private func queue(_ item: Pending, _ shared: inout Int) -> Bool {
         let query = item.request.query
+        if !item.isSecondAttempt, let known = statements.use(query), let name = known.name {
+            if shared > 0, item.isAlone || shared == Self.maximumShared || groups[groups.count - 1].statement != name {
+                guard endShared(&shared) else { return false }
+            }
+            groups.append(
+                Group(
+                    item: item,
+                    deadline: item.deadline,
+                    statement: name,
+                    isSynced: item.isAlone,
+                    columns: known.columns
+                )
+            )
+            guard connection.sendPrepared(name, query) else { return false }
+            guard !item.isAlone else { return sync() }
+            shared += 1
+            return true
+        }
+        guard endShared(&shared) else { return false }
         if item.isSecondAttempt {
             // Its first attempt relied on a PREPARE of another request, which failed. With an unnamed PREPARE of its own it
             // gets the reason.
-            groups.append(Group(item: item, deadline: item.deadline, isPreparing: true))
+            groups.append(Group(item: item, deadline: item.deadline, results: 2, isPreparing: true))
             return connection.sendPrepare("", query) && connection.sendPrepared("", query) && sync()
-        }
-        if let known = statements.use(query), let name = known.name {
-            groups.append(Group(item: item, deadline: item.deadline, statement: name, columns: known.columns))
-            return connection.sendPrepared(name, query) && sync()
         }
         if let evicted = statements.insert(query) {
             groups.append(Group(deadline: item.deadline, statement: evicted))
@@ -124,8 +148,16 @@ final class LaneSession {
         }
         let name = statements.nextName()
         statements.setName(name, for: query)
-        groups.append(Group(item: item, deadline: item.deadline, statement: name, isPreparing: true))
+        groups.append(Group(item: item, deadline: item.deadline, statement: name, results: 2, isPreparing: true))
         return connection.sendPrepare(name, query) && connection.sendPrepared(name, query) && sync()
+    }
+
+    /// Puts a sync behind the requests that share one.
+    private func endShared(_ shared: inout Int) -> Bool {
+        guard shared > 0 else { return true }
+        shared = 0
+        groups[groups.count - 1].isSynced = true
+        return sync()
     }
 
     private func sync() -> Bool { PQpipelineSync(connection.pointer) == 1 }
@@ -157,13 +189,15 @@ final class LaneSession {
                 continue
             }
             emptyResults = 0
-            if result.status == PGRES_PIPELINE_SYNC {
-                guard let group = groups.popFirst() else { return }
-                overdue = max(0, overdue - 1)
-                if finish(group, &pending) { answered += 1 }
-            } else {
+            var isEnd = result.status == PGRES_PIPELINE_SYNC
+            if !isEnd {
+                groups[0].results -= 1
+                isEnd = !groups[0].isSynced && groups[0].results == 0
                 take(result)
             }
+            guard isEnd, loss == nil, let group = groups.popFirst() else { continue }
+            overdue = max(0, overdue - 1)
+            if finish(group, &pending) { answered += 1 }
         }
     }
 
@@ -187,8 +221,9 @@ final class LaneSession {
             }
         // A PREPARE that succeeded. Other statements without rows have no result to store.
         case PGRES_COMMAND_OK: groups[0].isPreparing = false
-        // What follows a failure in the same group.
-        case PGRES_EMPTY_QUERY, PGRES_PIPELINE_ABORTED: break
+        case PGRES_EMPTY_QUERY: break
+        // Follows a failure, of the same request or of one before it.
+        case PGRES_PIPELINE_ABORTED: groups[0].isSkipped = groups[0].failure == nil
         default:
             let error = result.error(request.context)
             if error.sqlState?.isConnectionLoss ?? true { loss = error }
@@ -199,6 +234,12 @@ final class LaneSession {
     /// Handles the end of a group. False when its request is sent again.
     private func finish(_ group: Group, _ pending: inout Deque<Pending>) -> Bool {
         guard var item = group.item else { return false }
+        if group.isSkipped {
+            guard item.request.isWaiting else { return true }
+            item.isAlone = true
+            pending.append(item)
+            return false
+        }
         guard let failure = group.failure else {
             item.request.succeed(group.rows)
             return true

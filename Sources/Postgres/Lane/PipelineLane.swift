@@ -16,7 +16,7 @@ final class PipelineLane: Sendable {
         breaker: SharedConnectBreaker,
         logger: Logger
     ) throws(PostgresError) {
-        let inbox = try LaneInbox(capacity: configuration.maximumWaiters)
+        let inbox = try LaneInbox(capacity: configuration.maximumWaiters, deferral: configuration.deferral)
         self.inbox = inbox
         thread = PlatformThread(name: "pg-lane-\(index)") {
             LaneLoop(configuration: configuration, inbox: inbox, breaker: breaker, logger: logger).run()

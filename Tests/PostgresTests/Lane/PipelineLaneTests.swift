@@ -1,3 +1,4 @@
+import Foundation
 import Postgres
 import TestSupport
 import Testing
@@ -73,6 +74,28 @@ struct PipelineLaneTests {
             return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
         }
         #expect(pids.subtracting([0]).count == 1)
+    }
+
+    @Test("reads of one statement that wait together share a transaction, and no transaction holds other statements")
+    func sharedTransactions() async throws {
+        let client = database.client()
+        try await eventually("some reads have met") {
+            let reads = try await withThrowingTaskGroup(of: (Date, Int).self) { group in
+                for index in 0..<200 {
+                    group.addTask {
+                        let row =
+                            index % 2 == 0
+                            ? try await client.read("SELECT now() AS began, 0 AS statement, \(index) AS i")[0]
+                            : try await client.read("SELECT now() AS began, 1 AS statement, \(index) AS i")[0]
+                        #expect(try row.decode(Int.self, "i") == index)
+                        return (try row.decode(Date.self, "began"), try row.decode(Int.self, "statement"))
+                    }
+                }
+                return try await group.reduce(into: [Date: [Int]]()) { $0[$1.0, default: []].append($1.1) }
+            }
+            #expect(reads.values.allSatisfy { Set($0).count == 1 && $0.count <= 16 })
+            return reads.count < 200
+        }
     }
 
     @Test("several lanes are several connections")
