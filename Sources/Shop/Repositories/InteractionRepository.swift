@@ -4,9 +4,11 @@ package import Postgres
 /// Events in PostgreSQL: recorded one request at a time, read in full by the batch.
 package struct InteractionRepository: Sendable {
     private let database: PostgresClient
+    private let writer: EventWriter
 
     package init(database: PostgresClient) {
         self.database = database
+        writer = EventWriter(database: database)
     }
 
     /// Stores all events or none. Events that change what "discover" may show make their user's lists stale in the same
@@ -17,6 +19,9 @@ package struct InteractionRepository: Sendable {
     /// - Parameter tracksStock: whether new purchases take their pieces out of the stock; all are refused when one cannot.
     package func record(_ events: [NewInteraction], tracksStock: Bool = false) async throws -> RecordOutcome {
         guard !events.isEmpty else { return .recorded(inserted: 0, duplicates: 0) }
+        if events.count == 1, !(tracksStock && events[0].type == .purchase) {
+            return try await writer.record(events[0])
+        }
         do {
             return try await database.withTransaction(.init()) { connection in
                 let users = try await Self.lockUsers(Set(events.map(\.userID)).sorted(), on: connection)
@@ -368,7 +373,7 @@ package struct InteractionRepository: Sendable {
     }
 
     /// Whose each stored event id is: keys of the user and the product.
-    private static func owners(
+    static func owners(
         _ eventIDs: [String],
         on connection: PostgresConnection
     ) async throws -> [String: (Int64?, Int64?)] {
@@ -389,37 +394,10 @@ package struct InteractionRepository: Sendable {
         products: [String: Int64],
         on connection: PostgresConnection
     ) async throws -> Int {
-        // Arrays have no holes: empty text, NaN and -1 stand for null on the way in.
-        let rows = try await connection.query(
-            """
-            WITH added AS (
-                INSERT INTO interactions
-                    (event_id, user_key, product_key, interaction_type, value, timestamp, session_id, order_id, request_id,
-                    position, generation, experiment_id, arm)
-                SELECT e, u, p, t::interaction_type, nullif(v, 'NaN'), to_timestamp(at), nullif(s, ''), nullif(o, ''), nullif(r, ''),
-                    nullif(n, -1), nullif(g, -1), nullif(x, -1), nullif(a, -1)::smallint
-                FROM unnest(
-                    \(events.map(\.eventID)), \(events.map { users[$0.userID] ?? 0 }),
-                    \(events.map { products[$0.productID] ?? 0 }), \(events.map(\.type.rawValue)),
-                    \(events.map { $0.value ?? .nan }), \(events.map(\.timestamp.timeIntervalSince1970)),
-                    \(events.map { $0.sessionID ?? "" }), \(events.map { $0.orderID ?? "" }),
-                    \(events.map { $0.requestID ?? "" }), \(events.map { $0.position ?? -1 }),
-                    \(events.map { $0.shownBy?.generation ?? -1 }), \(events.map { $0.shownBy?.experiment?.id ?? -1 }),
-                    \(events.map { Int64($0.shownBy?.experiment?.arm ?? -1) })
-                ) AS new (e, u, p, t, v, at, s, o, r, n, g, x, a)
-                ON CONFLICT (event_id) DO NOTHING
-                RETURNING id, user_key, interaction_type
-            ), stale AS (
-                UPDATE users SET invalidated_after = newest.id
-                FROM (SELECT user_key, max(id) AS id FROM added
-                      WHERE interaction_type IN (\(InteractionType.sqlList(InteractionType.invalidating)))
-                      GROUP BY user_key) AS newest
-                WHERE users.id = newest.user_key
-            )
-            SELECT count(*) FROM added
-            """
-        )
-        return try rows[0].decode(Int.self, at: 0)
+        let (users, products) = (events.map { users[$0.userID] ?? 0 }, events.map { products[$0.productID] ?? 0 })
+        return try await connection.query(
+            "WITH \(EventWriter.insertion(events, users: "\(users)", products: "\(products)")) SELECT count(*) FROM added"
+        )[0].decode(Int.self, at: 0)
     }
 }
 
