@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
-"""Requests per second of GET /api/recommendations/{id} from the cache: this product, three Python services with the same
-body from the same database, and PostgreSQL's own ceiling, in one run.
+"""Requests per second of the API: this product, Python services with the same bodies from the same database, and PostgreSQL's own
+ceiling, in one run. First GET /api/recommendations/{id} from the cache, then other routes, then the latency of what is computed.
 
-    Benchmarks/serving.py [--users 100000] [--rounds 5] [--seconds 8] [--no-report]
+    Benchmarks/serving.py [--users 100000] [--products 1000] [--rounds 5] [--seconds 8] [--parts cached routes computed]
+        [--before HANDLER] [--hummingbird HANDLER] [--no-report]
 
 All servers run all the time and are measured alternately, round by round. wrk drives each with one thread and 32 connections
-over users drawn evenly from all of them. The handler is measured directly, without a host in front.
+over users drawn evenly from all of them. The handler is measured directly, without a host in front. `--before` measures another
+build of the handler beside this one, `--hummingbird` one that Benchmarks/hummingbird/build.sh made: the same routes behind
+Hummingbird's HTTP server.
 """
 
 import argparse
 import contextlib
 import json
 import os
+import pathlib
 import statistics
 import subprocess
 import sys
@@ -19,14 +23,18 @@ import time
 import urllib.request
 
 import common
+import serving_computed
+import serving_routes
 from common import HANDLER, LOCAL, ROOT, say
+from serving_load import DATABASE, Server, kernel_counts, measured, wrk
 
-DATABASE = "bench_serving"
 BENCHMARKS = ROOT / "Benchmarks"
-# The handler, and the same without its pipelined connection: what that choice is worth.
+# The handler, other builds of it, and the same without its pipelined connection: what that choice is worth.
 OURS = {
     "ours": "this product",
-    "pool": "the same, reads on 8 exclusive connections instead of the pipelined one",
+    "before": "the build before",
+    "hummingbird": "the same routes behind Hummingbird's HTTP server",
+    "pool": "this product, reads on 8 exclusive connections instead of the pipelined one",
 }
 # Benchmarks/peers/fastapi_NAME.py, and what the report calls it. Two uvicorn workers each.
 PEERS = {
@@ -38,27 +46,15 @@ PEERS = {
 LOOKUP = "query LIKE '%FROM users u%' AND query LIKE '%recommendation_cache%' AND query NOT LIKE '%pg_stat_statements%'"
 
 
-def prepare(users: int) -> str:
-    say(f"database: {users:,} users with 20 items each")
+def prepare(users: int, products: int, events: int) -> str:
+    say(f"database: {users:,} users with 20 items each, {products:,} products, {events:,} events")
     url = common.fresh_database(DATABASE)
     common.run(
         common.programs() / "psql", "--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-v", f"users={users}",
-        "-f", BENCHMARKS / "serving-data.sql", url,
+        "-v", f"products={products}", "-v", f"events={events}", "-f", BENCHMARKS / "serving-data.sql", url,
     )  # fmt: skip
     common.install_peers()
     return url
-
-
-def wrk(port: int, users: int, seconds: int, seed: int) -> dict[str, float]:
-    output = common.run(
-        "wrk", "-t1", "-c32", f"-d{seconds}s", "--timeout", "10s", "-s", BENCHMARKS / "random-users.lua",
-        f"http://127.0.0.1:{port}", env={**os.environ, "WRK_USERS": str(users), "WRK_SEED": str(seed)},
-    )  # fmt: skip
-    line = next(line for line in output.splitlines() if line.startswith("RESULT"))
-    requests, duration, p50, p99, errors = (float(word) for word in line.split()[1:])
-    if errors:
-        sys.exit(f"{errors:.0f} answers were not 200")
-    return {"requests": requests, "rate": requests / duration, "p50": p50, "p99": p99}
 
 
 def pgbench(url: str, users: int, seconds: int) -> float:
@@ -74,11 +70,6 @@ def pgbench(url: str, users: int, seconds: int) -> float:
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     return float(next(line.split()[2] for line in output.splitlines() if line.startswith("tps")))
-
-
-def backends() -> list[int]:
-    """PostgreSQL's processes that serve the benchmark's database."""
-    return [int(pid) for pid in common.sql("postgres", f"SELECT pid FROM pg_stat_activity WHERE datname = '{DATABASE}'").split()]
 
 
 def lookups() -> int:
@@ -122,108 +113,138 @@ def memory_after(url: str, requests: int = 1_000) -> tuple[float, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--users", type=int, default=100_000)
+    parser.add_argument("--products", type=int, default=1_000)
+    parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--parts", nargs="+", choices=("cached", "routes", "computed"), default=["cached", "routes", "computed"])
+    parser.add_argument("--before", type=pathlib.Path, help="another build of the handler")
+    parser.add_argument("--hummingbird", type=pathlib.Path, help="what Benchmarks/hummingbird/build.sh made")
     parser.add_argument("--no-report", action="store_true", help="print only, leave docs/benchmarks.md as it is")
     options = parser.parse_args()
 
-    with common.cluster(), contextlib.ExitStack() as stack:
-        where = common.machine()
-        url = prepare(options.users)
-        servers: dict[str, int] = {}
-        processes: dict[str, subprocess.Popen] = {}
-
-        def serve(name: str, command: list[object], port: int, environment: dict[str, str], **more) -> None:
-            probe = f"http://127.0.0.1:{port}/api/recommendations/u000001"
-            servers[name] = port
-            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            processes[name] = stack.enter_context(common.running(command, environment, probe, **quiet, **more))
-
-        for name in OURS:
-            port = common.free_port()
-            more = {"DATABASE_PIPELINE_LANES": "0", "DATABASE_POOL_API": "8"} if name == "pool" else {}
-            serve(name, [HANDLER], port, common.handler_environment(url, FUNCTIONS_CUSTOMHANDLER_PORT=str(port), **more))
-        for name in PEERS:
-            port = common.free_port()
-            command = [
-                common.PEERS / "bin" / "uvicorn", f"fastapi_{name}:app", "--host", "127.0.0.1", "--port", port, "--workers", 2,
-                "--no-access-log", "--log-level", "warning",
-            ]  # fmt: skip
-            environment = {**os.environ, "DATABASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"}
-            serve(name, command, port, environment, cwd=BENCHMARKS / "peers")
-
-        bodies = {
-            name: json.loads(common.get(f"http://127.0.0.1:{port}/api/recommendations/u000017"))
-            for name, port in servers.items()
-        }
-        for name, body in bodies.items():
-            same = [item["product_id"] for item in body["items"]] == [item["product_id"] for item in bodies["ours"]["items"]]
-            if not same or set(body) != set(bodies["ours"]) or set(body["items"][0]) != set(bodies["ours"]["items"][0]):
-                sys.exit(f"{name} does not answer what the handler answers:\n{body}\n{bodies['ours']}")
-        size = len(common.get(f"http://127.0.0.1:{servers['ours']}/api/recommendations/u000017"))
-
-        say("warming up")
-        for port in servers.values():
-            wrk(port, options.users, 3, seed=0)
-        results: dict[str, list[dict[str, float]]] = {name: [] for name in servers}
-        ceiling: list[float] = []
-        calls: list[tuple[int, int]] = []
-        for number in range(1, options.rounds + 1):
-            ceiling.append(pgbench(url, options.users, options.seconds))
-            for name, port in servers.items():
-                before = lookups()
-                workers, rows = common.process_tree(processes[name].pid), backends()
-                worked, read = common.cpu_seconds(workers), common.cpu_seconds(rows)
-                result = wrk(port, options.users, options.seconds, seed=number)
-                result["server_us"] = (common.cpu_seconds(workers) - worked) / result["requests"] * 1e6
-                result["postgres_us"] = (common.cpu_seconds(rows) - read) / result["requests"] * 1e6
-                results[name].append(result)
-                if name == "ours":
-                    calls.append((int(result["requests"]), lookups() - before))
-            line = ", ".join(f"{name} {results[name][-1]['rate']:,.0f}" for name in servers)
-            say(f"round {number}: PostgreSQL {ceiling[-1]:,.0f}, {line}")
-        served_memory = common.resident_megabytes(processes["ours"].pid)
-
+    sections = []
     with common.cluster():
-        starts = start_times(url)
-        memory, rows = memory_after(url)
-
-    ours = [result["rate"] for result in results["ours"]]
-    ceiling_median = statistics.median(ceiling)
-    names = {**OURS, **PEERS}
-    lines = [
-        f"{where}.",
-        "",
-        f"{options.users:,} users × 20 items, limit 10, body of {size:,} bytes, {options.rounds} rounds of "
-        f"{options.seconds} s taking turns, `wrk -t1 -c32`; median (smallest–largest).",
-        "",
-        "| | requests/s | p50 ms | p99 ms | this product is | of PostgreSQL's ceiling | CPU µs a request: server + PostgreSQL |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for name, label in names.items():
-        rates = [result["rate"] for result in results[name]]
-        ratio = "" if name == "ours" else f"{statistics.median(ours) / statistics.median(rates):.1f}×"
-        lines.append(
-            f"| {label} | {common.spread(rates)} | {statistics.median(r['p50'] for r in results[name]):.1f} | "
-            f"{statistics.median(r['p99'] for r in results[name]):.1f} | {ratio} | "
-            f"{statistics.median(rates) / ceiling_median:.0%} | "
-            f"{statistics.median(r['server_us'] for r in results[name]):,.0f} + "
-            f"{statistics.median(r['postgres_us'] for r in results[name]):,.0f} |"
-        )
-    lines += [
-        f"| `pgbench -M prepared`, single-row select, 8 clients | {common.spread(ceiling)} | | | | 100% | |",
-        "",
-        "Every request reads its row: " + ", ".join(f"{done:,} requests → {read:,} look-ups" for done, read in calls)
-        + f" (wrk leaves up to 32 requests unfinished when its time is over). One after another: 1,000 requests → {rows:,} look-ups.",
-        "",
-        f"Process start to the first answered `GET /`: {common.spread(starts, 0)} ms over {len(starts)} starts. Resident memory: "
-        f"{memory:.0f} MB after 1,000 requests, {served_memory:.0f} MB at the end.",
-    ]  # fmt: skip
-    text = "\n".join(lines)
+        where = common.machine()
+        if "cached" in options.parts or "routes" in options.parts:
+            url = prepare(options.users, options.products, options.events)
+            with contextlib.ExitStack() as stack:
+                servers = start(stack, url, options)
+                if "cached" in options.parts:
+                    sections.append(cached(servers, url, options))
+                if "routes" in options.parts:
+                    compared = {name: servers[name] for name in ("ours", "before", "asyncpg", "orm") if name in servers}
+                    sections.append(
+                        serving_routes.measure(
+                            compared, url, options.users, options.products, options.rounds, options.seconds
+                        )
+                    )
+        if "computed" in options.parts:
+            sections.append(serving_computed.measure(options.rounds, options.seconds))
+        if "cached" in options.parts:
+            sections.append(process(url))
+    text = "\n\n".join([f"{where}.", *("\n".join(lines) for lines in sections)])
     if options.no_report:
         say(text)
     else:
         common.write_section("serving", text)
+
+
+def start(stack: contextlib.ExitStack, url: str, options: argparse.Namespace) -> dict[str, Server]:
+    """All servers, which run until the stack is closed."""
+    servers: dict[str, Server] = {}
+
+    def serve(name: str, label: str, command: list[object], port: int, environment: dict[str, str], **more) -> None:
+        probe = f"http://127.0.0.1:{port}/api/recommendations/u000001"
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        process = stack.enter_context(common.running(command, environment, probe, **quiet, **more))
+        servers[name] = Server(label, port, process)
+
+    builds = {"ours": HANDLER, "before": options.before, "hummingbird": options.hummingbird, "pool": HANDLER}
+    for name, program in builds.items():
+        if program is None:
+            continue
+        port = common.free_port()
+        more = {"DATABASE_PIPELINE_LANES": "0", "DATABASE_POOL_API": "8"} if name == "pool" else {}
+        environment = common.handler_environment(url, FUNCTIONS_CUSTOMHANDLER_PORT=str(port), **more)
+        serve(name, OURS[name], [program], port, environment)
+    for name, label in PEERS.items():
+        port = common.free_port()
+        command = [
+            common.PEERS / "bin" / "uvicorn", f"fastapi_{name}:app", "--host", "127.0.0.1", "--port", port, "--workers", 2,
+            "--no-access-log", "--log-level", "warning",
+        ]  # fmt: skip
+        environment = {**os.environ, "DATABASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"}
+        serve(name, label, command, port, environment, cwd=BENCHMARKS / "peers")
+    return servers
+
+
+def check_bodies(servers: dict[str, Server]) -> int:
+    """Ends the benchmark unless all servers answer the same list in the same members; the length of the body."""
+    answers = {name: common.get(f"http://127.0.0.1:{s.port}/api/recommendations/u000017") for name, s in servers.items()}
+    ours = json.loads(answers["ours"])
+    for name, answer in answers.items():
+        body = json.loads(answer)
+        same = [item["product_id"] for item in body["items"]] == [item["product_id"] for item in ours["items"]]
+        if not same or set(body) != set(ours) or set(body["items"][0]) != set(ours["items"][0]):
+            sys.exit(f"{name} does not answer what the handler answers:\n{body}\n{ours}")
+    return len(answers["ours"])
+
+
+def cached(servers: dict[str, Server], url: str, options: argparse.Namespace) -> list[str]:
+    """Lines of the report on cached lists."""
+    size = check_bodies(servers)
+    shop = {"users": options.users, "products": options.products}
+    say("warming up")
+    for server in servers.values():
+        wrk(server.port, 3, 0, "recommendations", **shop)
+    ceiling: list[float] = []
+    calls: list[tuple[int, int]] = []
+    for number in range(1, options.rounds + 1):
+        ceiling.append(pgbench(url, options.users, options.seconds))
+        for name, server in servers.items():
+            before = lookups()
+            server.results.append(measured(server, options.seconds, number, "recommendations", **shop))
+            if name == "ours":
+                calls.append((int(server.results[-1]["requests"]), lookups() - before))
+        line = ", ".join(f"{name} {server.results[-1]['rate']:,.0f}" for name, server in servers.items())
+        say(f"round {number}: PostgreSQL {ceiling[-1]:,.0f}, {line}")
+    counts = {name: kernel_counts(servers[name], 3, "recommendations", **shop) for name in OURS if name in servers}
+    memory = common.resident_megabytes(servers["ours"].process.pid)
+    ceiling_median = statistics.median(ceiling)
+    lines = [
+        f"{options.users:,} users × 20 items, {options.products:,} products, limit 10, body of {size:,} bytes, {options.rounds} rounds of "
+        f"{options.seconds} s taking turns, `wrk -t1 -c32`; median (smallest–largest).",
+        "",
+        "| | requests/s | p50 ms | p99 ms | this product is | of PostgreSQL's ceiling | CPU µs a request: server + PostgreSQL "
+        "| system calls, thread switches a request |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, server in servers.items():
+        ratio = "" if name == "ours" else f"{servers['ours'].median('rate') / server.median('rate'):.2f}×"
+        counted = counts.get(name)
+        lines.append(
+            f"| {server.label} | {common.spread(server.rates())} | {server.median('p50'):.1f} | {server.median('p99'):.1f} | {ratio} | "
+            f"{server.median('rate') / ceiling_median:.0%} | {server.median('server_us'):,.0f} + {server.median('postgres_us'):,.0f} | "
+            + (f"{counted[0]:.2f}, {counted[1]:.2f} |" if counted else "|")
+        )  # fmt: skip
+    lines += [
+        f"| `pgbench -M prepared`, single-row select, 8 clients | {common.spread(ceiling)} | | | | 100% | | |",
+        "",
+        "Every request reads its row: " + ", ".join(f"{done:,} requests → {read:,} look-ups" for done, read in calls)
+        + f" (wrk leaves up to 32 requests unfinished when its time is over). Resident memory after these rounds: {memory:.0f} MB.",
+    ]  # fmt: skip
+    return lines
+
+
+def process(url: str) -> list[str]:
+    """Lines of the report on a process by itself."""
+    starts = start_times(url)
+    memory, rows = memory_after(url)
+    return [
+        f"Process start to the first answered `GET /`: {common.spread(starts, 0)} ms over {len(starts)} starts. 1,000 requests one "
+        f"after another: {rows:,} look-ups, {memory:.0f} MB resident.",
+    ]
 
 
 if __name__ == "__main__":

@@ -54,7 +54,9 @@ def answer(catalogue: Catalogue, user_id: str, limit: int, row: Any, stored: dic
                 "price": product.price,
                 "currency": product.currency,
                 "in_stock": product.in_stock,
+                "image": f"/api/products/{product.product_id}/image.svg",
                 "score": score,
+                "explored": False,
                 "reason": reason,
                 "evidence": evidence,
             }
@@ -72,4 +74,5 @@ def answer(catalogue: Catalogue, user_id: str, limit: int, row: Any, stored: dic
         "source": "cache",
         "stale": row[5] < row[1] or age > CACHE_TTL_SECONDS,
         "variant": "default",
+        "experiment": None,
     }

@@ -9,6 +9,7 @@ import asyncpg
 import orjson
 from fastapi import FastAPI, HTTPException, Query, Response
 
+import shop_asyncpg
 from answer import LOOKUP_SQL, answer
 from catalogue import Catalogue
 
@@ -26,6 +27,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 app = FastAPI(lifespan=lifespan)
+app.include_router(shop_asyncpg.router)
 
 
 @app.get("/api/recommendations/{user_id}")

@@ -5,69 +5,18 @@ what it is joined to, one of the products that the list names, and a pydantic mo
 code. Only the columns that the body needs are read. uvicorn runs two workers of it.
 """
 
-import os
-from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Annotated, Any
 
-import orjson
 from fastapi import Depends, FastAPI, HTTPException, Query
 from pydantic import BaseModel
-from sqlalchemy import BigInteger, ForeignKey, create_engine, select
-from sqlalchemy.dialects.postgresql import ENUM, JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column, sessionmaker
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
 
+import shop_orm
 from answer import answer
 from catalogue import Product as Card
-
-engine = create_engine(
-    os.environ["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg2://", 1),
-    pool_size=20,
-    max_overflow=20,
-    json_deserializer=orjson.loads,
-)
-SessionLocal = sessionmaker(engine, autoflush=False)
-
-
-class Base(DeclarativeBase):
-    pass
-
-
-class User(Base):
-    __tablename__ = "users"
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    user_id: Mapped[str]
-    invalidated_after: Mapped[int] = mapped_column(BigInteger)
-
-
-class Product(Base):
-    __tablename__ = "products"
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    product_id: Mapped[str]
-    name: Mapped[str]
-    category: Mapped[str]
-    price_minor: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str]
-    stock: Mapped[int]
-    active: Mapped[bool]
-
-
-class Live(Base):
-    __tablename__ = "live"
-    variant: Mapped[str] = mapped_column(primary_key=True)
-    generation: Mapped[int] = mapped_column(BigInteger)
-    model_version: Mapped[str]
-
-
-class CachedList(Base):
-    __tablename__ = "recommendation_cache"
-    generation: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    user_key: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
-    list: Mapped[str] = mapped_column(ENUM("discover", "buy_again", name="recommendation_list"), primary_key=True)
-    recommended_products: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    generated_at: Mapped[datetime]
-    data_cut: Mapped[int] = mapped_column(BigInteger)
-    model_version: Mapped[str]
+from tables import CachedList, Live, Product, User, session
 
 
 class Evidence(BaseModel):
@@ -84,7 +33,9 @@ class Item(BaseModel):
     price: float
     currency: str
     in_stock: bool
+    image: str
     score: float
+    explored: bool
     reason: str
     evidence: list[Evidence]
 
@@ -100,6 +51,7 @@ class Recommendations(BaseModel):
     source: str
     stale: bool
     variant: str
+    experiment: int | None
 
 
 class CatalogueOfList:
@@ -110,12 +62,7 @@ class CatalogueOfList:
 
 
 app = FastAPI()
-
-
-def session() -> Iterator[Session]:
-    with SessionLocal() as opened:
-        yield opened
-
+app.include_router(shop_orm.router)
 
 generated, overlay = aliased(CachedList), aliased(CachedList)
 lookup = (
