@@ -107,6 +107,14 @@ export type BatchStatus = {
   };
 };
 
+export type BilledSize = {
+  key: "instance-gb" | "always-ready" | "database-gib" | "blob-gb" | "log-gb" | "log-alerts" | "metric-alerts" | "web-standard";
+  name: string;
+  unit: string;
+  size: number;
+  default: number;
+};
+
 export type CacheDeletion = {
   deleted: number;
 };
@@ -163,6 +171,118 @@ export type CategoryList = {
   next_cursor: string | null;
   /** Null for this list. */
   facets: Record<string, unknown> | null;
+};
+
+export type CategorySize = {
+  name: string;
+  products: number;
+  interactions: number;
+};
+
+export type CostPart = {
+  key: "functions-memory" | "functions-executions" | "functions-ready" | "blob-operations" | "database" | "database-storage" | "blob-storage" | "logs" | "alerts" | "web";
+  /** Of the quantity. */
+  unit: string;
+  /** False for a size that somebody assumed. */
+  measured: boolean;
+  quantity_so_far: number;
+  quantity_at_rate: number;
+  /** Its cost. */
+  so_far: number;
+  /** Its cost. */
+  at_rate: number;
+};
+
+export type Costs = {
+  /** The moment of every figure. */
+  now: string;
+  /** The first of the month, or when measuring began. */
+  counted_from: string;
+  currency: string;
+  /** 0 for the defaults. */
+  prices_version: number;
+  /** Memory of an instance. */
+  instance_gb: number;
+  /** Whether no setting says what memory an instance has. */
+  instance_is_assumed: boolean;
+  /** Of this month. */
+  so_far: number;
+  /** Of a month of 730 hours like the last day. */
+  at_rate: number;
+  /** What the rate was measured in. */
+  rate_hours: number;
+  /** At that rate, of lists that customers were served. */
+  per_thousand_lists: number | null;
+  /** What was measured since `counted_from`. */
+  used: {
+    job_gb_seconds: number;
+    /** At the most: a second for each request, a minute for each minute. */
+    serving_gb_seconds: number;
+    executions: number;
+    lists_served: number;
+    /** For which jobs held connections. */
+    database_seconds: number;
+    /** Of jobs. */
+    blob_reads: number;
+    /** Of jobs. */
+    blob_writes: number;
+  };
+  parts: CostPart[];
+  runs: RunCost[];
+};
+
+export type DataOverview = {
+  now: string;
+  summary: DataSummary | null;
+  /** False while DATASET_SNAPSHOTS is 0: nothing is summed up then. */
+  keeps_data_sets: boolean;
+  /** The store. */
+  location: string;
+  data_sets: StoredDataSet[];
+  reports: StoredReport[];
+};
+
+/** The shop's data as of one data cut. */
+export type DataSummary = {
+  /** When the data were read. */
+  created_at: string;
+  /** The last event that is counted. */
+  data_cut: number;
+  products: number;
+  /** Those with an event. */
+  active_products: number;
+  users: number;
+  /** Those with an event. */
+  active_users: number;
+  interactions: number;
+  /** Events by kind. */
+  by_type: Record<string, number>;
+  /** Share of pairs of a customer and a product without an event. */
+  sparsity: number;
+  first_event: string | null;
+  last_event: string | null;
+  events_per_user: Percentiles;
+  events_per_product: Percentiles;
+  /** 1 when all categories are equally full. */
+  category_balance: number;
+  category_count: number;
+  categories: CategorySize[];
+  weeks: DataWeek[];
+  warnings: DataWarning[];
+};
+
+export type DataWarning = {
+  kind: "price_missing" | "text_missing" | "same_name" | "lone_product" | "never_met" | "busy_user" | "future" | "gap";
+  count: number;
+  /** Some of them. */
+  examples: string[];
+};
+
+export type DataWeek = {
+  /** Its Monday, in UTC. */
+  start: string;
+  events: number;
+  by_type: Record<string, number>;
 };
 
 /** A comparison of two ways to recommend. */
@@ -341,6 +461,30 @@ export type Interval = {
   estimate: number;
   lower: number;
   upper: number;
+};
+
+/** What a job has used, and what that costs at the prices in force, before any free grant. */
+export type JobCost = {
+  total: number;
+  currency: string;
+  memory: number;
+  executions: number;
+  /** The share of its monthly price. */
+  database: number;
+  blobs: number;
+  /** What was measured. */
+  used: {
+    /** Of instances, each execution at least one. */
+    seconds: number;
+    gb_seconds: number;
+    /** Whether no setting said what memory an instance had. */
+    memory_is_assumed: boolean;
+    executions: number;
+    /** For which connections were held. */
+    database_seconds: number;
+    blob_reads: number;
+    blob_writes: number;
+  };
 };
 
 export type LivePointer = {
@@ -555,8 +699,74 @@ export type OrderList = {
   facets: Record<string, unknown> | null;
 };
 
+/** Of those with an event at all. */
+export type Percentiles = {
+  p10: number;
+  p50: number;
+  p90: number;
+  p99: number;
+  maximum: number;
+};
+
 export type Preferences = {
   categories: Record<string, number>;
+};
+
+export type Price = {
+  key: "database" | "database-gib" | "gb-second" | "free-gb-seconds" | "free-executions" | "million-executions" | "ready-gb-month" | "ready-gb-second" | "blob-gb" | "blob-write-10k" | "blob-read-10k" | "log-gb" | "free-log-gb" | "log-alert" | "metric-alert" | "web-free" | "web-standard";
+  name: string;
+  unit: string;
+  price: number;
+  default: number;
+  /** Of the default. */
+  source: string;
+};
+
+export type PriceSettings = {
+  prices?: {
+    database?: number | null;
+    "database-gib"?: number | null;
+    "gb-second"?: number | null;
+    "free-gb-seconds"?: number | null;
+    "free-executions"?: number | null;
+    "million-executions"?: number | null;
+    "ready-gb-month"?: number | null;
+    "ready-gb-second"?: number | null;
+    "blob-gb"?: number | null;
+    "blob-write-10k"?: number | null;
+    "blob-read-10k"?: number | null;
+    "log-gb"?: number | null;
+    "free-log-gb"?: number | null;
+    "log-alert"?: number | null;
+    "metric-alert"?: number | null;
+    "web-free"?: number | null;
+    "web-standard"?: number | null;
+  } | null;
+  /** Of what is billed and not measured. */
+  sizes?: {
+    "instance-gb"?: number | null;
+    "always-ready"?: number | null;
+    "database-gib"?: number | null;
+    "blob-gb"?: number | null;
+    "log-gb"?: number | null;
+    "log-alerts"?: number | null;
+    "metric-alerts"?: number | null;
+    "web-standard"?: number | null;
+  } | null;
+};
+
+export type Prices = {
+  /** 0 before they were first written. */
+  version: number;
+  updated_at: string | null;
+  settings: Record<string, unknown>;
+  /** Of every price. */
+  currency: string;
+  region: string;
+  /** When the defaults were looked up. */
+  date: string;
+  prices: Price[];
+  sizes: BilledSize[];
 };
 
 export type Problem = {
@@ -869,6 +1079,18 @@ export type RelatedProduct = {
   order_count: number | null;
 };
 
+export type RunCost = {
+  job_id: string;
+  variant: string;
+  started_at: string | null;
+  completed_at: string | null;
+  users: number;
+  lists: number;
+  cost: JobCost | null;
+  /** Of those that the run made. */
+  per_thousand_lists: number | null;
+};
+
 export type SampleRatioCheck = {
   chi_square: number;
   /** Of so large a χ² when nothing is wrong. */
@@ -969,6 +1191,19 @@ export type SignedIn = {
   user: User | null;
 };
 
+export type StoredDataSet = {
+  folder: string;
+  created_at: string | null;
+  bytes: number;
+};
+
+export type StoredReport = {
+  job_id: string;
+  path: string;
+  created_at: string;
+  bytes: number;
+};
+
 export type TrendingList = {
   items: TrendingProduct[];
   /** Over all pages. */
@@ -1047,50 +1282,3 @@ export type UserList = {
   /** Null for this list. */
   facets: Record<string, unknown> | null;
 };
-
-export type JobCost = { total: number; currency: string; memory: number; executions: number; database: number; blobs: number;
-  used: { seconds: number; gb_seconds: number; memory_is_assumed: boolean; executions: number; database_seconds: number; blob_reads: number; blob_writes: number } };
-export type RunCost = { job_id: string; variant: string; started_at: string | null; completed_at: string | null; users: number; lists: number; cost: JobCost | null; per_thousand_lists: number | null };
-export type CostPart = { key: "functions-memory" | "functions-executions" | "functions-ready" | "blob-operations" | "database" | "database-storage" | "blob-storage" | "logs" | "alerts" | "web"; unit: string; measured: boolean; quantity_so_far: number; quantity_at_rate: number; so_far: number; at_rate: number };
-export type Costs = { now: string; counted_from: string; currency: string; prices_version: number; instance_gb: number; instance_is_assumed: boolean; so_far: number; at_rate: number; rate_hours: number; per_thousand_lists: number | null;
-  used: { job_gb_seconds: number; serving_gb_seconds: number; executions: number; lists_served: number; database_seconds: number; blob_reads: number; blob_writes: number };
-  parts: CostPart[]; runs: RunCost[] };
-export type PriceSettings = {
-  prices?: {
-    "database"?: number | null;
-    "database-gib"?: number | null;
-    "gb-second"?: number | null;
-    "free-gb-seconds"?: number | null;
-    "free-executions"?: number | null;
-    "million-executions"?: number | null;
-    "ready-gb-month"?: number | null;
-    "ready-gb-second"?: number | null;
-    "blob-gb"?: number | null;
-    "blob-write-10k"?: number | null;
-    "blob-read-10k"?: number | null;
-    "log-gb"?: number | null;
-    "free-log-gb"?: number | null;
-    "log-alert"?: number | null;
-    "metric-alert"?: number | null;
-    "web-free"?: number | null;
-    "web-standard"?: number | null;
-  } | null;
-  sizes?: {
-    "instance-gb"?: number | null;
-    "always-ready"?: number | null;
-    "database-gib"?: number | null;
-    "blob-gb"?: number | null;
-    "log-gb"?: number | null;
-    "log-alerts"?: number | null;
-    "metric-alerts"?: number | null;
-    "web-standard"?: number | null;
-  } | null;
-};
-export type Price = { key: "database" | "database-gib" | "gb-second" | "free-gb-seconds" | "free-executions" | "million-executions" | "ready-gb-month" | "ready-gb-second" | "blob-gb" | "blob-write-10k" | "blob-read-10k" | "log-gb" | "free-log-gb" | "log-alert" | "metric-alert" | "web-free" | "web-standard"; name: string; unit: string; price: number; default: number; source: string };
-export type BilledSize = { key: "instance-gb" | "always-ready" | "database-gib" | "blob-gb" | "log-gb" | "log-alerts" | "metric-alerts" | "web-standard"; name: string; unit: string; size: number; default: number };
-export type Prices = { version: number; updated_at: string | null; settings: Record<string, unknown>; currency: string; region: string; date: string; prices: Price[]; sizes: BilledSize[] };
-export type Percentiles = { p10: number; p50: number; p90: number; p99: number; maximum: number };
-export type DataWeek = { start: string; events: number; by_type: Record<string, number> };
-export type DataWarning = { kind: "price_missing" | "text_missing" | "same_name" | "lone_product" | "never_met" | "busy_user" | "future" | "gap"; count: number; examples: string[] };
-export type DataSummary = { created_at: string; data_cut: number; products: number; active_products: number; users: number; active_users: number; interactions: number; by_type: Record<string, number>; sparsity: number; first_event: string | null; last_event: string | null; events_per_user: Percentiles; events_per_product: Percentiles; category_balance: number; category_count: number; categories: { name: string; products: number; interactions: number }[]; weeks: DataWeek[]; warnings: DataWarning[] };
-export type DataOverview = { now: string; summary: DataSummary | null; keeps_data_sets: boolean; location: string; data_sets: { folder: string; created_at: string | null; bytes: number }[]; reports: { job_id: string; path: string; created_at: string; bytes: number }[] };
