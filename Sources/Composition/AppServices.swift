@@ -55,6 +55,7 @@ package struct AppServices: Sendable {
     package let timerWatch: TimerWatch
     package let replay: JobReplay
     package let offPolicy: OffPolicyReplay
+    package let offPolicyRequests: OffPolicyRequests
     package let snapshots: SnapshotWriter
     package let blobs: any BlobStore
     /// Nil unless Application Insights is told.
@@ -186,6 +187,7 @@ package struct AppServices: Sendable {
         timerWatch = TimerWatch(runner: batch, ticks: ticks, limit: .seconds(config.timerSilence))
         replay = JobReplay(services: services, options: options)
         offPolicy = OffPolicyReplay(services: services, options: options)
+        offPolicyRequests = OffPolicyRequests(config: appConfig, replay: offPolicy)
         eraser = UserEraser(
             users: users,
             retention: services.retention(options),

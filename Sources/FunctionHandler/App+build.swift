@@ -20,6 +20,7 @@ func buildApp(_ config: AppConfig, problems: [SettingProblem], logger: Logger) -
     let services = AppServices(config, logger: logger, deferral: HTTPServer.afterCurrentEvents)
     let jobs = BatchService(
         batch: services.batch,
+        estimates: services.offPolicyRequests,
         notifier: services.notifier,
         cacheTelemetry: services.cacheTelemetry,
         logger: logger
@@ -205,6 +206,7 @@ func buildRoutes(
         config: services.appConfig,
         jobs: services.jobs,
         ticks: services.ticks,
+        logs: services.jobLogs,
         batch: services.batch,
         defaultInterval: config.batchInterval
     )
@@ -246,12 +248,24 @@ func buildRoutes(
         batchRoutes.routes,
         cache.routes,
         configRoutes.routes,
+        PreviewRoute(service: services.recommendations, samples: services.sampleUsers).routes,
+        ServiceObjectiveRoutes(config: services.appConfig, serving: services.servingMetrics).routes,
+        OffPolicyRoutes(requests: services.offPolicyRequests, wake: { wakeBatch(.estimate) }).routes,
         experiments.routes,
         MetricsRoutes(metrics: metrics, store: services.servingMetrics).routes,
         costs.routes,
         DataRoutes(stored: StoredData(blobs: services.blobs), keepsDataSets: config.keptSnapshots > 0).routes,
-        ModelRoutes(models: services.modelRows, store: services.modelStore, activation: activation).routes,
-        GenerationRoutes(generations: services.generations, activation: activation).routes,
+        ModelRoutes(
+            models: services.modelRows,
+            jobs: services.jobs,
+            store: services.modelStore,
+            activation: activation
+        ).routes,
+        GenerationRoutes(
+            generations: services.generations,
+            activation: activation,
+            catalogue: services.catalogue
+        ).routes,
     ]
     let routes = groups.flatMap(\.self)
     let docs = DocsRoutes(

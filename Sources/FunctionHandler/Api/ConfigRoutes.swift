@@ -9,14 +9,10 @@ struct ConfigRoutes: Sendable {
     let config: AppConfigRepository
     let jobs: BatchJobRepository
     let ticks: TickRepository
+    let logs: BatchLogRepository
     let batch: BatchRunner
     /// Seconds between two full runs where the schedule says nothing else.
     let defaultInterval: Int
-
-    private static let problems: [HTTPResponse.Status: String] = [
-        .preconditionFailed: "The settings have changed since they were read.",
-        .preconditionRequired: "If-Match is missing.",
-    ]
 
     var routes: [Route] {
         [
@@ -26,7 +22,9 @@ struct ConfigRoutes: Sendable {
                 .anyone,
                 "getRecommenderSettings",
                 "Which models compete, how lists are ranked, when models are judged",
-                returning: Self.output(Document.body, "The settings with their defaults filled in.") { $0 },
+                returning: ConfigDocument.output(ConfigDocument.body, "The settings with their defaults filled in.") {
+                    $0
+                },
                 handler: { _ in try await recommender() }
             ),
             Route(
@@ -37,10 +35,10 @@ struct ConfigRoutes: Sendable {
                 "Replaces the settings of the recommender; needs If-Match. What is missing gets its default",
                 .ifMatch,
                 Self.recommenderBody,
-                returning: Self.output(Document.body, "The settings as they are now.") { $0 },
-                problems: Self.problems,
+                returning: ConfigDocument.output(ConfigDocument.body, "The settings as they are now.") { $0 },
+                problems: ConfigDocument.problems,
                 handler: { _, condition, json in
-                    try await write(.recommender, json, condition, current: try await recommender())
+                    try await config.write(.recommender, json, condition, current: try await recommender())
                     return try await recommender()
                 }
             ),
@@ -50,7 +48,7 @@ struct ConfigRoutes: Sendable {
                 .anyone,
                 "getBatchSchedule",
                 "When batches run: the settings, the last and the next run, and what the last tick led to",
-                returning: Self.output(ScheduleAnswer.body, "The schedule.") { $0.document },
+                returning: ConfigDocument.output(ScheduleAnswer.body, "The schedule.") { $0.document },
                 handler: { _ in try await schedule() }
             ),
             Route(
@@ -61,10 +59,10 @@ struct ConfigRoutes: Sendable {
                 "Replaces the schedule; needs If-Match. What is missing gets its default",
                 .ifMatch,
                 scheduleBody,
-                returning: Self.output(ScheduleAnswer.body, "The schedule as it is now.") { $0.document },
-                problems: Self.problems,
+                returning: ConfigDocument.output(ScheduleAnswer.body, "The schedule as it is now.") { $0.document },
+                problems: ConfigDocument.problems,
                 handler: { _, condition, json in
-                    try await write(.batchSchedule, json, condition, current: try await schedule().document)
+                    try await config.write(.batchSchedule, json, condition, current: try await schedule().document)
                     return try await schedule()
                 }
             ),
@@ -74,7 +72,7 @@ struct ConfigRoutes: Sendable {
                 .admin,
                 "getPrices",
                 "What the cloud bills and for how much, with the defaults: what costs are counted by",
-                returning: Self.output(PriceAnswer.body, "The prices.") { $0.document },
+                returning: ConfigDocument.output(PriceAnswer.body, "The prices.") { $0.document },
                 handler: { _ in try await prices() }
             ),
             Route(
@@ -85,34 +83,22 @@ struct ConfigRoutes: Sendable {
                 "Replaces the prices; needs If-Match. What is missing gets its default",
                 .ifMatch,
                 Self.pricesBody,
-                returning: Self.output(PriceAnswer.body, "The prices as they are now.") { $0.document },
-                problems: Self.problems,
+                returning: ConfigDocument.output(PriceAnswer.body, "The prices as they are now.") { $0.document },
+                problems: ConfigDocument.problems,
                 handler: { _, condition, json in
-                    try await write(.prices, json, condition, current: try await prices().document)
+                    try await config.write(.prices, json, condition, current: try await prices().document)
                     return try await prices()
                 }
             ),
         ]
     }
 
-    private static func output<Value>(
-        _ body: ObjectBody<Value>,
-        _ about: String,
-        _ document: @escaping @Sendable (Value) -> Document
-    ) -> RouteOutput<Value> {
-        RouteOutput([.init(.ok, about, body.schema)]) { value, _ in
-            var headers = HTTPFields.noStore
-            headers[.eTag] = document(value).tag
-            return .json(body.bytes(value), headers: headers)
-        }
-    }
-
     // MARK: What is stored
 
-    private func recommender() async throws -> Document {
+    private func recommender() async throws -> ConfigDocument {
         let stored = try await config.find(.recommender)
         let settings = try RecommenderSettings(json: stored?.json)
-        return Document(json: try settings.json(), version: stored?.version ?? 0, updatedAt: stored?.updatedAt)
+        return ConfigDocument(json: try settings.json(), version: stored?.version ?? 0, updatedAt: stored?.updatedAt)
     }
 
     private func schedule() async throws -> ScheduleAnswer {
@@ -120,10 +106,16 @@ struct ConfigRoutes: Sendable {
         let schedule = try BatchSchedule(json: stored?.json, defaultInterval: defaultInterval)
         let state = try await jobs.state()
         return ScheduleAnswer(
-            document: Document(json: schedule.json(), version: stored?.version ?? 0, updatedAt: stored?.updatedAt),
+            document: ConfigDocument(
+                json: schedule.json(),
+                version: stored?.version ?? 0,
+                updatedAt: stored?.updatedAt
+            ),
             lastRun: state.lastWithLists?.startedAt,
             decision: try batch.decide(.timer, state),
-            tick: try await ticks.last(.generateRecommendations)
+            nextRuns: schedule.nextRuns(5, now: state.now, BatchSchedule.Facts(state)),
+            tick: try await ticks.last(.generateRecommendations),
+            skipped: Array(try await logs.skippedTicks().prefix(10))
         )
     }
 
@@ -131,25 +123,9 @@ struct ConfigRoutes: Sendable {
         let stored = try await config.find(.prices)
         let settings = try PriceSettings(stored: stored?.json)
         return PriceAnswer(
-            document: Document(json: settings.json(), version: stored?.version ?? 0, updatedAt: stored?.updatedAt),
+            document: ConfigDocument(json: settings.json(), version: stored?.version ?? 0, updatedAt: stored?.updatedAt),
             settings: settings
         )
-    }
-
-    private func write(
-        _ key: AppConfigRepository.Key,
-        _ json: String,
-        _ condition: IfMatch,
-        current: Document
-    ) async throws {
-        try condition.check(current.tag)
-        do {
-            _ = try await config.write(key, json: json, ifVersion: current.version)
-        } catch let conflict as AppConfigRepository.VersionConflict {
-            // Written in between: as if it had been read before.
-            try condition.check(Document.tag(conflict.current))
-            throw Problem.conflict("the settings were written at the same time; try again", kind: "written-meanwhile")
-        }
     }
 
     // MARK: Bodies
@@ -232,48 +208,45 @@ struct ConfigRoutes: Sendable {
     }
 }
 
-/// A document with its version.
-private struct Document: Sendable {
-    let json: String
-    let version: Int64
-    let updatedAt: Date?
-
-    var tag: String { Self.tag(version) }
-
-    static func tag(_ version: Int64) -> String { "\"v\(version)\"" }
-
-    static let body = ObjectBody<Document>("Settings") {
-        Member("version", .count, "0 before they were first written.") { $0.version }
-        Member("updated_at") { $0.updatedAt }
-        Member("settings", json: .object) { $0.json }
-    }
-}
-
 /// The schedule with what comes of it.
 private struct ScheduleAnswer: Sendable {
-    let document: Document
+    let document: ConfigDocument
     let lastRun: Date?
     let decision: BatchSchedule.Decision
+    let nextRuns: [Date]
     let tick: Tick?
+    let skipped: [SkippedTicks]
 
     static let body = ObjectBody<ScheduleAnswer>("Schedule") {
-        Member(of: Document.body) { $0.document }
+        Member(of: ConfigDocument.body) { $0.document }
         Member("last_run_at", .time, "The last run that wrote lists.") { $0.lastRun }
         Member("due", .boolean, "Whether a tick would start a run now.") { $0.decision.isDue }
         Member("reason", .string, "Why it is due or not.") { $0.decision.reason }
         Member("next_run_at", .time, "Null when a run is due, or nothing decides when.") { $0.decision.next }
+        Member("next_runs", .list(of: .time), "The next five, if events go on to come as they do.") { $0.nextRuns }
         Member("last_tick_at") { $0.tick?.tickedAt }
         Member("last_tick_outcome", .string, "What it led to.") { $0.tick?.outcome }
+        Member("skipped_ticks", listOf: skippedTicks) { $0.skipped }
+    }
+
+    private static let skippedTicks = ObjectBody<SkippedTicks>(
+        "SkippedTicks",
+        "Ticks in a row that started no full run for the same reason; the newest come first."
+    ) {
+        Member("first_at") { $0.firstAt }
+        Member("last_at") { $0.lastAt }
+        Member("count", .count) { Int64($0.count) }
+        Member("reason") { $0.reason }
     }
 }
 
 /// Prices and sizes, with what they are of and what they would be by default.
 private struct PriceAnswer: Sendable {
-    let document: Document
+    let document: ConfigDocument
     let settings: PriceSettings
 
     static let body = ObjectBody<PriceAnswer>("Prices") {
-        Member(of: Document.body) { $0.document }
+        Member(of: ConfigDocument.body) { $0.document }
         Member("currency", .string, "Of every price.") { _ in Price.currency }
         Member("region") { _ in Price.region }
         Member("date", .string, "When the defaults were looked up.") { _ in Price.date }

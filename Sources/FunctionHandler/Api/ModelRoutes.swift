@@ -6,6 +6,7 @@ import TextFormats
 /// Stored models for administrators: what there is, what each was made of, and the way back to one of them.
 struct ModelRoutes: Sendable {
     let models: ModelRepository
+    let jobs: BatchJobRepository
     let store: ModelStore
     let activation: ActivationRoute
 
@@ -23,6 +24,16 @@ struct ModelRoutes: Sendable {
                 .choice("status", "Only models of this status."),
                 returning: .json(.list(of: ModelBody.model), "A page of models."),
                 handler: list
+            ),
+            Route(
+                .get,
+                "/models/evaluations",
+                .admin,
+                "listEvaluations",
+                "How the models that competed were judged, run by run, newest first",
+                .integer("limit", "Runs that judged models.", default: 30, in: 1...200),
+                returning: .json(.list(of: Self.evaluation), "The newest evaluations."),
+                handler: { _, limit in ListAnswer(all: try await jobs.evaluations(limit: limit)) }
             ),
             Route(
                 .get,
@@ -47,6 +58,29 @@ struct ModelRoutes: Sendable {
             ),
         ]
     }
+
+    private static let evaluation = ObjectBody<ModelEvaluation>("ModelEvaluation") {
+        Member("job_id") { $0.jobID }
+        Member("judged_at") { $0.judgedAt }
+        Member("chosen", .string, "The candidate that won.") { $0.chosen }
+        Member("verdict", .string, "The choice in words.") { $0.verdict }
+        Member("reason", .string, "Why models were judged.") { $0.reason }
+        Member("users_judged", .count, "Null where the shop was too small to judge.") { $0.usersJudged }
+        Member("models", json: .list(of: judged)) { $0.modelsJSON }
+    }
+
+    private static let judged: Schema = {
+        let interval = Schema.object([
+            .init(name: "mean", schema: .number), .init(name: "lower", schema: .number),
+            .init(name: "upper", schema: .number),
+        ])
+        return Schema.object([
+            .init(name: "model", schema: .string),
+            .init(name: "error", schema: Schema.string.saying("Why it could not be fitted.").nullable),
+            .init(name: "metrics", schema: .object([], others: interval).saying("Under `ndcg@10` and so on.")),
+            .init(name: "coverage", schema: Schema.number.saying("Of ten products a list.").nullable),
+        ]).named("JudgedModel")
+    }()
 
     private func list(
         _: RoutedRequest,

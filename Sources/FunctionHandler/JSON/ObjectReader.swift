@@ -22,6 +22,11 @@ struct ObjectReader {
         faults.append(.init(.body, "\(pointer)/\(name)", "\(name) \(detail)"))
     }
 
+    /// Refuses members that are none of these, such as misspelt ones.
+    mutating func refuseOthers(than known: Set<String>) {
+        for name in members.keys.sorted() where !known.contains(name) { refuse(name, "is no member here") }
+    }
+
     private mutating func member(_ name: String, isRequired: Bool = false) -> JSONValue? {
         // One fault for what is no object at all, not one for each member it lacks.
         if let value = members[name], value != .null { return value }

@@ -6,26 +6,15 @@ struct TrainStatistics: Sendable {
     let usersOfItem: [Int32]
     /// Users with a train row.
     let userCount: Int
-    /// Items × features.
-    let features: CSRMatrix?
-    /// 1 / Euclidean length of each item's features, 0 for an item without.
-    private let scales: [Double]
+    /// Of items by their features; nil without features.
+    private let dissimilarity: Dissimilarity?
 
     init(train: ProfileTable, features: CSRMatrix?) {
         var counts = [Int32](repeating: 0, count: train.itemCount)
         for entry in train.entries { counts[Int(entry.item)] += 1 }
         usersOfItem = counts
         userCount = (0..<train.count).count { train.indptr[$0] < train.indptr[$0 + 1] }
-        self.features = features
-        scales =
-            features.map { matrix in
-                (0..<matrix.rowCount).map { row in
-                    let square = matrix.entries(ofRow: row).reduce(0.0) {
-                        $0 + Double(matrix.values[$1]) * Double(matrix.values[$1])
-                    }
-                    return square > 0 ? 1 / square.squareRoot() : 0
-                }
-            } ?? []
+        dissimilarity = features.map(Dissimilarity.init)
     }
 
     /// Whether anybody met an item in train.
@@ -34,7 +23,7 @@ struct TrainStatistics: Sendable {
     /// The metrics of the first `k` positions of each list. Cost: O(items of the lists and their features + items · log items).
     func metrics(of lists: RankedLists, k: Int) -> ListMetrics {
         var exposure = [Int](repeating: 0, count: usersOfItem.count)
-        var features = [Double](repeating: 0, count: self.features?.columnCount ?? 0)
+        var sums = dissimilarity?.makeSums() ?? []
         var novelty = Mean()
         var popularity = Mean()
         var diversity = Mean()
@@ -54,41 +43,16 @@ struct TrainStatistics: Sendable {
             }
             novelty.add(information / Double(items.count))
             popularity.add(share / Double(items.count))
-            if let matrix = self.features, items.count > 1 {
-                diversity.add(dissimilarity(of: items, matrix, &features))
-            }
+            if let dissimilarity, items.count > 1 { diversity.add(dissimilarity(of: items, &sums)) }
         }
         return ListMetrics(
             catalogueCoverage: Double(exposure.count { $0 > 0 }) / Double(max(exposure.count, 1)),
             gini: Self.gini(exposure),
             novelty: novelty.value,
             popularity: popularity.value,
-            diversity: self.features == nil ? nil : diversity.value,
+            diversity: dissimilarity == nil ? nil : diversity.value,
             meanLength: length.value
         )
-    }
-
-    /// Mean of 1 − cosine over all pairs. The sum of the cosines of all pairs is (|Σ v|² − Σ |v|²) / 2 of the vectors
-    /// of length 1, which costs O(entries) instead of O(pairs · entries). `sums` is all zero before and after.
-    private func dissimilarity(of items: [Int32], _ matrix: CSRMatrix, _ sums: inout [Double]) -> Double {
-        var own = 0.0
-        for item in items {
-            guard scales[Int(item)] > 0 else { continue }
-            own += 1
-            for entry in matrix.entries(ofRow: Int(item)) {
-                sums[Int(matrix.indices[entry])] += Double(matrix.values[entry]) * scales[Int(item)]
-            }
-        }
-        var square = 0.0
-        for item in items {
-            for entry in matrix.entries(ofRow: Int(item)) {
-                let column = Int(matrix.indices[entry])
-                square += sums[column] * sums[column]
-                sums[column] = 0
-            }
-        }
-        let count = Double(items.count)
-        return 1 - (square - own) / (count * (count - 1))
     }
 
     /// Σ (2 i − n − 1) · xᵢ / (n · Σ x) over the n values in ascending order, i from 1; 0 when all are 0.

@@ -87,7 +87,7 @@ package struct BatchSchedule: Sendable, Equatable {
         }
         if isAdaptive, let cut = facts.lastDataCut, cut > 0, last <= now {
             let new = facts.newestEventID - cut
-            let latest = last.addingTimeInterval(max(Self.day, TimeInterval(intervalSeconds)))
+            let latest = last.addingTimeInterval(slowInterval)
             if Double(new) < Self.notableGrowth * Double(cut), now < latest {
                 let next = opening(from: latest)
                 return .notDue(
@@ -104,6 +104,40 @@ package struct BatchSchedule: Sendable, Equatable {
             )
         }
         return .due("the interval of \(Self.words(intervalSeconds)) has passed")
+    }
+
+    /// When the next full runs would start if events go on to come as they did since the last one; a tick starts each at most a
+    /// few minutes later. Empty when nothing starts them.
+    package func nextRuns(_ count: Int, now: Date, _ facts: Facts) -> [Date] {
+        guard enabled, facts.newestEventID > 0 else { return [] }
+        let pace = isQuiet(now, facts) ? slowInterval : TimeInterval(intervalSeconds)
+        // What a tick decides when the interval has passed.
+        let earliest = facts.lastStartedAt.map { opening(from: $0.addingTimeInterval(pace)) } ?? now
+        var next =
+            switch decide(now: now, isManual: false, facts) {
+            case .due: now
+            case .notDue(_, next: let time?): max(time, earliest)
+            // Something has to change first.
+            case .notDue(_, next: nil): opening(from: max(now, earliest))
+            }
+        var runs: [Date] = []
+        while runs.count < count {
+            runs.append(next)
+            next = opening(from: next.addingTimeInterval(pace))
+        }
+        return runs
+    }
+
+    /// From one run of an adaptive schedule to the next while hardly anything happens.
+    private var slowInterval: TimeInterval { max(Self.day, TimeInterval(intervalSeconds)) }
+
+    /// Whether so few events come that an adaptive schedule makes its runs a day apart.
+    private func isQuiet(_ now: Date, _ facts: Facts) -> Bool {
+        guard isAdaptive, let last = facts.lastStartedAt, let cut = facts.lastDataCut, cut > 0, last < now else {
+            return false
+        }
+        let perSecond = Double(facts.newestEventID - cut) / now.timeIntervalSince(last)
+        return perSecond * Double(intervalSeconds) < Self.notableGrowth * Double(cut)
     }
 
     /// For jobs that refresh lists between full runs, whatever the hour.

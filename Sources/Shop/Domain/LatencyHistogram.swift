@@ -34,6 +34,9 @@ package struct LatencyHistogram: Sendable, Equatable {
         counts.reduce(0) { $0 + (Self.upperBound($1.key) <= microseconds ? $1.value : 0) }
     }
 
+    /// The last bucket whose durations are all at most this long; -1 when there is none.
+    static func lastBucket(upTo microseconds: Int64) -> Int { bucket(microseconds + 1) - 1 }
+
     private static func bucket(_ value: Int64) -> Int {
         guard value >= 16 else { return Int(value) }
         let exponent = 63 - value.leadingZeroBitCount

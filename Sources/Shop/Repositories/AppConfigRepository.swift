@@ -8,6 +8,9 @@ package struct AppConfigRepository: Sendable {
         case batchSchedule = "batch_schedule"
         case recommender
         case prices
+        case serviceObjectives = "service_objectives"
+        /// The newest off-policy estimate that an administrator asked for.
+        case offPolicy = "off_policy"
         case signingKey = "signing_key"
     }
 

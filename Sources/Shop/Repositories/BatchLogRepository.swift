@@ -1,5 +1,13 @@
-import FoundationEssentials
+package import FoundationEssentials
 package import Postgres
+
+/// Ticks in a row that started no job for the same reason.
+package struct SkippedTicks: Sendable, Equatable {
+    package var firstAt: Date
+    package var lastAt: Date
+    package var count: Int
+    package var reason: String
+}
 
 /// Log lines of jobs, and of ticks that started none.
 package struct BatchLogRepository: Sendable {
@@ -32,6 +40,25 @@ package struct BatchLogRepository: Sendable {
                 message: try row.decode(String.self, at: 4)
             )
         }
+    }
+
+    /// The newest ticks that started no job, newest first; of ticks in a row that say the same, one with their number.
+    /// - Parameter limit: of ticks that are looked at.
+    package func skippedTicks(limit: Int = 500) async throws -> [SkippedTicks] {
+        let rows = try await database.query(
+            "SELECT logged_at, message FROM batch_job_logs WHERE job_id IS NULL ORDER BY id DESC LIMIT \(limit)"
+        )
+        var skipped: [SkippedTicks] = []
+        for row in rows {
+            let (time, reason) = (try row.decode(Date.self, at: 0), try row.decode(String.self, at: 1))
+            if let last = skipped.last, last.reason == reason {
+                skipped[skipped.count - 1].count += 1
+                skipped[skipped.count - 1].firstAt = time
+            } else {
+                skipped.append(SkippedTicks(firstAt: time, lastAt: time, count: 1, reason: reason))
+            }
+        }
+        return skipped
     }
 
     /// How many lines a job has.

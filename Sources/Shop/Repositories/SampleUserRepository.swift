@@ -9,6 +9,13 @@ package struct SampleUser: Sendable, Equatable {
     package var category: String?
 }
 
+/// How much there is of a customer's history, beside others of the shop.
+package enum CustomerActivity: String, Sendable, CaseIterable {
+    case heavy, light
+    /// Without any event.
+    case newcomer
+}
+
 /// Picks users to look at a shop with.
 package struct SampleUserRepository: Sendable {
     private let database: PostgresClient
@@ -60,6 +67,36 @@ package struct SampleUserRepository: Sendable {
                 orders: try row.decode(Int64.self, at: 2),
                 category: try row.decode(String?.self, at: 3)
             )
+        }
+    }
+
+    /// Customers with long histories, with short ones, and without any: up to so many of each, each customer once.
+    ///
+    /// Looks at the newest 20,000 events and the newest 1,000 users, whatever the size of the shop.
+    package func byActivity(each count: Int) async throws -> [(userID: String, activity: CustomerActivity)] {
+        let rows = try await database.query(
+            """
+            WITH recent AS (
+                SELECT DISTINCT user_key FROM (SELECT user_key FROM interactions ORDER BY id DESC LIMIT 20000) AS newest
+                LIMIT 300
+            ), counted AS (
+                SELECT r.user_key, count(*) AS events FROM recent r JOIN interactions i ON i.user_key = r.user_key
+                GROUP BY r.user_key
+            ), ranked AS (
+                SELECT u.user_id, row_number() OVER (ORDER BY c.events DESC, u.user_id) AS place,
+                    row_number() OVER (ORDER BY c.events, u.user_id) AS from_below
+                FROM counted c JOIN users u ON u.id = c.user_key
+            )
+            (SELECT user_id, CASE WHEN place <= \(count) THEN 'heavy' ELSE 'light' END FROM ranked
+             WHERE place <= \(count) OR from_below <= \(count) ORDER BY place)
+            UNION ALL
+            (SELECT u.user_id, 'newcomer' FROM (SELECT id, user_id FROM users ORDER BY id DESC LIMIT 1000) AS u
+             WHERE NOT EXISTS (SELECT 1 FROM interactions i WHERE i.user_key = u.id) ORDER BY u.id LIMIT \(count))
+            """
+        )
+        return try rows.compactMap { row in
+            guard let activity = CustomerActivity(rawValue: try row.decode(String.self, at: 1)) else { return nil }
+            return (try row.decode(String.self, at: 0), activity)
         }
     }
 }

@@ -38,6 +38,19 @@ package struct ServedUsage: Sendable, Equatable {
     package var first: Date?
 }
 
+/// Requests of some time, and those of them that customers noticed.
+package struct ServingCount: Sendable, Equatable {
+    package var requests: Int64
+    /// Answered with 500 and more.
+    package var failed: Int64
+    /// Answered, but not in time.
+    package var slow: Int64
+
+    package init(requests: Int64, failed: Int64, slow: Int64) {
+        (self.requests, self.failed, self.slow) = (requests, failed, slow)
+    }
+}
+
 /// Counts of requests in PostgreSQL, per instance and minute.
 package struct ServingMetricsRepository: Sendable {
     private let database: PostgresClient
@@ -102,6 +115,40 @@ package struct ServingMetricsRepository: Sendable {
             requests: try row.decode(Int64.self, at: 1),
             lists: try row.decode(Int64.self, at: 2),
             first: try row.decode(Date?.self, at: 3)
+        )
+    }
+
+    /// How requests of a route kept to a duration, of all instances, counted by the database: an entry a route and minute is much
+    /// to carry over. Failed requests are in ``ServingCount/failed`` alone.
+    /// - Parameter recent: the beginning of the newest part, which is counted a second time by itself.
+    package func count(
+        since: Date,
+        recent: Date,
+        route: String,
+        within milliseconds: Int
+    ) async throws -> (all: ServingCount, recent: ServingCount) {
+        let bucket = LatencyHistogram.lastBucket(upTo: Int64(milliseconds) * 1_000)
+        let rows = try await database.query(
+            """
+            SELECT coalesce(sum(requests), 0)::bigint, coalesce(sum(requests) FILTER (WHERE status >= 500), 0)::bigint,
+                coalesce(sum(slow) FILTER (WHERE status < 500), 0)::bigint,
+                coalesce(sum(requests) FILTER (WHERE minute >= \(recent)), 0)::bigint,
+                coalesce(sum(requests) FILTER (WHERE status >= 500 AND minute >= \(recent)), 0)::bigint,
+                coalesce(sum(slow) FILTER (WHERE status < 500 AND minute >= \(recent)), 0)::bigint
+            FROM (
+                SELECT minute, status, requests, requests - (
+                    SELECT coalesce(sum(split_part(entry, ':', 2)::bigint), 0)
+                    FROM unnest(string_to_array(latencies, ',')) AS entry
+                    WHERE split_part(entry, ':', 1)::integer <= \(bucket)
+                ) AS slow
+                FROM serving_minutes WHERE minute >= \(since) AND route = \(route)
+            ) AS minutes
+            """
+        )
+        let numbers = try (0..<6).map { try rows[0].decode(Int64.self, at: $0) }
+        return (
+            ServingCount(requests: numbers[0], failed: numbers[1], slow: numbers[2]),
+            ServingCount(requests: numbers[3], failed: numbers[4], slow: numbers[5])
         )
     }
 

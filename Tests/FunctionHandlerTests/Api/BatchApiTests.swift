@@ -51,7 +51,11 @@ import TextFormats
     @Test("a trigger starts the job in this process, without any tick")
     func triggerStarts() async throws {
         try await ApiShop.with { shop in
-            let service = BatchService(batch: shop.services.batch, logger: Calls.quiet)
+            let service = BatchService(
+                batch: shop.services.batch,
+                estimates: shop.services.offPolicyRequests,
+                logger: Calls.quiet
+            )
             let running = Task { try await service.run() }
             var config = AppConfig()
             config.adminKey = AdminKey(ApiShop.key)

@@ -100,6 +100,69 @@ struct BatchScheduleTests {
         facts.lastDataCut = facts.newestEventID
         #expect(!isDue(schedule.decide(now: now, isManual: false, facts)))
     }
+
+    // MARK: - The next runs
+
+    @Test("the next five runs are an interval apart, and the first is the one that a tick would start")
+    func nextFive() {
+        let runs = schedule.nextRuns(5, now: now, facts(lastStart: 600))
+        #expect(runs == (0..<5).map { now.addingTimeInterval(3_000 + 3_600 * Double($0)) })
+        let due = schedule.nextRuns(5, now: now, facts(lastStart: 7_200))
+        #expect(due.first == now && due.count == 5)
+        // Nothing has changed: as soon as something does.
+        #expect(schedule.nextRuns(1, now: now, facts(lastStart: 7_200, events: 5, lastCut: 5)) == [now])
+        // A failed run is tried again first.
+        var failed = facts(lastStart: 7_200)
+        failed.lastFailedAt = now.addingTimeInterval(-100)
+        let retry = now.addingTimeInterval(BatchSchedule.retryAfterFailure - 100)
+        #expect(schedule.nextRuns(2, now: now, failed) == [retry, retry.addingTimeInterval(3_600)])
+    }
+
+    @Test(
+        "each of the next runs is a run when its time comes, in a window over midnight and on both days when clocks change"
+    )
+    func nextRunsAreRuns() throws {
+        // The last Sundays of March and October 2027 in Berlin, from Saturday noon.
+        for start in ["2027-03-27T12:00:00Z", "2027-10-30T12:00:00Z"] {
+            var schedule = BatchSchedule(intervalSeconds: 3_600)
+            schedule.offPeak = OffPeakWindow(start: 23 * 60, end: 4 * 60, timeZone: "Europe/Berlin")
+            let now = try #require(Timestamp.date(start))
+            var facts = BatchSchedule.Facts()
+            facts.lastStartedAt = now.addingTimeInterval(-600)
+            (facts.lastDataCut, facts.newestEventID) = (5, 10)
+            let runs = schedule.nextRuns(12, now: now, facts)
+            for run in runs {
+                #expect(schedule.offPeak?.contains(run) == true, "\(run)")
+                #expect(isDue(schedule.decide(now: run, isManual: false, facts)), "\(run)")
+                facts.lastStartedAt = run
+                facts.lastDataCut = facts.newestEventID
+                facts.newestEventID += 5
+            }
+            #expect(zip(runs, runs.dropFirst()).allSatisfy { $1.timeIntervalSince($0) >= 3_600 })
+        }
+    }
+
+    @Test("an adaptive schedule has its next runs a day apart while hardly anything happens, and not otherwise")
+    func nextRunsAdaptive() {
+        var schedule = BatchSchedule(intervalSeconds: 3_600)
+        schedule.isAdaptive = true
+        let quiet = facts(lastStart: 7_200, events: 10_010, lastCut: 10_000)
+        let runs = schedule.nextRuns(3, now: now, quiet)
+        #expect(runs == (0..<3).map { now.addingTimeInterval(86_400 - 7_200 + 86_400 * Double($0)) })
+        // Within the interval already: what comes is too little for a run when it has passed.
+        let early = facts(lastStart: 600, events: 10_001, lastCut: 10_000)
+        #expect(schedule.nextRuns(1, now: now, early) == [now.addingTimeInterval(86_400 - 600)])
+        let busy = facts(lastStart: 7_200, events: 20_000, lastCut: 10_000)
+        #expect(schedule.nextRuns(3, now: now, busy) == (0..<3).map { now.addingTimeInterval(3_600 * Double($0)) })
+    }
+
+    @Test("a schedule that is off and a shop without events have no next runs")
+    func noNextRuns() {
+        var off = schedule
+        off.enabled = false
+        #expect(off.nextRuns(5, now: now, facts(lastStart: 7_200)) == [])
+        #expect(schedule.nextRuns(5, now: now, facts(lastStart: nil, events: 0)) == [])
+    }
 }
 
 @Suite("Batch schedule: hours and growth")
