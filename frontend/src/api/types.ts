@@ -1136,6 +1136,8 @@ export type Schedule = {
   last_tick_at: string | null;
   /** What it led to. */
   last_tick_outcome: string | null;
+  next_runs: string[];
+  skipped_ticks: SkippedTicks[];
 };
 
 export type ServingStep = {
@@ -1282,3 +1284,21 @@ export type UserList = {
   /** Null for this list. */
   facets: Record<string, unknown> | null;
 };
+
+export type SkippedTicks = { first_at: string; last_at: string; count: number; reason: string };
+export type PreviewItem = { product_id: string; name: string; category: string; score: number; explored: boolean };
+export type PreviewMove = { product_id: string; name: string; before: number | null; after: number | null; cause: "excluded" | "admitted" | "diversity" | "exploration" | "length" | "others"; words: string };
+export type PreviewedCustomer = { user_id: string; activity: "heavy" | "light" | "newcomer" | null; history: number; before: PreviewItem[]; after: PreviewItem[]; moves: PreviewMove[] };
+export type PreviewFigures = { products: number; coverage: number; diversity: number | null; explored_share: number };
+export type RecommenderPreview = { generation: number; model_version: string; algorithm: string; customers: PreviewedCustomer[]; changed: number; mean_overlap: number; before: PreviewFigures; after: PreviewFigures; complete: boolean; notes: string[] };
+export type OffPolicyRequest = { configuration: RecommenderSettings };
+export type OffPolicyInterval = { estimate: number; lower: number; upper: number };
+export type OffPolicyEstimate = { status: "running" | "done" | "refused" | "failed"; candidate: string | null; diversity: number; requested_at: string; ended_at: string | null; reason: string | null; generations: number[]; impressions: number; users: number; effective_impressions: number | null; logged: number | null; ips: OffPolicyInterval | null; snips: OffPolicyInterval | null };
+export type JudgedModel = { model: string; error: string | null; metrics: Record<string, { mean: number; lower: number; upper: number }>; coverage: number | null };
+export type ModelEvaluation = { job_id: string; judged_at: string; chosen: string | null; verdict: string | null; reason: string | null; users_judged: number | null; models: JudgedModel[] };
+export type ModelEvaluationList = { items: ModelEvaluation[]; total: number; page: number | null; page_size: number; next_cursor: string | null; facets: Record<string, unknown> | null };
+export type GenerationMover = { product_id: string | null; name: string | null; before: number; after: number };
+export type GenerationComparison = { before: Generation; after: Generation; customers: number; sampling_step: number; changed: number; changed_products: number; mean_overlap: number | null; products_before: number; products_after: number; sellable: number; risers: GenerationMover[]; fallers: GenerationMover[] };
+export type ErrorBudget = { target: number; requests: number; bad: number; allowed: number; used: number | null; burn_rate: number | null };
+export type ErrorBudgets = { since: string; as_of: string; window_days: number; latency_ms: number; availability: ErrorBudget; latency: ErrorBudget };
+export type ServiceObjectives = { availability?: number | null; latency_ms?: number | null; latency_share?: number | null; window_days?: number | null };

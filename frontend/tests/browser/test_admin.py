@@ -246,7 +246,7 @@ def open_room(page, shop, name):
         page.goto("/admin")
         return ready(page)
     if name.endswith("empty"):
-        for path in ("batch/jobs", "models", "generations", "users", "products", "experiments"):
+        for path in ("batch/jobs", "models", "models/evaluations", "generations", "users", "products", "experiments"):
             page.route(f"**/api/{path}?*", nothing)
         page.route("**/api/cache/stats", nothing)
         page.route("**/api/metrics/costs", changed(shop, "/metrics/costs", runs=[], per_thousand_lists=None))

@@ -24,7 +24,7 @@ const status: BatchStatus = {
 };
 const ready: Readiness = { status: "ready", build: "1", checks: [{ name: "database", status: "ok", reason: undefined }] };
 const concerns = (change: Partial<BatchStatus>, readiness = ready) =>
-  concernsOf({ status: { ...status, ...change }, readiness, lastHour: undefined }).map(({ text }) => text);
+  concernsOf({ status: { ...status, ...change }, readiness, lastHour: undefined, budgets: undefined }).map(({ text }) => text);
 
 test("nothing needs a person while runs succeed and checks pass", () => {
   assert.deepEqual(concerns({}), []);
@@ -52,8 +52,8 @@ test("errors of the hour count from one in a hundred", () => {
   const hour = (errors: number) => ({
     start: "2026-03-01T10:00:00Z", requests: 200, errors, p50_ms: 1, p95_ms: 2, p99_ms: 3, sources: {}, hit_rate: null,
   });
-  assert.equal(concernsOf({ status, readiness: ready, lastHour: hour(2) }).length, 0);
-  assert.equal(concernsOf({ status, readiness: ready, lastHour: hour(3) }).length, 1);
+  assert.equal(concernsOf({ status, readiness: ready, lastHour: hour(2), budgets: undefined }).length, 0);
+  assert.equal(concernsOf({ status, readiness: ready, lastHour: hour(3), budgets: undefined }).length, 1);
 });
 
 test("stages are in the order of a run, unknown ones last, and their sum is what a job took", () => {

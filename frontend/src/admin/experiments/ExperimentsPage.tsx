@@ -10,6 +10,7 @@ import { usePolled } from "../parts/usePolled";
 import { moment } from "../parts/words";
 import { metricWords, statusWords, tones } from "./experimentWords";
 import { NewExperimentForm } from "./NewExperimentForm";
+import { OffPolicy } from "./OffPolicy";
 
 /** Two ways to recommend, compared on the shop's own customers. */
 export function ExperimentsPage() {
@@ -40,6 +41,7 @@ export function ExperimentsPage() {
               </>
             )}
           </Panel>
+          <OffPolicy />
           <NewExperimentForm />
         </>
       )}

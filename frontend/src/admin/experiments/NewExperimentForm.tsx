@@ -8,10 +8,8 @@ import { navigate } from "../../lib/router";
 import { Field } from "../parts/Field";
 import { Panel } from "../parts/pieces";
 import { causeOf } from "../parts/states";
-import { emptyDraft, experimentOf, faultsOf, kindWords, liftOf, metricWords, valueWords, windowOf } from "./experimentWords";
+import { emptyDraft, experimentOf, faultsOf, kindWords, liftOf, metricWords, models, valueWords, windowOf } from "./experimentWords";
 import type { ExperimentDraft } from "./experimentWords";
-
-const models = ["ease_demand", "ease_time", "ease", "hybrid", "user_knn", "item_knn", "als", "rp3beta", "popularity"];
 
 /** Plans an experiment from the shop's own traffic and drafts it. */
 export function NewExperimentForm() {

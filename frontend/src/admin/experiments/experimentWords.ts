@@ -1,5 +1,5 @@
 // Experiments in words, and what a draft's fields become.
-import type { Experiment, ExperimentResults, NewExperiment } from "../../api/types";
+import type { Experiment, ExperimentResults, NewExperiment, OffPolicyEstimate } from "../../api/types";
 import type { Tone } from "../parts/pieces";
 
 export const metricWords: Record<Experiment["metric"], string> = {
@@ -23,6 +23,9 @@ export const statusWords: Record<Experiment["status"], string> = {
 };
 
 export const tones: Record<Experiment["status"], Tone> = { draft: "plain", running: "busy", stopped: "plain", concluded: "good", archived: "plain" };
+
+/** Models that can be tried. */
+export const models = ["ease_demand", "ease_time", "ease", "hybrid", "user_knn", "item_knn", "als", "rp3beta", "popularity"];
 
 /** A share or an amount as its metric is read. */
 export function valueWords(metric: Experiment["metric"], value: number | null): string {
@@ -55,7 +58,7 @@ type Candidate = NonNullable<Configuration["candidates"]>[number];
 type Faults = Partial<Record<keyof ExperimentDraft, string>>;
 
 /** A number as people type it; undefined for what is none or outside. */
-function numberIn(text: string, from: number, to: number): number | undefined {
+export function numberIn(text: string, from: number, to: number): number | undefined {
   const value = Number(text.trim().replace(",", "."));
   return text.trim() !== "" && Number.isFinite(value) && value >= from && value <= to ? value : undefined;
 }
@@ -113,4 +116,16 @@ export function placeOn(value: number, from: number, to: number): number {
 export function reach(results: Pick<ExperimentResults, "metrics" | "margin">): number {
   const ends = [...results.metrics.map(({ lift }) => lift), results.margin].flatMap((each) => (each ? [Math.abs(each.lower), Math.abs(each.upper)] : []));
   return Math.min(2, Math.max(0.1, ...ends));
+}
+
+/** What an off-policy estimate says, in a sentence. */
+export function estimateSentence(estimate: Pick<OffPolicyEstimate, "status" | "candidate" | "reason" | "logged" | "snips">): string {
+  const { status, candidate, reason, logged, snips } = estimate;
+  const name = candidate ?? "the candidate";
+  if (status === "running") return `${name} is being judged by what exploration has shown.`;
+  if (status === "refused") return `No estimate of ${name}: ${reason ?? "the log is too small"}.`;
+  if (status === "failed" || snips === null || logged === null) return `The estimate of ${name} could not be made: ${reason ?? "it gave no reason"}.`;
+  const better = snips.lower > logged ? "more often" : snips.upper < logged ? "less often" : undefined;
+  return better === undefined ? `Between ${name} and what was shown the log sees no difference in clicks.`
+    : `Customers would click ${better} with ${name} than they did.`;
 }

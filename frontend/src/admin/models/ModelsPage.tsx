@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { activateGeneration, activateModel, listGenerations, listModels } from "../../api/admin";
 import type { Activation, Generation, Model } from "../../api/types";
+import { modelEvaluations } from "../../api/whatIf";
 import { count } from "../../lib/format";
 import { queries } from "../../lib/query";
 import { PageHeading } from "../../ui/Page";
@@ -9,8 +10,11 @@ import { Confirm } from "../parts/Confirm";
 import { Bones, Stale } from "../parts/states";
 import { usePolled } from "../parts/usePolled";
 import { moment } from "../parts/words";
+import { CompareGenerations } from "./CompareGenerations";
+import { CompareModels } from "./CompareModels";
 import { Generations } from "./Generations";
 import { Models } from "./Models";
+import { OverTime } from "./OverTime";
 
 type Choice = { kind: "generation"; generation: Generation } | { kind: "model"; model: Model };
 
@@ -20,16 +24,20 @@ export function ModelsPage() {
   const [modelPage, setModelPage] = useState(1);
   const generations = usePolled(`admin:/generations?page=${generationPage}`, (signal) => listGenerations(generationPage, undefined, signal), () => 30_000);
   const models = usePolled(`admin:/models?page=${modelPage}`, (signal) => listModels(modelPage, signal), () => 30_000);
+  const evaluations = usePolled("admin:/models/evaluations", modelEvaluations, () => 60_000);
   const [choice, setChoice] = useState<Choice | undefined>();
   return (
     <div className="room">
       <PageHeading title="Models and generations" />
       <p className="lead">A run fits a model and makes a generation: a list for every customer. One generation is live; going back to another takes effect with the next request.</p>
-      <Stale queries={[generations, models]} what="This page" />
-      {generations.isLoading || models.isLoading ? <Bones what="models and generations" /> : (
+      <Stale queries={[generations, models, evaluations]} what="This page" />
+      {generations.isLoading || models.isLoading || evaluations.isLoading ? <Bones what="models and generations" /> : (
         <>
           <Generations query={generations} onActivate={(generation) => setChoice({ kind: "generation", generation })} onPage={setGenerationPage} />
+          <CompareGenerations generations={generations.data?.items ?? []} />
           <Models query={models} onActivate={(model) => setChoice({ kind: "model", model })} onPage={setModelPage} />
+          <OverTime query={evaluations} />
+          <CompareModels models={models.data?.items ?? []} />
         </>
       )}
       {choice ? <Question choice={choice} onClose={() => setChoice(undefined)} /> : null}

@@ -10,6 +10,7 @@ import { Bones, Failed, Stale } from "../parts/states";
 import { usePolled } from "../parts/usePolled";
 import { Ticks } from "../parts/Ticks";
 import { moment, reasonWords, typeWords, until } from "../parts/words";
+import { Budget, useBudgets } from "./Budget";
 import { Checks } from "./Checks";
 import { concernsOf } from "./concerns";
 import type { Concern } from "./concerns";
@@ -22,23 +23,25 @@ export function OverviewPage() {
   const live = usePolled("admin:/generations?live", (signal) => listGenerations(1, "live", signal), () => 15_000);
   const ready = usePolled("admin:/health/ready", readiness, () => 30_000);
   const serving = usePolled("admin:/metrics", (signal) => servingByHour(24, signal), () => 60_000);
+  const budgets = useBudgets();
   const points = serving.data?.items ?? [];
-  const concerns = concernsOf({ status: status.data, readiness: ready.data, lastHour: points[points.length - 1] });
+  const concerns = concernsOf({ status: status.data, readiness: ready.data, lastHour: points[points.length - 1], budgets: budgets.data });
   const job = status.data?.running ?? status.data?.pending;
   return (
     <div className="room">
       <PageHeading title="Overview" />
-      {[status, live, ready, serving].some(({ isLoading }) => isLoading) ? (
+      {[status, live, ready, serving, budgets].some(({ isLoading }) => isLoading) ? (
         // All at once: what comes later would push the rest down.
         <Bones what="the state of the recommendations" rows={6} />
       ) : status.data === undefined ? (
         <Failed what="the state of the recommendations" error={status.error} onRetry={status.retry} />
       ) : (
         <>
-          <Stale queries={[status, live, ready, serving]} what="This page" />
-          {concerns.length > 0 ? <Concerns concerns={concerns} onCheck={ready.retry} /> : null}
+          <Stale queries={[status, live, ready, serving, budgets]} what="This page" />
+          {concerns.length > 0 ? <Concerns concerns={concerns} onCheck={() => [ready, serving, budgets].forEach(({ retry }) => retry())} /> : null}
           <Sentence status={status.data} live={live.data?.items.find(isForEverybody)} isWell={concerns.length === 0} />
           <Serving query={serving} />
+          <Budget query={budgets} />
           <div className="columns">
             {job ? (
               <Panel title="Running now" aside={<Link to={`/admin/jobs/${job.job_id}`}>{job.job_id}</Link>}>
@@ -83,6 +86,7 @@ function Concerns({ concerns, onCheck }: { concerns: Concern[]; onCheck: () => v
             <span>{text}</span>
             {action === "start" ? <StartButton>Start a run</StartButton> : null}
             {action === "check again" ? <button type="button" className="button quiet" onClick={onCheck}>Check again</button> : null}
+            {action === "change the schedule" ? <Link className="button quiet" to="/admin/schedule">Change the schedule</Link> : null}
             {action === "look at the job" && jobId ? <Link className="button quiet" to={`/admin/jobs/${jobId}`}>See the job</Link> : null}
           </li>
         ))}

@@ -31,6 +31,9 @@ export function moment(time: string, now = new Date()): string {
   return new Intl.DateTimeFormat(locale, { ...parts, hour: "2-digit", minute: "2-digit" }).format(date);
 }
 
+/** `Tuesday`. */
+export const weekday = (time: string) => new Intl.DateTimeFormat(locale, { weekday: "long" }).format(new Date(time));
+
 /** With seconds, for lines of a log. */
 export const toTheSecond = (time: string) => new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(new Date(time));
 

@@ -14,6 +14,7 @@ import { agoAt } from "../parts/words";
 import { Candidates } from "./Candidates";
 import { JudgingFields } from "./JudgingFields";
 import { LeftOutFields } from "./LeftOutFields";
+import { Preview } from "./Preview";
 import { RankingFields } from "./RankingFields";
 import { effects, recommenderDraft, recommenderFaults, recommenderOf, recommenderWords } from "./recommenderDraft";
 
@@ -54,6 +55,10 @@ export function RecommenderPage() {
               <JudgingFields edit={edit} />
             </EditForm>
           </Panel>
+          <Preview
+            settings={Object.keys(recommenderFaults(edit.draft)).length > 0 ? undefined : recommenderOf(edit.draft, data.data.settings)}
+            isChanged={edit.isChanged}
+          />
         </>
       )}
     </div>

@@ -14,6 +14,7 @@ import { Ticks } from "../parts/Ticks";
 import { useEdit } from "../parts/useEdit";
 import { usePolled } from "../parts/usePolled";
 import { agoAt, reasonWords, until } from "../parts/words";
+import { NextRuns, Skipped } from "./Coming";
 import { scheduleDraft, scheduleFaults, scheduleOf, scheduleSentence, scheduleWords } from "./scheduleDraft";
 import { ScheduleFields } from "./ScheduleFields";
 
@@ -40,7 +41,10 @@ export function SchedulePage() {
           <>
             <Stale queries={[schedule, status]} what="This page" />
             <p className="say">{scheduleSentence(data.data.settings)}</p>
-            <NextRun schedule={data} status={status} />
+            <div className="columns">
+              <NextRun schedule={data} status={status} />
+              <NextRuns schedule={data.data} />
+            </div>
             <Panel title="Change it" aside={stored(data.data)}>
               <EditForm
                 edit={edit}
@@ -53,6 +57,7 @@ export function SchedulePage() {
                   ? <p className="preview"><span className="small">Once it is saved: </span>{scheduleSentence(scheduleOf(edit.draft))}</p> : null}
               </EditForm>
             </Panel>
+            <Skipped schedule={data.data} />
           </>
         )}
     </div>
