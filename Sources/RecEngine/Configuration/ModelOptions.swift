@@ -207,7 +207,7 @@ extension DemandRatio.Options: TunableOptions {
             .days("recent_half_life_days", \.recentHalfLife), .days("long_half_life_days", \.longHalfLife),
             .number("prior", 1e-6...1e6, \.prior), .number("strength", 0...10, \.strength).addedLater(),
             .number("history_prior", 0...1e6, \.historyPrior).addedLater(),
-            .days("age_half_life_days", \.ageHalfLife).addedLater(),
+            .days("age_half_life_days", \.ageHalfLife).leftOutAtZero(),
         ]
     }
 

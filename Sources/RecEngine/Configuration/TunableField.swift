@@ -14,6 +14,9 @@ struct TunableField<Options>: Sendable {
     var isStored = true
     /// Whether archives made before the field existed are read: they leave it at its default.
     var mayBeAbsent = false
+    /// Whether an archive leaves the field out where it is 0, so that a fit without it gives the bytes it gave before the field
+    /// existed: jobs of then are replayed by those.
+    var isLeftOutAtZero = false
     /// Whether the options have the field: that of a weighting is there with this weighting alone.
     var isThere: @Sendable (Options) -> Bool = { _ in true }
     /// Whether the options hold a number at all: 0 by name is no half-life, but one of 0 is nothing to divide by.
@@ -55,6 +58,13 @@ struct TunableField<Options>: Sendable {
     func addedLater() -> Self {
         var field = self
         field.mayBeAbsent = true
+        return field
+    }
+
+    /// The same field, which archives have only where it is not 0.
+    func leftOutAtZero() -> Self {
+        var field = addedLater()
+        field.isLeftOutAtZero = true
         return field
     }
 
@@ -178,7 +188,7 @@ extension NPZArchive {
 
     /// Adds a number for each field that is stored.
     mutating func append<Options: TunableOptions>(fieldsOf options: Options) {
-        for field in Options.tunable where field.isStored {
+        for field in Options.tunable where field.isStored && !(field.isLeftOutAtZero && field.get(options) == 0) {
             arrays.append(NPYArray(name: field.storedName, number: field.get(options)))
         }
     }

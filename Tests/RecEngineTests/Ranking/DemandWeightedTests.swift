@@ -153,10 +153,16 @@ struct DemandWeightedTests {
                 )
         )
         let weighed = try await models().weighed
-        let later = ["strength", "history_prior", "age_half_life"]
+        let later = ["strength", "history_prior"]
         let earlier = NPZArchive(weighed.archive().arrays.filter { !later.contains($0.name) })
-        #expect(earlier.arrays.count == weighed.archive().arrays.count - 3)
+        #expect(earlier.arrays.count == weighed.archive().arrays.count - 2)
         #expect(try DemandWeighted(archive: earlier).archive() == weighed.archive())
+        // Without a half-life of age a fit gives the arrays it gave before there was one, and replays of then stay equal.
+        #expect(weighed.archive()["age_half_life"] == nil)
+        let fading = try await models(ageHalfLife: 30 * 86_400).weighed.archive()
+        #expect(try fading.number("age_half_life") == 30 * 86_400)
+        #expect(try DemandWeighted(archive: fading).archive() == fading)
+        #expect(fading.arrays.filter { $0.name != "age_half_life" } == weighed.archive().arrays)
     }
 
     @Test(
