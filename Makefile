@@ -19,9 +19,11 @@ build:
 package: build
 	@scripts/package.py
 
-# Runs the package in an empty root folder; needs root or user namespaces. CONTRIBUTING.md says what a database adds.
+# Runs the package in an empty root folder; needs root or user namespaces. With RECSHOP_TEST_DATABASE_URL, and root, the end-to-end
+# tests run against it too.
 package-test: build
-	@scripts/tests/package.py
+	@if [ -n "$$RECSHOP_TEST_DATABASE_URL" ]; then swift build --build-tests && scripts/tests/package.py --end-to-end; \
+	else scripts/tests/package.py; fi
 
 # Every measurement of docs/benchmarks.md, in the order of that file.
 bench:

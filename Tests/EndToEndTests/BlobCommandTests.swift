@@ -95,8 +95,7 @@ struct BlobCommandTests {
             for _ in 0..<3 { server.faults.add(ServiceFault(.delay(.zero), method: "PUT", target: "comp=block&")) }
             server.faults.add(ServiceFault(.delay(.seconds(600)), method: "PUT", target: "comp=block&", count: 99))
             let process = Process()
-            process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-                .deletingLastPathComponent().appendingPathComponent("FunctionHandler")
+            process.executableURL = RunningShop.program("FunctionHandler")
             process.arguments = ["blob", "put", folder + "/big.bin", "big.bin"]
             process.environment = environment
             process.standardError = FileHandle.nullDevice

@@ -9,8 +9,7 @@ struct ProgramRun {
     /// - Parameter input: a file to read standard input from.
     init(_ arguments: [String], _ environment: [String: String] = [:], input: String? = nil) throws {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-            .deletingLastPathComponent().appendingPathComponent("FunctionHandler")
+        process.executableURL = RunningShop.program("FunctionHandler")
         process.arguments = arguments
         process.environment = environment
         if let input { process.standardInput = FileHandle(forReadingAtPath: input) }

@@ -298,9 +298,15 @@ final class RunningShop: Sendable {
         )
     }
 
-    /// Programs lie beside the test bundle.
-    private static func program(_ name: String) -> URL {
-        URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+    /// Programs lie beside the test bundle. `RECSHOP_PACKAGED_HANDLER` names a command that stands for FunctionHandler instead:
+    /// `make package-test` gives the one that starts the packaged handler in an empty root folder.
+    static func program(_ name: String) -> URL {
+        if name == "FunctionHandler",
+            let packaged = ProcessInfo.processInfo.environment["RECSHOP_PACKAGED_HANDLER"], !packaged.isEmpty
+        {
+            return URL(fileURLWithPath: packaged)
+        }
+        return URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
             .appendingPathComponent(name)
     }
 

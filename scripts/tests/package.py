@@ -2,11 +2,13 @@
 """Packs twice and compares the bytes, then runs the package where nothing else is: in a root folder with the unpacked zip, /dev, /proc
 and a new /tmp, by the command of the packaged host.json. Needs a release build, and root or user namespaces (unshare).
 
-  scripts/tests/package.py [--programs .build/release] [--commit TEXT]
+  scripts/tests/package.py [--programs .build/release] [--commit TEXT] [--end-to-end]
 
 With RECSHOP_TEST_DATABASE_URL (see CONTRIBUTING.md) the handler also migrates, fills and serves a database there, with its files in
 the Blob double; with LocalHost among the programs, the stand-in for the host serves the unpacked folder, and as root a batch of it runs
-in the root folder too. Database, double and LocalHost are outside of the root folder. Nothing here is Azure.
+in the root folder too. With --end-to-end the end-to-end tests of the Swift package run against the packaged handler: what is built for
+tests is then needed (`swift build --build-tests`), and root. Database, double, LocalHost and tests are outside of the root folder.
+Nothing here is Azure.
 """
 import argparse
 import http.client
@@ -380,10 +382,25 @@ def check_batch_under_local_host(root, script_root, program, temporary, double):
         subprocess.run(["psql", database, "--quiet", "--command", f"DROP DATABASE {name} WITH (FORCE)"], check=False)
 
 
+def check_end_to_end(root, temporary):
+    """The end-to-end tests of the Swift package, each FunctionHandler of theirs being the packaged one in the root folder."""
+    if os.geteuid() != 0:
+        return print("    end-to-end tests: left out, they need root")
+    tests = ["swift", "test", "--skip-build", "--disable-xctest", "--filter", r"^EndToEndTests\."]
+    handler = root.handler(temporary / "handler")
+    environment = {**os.environ, "RECSHOP_PACKAGED_HANDLER": str(handler)}
+    done = subprocess.run(
+        beside(root, tests), cwd=PROJECT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    check(done.returncode == 0, f"end-to-end tests against the package:\n{done.stdout[-8000:]}")
+    print(f"    end-to-end tests: {done.stdout.strip().splitlines()[-1]}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--programs", type=pathlib.Path, default=PROJECT / ".build/release")
     parser.add_argument("--commit")
+    parser.add_argument("--end-to-end", action="store_true", help="also the end-to-end tests of the Swift package")
     options = parser.parse_args()
     temporary = pathlib.Path(tempfile.mkdtemp(prefix="package-test-"))
     try:
@@ -408,6 +425,8 @@ def main():
             double.stop()
         if local_host.exists():
             check_local_host(local_host, script_root, temporary / "state")
+        if options.end_to_end:
+            check_end_to_end(root, temporary)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     print("the package is reproducible and runs by itself")
