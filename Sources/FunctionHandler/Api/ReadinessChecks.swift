@@ -35,9 +35,10 @@ struct ReadinessChecks: Sendable {
 
     @Sendable
     private func checkDatabase() async throws -> ReadinessCheck.Outcome {
-        let statuses = try await Migrator(client: database, logger: logger).status(ShopMigrations.all)
-        let applied = statuses.last { $0.isApplied }?.migration.number ?? 0
-        let pending = statuses.count { !$0.isApplied }
+        let migrator = Migrator(client: database, logger: logger)
+        // The version before goes on serving while the next one is published, and again when that one is taken back.
+        let pending = try await migrator.pending(ShopMigrations.all, admitsNewer: true).count
+        let applied = try await migrator.newest()
         let refusal = try await writeRefusal()
         return ReadinessCheck.Outcome(
             details: [

@@ -26,15 +26,20 @@ struct AppliedMigration: Sendable, Hashable {
 enum MigrationPlan {
     /// The migrations still to be applied, in order. `checksums` are those of `migrations`, in the same order.
     /// Throws `.migration` when the code and the database contradict each other.
+    ///
+    /// - Parameter admitsNewer: migrations above the code's newest are no contradiction: a newer version made them.
     static func pending(
         _ migrations: [Migration],
         checksums: [String],
-        applied: [AppliedMigration]
+        applied: [AppliedMigration],
+        admitsNewer: Bool = false
     ) throws(PostgresError) -> [Migration] {
         for (earlier, later) in zip(migrations, migrations.dropFirst()) where earlier.number >= later.number {
             throw failure("migrations \(earlier.title) and \(later.title) are not in rising order of number")
         }
         let known = Dictionary(uniqueKeysWithValues: migrations.map { ($0.number, $0) })
+        let newest = migrations.last?.number ?? 0
+        let applied = admitsNewer ? applied.filter { $0.number <= newest } : applied
         for row in applied where known[row.number] == nil {
             throw failure(
                 "the database has migration \(row.number) \(row.name), which this program does not know: "

@@ -42,11 +42,21 @@ package struct Migrator: Sendable {
 
     /// The migrations that `apply` would run; changes nothing. Throws `.migration` when code and database contradict, or
     /// when the database cannot hold the program's text.
-    package func pending(_ migrations: [Migration]) async throws -> [Migration] {
+    ///
+    /// - Parameter admitsNewer: a database that a newer version has migrated is no contradiction. For a program that only wants to
+    ///   go on while, or after, another one is published: migrations add, so that the version before can read what they leave.
+    package func pending(_ migrations: [Migration], admitsNewer: Bool = false) async throws -> [Migration] {
         try await client.withConnection { connection in
             try await checkEncoding(connection)
-            return try await pending(migrations, on: connection)
+            return try await pending(migrations, on: connection, admitsNewer: admitsNewer)
         }
+    }
+
+    /// The number of the newest migration in the database, whether or not this program knows it; 0 before the first.
+    package func newest() async throws -> Int {
+        let exists = try await client.query("SELECT to_regclass('schema_migrations') IS NOT NULL")
+        guard try exists.first?.decode(Bool.self, at: 0) == true else { return 0 }
+        return try await client.query("SELECT coalesce(max(number), 0) FROM schema_migrations").first?.decode(Int.self, at: 0) ?? 0
     }
 
     /// Every migration and whether it is applied; changes nothing.
@@ -137,7 +147,11 @@ package struct Migrator: Sendable {
         )
     }
 
-    private func pending(_ migrations: [Migration], on connection: PostgresConnection) async throws -> [Migration] {
+    private func pending(
+        _ migrations: [Migration],
+        on connection: PostgresConnection,
+        admitsNewer: Bool = false
+    ) async throws -> [Migration] {
         let exists = try await connection.query("SELECT to_regclass('schema_migrations') IS NOT NULL AS present")
         var applied: [AppliedMigration] = []
         if try exists.first?.decode(Bool.self, at: 0) == true {
@@ -160,7 +174,8 @@ package struct Migrator: Sendable {
         return try MigrationPlan.pending(
             migrations,
             checksums: try checksums.map { try $0.decode(String.self, at: 0) },
-            applied: applied
+            applied: applied,
+            admitsNewer: admitsNewer
         )
     }
 }

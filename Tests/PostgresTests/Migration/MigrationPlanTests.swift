@@ -45,6 +45,20 @@ struct MigrationPlanTests {
         #expect(error?.message.contains("2 Second") == true)
     }
 
+    @Test("where newer ones are admitted, those above the code's newest are left out, and a gap or a change is still named")
+    func newer() throws {
+        let newer = [applied(first, checksum: "A"), applied(second, checksum: "B"), applied(third, checksum: "C")]
+        #expect(try MigrationPlan.pending([first, second], checksums: ["A", "B"], applied: newer, admitsNewer: true) == [])
+        let gap = #expect(throws: PostgresError.self) {
+            try MigrationPlan.pending([first, third], checksums: ["A", "C"], applied: newer, admitsNewer: true)
+        }
+        #expect(gap?.message.contains("2 Second") == true)
+        let changed = #expect(throws: PostgresError.self) {
+            try MigrationPlan.pending([first], checksums: ["X"], applied: newer, admitsNewer: true)
+        }
+        #expect(changed?.message.contains("1 First was changed") == true)
+    }
+
     @Test("a gap below an applied migration is named")
     func gap() {
         let error = #expect(throws: PostgresError.self) {

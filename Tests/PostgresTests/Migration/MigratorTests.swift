@@ -94,6 +94,9 @@ struct MigratorTests {
         try await migrator(client).apply([first, second])
         let error = await #expect(throws: PostgresError.self) { try await migrator(client).apply([first]) }
         #expect(error?.message.contains("2 Second") == true)
+        // A program that only serves is told what the database has, and that nothing is missing.
+        #expect(try await migrator(client).pending([first], admitsNewer: true) == [])
+        #expect(try await migrator(client).newest() == 2)
     }
 
     @Test("several processes that start at once apply each migration exactly once")
