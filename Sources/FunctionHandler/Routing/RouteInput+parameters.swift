@@ -109,7 +109,12 @@ extension RouteInput where Value == [String] {
             // A value with commas comes whole and in parts; an id has none.
             var ids: [String] = []
             var known: Set<String> = []
-            for id in values where !id.contains(",") && known.insert(id).inserted { ids.append(id) }
+            for id in values where !id.contains(",") && known.insert(id).inserted {
+                guard ExternalID.isValid(id) else {
+                    throw .invalidParameter(name, "each product id must be \(ExternalID.rule)")
+                }
+                ids.append(id)
+            }
             guard count.contains(ids.count) else {
                 let rule = "must name \(count.lowerBound) to \(count.upperBound) products, such as P-00,P-01"
                 throw .invalidParameter(name, "\(rule), not \(ids.count)")

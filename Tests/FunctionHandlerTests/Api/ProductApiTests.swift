@@ -124,6 +124,7 @@ import TextFormats
             #expect(some.items.map { $0["product_id"] } == [.string("P-01"), .string("P-05")])
             let many = (0...100).map { "p\($0)" }.joined(separator: ",")
             #expect(try await shop.calls(.get, "/products?product_ids=\(many)").status == 400)
+            #expect(try await shop.calls(.get, "/products?product_ids=P-05&product_ids=P%2F05").status == 400)
             #expect(try await shop.calls(.get, "/products?category=%20").json()["total"] == .integer(30))
             let all = try await shop.calls(.get, "/trending?window=30d").json()["total"]
             #expect(try await shop.calls(.get, "/trending?window=30d&category=").json()["total"] == all)
