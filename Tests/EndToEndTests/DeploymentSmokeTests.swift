@@ -47,7 +47,9 @@ struct DeploymentSmokeTests {
         }
     }
 
-    @Test("a program on a schema that a newer one has migrated is ready, makes lists and serves them; it does not migrate")
+    @Test(
+        "a program on a schema that a newer one has migrated is ready, makes lists and serves them; it does not migrate"
+    )
     func newerSchema() async throws {
         try await RunningShop.withSeeded { shop, client in
             let newest = Int64(ShopMigrations.all.count) + 1

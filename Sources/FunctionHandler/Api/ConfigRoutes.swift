@@ -123,7 +123,11 @@ struct ConfigRoutes: Sendable {
         let stored = try await config.find(.prices)
         let settings = try PriceSettings(stored: stored?.json)
         return PriceAnswer(
-            document: ConfigDocument(json: settings.json(), version: stored?.version ?? 0, updatedAt: stored?.updatedAt),
+            document: ConfigDocument(
+                json: settings.json(),
+                version: stored?.version ?? 0,
+                updatedAt: stored?.updatedAt
+            ),
             settings: settings
         )
     }

@@ -56,7 +56,10 @@ package struct Migrator: Sendable {
     package func newest() async throws -> Int {
         let exists = try await client.query("SELECT to_regclass('schema_migrations') IS NOT NULL")
         guard try exists.first?.decode(Bool.self, at: 0) == true else { return 0 }
-        return try await client.query("SELECT coalesce(max(number), 0) FROM schema_migrations").first?.decode(Int.self, at: 0) ?? 0
+        return try await client.query("SELECT coalesce(max(number), 0) FROM schema_migrations").first?.decode(
+            Int.self,
+            at: 0
+        ) ?? 0
     }
 
     /// Every migration and whether it is applied; changes nothing.

@@ -207,7 +207,11 @@ package struct BulkLoadSession {
             } : nil
         summary.interactionsAdded =
             if let loadedFirst { loadedFirst } else {
-                try await addEvents(slices(of: sliceRows), into: "interactions", onConflict: "ON CONFLICT (event_id) DO NOTHING")
+                try await addEvents(
+                    slices(of: sliceRows),
+                    into: "interactions",
+                    onConflict: "ON CONFLICT (event_id) DO NOTHING"
+                )
             }
         summary.duplicates = summary.interactionsStaged - summary.interactionsAdded - summary.unknownProducts
         guard summary.interactionsAdded > 0 else { return }

@@ -79,7 +79,10 @@ struct FirstLoad {
     /// Foreign keys are validated by ``validateKeys``: meanwhile they hold for whatever is written, and the loaded rows were joined
     /// with locked users and products.
     private func exchange(_ table: String) async throws {
-        let usualWait = try await connection.query("SELECT current_setting('lock_timeout')")[0].decode(String.self, at: 0)
+        let usualWait = try await connection.query("SELECT current_setting('lock_timeout')")[0].decode(
+            String.self,
+            at: 0
+        )
         let exchange = """
             SET LOCAL lock_timeout = \(Self.exchangeWait);
             LOCK TABLE interactions IN ACCESS EXCLUSIVE MODE;

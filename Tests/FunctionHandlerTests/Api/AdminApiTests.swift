@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import Postgres
 import RecPipeline
 import Shop
 import ShopTestSupport

@@ -45,10 +45,14 @@ struct MigrationPlanTests {
         #expect(error?.message.contains("2 Second") == true)
     }
 
-    @Test("where newer ones are admitted, those above the code's newest are left out, and a gap or a change is still named")
+    @Test(
+        "where newer ones are admitted, those above the code's newest are left out, and a gap or a change is still named"
+    )
     func newer() throws {
         let newer = [applied(first, checksum: "A"), applied(second, checksum: "B"), applied(third, checksum: "C")]
-        #expect(try MigrationPlan.pending([first, second], checksums: ["A", "B"], applied: newer, admitsNewer: true) == [])
+        #expect(
+            try MigrationPlan.pending([first, second], checksums: ["A", "B"], applied: newer, admitsNewer: true) == []
+        )
         let gap = #expect(throws: PostgresError.self) {
             try MigrationPlan.pending([first, third], checksums: ["A", "C"], applied: newer, admitsNewer: true)
         }

@@ -52,7 +52,9 @@ struct MMRTests {
         #expect(counts[0] >= counts[1] && counts[1] >= counts[2] && counts[0] > counts[2])
     }
 
-    @Test("lists are those of the definition: every candidate compared with every item before it, equal values in list order")
+    @Test(
+        "lists are those of the definition: every candidate compared with every item before it, equal values in list order"
+    )
     func definition() {
         let seed: UInt64 = 103
         print("MMR seed \(seed)")

@@ -53,7 +53,7 @@ struct BatchClockTests {
     func failed() async throws {
         try await withCompletedJob { shop, runner in
             let pinned = shop.runner { $0.modelVersion = "no-such-model" }
-            guard case .failed(let jobID, _) = try await pinned.run(.manual) else {
+            guard case .failed(let jobID, _, _) = try await pinned.run(.manual) else {
                 Issue.record("not failed")
                 return
             }

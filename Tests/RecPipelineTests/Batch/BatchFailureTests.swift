@@ -65,7 +65,7 @@ struct BatchFailureTests {
             let live = try #require(try await shop.modelRows.live())
             try await disturb(stage, shop, blobs)
             let report = try await shop.runner(blobs: blobs).run(.manual)
-            guard case .failed(let jobID, let reason) = report else {
+            guard case .failed(let jobID, let reason, _) = report else {
                 Issue.record("\(report)")
                 return
             }

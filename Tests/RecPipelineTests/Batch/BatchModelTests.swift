@@ -55,7 +55,7 @@ struct BatchModelTests {
             _ = try await shop.runner().run(.timer)
             let live = try await shop.modelRows.live()
             let report = try await shop.runner { $0.modelVersion = "no-such-model" }.run(.manual)
-            guard case .failed(_, let reason) = report else {
+            guard case .failed(_, let reason, _) = report else {
                 Issue.record("\(report)")
                 return
             }
@@ -124,7 +124,8 @@ struct BatchModelTests {
     func refusesToStart() async throws {
         try await ShopFixture.with { shop in
             try await shop.seed()
-            guard case .failed(_, let reason) = try await shop.runner({ $0.memoryLimit = 100 << 20 }).run(.timer) else {
+            guard case .failed(_, let reason, _) = try await shop.runner({ $0.memoryLimit = 100 << 20 }).run(.timer)
+            else {
                 Issue.record("not refused")
                 return
             }

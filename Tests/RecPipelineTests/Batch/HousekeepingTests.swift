@@ -207,7 +207,7 @@ struct HousekeepingTests {
             // The disk is full when the model is written, after the features.
             blobs.beforePuts { path in blobs.failPuts(path.hasSuffix("model.npz")) }
             let report = try await shop.runner(blobs: blobs) { $0.keptGenerations = 0 }.run(.manual)
-            guard case .failed(let jobID, _) = report else {
+            guard case .failed(let jobID, _, _) = report else {
                 Issue.record("\(report)")
                 return
             }

@@ -172,7 +172,7 @@ struct ModelChoiceTests {
             try await shop.blobs.put(path + "manifest.json", text)
             _ = try await shop.client.execute("UPDATE models SET sha256 = \(SHA256.hex(of: text))")
             let report = try await shop.runner { $0.modelVersion = live.modelVersion }.run(.manual)
-            guard case .failed(let jobID, let reason) = report else {
+            guard case .failed(let jobID, let reason, _) = report else {
                 Issue.record("\(report)")
                 return
             }
