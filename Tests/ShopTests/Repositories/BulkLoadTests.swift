@@ -42,8 +42,8 @@ struct BulkLoadTests {
         try await shop.client.query("SELECT count(*) FROM \(identifier: table)")[0].decode(Int64.self, at: 0)
     }
 
-    /// Runs `body` while a first load has added its events and waits to make them visible: for a transaction that holds the table
-    /// with an event of the same id. `body` gets the process of the load's connection and ends the wait by returning.
+    /// Runs `body` while a load waits with its events for a transaction that has written an event of the same id: a first one to make
+    /// them visible, another one to add them. `body` gets the process of the load's connection and ends the wait by returning.
     private func whileLoading(
         _ shop: ShopFixture,
         commit: Bool,
@@ -69,7 +69,8 @@ struct BulkLoadTests {
                 let rows = try await shop.client.query(
                     """
                     SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-                        AND query LIKE '%LOCK TABLE interactions IN ACCESS EXCLUSIVE%'
+                        AND (query LIKE '%LOCK TABLE interactions IN ACCESS EXCLUSIVE%'
+                            OR query LIKE 'INSERT INTO "interactions"%')
                     """
                 )
                 process = try rows.first?.decode(Int32.self, at: 0) ?? 0

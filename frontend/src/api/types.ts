@@ -285,6 +285,29 @@ export type DataWeek = {
   by_type: Record<string, number>;
 };
 
+export type ErrorBudget = {
+  /** Share of requests that are to be good. */
+  target: number;
+  /** Of the window. */
+  requests: number;
+  bad: number;
+  /** Requests that may be bad. */
+  allowed: number;
+  /** Share of what is allowed; above 1 the objective is missed. Null without requests. */
+  used: number | null;
+  /** Times as fast as the window allows, in the last hour; null without requests. */
+  burn_rate: number | null;
+};
+
+export type ErrorBudgets = {
+  since: string;
+  as_of: string;
+  window_days: number;
+  latency_ms: number;
+  availability: ErrorBudget;
+  latency: ErrorBudget;
+};
+
 /** A comparison of two ways to recommend. */
 export type Experiment = {
   experiment_id: number;
@@ -417,6 +440,28 @@ export type Generation = {
   };
 };
 
+export type GenerationComparison = {
+  before: Generation;
+  after: Generation;
+  /** With a list in both that were looked at. */
+  customers: number;
+  /** One customer in so many was looked at. */
+  sampling_step: number;
+  /** Customers whose list differs, if only in its order. */
+  changed: number;
+  /** Customers whose list has other products. */
+  changed_products: number;
+  /** Share of a list's products that both have. */
+  mean_overlap: number | null;
+  /** Different products in the lists. */
+  products_before: number;
+  products_after: number;
+  /** Products that can be sold now. */
+  sellable: number;
+  risers: GenerationMover[];
+  fallers: GenerationMover[];
+};
+
 export type GenerationList = {
   items: Generation[];
   /** Over all pages. */
@@ -428,6 +473,15 @@ export type GenerationList = {
   next_cursor: string | null;
   /** Null for this list. */
   facets: Record<string, unknown> | null;
+};
+
+export type GenerationMover = {
+  /** Null when it has left the catalogue. */
+  product_id: string | null;
+  name: string | null;
+  /** Lists that had it. */
+  before: number;
+  after: number;
 };
 
 export type HiddenProduct = {
@@ -485,6 +539,20 @@ export type JobCost = {
     blob_reads: number;
     blob_writes: number;
   };
+};
+
+export type JudgedModel = {
+  model: string;
+  /** Why it could not be fitted. */
+  error: string | null;
+  /** Under `ndcg@10` and so on. */
+  metrics: Record<string, {
+    mean: number;
+    lower: number;
+    upper: number;
+  }>;
+  /** Of ten products a list. */
+  coverage: number | null;
 };
 
 export type LivePointer = {
@@ -596,6 +664,33 @@ export type ModelDetail = {
   };
 };
 
+export type ModelEvaluation = {
+  job_id: string;
+  judged_at: string;
+  /** The candidate that won. */
+  chosen: string | null;
+  /** The choice in words. */
+  verdict: string | null;
+  /** Why models were judged. */
+  reason: string | null;
+  /** Null where the shop was too small to judge. */
+  users_judged: number | null;
+  models: JudgedModel[];
+};
+
+export type ModelEvaluationList = {
+  items: ModelEvaluation[];
+  /** Over all pages. */
+  total: number;
+  /** Null when the list was asked for by cursor. */
+  page: number | null;
+  page_size: number;
+  /** Of the next page; null on the last one. */
+  next_cursor: string | null;
+  /** Null for this list. */
+  facets: Record<string, unknown> | null;
+};
+
 export type ModelList = {
   items: Model[];
   /** Over all pages. */
@@ -665,6 +760,39 @@ export type NewUser = {
   preferences?: Record<string, unknown> | null;
 };
 
+export type OffPolicyEstimate = {
+  status: "running" | "done" | "refused" | "failed";
+  /** The model that is judged: the first candidate of the settings. */
+  candidate: string | null;
+  /** Of the settings. */
+  diversity: number;
+  requested_at: string;
+  ended_at: string | null;
+  /** Why there are no figures. */
+  reason: string | null;
+  /** Whose lists the figures are from. */
+  generations: number[];
+  impressions: number;
+  users: number;
+  /** What the log is worth for this candidate: Kish's effective sample size. */
+  effective_impressions: number | null;
+  /** Click rate of what was shown. */
+  logged: number | null;
+  ips: OffPolicyInterval | null;
+  snips: OffPolicyInterval | null;
+};
+
+/** Click rate of a product at its position, with its interval of 95 % for one look. */
+export type OffPolicyInterval = {
+  estimate: number;
+  lower: number;
+  upper: number;
+};
+
+export type OffPolicyRequest = {
+  configuration: RecommenderSettings;
+};
+
 export type Order = {
   /** The shop's own, or the event's for a purchase without one. */
   order_id: string;
@@ -710,6 +838,49 @@ export type Percentiles = {
 
 export type Preferences = {
   categories: Record<string, number>;
+};
+
+export type PreviewFigures = {
+  /** Different products in the lists. */
+  products: number;
+  /** … as a share of those that may be listed. */
+  coverage: number;
+  /** How unlike the products of a list are: mean of 1 − cosine of their texts. */
+  diversity: number | null;
+  /** Places that chance decided. */
+  explored_share: number;
+};
+
+export type PreviewItem = {
+  product_id: string;
+  name: string;
+  category: string;
+  score: number;
+  /** Whether chance put it there. */
+  explored: boolean;
+};
+
+export type PreviewMove = {
+  product_id: string;
+  name: string;
+  /** Rank from 1; null where it was not listed. */
+  before: number | null;
+  /** Rank from 1; null where it would not be listed. */
+  after: number | null;
+  cause: "excluded" | "admitted" | "diversity" | "exploration" | "length" | "others";
+  /** Why. */
+  words: string;
+};
+
+export type PreviewedCustomer = {
+  user_id: string;
+  /** Null for a user that the request named. */
+  activity: "heavy" | "light" | "newcomer" | null;
+  /** Products of their history that the model knows. */
+  history: number;
+  before: PreviewItem[];
+  after: PreviewItem[];
+  moves: PreviewMove[];
 };
 
 export type Price = {
@@ -1000,6 +1171,29 @@ export type RecommendedProduct = {
   }[];
 };
 
+export type RecommenderPreview = {
+  generation: number;
+  model_version: string;
+  algorithm: string;
+  customers: PreviewedCustomer[];
+  /** Customers whose list differs. */
+  changed: number;
+  /** Share of a list's products that it keeps. */
+  mean_overlap: number;
+  before: PreviewFigures;
+  after: PreviewFigures;
+  /** False when there was no time for every customer. */
+  complete: boolean;
+  /** What these lists cannot show. */
+  notes: string[];
+};
+
+export type RecommenderPreviewRequest = {
+  settings: RecommenderSettings;
+  /** Whose lists; without it some with long histories, with short ones and without any. */
+  users?: string[] | null;
+};
+
 export type RecommenderSettings = {
   /** In order of preference, each once. */
   candidates?: (("popularity" | "trending" | "user_knn" | "user_knn_cosine" | "item_knn" | "item_knn_cosine" | "item_knn_tfidf" | "item_knn_sparse" | "sar" | "rp3beta" | "svd" | "als" | "als_untuned" | "ease" | "edlae" | "ease_als" | "ease_time" | "ease_content" | "ease_demand" | "session" | "content" | "hybrid") | {
@@ -1133,11 +1327,23 @@ export type Schedule = {
   reason: string;
   /** Null when a run is due, or nothing decides when. */
   next_run_at: string | null;
+  /** The next five, if events go on to come as they do. */
+  next_runs: string[];
   last_tick_at: string | null;
   /** What it led to. */
   last_tick_outcome: string | null;
-  next_runs: string[];
   skipped_ticks: SkippedTicks[];
+};
+
+export type ServiceObjectives = {
+  /** Share of answers that are no error. */
+  availability?: number | null;
+  /** An answer is in time within so long. */
+  latency_ms?: number | null;
+  /** Share of answers that are in time. */
+  latency_share?: number | null;
+  /** Days that are counted. */
+  window_days?: number | null;
 };
 
 export type ServingStep = {
@@ -1191,6 +1397,14 @@ export type SignedIn = {
   /** When the session ends. */
   expires_at: string | null;
   user: User | null;
+};
+
+/** Ticks in a row that started no full run for the same reason; the newest come first. */
+export type SkippedTicks = {
+  first_at: string;
+  last_at: string;
+  count: number;
+  reason: string;
 };
 
 export type StoredDataSet = {
@@ -1284,21 +1498,3 @@ export type UserList = {
   /** Null for this list. */
   facets: Record<string, unknown> | null;
 };
-
-export type SkippedTicks = { first_at: string; last_at: string; count: number; reason: string };
-export type PreviewItem = { product_id: string; name: string; category: string; score: number; explored: boolean };
-export type PreviewMove = { product_id: string; name: string; before: number | null; after: number | null; cause: "excluded" | "admitted" | "diversity" | "exploration" | "length" | "others"; words: string };
-export type PreviewedCustomer = { user_id: string; activity: "heavy" | "light" | "newcomer" | null; history: number; before: PreviewItem[]; after: PreviewItem[]; moves: PreviewMove[] };
-export type PreviewFigures = { products: number; coverage: number; diversity: number | null; explored_share: number };
-export type RecommenderPreview = { generation: number; model_version: string; algorithm: string; customers: PreviewedCustomer[]; changed: number; mean_overlap: number; before: PreviewFigures; after: PreviewFigures; complete: boolean; notes: string[] };
-export type OffPolicyRequest = { configuration: RecommenderSettings };
-export type OffPolicyInterval = { estimate: number; lower: number; upper: number };
-export type OffPolicyEstimate = { status: "running" | "done" | "refused" | "failed"; candidate: string | null; diversity: number; requested_at: string; ended_at: string | null; reason: string | null; generations: number[]; impressions: number; users: number; effective_impressions: number | null; logged: number | null; ips: OffPolicyInterval | null; snips: OffPolicyInterval | null };
-export type JudgedModel = { model: string; error: string | null; metrics: Record<string, { mean: number; lower: number; upper: number }>; coverage: number | null };
-export type ModelEvaluation = { job_id: string; judged_at: string; chosen: string | null; verdict: string | null; reason: string | null; users_judged: number | null; models: JudgedModel[] };
-export type ModelEvaluationList = { items: ModelEvaluation[]; total: number; page: number | null; page_size: number; next_cursor: string | null; facets: Record<string, unknown> | null };
-export type GenerationMover = { product_id: string | null; name: string | null; before: number; after: number };
-export type GenerationComparison = { before: Generation; after: Generation; customers: number; sampling_step: number; changed: number; changed_products: number; mean_overlap: number | null; products_before: number; products_after: number; sellable: number; risers: GenerationMover[]; fallers: GenerationMover[] };
-export type ErrorBudget = { target: number; requests: number; bad: number; allowed: number; used: number | null; burn_rate: number | null };
-export type ErrorBudgets = { since: string; as_of: string; window_days: number; latency_ms: number; availability: ErrorBudget; latency: ErrorBudget };
-export type ServiceObjectives = { availability?: number | null; latency_ms?: number | null; latency_share?: number | null; window_days?: number | null };
