@@ -223,6 +223,6 @@ struct ConfigurationFactsTests {
         #expect(value("model · part 2 · memoryLimit") == "2,048 MB")
         #expect(value("model · algorithm") == "hybrid")
         #expect(value("demand · recentHalfLife") == "10 days")
-        #expect(value("model · part 2 · weight") == "0.7")
+        #expect(value("model · part 2 · weight") == "1")
     }
 }
