@@ -25,11 +25,21 @@ struct DeploymentSmokeTests {
         return (process.terminationStatus, text)
     }
 
+    /// A shop whose running handler has seen the products that a command has just added.
+    private func withShop(_ body: (RunningShop, PostgresClient) async throws -> Void) async throws {
+        try await RunningShop.withSeeded { shop, client in
+            try await shop.until("the products are seen") {
+                try await shop.get("/api/products?page_size=1").member("total") == "80"
+            }
+            try await body(shop, client)
+        }
+    }
+
     @Test(
         "it runs a batch and sees its lists live; another build than the expected one, or a batch that fails, is told"
     )
     func judgement() async throws {
-        try await RunningShop.withSeeded { shop, client in
+        try await withShop { shop, client in
             let passed = try smoke(shop)
             #expect(passed.status == 0, "\(passed.text)")
             #expect(passed.text.contains("generation 1 is live"), "\(passed.text)")
@@ -51,7 +61,7 @@ struct DeploymentSmokeTests {
         "a program on a schema that a newer one has migrated is ready, makes lists and serves them; it does not migrate"
     )
     func newerSchema() async throws {
-        try await RunningShop.withSeeded { shop, client in
+        try await withShop { shop, client in
             let newest = Int64(ShopMigrations.all.count) + 1
             try await client.execute(
                 """

@@ -165,6 +165,16 @@ struct ExperimentTests {
                 let answer = try #require(try await server.recommend(.init(userID: user, list: list)))
                 #expect(answer.source == .computed && answer.origin?.arm == 1)
             }
+            // An answer does not fail when its list cannot be stored; the next one stores it.
+            try await eventually("both lists are stored") {
+                for list in ListKind.allCases { _ = try await server.recommend(.init(userID: user, list: list)) }
+                return try await shop.client.query(
+                    """
+                    SELECT 1 FROM recommendation_cache_overlay o JOIN users u ON u.id = o.user_key
+                    WHERE u.user_id = \(user) AND o.model_version IN (SELECT model_version FROM live WHERE variant <> 'default')
+                    """
+                ).count == 2
+            }
             _ = try await shop.runner().run(.manual, .activeUsers)
             let arms = try #require(try await shop.modelRows.live(experiment.variants[1]))
             let rows = try await shop.client.query(
