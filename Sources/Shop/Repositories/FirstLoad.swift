@@ -108,8 +108,8 @@ struct FirstLoad {
                 END LOOP;
             END $$
             """
+        try await connection.execute("SAVEPOINT exchange")
         for attempt in 1... {
-            try await connection.execute("SAVEPOINT exchange")
             do {
                 try await connection.executeScript(exchange)
                 break
