@@ -6,17 +6,15 @@ struct BatchProgress {
     private let services: BatchServices
     private let job: BatchJob
     private let lease: BatchLease
-    private let record: WorkRecord
     var metrics: BatchMetrics
 
     /// The percents of a full run that scoring takes.
     static let scoring = 15.0...90.0
 
-    init(services: BatchServices, job: BatchJob, lease: BatchLease, record: WorkRecord) {
+    init(services: BatchServices, job: BatchJob, lease: BatchLease) {
         self.services = services
         self.job = job
         self.lease = lease
-        self.record = record
         metrics = BatchMetrics(json: job.metricsJSON)
     }
 
@@ -47,7 +45,6 @@ struct BatchProgress {
     /// Moves stage and progress.
     func report(_ stage: String, at percent: Double) async throws {
         try await services.jobs.report(lease, stage: stage, progress: percent, metricsJSON: metrics.json())
-        await record.store()
     }
 
     /// Adds a line to the job's log.

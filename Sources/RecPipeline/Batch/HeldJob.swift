@@ -66,7 +66,7 @@ struct HeldJob: Sendable {
 
     /// The job's row and log as its stages move on; says who has started.
     func progress() async throws -> BatchProgress {
-        let progress = BatchProgress(services: services, job: job, lease: lease, record: record)
+        let progress = BatchProgress(services: services, job: job, lease: lease)
         let resumed = job.attempts > 1 ? ", resumed from stage \(job.stage)" : ""
         try await progress.log("started by \(services.owner), attempt \(job.attempts)\(resumed)")
         return progress
